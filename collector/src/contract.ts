@@ -1,0 +1,192 @@
+/**
+ * The wire between a collector and its server: socket.io, namespace `/collector`, opened by the collector.
+ * Both sides may differ by one version. This file is all the server knows of the collector.
+ */
+import type { DeviceIdentity } from '@zongheng/inventory/device.ts'
+import type { InterfaceFacts } from '@zongheng/inventory/interface.ts'
+import type { SensorFacts } from '@zongheng/inventory/sensor.ts'
+
+export { openSealed, sealFor, type Sealed } from './seal.ts'
+
+export const contractVersion = 1
+export const collectorNamespace = '/collector'
+
+// ---- who is there ----------------------------------------------------------------
+
+/** `socket.handshake.auth` of a collector. Enrolment swaps a single-use token for a key of its own. */
+export interface CollectorAuth {
+  contractVersion: number
+  collectorId: string
+  key: string
+  /** X25519 public key, base64: credentials are sealed for it. */
+  publicKey: string
+  /** Changes with every new spool. */
+  epoch: string
+}
+
+// ---- what to do: server → collector ------------------------------------------------
+
+export type SnmpCredential =
+  | { version: '1' | '2c'; community: string }
+  | {
+      version: '3'
+      user: string
+      level: 'noAuthNoPriv' | 'authNoPriv' | 'authPriv'
+      authProtocol?: 'md5' | 'sha' | 'sha224' | 'sha256' | 'sha384' | 'sha512'
+      authKey?: string
+      privProtocol?: 'des' | 'aes' | 'aes256b' | 'aes256r'
+      privKey?: string
+    }
+
+export interface SshCredential {
+  username: string
+  password?: string
+  privateKey?: string
+}
+
+/** A device to poll. Interfaces and sensors are those the server has given ids; others are reported as facts. */
+export interface Target {
+  deviceId: string
+  siteId: string
+  address: string
+  port: number
+  /** SnmpCredential, sealed; JSON inside. */
+  snmp: import('./seal.ts').Sealed
+  pollIntervalS: number
+  interfaces: { id: string; ifName: string }[]
+  sensors: { id: string; key: string }[]
+}
+
+/** A leg of a circuit: the far end's own address on it. */
+export interface LegProbe {
+  circuitId: string
+  kind: 'snmp' | 'icmp' | 'tcp'
+  address: string
+  port: number
+  /** For kind snmp. */
+  snmp: import('./seal.ts').Sealed | null
+  intervalS: number
+  /** A loss is followed by polls of every device at these sites, at once. */
+  siteIds: string[]
+}
+
+export interface Assignment {
+  /** Grows with every change; a collector that sees a gap asks for the whole. */
+  version: number
+  targets: Target[]
+  probes: LegProbe[]
+}
+
+export interface AssignmentChange {
+  version: number
+  targets: Target[]
+  probes: LegProbe[]
+  removedDeviceIds: string[]
+  removedCircuitIds: string[]
+}
+
+/** Idempotent by id: a collector that has seen it answers with what it did. */
+export type Job =
+  | { id: string; kind: 'discover'; deviceId: string }
+  | { id: string; kind: 'poll'; deviceId: string }
+  | { id: string; kind: 'identify'; address: string; port: number; snmp: import('./seal.ts').Sealed }
+  | {
+      id: string
+      kind: 'playbook'
+      deviceId: string
+      address: string
+      port: number
+      ssh: import('./seal.ts').Sealed
+      playbook: string
+      inputs: Record<string, string>
+    }
+
+export interface JobProgress {
+  jobId: string
+  at: number
+  text: string
+}
+
+// ---- what was seen: collector → server ------------------------------------------------
+
+export const lanes = ['samples', 'backfill', 'facts'] as const
+export type Lane = (typeof lanes)[number]
+
+/** One acknowledged batch. `body`: MessagePack of SampleColumns[] or Fact[], deflated (zlib raw). */
+export interface Batch {
+  epoch: string
+  lane: Lane
+  /** Counts from 1 within (epoch, lane). */
+  seq: number
+  body: Uint8Array
+}
+
+/** `ok`: committed, or seen before. Otherwise the collector keeps it, and sends it again after `retryMs`. */
+export type BatchAck = { ok: true } | { ok: false; retryMs: number; reason: string }
+
+/**
+ * Samples of one metric, in columns of one length. `entities` index into the strings of `ids`.
+ * Instants are UTC epoch ms. `startMs` only for increments: the value grew by `values[i]` from start to at.
+ * Within a batch and from batch to batch, instants grow per entity and metric.
+ */
+export interface SampleColumns {
+  metric: string
+  ids: string[]
+  entities: number[]
+  atMs: number[]
+  startMs?: number[]
+  values: number[]
+}
+
+export type Fact =
+  | { kind: 'device'; deviceId: string; atMs: number; identity: DeviceIdentity; interfaces: InterfaceFacts[]; sensors: SensorFacts[] }
+  | { kind: 'job'; jobId: string; atMs: number; outcome: 'done' | 'failed' | 'cancelled'; error?: JobError; result?: JobResult }
+  | { kind: 'gap'; fromMs: number; untilMs: number; reason: 'spool-full' | 'overload' }
+
+export type JobResult =
+  | { kind: 'poll' }
+  | { kind: 'discover' }
+  | { kind: 'identify'; identity: DeviceIdentity; interfaces: InterfaceFacts[]; sensors: SensorFacts[] }
+  | { kind: 'playbook'; transcript: TranscriptEntry[] }
+
+export interface TranscriptEntry {
+  atMs: number
+  step: string
+  command: string
+  output: string
+}
+
+/** `code` is for programs (`timeout`, `authentication`, `unreachable`, `refused`, `malformed`, …), text for people. */
+export interface JobError {
+  code: string
+  text: string
+}
+
+/** How the collector fares, told every 10 s and kept by nobody. */
+export interface CollectorHealth {
+  atMs: number
+  targets: number
+  probes: number
+  /** Batches on disk that nobody has acknowledged yet. */
+  spooledBatches: number
+  spooledBytes: number
+  /** How far behind its schedule the latest poll began. */
+  lagMs: number
+  cpuPercent: number
+  rssBytes: number
+}
+
+export interface ServerToCollector {
+  assignment: (assignment: Assignment) => void
+  change: (change: AssignmentChange) => void
+  job: (job: Job, accepted: () => void) => void
+  cancelJob: (jobId: string) => void
+}
+
+export interface CollectorToServer {
+  batch: (batch: Batch, acknowledge: (ack: BatchAck) => void) => void
+  progress: (progress: JobProgress) => void
+  health: (health: CollectorHealth) => void
+  /** Asks for the whole assignment anew. */
+  resync: () => void
+}

@@ -1,0 +1,56 @@
+/** Sensor classes and their units, as a person reads them. A state's value is the raw integer. */
+export const sensorUnits = {
+  temperature: '°C',
+  humidity: '%',
+  fanspeed: 'rpm',
+  load: '%',
+  voltage: 'V',
+  power: 'W',
+  current: 'A',
+  frequency: 'Hz',
+  charge: '%',
+  runtime: 'min',
+  dbm: 'dBm',
+  percent: '%',
+  count: '',
+  state: '',
+} as const
+export type SensorClass = keyof typeof sensorUnits
+
+/** How grave a state is; `unknown` is never shown as fine. */
+export const sensorSeverities = ['ok', 'warning', 'critical', 'unknown'] as const
+export type SensorSeverity = (typeof sensorSeverities)[number]
+
+export interface SensorState {
+  value: number
+  text: string
+  severity: SensorSeverity
+}
+
+/** A sensor as discovered. `key` is stable for its device: `upsOutputSource`, `entPhySensor.1001`, … */
+export interface SensorFacts {
+  key: string
+  class: SensorClass
+  descr: string
+  unit: string
+  /** The object it is read from, dotted. */
+  oid: string
+  /** Raised when the value leaves them; null where none is known. */
+  lowWarn: number | null
+  highWarn: number | null
+  highCritical: number | null
+  /** For class `state`: what each integer means. */
+  states: SensorState[]
+}
+
+/** Keys that rules know by name [UPS-MIB, RFC 1628]; values as that MIB gives them, scaled to the class's unit. */
+export const upsKeys = {
+  outputSource: 'upsOutputSource',
+  batteryStatus: 'upsBatteryStatus',
+  minutesRemaining: 'upsEstimatedMinutesRemaining',
+  charge: 'upsEstimatedChargeRemaining',
+  load: 'upsOutputPercentLoad',
+} as const
+
+/** upsOutputSource [RFC 1628]: the load hangs on the battery. */
+export const upsOnBattery = 5

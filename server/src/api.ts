@@ -1,0 +1,24 @@
+/** The types of the API, for the console. Types only: nothing of the server reaches the browser. */
+export type { Alarm, AlarmCounts, AlarmDetail } from './alarms/schema.ts'
+export type { Job } from './automation/schema.ts'
+export type { Fault, NewFault } from './demo/schema.ts'
+export type { NewTicket, Ticket, TicketDetail, TimelineEntry } from './desk/schema.ts'
+export type {
+  Device,
+  Evidence,
+  ImportResult,
+  Interface,
+  Link,
+  LinkCircuit,
+  LinkDetail,
+  NewDevice,
+  NewLink,
+  Region,
+  Sensor,
+  Site,
+} from './estate/schema.ts'
+export type { Me, Team, User } from './identity/schema.ts'
+export type { CircuitReading, ConsoleToServer, ServerToConsole } from './realtime/events.ts'
+export type { Series } from './series/schema.ts'
+export type { Setup, SetupStatus } from './setup/schema.ts'
+export type { Availability, Bands, StateChange, StateSpan } from './state/schema.ts'

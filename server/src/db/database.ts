@@ -1,0 +1,41 @@
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { Kysely, PostgresDialect, SqliteDialect, type SqliteDatabase } from 'kysely'
+import pg from 'pg'
+import type { Tables } from './tables.ts'
+
+export type Db = Kysely<Tables>
+
+const int8 = 20 // pg_type oid of bigint: instants and counts, all below 2^53
+
+/** `sqlite:FILE`, `sqlite::memory:` or `postgres://…`. */
+export function openDatabase(url: string): Db {
+  return new Kysely<Tables>({ dialect: url.startsWith('sqlite:') ? sqlite(url.slice('sqlite:'.length)) : postgres(url) })
+}
+
+function postgres(url: string): PostgresDialect {
+  const types = { getTypeParser: (oid: number, format?: string) => (oid === int8 ? Number : pg.types.getTypeParser(oid, format as 'text')) }
+  return new PostgresDialect({ pool: new pg.Pool({ connectionString: url, types: types as pg.CustomTypesConfig, max: 10 }) })
+}
+
+function sqlite(file: string): SqliteDialect {
+  const db = new DatabaseSync(file)
+  // An acknowledgement to a collector promises that the batch is on disk.
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000')
+  return new SqliteDialect({ database: adapt(db) })
+}
+
+/** node:sqlite in the shape that Kysely's own dialect calls. */
+function adapt(db: DatabaseSync): SqliteDatabase {
+  return {
+    close: () => db.close(),
+    prepare(sql) {
+      const statement = db.prepare(sql)
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
+        run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+        iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+      }
+    },
+  }
+}

@@ -1,0 +1,13 @@
+import { Migrator, type Migration } from 'kysely/migration'
+import type { Db } from './database.ts'
+import * as foundation from './migrations/0001-foundation.ts'
+
+/** In order, never edited after a release. */
+const migrations: Record<string, Migration> = { '0001-foundation': foundation }
+
+/** Brings the database up to date; throws what the failed migration threw. */
+export async function migrate(db: Db): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+  const { error } = await migrator.migrateToLatest()
+  if (error) throw error
+}

@@ -1,0 +1,248 @@
+/**
+ * The main database: every table and its columns. SQL is portable between SQLite and PostgreSQL.
+ * Instants are epoch ms; JSON is text; booleans are 0 or 1.
+ */
+type Stamped = { created_at: number; updated_at: number }
+type Json = string
+
+export interface Tables {
+  // identity
+  regions: Stamped & {
+    id: string
+    code: string
+    name: string
+    tier: string
+    parent_id: string | null
+    managing_parent_id: string | null
+    path: string
+  }
+  users: Stamped & {
+    id: string
+    username: string
+    display_name: string
+    password_hash: string
+    phone: string | null
+    region_id: string
+    disabled_at: number | null
+  }
+  teams: Stamped & { id: string; name: string; region_id: string }
+  team_members: { team_id: string; user_id: string }
+  /** Exactly one of user_id and team_id is set. */
+  grants: Stamped & { id: string; user_id: string | null; team_id: string | null; role: string; region_id: string }
+  sessions: {
+    id: string
+    user_id: string
+    created_at: number
+    seen_at: number
+    expires_at: number
+    revoked_at: number | null
+    address: string
+    user_agent: string
+  }
+  settings: { key: string; value: Json; updated_at: number }
+
+  // estate
+  organisations: Stamped & {
+    id: string
+    name: string
+    kind: string
+    region_id: string
+    hotline: string | null
+  }
+  sites: Stamped & {
+    id: string
+    region_id: string
+    organisation_id: string | null
+    name: string
+    kind: string
+    address: string | null
+    contact: string | null
+    contact_phone: string | null
+  }
+  /** `secret`: JSON, AES-256-GCM under the installation's key. */
+  credentials: Stamped & { id: string; name: string; kind: 'snmp' | 'ssh'; secret: string; region_id: string }
+  collectors: Stamped & {
+    id: string
+    name: string
+    site_id: string | null
+    token_hash: string | null
+    key_hash: string | null
+    public_key: string | null
+    seen_at: number | null
+    revoked_at: number | null
+  }
+  devices: Stamped & {
+    id: string
+    region_id: string
+    site_id: string
+    collector_id: string | null
+    name: string
+    role: string
+    address: string
+    port: number
+    snmp_credential_id: string | null
+    ssh_credential_id: string | null
+    ssh_port: number
+    poll_interval_s: number
+    vendor: string
+    os: string
+    category: string
+    sys_object_id: string
+    sys_name: string
+    sys_descr: string
+    hardware: string
+    version: string
+    serial: string
+    identified_at: number | null
+    archived_at: number | null
+  }
+  /** Unique by (device_id, if_name): an ifIndex may change, a name rarely does. */
+  interfaces: Stamped & {
+    id: string
+    device_id: string
+    if_index: number | null
+    if_name: string
+    if_descr: string
+    if_alias: string
+    if_type: number | null
+    if_mtu: number | null
+    if_speed_bps: number | null
+    if_phys_address: string
+    if_admin_status: string
+    if_oper_status: string
+    oper_since: number | null
+  }
+  sensors: Stamped & {
+    id: string
+    device_id: string
+    key: string
+    class: string
+    descr: string
+    unit: string
+    oid: string
+    low_warn: number | null
+    high_warn: number | null
+    high_critical: number | null
+    states: Json
+  }
+  links: Stamped & { id: string; region_id: string; upper_site_id: string; lower_site_id: string; name: string }
+  circuits: Stamped & {
+    id: string
+    link_id: string
+    role: string
+    position: number
+    number: string
+    carrier_id: string
+    access: string
+    bandwidth_bps: number
+    promised_percent: number
+    monthly_fee_yuan: number | null
+    contract_until: string | null
+    a_interface_id: string
+    z_interface_id: string
+    leg_kind: string | null
+    leg_address: string | null
+    leg_port: number | null
+  }
+
+  // state
+  entity_states: {
+    entity_id: string
+    entity_type: string
+    region_id: string
+    state: string
+    since: number
+    evidence: Json
+  }
+  state_changes: {
+    id: string
+    entity_id: string
+    entity_type: string
+    region_id: string
+    from_state: string | null
+    to_state: string
+    at: number
+    evidence: Json
+  }
+
+  // alarms
+  alarms: Stamped & {
+    id: string
+    entity_type: string
+    entity_id: string
+    entity_name: string
+    region_id: string
+    condition: string
+    severity: string
+    state: string
+    cause_id: string | null
+    flapping: number
+    details: Json
+    evidence: Json
+    started_at: number
+    fired_at: number | null
+    cleared_at: number | null
+    acknowledged_by: string | null
+    acknowledged_at: number | null
+  }
+
+  // desk
+  tickets: Stamped & {
+    id: string
+    number: string
+    kind: string
+    state: string
+    pending_reason: string | null
+    priority: string
+    impact: number
+    urgency: number
+    title: string
+    description: string
+    channel: string
+    region_id: string
+    site_id: string | null
+    team_id: string | null
+    assignee_id: string | null
+    requester_id: string | null
+    alarm_id: string | null
+    resolved_at: number | null
+    closed_at: number | null
+  }
+  ticket_entities: { ticket_id: string; entity_type: string; entity_id: string; name: string; role: string }
+  /** Append-only. */
+  timeline: {
+    id: string
+    ticket_id: string
+    at: number
+    kind: string
+    visibility: string
+    author_id: string | null
+    text: string | null
+    details: Json
+  }
+  ticket_numbers: { prefix: string; last: number }
+
+  // automation, uplink
+  jobs: {
+    id: string
+    kind: string
+    state: string
+    device_id: string | null
+    collector_id: string | null
+    playbook: string | null
+    /** What to do, without secrets; those are sealed when the job is sent. */
+    params: Json
+    result: Json | null
+    error: Json | null
+    alarm_id: string | null
+    ticket_id: string | null
+    started_by: string | null
+    created_at: number
+    ended_at: number | null
+  }
+  /** The last batch committed here, per stream. */
+  batch_marks: { collector_id: string; epoch: string; lane: string; seq: number }
+
+  // demo
+  demo_keys: { entity_id: string; key: string }
+}

@@ -1,0 +1,33 @@
+import { EventEmitter } from 'node:events'
+import type { Fact, Job, JobProgress } from '@zongheng/collector/contract.ts'
+
+/**
+ * What modules tell one another after it is committed. Listeners read anew what they need: an event carries ids, not rows.
+ * Several changes of one transaction arrive together.
+ */
+export interface Events {
+  /** Devices, links, circuits, sites or credentials were added, changed or archived. */
+  'estate.changed': [{ deviceIds: string[]; circuitIds: string[]; linkIds: string[] }]
+  /** A device's poll was committed: its latest values are new. */
+  'device.polled': [{ deviceIds: string[]; atMs: number }]
+  /** Circuits with new probe readings or rates. */
+  'circuit.read': [{ circuitIds: string[] }]
+  'state.changed': [{ entityId: string; entityType: StatefulType; regionId: string; state: string; sinceMs: number }[]]
+  'alarm.changed': [{ alarmIds: string[] }]
+  'ticket.changed': [{ ticketIds: string[] }]
+  'job.created': [{ job: QueuedJob; collectorId: string }]
+  'job.progress': [JobProgress]
+  'job.fact': [Extract<Fact, { kind: 'job' }>]
+  'job.changed': [{ jobId: string; state: string }]
+  'session.revoked': [{ sessionId: string }]
+}
+
+export type StatefulType = 'device' | 'site' | 'link' | 'circuit'
+
+/** A job whose credentials are still to be sealed for the collector that takes it. */
+export type QueuedJob =
+  | (Omit<Extract<Job, { kind: 'identify' }>, 'snmp'> & { snmpCredential: unknown })
+  | (Omit<Extract<Job, { kind: 'playbook' }>, 'ssh'> & { sshCredential: unknown })
+  | Extract<Job, { kind: 'discover' | 'poll' }>
+
+export class EventBus extends EventEmitter<Events> {}

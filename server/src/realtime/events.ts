@@ -1,0 +1,36 @@
+/** What the server pushes to a signed-in console, namespace `/`. A socket joins its grants' root regions. */
+import type { Alarm, AlarmCounts } from '../alarms/schema.ts'
+import type { Ticket } from '../desk/schema.ts'
+import type { Link } from '../estate/schema.ts'
+
+export interface ServerToConsole {
+  /** A link whose state, circuits or ticket changed, whole. */
+  link: (link: Link) => void
+  /** Latest rates and probe readings of circuits, every 10 s, only those that changed. */
+  readings: (readings: CircuitReading[]) => void
+  device: (change: { id: string; state: string; since: number }) => void
+  site: (change: { id: string; state: string; since: number }) => void
+  alarm: (alarm: Alarm) => void
+  alarmCounts: (counts: AlarmCounts) => void
+  ticket: (ticket: Ticket) => void
+  /** A device's poll was committed: its page reads it anew. */
+  polled: (change: { deviceId: string; at: number }) => void
+  job: (change: { id: string; state: string }) => void
+  /** The session ended on the server: sign in again. */
+  signedOut: () => void
+}
+
+export interface CircuitReading {
+  linkId: string
+  circuitId: string
+  inBps: number | null
+  outBps: number | null
+  rttMs: number | null
+  lossPercent: number | null
+  jitterMs: number | null
+}
+
+export interface ConsoleToServer {
+  /** Follow one device's polls. */
+  watchDevice: (deviceId: string | null) => void
+}

@@ -42,6 +42,8 @@ export interface SshCredential {
   username: string
   password?: string
   privateKey?: string
+  /** Asked by `enable` or `super`; without it a session stays at the level it signed in with. */
+  enablePassword?: string
 }
 
 /** A device to poll. Interfaces and sensors are those the server has given ids; others are reported as facts. */
@@ -98,6 +100,8 @@ export type Job =
       port: number
       ssh: import('./seal.ts').Sealed
       playbook: string
+      /** How its command line behaves: a name of the playbooks' platforms. */
+      platform: string
       inputs: Record<string, string>
     }
 

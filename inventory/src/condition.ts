@@ -3,6 +3,7 @@ export const conditions = [
   'link-state',
   'device-down',
   'device-unreachable',
+  'site-silent',
   'mains-lost',
   'sensor-limit',
   'sensor-state',

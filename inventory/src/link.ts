@@ -48,7 +48,8 @@ export function judgeLink(circuits: CarriedCircuit[], nowMs: number): LinkVerdic
   const active = activeCircuit(circuits)
   if (!active) return { state: 'unknown', activeCircuitId: null }
   const is = (state: LinkState): LinkVerdict => ({ state, activeCircuitId: active.id })
-  if (active.id !== primary.id) return primary.state === 'unknown' && active.carries !== true ? is('unknown') : is('on-backup')
+  if (active.id !== primary.id)
+    return primary.state === 'unknown' && active.carries !== true ? is('unknown') : is('on-backup')
   if (primary.state === 'degraded') return is('degraded')
   const trusted = (c: CarriedCircuit) =>
     usable(c) || (c.state === 'unknown' && c.usableAt !== null && nowMs - c.usableAt <= backupTrustMs)

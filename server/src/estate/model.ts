@@ -1,0 +1,199 @@
+/** The whole estate in memory: what judging and polling need at hand. Loaded anew when the estate changes. */
+import type { Access } from '@zongheng/inventory/access.ts'
+import type { CircuitRole } from '@zongheng/inventory/circuit.ts'
+import type { DeviceRole } from '@zongheng/inventory/device.ts'
+import type { Tier } from '@zongheng/inventory/region.ts'
+import type { SensorClass, SensorState } from '@zongheng/inventory/sensor.ts'
+import type { Db } from '../db/database.ts'
+
+export interface RegionModel {
+  id: string
+  code: string
+  name: string
+  tier: Tier
+  path: string
+}
+
+export interface SiteModel {
+  id: string
+  regionId: string
+  name: string
+}
+
+export interface DeviceModel {
+  id: string
+  regionId: string
+  siteId: string
+  collectorId: string | null
+  name: string
+  role: DeviceRole
+  address: string
+  port: number
+  pollIntervalS: number
+  snmpCredentialId: string | null
+  sshCredentialId: string | null
+  sshPort: number
+  hardware: string
+  interfaces: { id: string; ifName: string }[]
+  sensors: SensorModel[]
+}
+
+export interface SensorModel {
+  id: string
+  deviceId: string
+  key: string
+  class: SensorClass
+  descr: string
+  unit: string
+  lowWarn: number | null
+  highWarn: number | null
+  highCritical: number | null
+  states: SensorState[]
+}
+
+export interface CircuitModel {
+  id: string
+  linkId: string
+  role: CircuitRole
+  position: number
+  number: string
+  carrier: string
+  hotline: string | null
+  access: Access
+  bandwidthBps: number
+  promisedPercent: number
+  a: CircuitEndModel
+  z: CircuitEndModel
+  leg: { kind: 'snmp' | 'icmp' | 'tcp'; address: string; port: number } | null
+}
+
+export interface CircuitEndModel {
+  interfaceId: string
+  ifName: string
+  deviceId: string
+}
+
+export interface LinkModel {
+  id: string
+  regionId: string
+  name: string
+  upperSiteId: string
+  lowerSiteId: string
+  /** In carrying order: primary first. */
+  circuits: CircuitModel[]
+}
+
+export interface EstateModel {
+  regions: Map<string, RegionModel>
+  sites: Map<string, SiteModel>
+  devices: Map<string, DeviceModel>
+  circuits: Map<string, CircuitModel>
+  links: Map<string, LinkModel>
+  /** Where collectors stand, by collector id; null when it was not said. */
+  collectors: Map<string, { siteId: string | null; name: string }>
+}
+
+/** Reads the estate; archived devices are left out, and circuits that end at them. O(everything). */
+export async function loadEstate(db: Db): Promise<EstateModel> {
+  const [regions, sites, devices, interfaces, sensors, links, circuits, collectors] = await Promise.all([
+    db.selectFrom('regions').select(['id', 'code', 'name', 'tier', 'path']).execute(),
+    db.selectFrom('sites').select(['id', 'region_id', 'name']).execute(),
+    db.selectFrom('devices').selectAll().where('archived_at', 'is', null).execute(),
+    db.selectFrom('interfaces').select(['id', 'device_id', 'if_name']).orderBy('id').execute(),
+    db.selectFrom('sensors').selectAll().orderBy('id').execute(),
+    db.selectFrom('links').selectAll().orderBy('id').execute(),
+    db
+      .selectFrom('circuits')
+      .innerJoin('organisations', 'organisations.id', 'circuits.carrier_id')
+      .selectAll('circuits')
+      .select(['organisations.name as carrier', 'organisations.hotline as hotline'])
+      .orderBy('circuits.position')
+      .execute(),
+    db.selectFrom('collectors').select(['id', 'site_id', 'name']).where('revoked_at', 'is', null).execute(),
+  ])
+  const model: EstateModel = {
+    regions: new Map(regions.map((r) => [r.id, { ...r, tier: r.tier as Tier }])),
+    sites: new Map(sites.map((s) => [s.id, { id: s.id, regionId: s.region_id, name: s.name }])),
+    devices: new Map(
+      devices.map((d) => [
+        d.id,
+        {
+          id: d.id,
+          regionId: d.region_id,
+          siteId: d.site_id,
+          collectorId: d.collector_id,
+          name: d.name,
+          role: d.role as DeviceRole,
+          address: d.address,
+          port: d.port,
+          pollIntervalS: d.poll_interval_s,
+          snmpCredentialId: d.snmp_credential_id,
+          sshCredentialId: d.ssh_credential_id,
+          sshPort: d.ssh_port,
+          hardware: d.hardware,
+          interfaces: [],
+          sensors: [],
+        },
+      ]),
+    ),
+    circuits: new Map(),
+    links: new Map(
+      links.map((l) => [
+        l.id,
+        {
+          id: l.id,
+          regionId: l.region_id,
+          name: l.name,
+          upperSiteId: l.upper_site_id,
+          lowerSiteId: l.lower_site_id,
+          circuits: [],
+        },
+      ]),
+    ),
+    collectors: new Map(collectors.map((c) => [c.id, { siteId: c.site_id, name: c.name }])),
+  }
+  const ends = new Map<string, CircuitEndModel>()
+  for (const i of interfaces) {
+    model.devices.get(i.device_id)?.interfaces.push({ id: i.id, ifName: i.if_name })
+    ends.set(i.id, { interfaceId: i.id, ifName: i.if_name, deviceId: i.device_id })
+  }
+  for (const s of sensors) {
+    model.devices.get(s.device_id)?.sensors.push({
+      id: s.id,
+      deviceId: s.device_id,
+      key: s.key,
+      class: s.class as SensorClass,
+      descr: s.descr,
+      unit: s.unit,
+      lowWarn: s.low_warn,
+      highWarn: s.high_warn,
+      highCritical: s.high_critical,
+      states: JSON.parse(s.states) as SensorState[],
+    })
+  }
+  for (const c of circuits) {
+    const [a, z, link] = [ends.get(c.a_interface_id), ends.get(c.z_interface_id), model.links.get(c.link_id)]
+    if (!a || !z || !link || !model.devices.has(a.deviceId) || !model.devices.has(z.deviceId)) continue
+    const circuit: CircuitModel = {
+      id: c.id,
+      linkId: c.link_id,
+      role: c.role as CircuitRole,
+      position: c.position,
+      number: c.number,
+      carrier: c.carrier,
+      hotline: c.hotline,
+      access: c.access as Access,
+      bandwidthBps: c.bandwidth_bps,
+      promisedPercent: c.promised_percent,
+      a,
+      z,
+      leg:
+        c.leg_kind && c.leg_address
+          ? { kind: c.leg_kind as 'snmp', address: c.leg_address, port: c.leg_port ?? 161 }
+          : null,
+    }
+    model.circuits.set(c.id, circuit)
+    link.circuits.push(circuit)
+  }
+  return model
+}

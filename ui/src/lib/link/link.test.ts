@@ -1,0 +1,95 @@
+import type { Evidence } from '@zongheng/server/api.ts'
+import { describe, expect, it } from 'vitest'
+import { breakAt } from './break.ts'
+import { explain, finding } from './explain.ts'
+import { failovers, sharePercent, timeIn, within } from './spans.ts'
+
+const evidence = (code: string, circuitId: string | null, values: Evidence['values'] = {}): Evidence => ({
+  code,
+  verdict: ['ends-up', 'probe-ok'].includes(code) ? 'good' : 'bad',
+  at: 1,
+  circuitId,
+  values,
+})
+const circuit = (id: string, role: 'primary' | 'backup', state: 'up' | 'degraded' | 'down' | 'unknown') => ({
+  id,
+  number: id,
+  carrier: '电信',
+  role,
+  state,
+  since: 0,
+  access: 'mstp' as const,
+  bandwidthBps: 1e7,
+  inBps: null,
+  outBps: null,
+  rttMs: null,
+  lossPercent: null,
+  jitterMs: null,
+})
+
+describe('spans', () => {
+  const spans = [
+    { state: 'normal', fromAt: 0, untilAt: 50 },
+    { state: 'down', fromAt: 50, untilAt: 60 },
+    { state: 'on-backup', fromAt: 60, untilAt: null },
+  ]
+
+  it('cuts spans to the period', () => {
+    expect(within(spans, 55, 70)).toEqual([
+      { state: 'down', from: 55, until: 60 },
+      { state: 'on-backup', from: 60, until: 70 },
+    ])
+  })
+
+  it('counts what no span covers as unknown', () => {
+    expect(Object.fromEntries(timeIn(spans, -100, 100))).toEqual({ normal: 50, down: 10, 'on-backup': 40, unknown: 100 })
+  })
+
+  it.each([
+    [0, 100, ['down'], 90],
+    [-100, 100, ['down'], 90],
+    [50, 60, ['down'], 0],
+    [-100, 0, ['down'], null],
+  ])('shares of the known time from %d until %d', (from, until, lost, expected) => {
+    expect(sharePercent(spans, from, until, lost)).toBe(expected)
+  })
+
+  it('lists failovers of the period', () => {
+    expect(failovers(spans, 0, 100)).toEqual([{ at: 60, untilAt: null }])
+    expect(failovers(spans, 61, 100)).toEqual([])
+  })
+})
+
+describe('explain', () => {
+  const circuits = [circuit('p', 'primary', 'down'), circuit('b', 'backup', 'up')]
+
+  it('names the gravest finding against a circuit', () => {
+    const found = finding([evidence('probe-lost', 'p'), evidence('odd', 'p'), evidence('end-down', 'p'), evidence('end-down', 'b')], 'p')
+    expect(found?.code).toBe('end-down')
+    expect(finding([evidence('odd', 'p')], 'p')?.code).toBe('odd')
+    expect(finding([evidence('ends-up', 'p')], 'p')).toBeNull()
+  })
+
+  it.each([
+    ['on-backup', [evidence('probe-lost', 'p')], 'on-backup', null],
+    ['unknown', [evidence('cause', null, { type: 'device', name: 'SJZ-RT-01' })], 'unknown-cause', 'SJZ-RT-01'],
+    ['unknown', [evidence('near-site-dark', 'p', { site: '石家庄市财政局' })], 'unknown-cause', '石家庄市财政局'],
+    ['unknown', [evidence('collector-away', null)], 'unknown-collector', null],
+    ['unknown', [], 'unknown', null],
+  ] as const)('%s becomes the sentence %#', (state, found, key, cause) => {
+    expect(explain({ state, circuits }, [...found])).toMatchObject({ key, cause })
+  })
+})
+
+describe('break', () => {
+  it.each([
+    ['a port down at the upper end', [evidence('end-down', 'c', { device: 'A' })], 0.08],
+    ['a silent device at the lower end', [evidence('end-silent', 'c', { device: 'Z' })], 0.92],
+    ['both ports down', [evidence('end-down', 'c', { device: 'A' }), evidence('end-down', 'c', { device: 'Z' })], 0.5],
+    ['both ports up, no answer', [evidence('probe-lost', 'c'), evidence('ends-up', 'c')], 0.72],
+    ['no word about the ports', [evidence('probe-lost', 'c')], 0.5],
+    ['evidence of the other circuit', [evidence('end-down', 'd', { device: 'A' })], 0.5],
+  ])('is drawn by %s', (_, found, expected) => {
+    expect(breakAt(found, 'c', 'A', 'Z')).toBe(expected)
+  })
+})

@@ -33,9 +33,18 @@ export const User = Type.Object({
 })
 export type User = Static<typeof User>
 export const UserPage = Page(User)
-export const UserQuery = Type.Object({ ...paging, regionId: Type.Optional(Type.String()), teamId: Type.Optional(Type.String()) })
+export const UserQuery = Type.Object({
+  ...paging,
+  regionId: Type.Optional(Type.String()),
+  teamId: Type.Optional(Type.String()),
+})
 
-export const Team = Type.Object({ id: Type.String(), name: Type.String(), region: Ref, members: Type.Array(Ref) })
+export const Team = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  region: Ref,
+  members: Type.Array(Ref),
+})
 export type Team = Static<typeof Team>
 export const TeamPage = Page(Team)
 export const TeamQuery = Type.Object({ ...paging, regionId: Type.Optional(Type.String()) })

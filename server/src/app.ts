@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url'
+import multipart from '@fastify/multipart'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { fastify, LogController, type FastifyInstance } from 'fastify'
+import { serveConsole, inlineScriptHashes } from './http/console.ts'
+import { healthRoutes } from './http/health.ts'
+import { describeApi } from './http/openapi.ts'
+import { refuseForeignOrigins } from './http/origin.ts'
+import { handleProblems } from './http/problems.ts'
+import { limitRates, secureHeaders } from './http/security.ts'
+import { validatorCompiler } from './http/validation.ts'
+import { authorise, requireDeclaredAccess } from './http/viewer.ts'
+import { identityRoutes } from './identity/routes.ts'
+import type { Context, Services } from './services.ts'
+import { version } from './version.ts'
+
+export const consoleRoot = fileURLToPath(new URL('../../ui/build', import.meta.url))
+
+const bodyAtMost = 1024 * 1024
+const uploadAtMost = 5 * 1024 * 1024
+
+export type App = Awaited<ReturnType<typeof buildApp>>
+
+/** The whole HTTP side, not yet listening: tests call `inject`, the process calls `listen`. */
+export async function buildApp(context: Context, services: Services) {
+  const { config, secrets, log } = context
+  const app = fastify({
+    loggerInstance: log,
+    trustProxy: config.trustProxy,
+    bodyLimit: bodyAtMost,
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: true,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  app.setValidatorCompiler(validatorCompiler)
+  const plain = app as unknown as FastifyInstance
+  handleProblems(plain)
+  requireDeclaredAccess(plain)
+  await secureHeaders(plain, inlineScriptHashes(consoleRoot))
+  await limitRates(plain)
+  await app.register(multipart, { limits: { fileSize: uploadAtMost, files: 1, fields: 20 } })
+  refuseForeignOrigins(plain, config.publicOrigin)
+  await authorise(plain, services.identity.sessions, secrets.derive('session cookies'))
+  await describeApi(plain, version)
+  await app.register(healthRoutes())
+  for (const routes of moduleRoutes(context, services)) await app.register(routes, { prefix: '/api/v1' })
+  await serveConsole(plain, consoleRoot)
+  return app
+}
+
+/** One line per module. */
+function moduleRoutes({ config }: Context, { identity }: Services) {
+  return [identityRoutes({ identity, demo: config.demo })]
+}

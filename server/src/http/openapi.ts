@@ -1,0 +1,33 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+
+/** OpenAPI 3.1 at `/api/openapi.json`, to browse at `/api/docs`. Register before the routes it describes. */
+export async function describeApi(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: '纵横 Zongheng',
+        version,
+        description:
+          'Instants are UTC epoch milliseconds. Lists answer `items` and `next`, the cursor of the page after. Errors are problem+json (RFC 9457).',
+      },
+      components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'zongheng' } } },
+      security: [{ session: [] }],
+    },
+  })
+  app.get('/api/openapi.json', { config: { public: true }, schema: { hide: true } }, async () =>
+    app.swagger(),
+  )
+  await app.register(async (docs) => {
+    docs.addHook('onRoute', (route) => {
+      route.config = { ...route.config, public: true }
+    })
+    await docs.register(swaggerUi, {
+      routePrefix: '/api/docs',
+      staticCSP: true,
+      uiConfig: { url: '/api/openapi.json' },
+    })
+  })
+}

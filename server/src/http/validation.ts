@@ -1,0 +1,42 @@
+import type { FastifySchemaCompiler } from 'fastify'
+import type { TSchema } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { Clone, Convert, Default } from 'typebox/value'
+import { invalid, type FieldError } from './problem.ts'
+
+const errorsAtMost = 50
+
+interface Finding {
+  keyword: string
+  instancePath: string
+  params: object
+  message: string
+}
+
+/**
+ * The schemas' own library validates: what a type says is what is checked. Text from the address (query, params, headers)
+ * is converted to numbers, booleans and lists; a body is taken at its word.
+ */
+export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+  const check = Compile(schema)
+  const isText = httpPart !== 'body'
+  return (data: unknown) => {
+    const filled = Default(schema, Clone(data))
+    const value = isText ? Convert(schema, filled) : filled
+    if (check.Check(value)) return { value }
+    const findings = check.Errors(value).slice(0, errorsAtMost) as Finding[]
+    return { error: invalid(findings.flatMap((finding) => fieldErrors(finding, httpPart ?? 'body'))) }
+  }
+}
+
+/** A missing property is placed where it is missing. */
+function fieldErrors({ keyword, instancePath, params, message }: Finding, part: string): FieldError[] {
+  const at = (path: string, text: string) => ({
+    path: part === 'body' ? path : `/${part}${path}`,
+    code: keyword,
+    message: text,
+  })
+  const missing = (params as { requiredProperties?: string[] }).requiredProperties
+  if (keyword !== 'required' || !missing) return [at(instancePath, message)]
+  return missing.map((name) => at(`${instancePath}/${name}`, 'is required'))
+}

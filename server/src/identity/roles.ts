@@ -1,0 +1,76 @@
+/** `<module>.<action>`. `identity.self` belongs to everyone who is signed in. */
+export const permissions = [
+  'identity.self',
+  'identity.read',
+  'identity.write',
+  'identity.policy',
+  'audit.read',
+  'estate.read',
+  'estate.write',
+  'series.read',
+  'state.read',
+  'alarms.read',
+  'alarms.write',
+  'desk.read',
+  'desk.report',
+  'desk.write',
+  'automation.read',
+  'automation.run',
+  'uplink.read',
+  'uplink.write',
+  'demo.write',
+] as const
+export type Permission = (typeof permissions)[number]
+
+export const roles = [
+  'viewer',
+  'requester',
+  'agent',
+  'engineer',
+  'manager',
+  'asset-keeper',
+  'network-admin',
+  'system-admin',
+  'security-admin',
+  'audit-admin',
+] as const
+export type Role = (typeof roles)[number]
+
+/** The three officers exclude one another, and hold no business role. */
+export const officers = ['system-admin', 'security-admin', 'audit-admin'] as const satisfies Role[]
+
+const watch = ['identity.read', 'estate.read', 'series.read', 'state.read', 'alarms.read'] as const
+
+/** 坐席, 工程师, 主管 and 网络管理员 each do what the one before does, and more. */
+const agent = [...watch, 'desk.read', 'desk.report', 'desk.write', 'alarms.write', 'automation.read'] as const
+const engineer = [...agent, 'automation.run'] as const
+const manager = [...engineer] as const
+const networkAdmin = [...engineer, 'estate.write', 'uplink.read', 'uplink.write', 'demo.write'] as const
+
+export const permissionsOf: Record<Role, readonly Permission[]> = {
+  viewer: [...watch, 'desk.read'],
+  requester: [
+    'identity.read',
+    'estate.read',
+    'state.read',
+    'alarms.read',
+    'series.read',
+    'desk.read',
+    'desk.report',
+  ],
+  agent,
+  engineer,
+  manager,
+  'asset-keeper': [...watch],
+  'network-admin': networkAdmin,
+  'system-admin': ['identity.read', 'identity.write'],
+  'security-admin': ['identity.read', 'identity.policy'],
+  'audit-admin': ['identity.read', 'audit.read'],
+}
+
+/** Whether one person may hold these roles together. */
+export function rolesAgree(held: readonly Role[]): boolean {
+  const distinct = new Set(held)
+  const office = officers.filter((officer) => distinct.has(officer))
+  return office.length === 0 || (office.length === 1 && distinct.size === 1)
+}

@@ -1,0 +1,30 @@
+import { sql, type SelectQueryBuilder, type SqlBool } from 'kysely'
+import type { Db } from '../db/database.ts'
+import type { Tables } from '../db/tables.ts'
+import type { Viewer } from './viewer.ts'
+
+type RegionIds = SelectQueryBuilder<Tables, 'regions', { id: string }>
+
+/**
+ * The one place where tenancy is applied: the regions a viewer may see, as a subquery.
+ * `.where('devices.region_id', 'in', inScope(viewer, db))`
+ */
+export function inScope(viewer: Pick<Viewer, 'regionPaths'>, db: Db): RegionIds {
+  const regions = db.selectFrom('regions').select('regions.id')
+  if (viewer.regionPaths.length === 0) return regions.where(sql<SqlBool>`1 = 0`)
+  return regions.where((eb) => eb.or(viewer.regionPaths.map((path) => eb(...startsWith(path)))))
+}
+
+/** A region and all below it, as a subquery: the filter `?regionId=`. Narrows a scope, never replaces it. */
+export function inSubtree(regionId: string, db: Db): RegionIds {
+  return db
+    .selectFrom('regions')
+    .select('regions.id')
+    .where('regions.path', 'like', sql<string>`${'%/' + escaped(regionId) + '/%'} escape '\\'`)
+}
+
+const escaped = (text: string) => text.replace(/[\\%_]/g, (c) => `\\${c}`)
+
+function startsWith(path: string) {
+  return ['regions.path', 'like', sql<string>`${escaped(path) + '%'} escape '\\'`] as const
+}

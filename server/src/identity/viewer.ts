@@ -1,0 +1,45 @@
+import { permissionsOf, type Permission, type Role } from './roles.ts'
+
+/** A role on a region and all below it. */
+export interface ViewerGrant {
+  role: Role
+  regionId: string
+  regionPath: string
+}
+
+/** Who asks. Behind a route, `regionPaths` are those of the grants that give the route's permission. */
+export interface Viewer {
+  userId: string
+  sessionId: string
+  username: string
+  displayName: string
+  grants: readonly ViewerGrant[]
+  permissions: ReadonlySet<Permission>
+  /** Roots of the subtrees in scope, none within another. */
+  regionPaths: readonly string[]
+}
+
+export type Person = Pick<Viewer, 'userId' | 'sessionId' | 'username' | 'displayName'>
+
+export function viewerOf(person: Person, grants: readonly ViewerGrant[]): Viewer {
+  const permissions = new Set<Permission>(['identity.self'])
+  for (const grant of grants) for (const permission of permissionsOf[grant.role]) permissions.add(permission)
+  return { ...person, grants, permissions, regionPaths: roots(grants) }
+}
+
+/** The viewer within the regions where this permission is theirs: a role in one county says nothing of the next. */
+export function viewerFor(viewer: Viewer, permission: Permission): Viewer {
+  if (permission === 'identity.self') return viewer
+  const giving = viewer.grants.filter((grant) => permissionsOf[grant.role].includes(permission))
+  return { ...viewer, regionPaths: roots(giving) }
+}
+
+/** Whether a record of this region is within the viewer's scope. */
+export function covers(viewer: Pick<Viewer, 'regionPaths'>, regionPath: string): boolean {
+  return viewer.regionPaths.some((root) => regionPath.startsWith(root))
+}
+
+function roots(grants: readonly ViewerGrant[]): string[] {
+  const paths = [...new Set(grants.map((grant) => grant.regionPath))]
+  return paths.filter((path) => !paths.some((other) => other !== path && path.startsWith(other)))
+}

@@ -1,0 +1,26 @@
+import type { Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import type { Db } from './db/database.ts'
+import type { EventBus } from './events.ts'
+import { IdentityService } from './identity/service.ts'
+import type { Log } from './log.ts'
+import type { SecretBox } from './secret-box.ts'
+
+/** What every module may need. */
+export interface Context {
+  config: Config
+  db: Db
+  log: Log
+  bus: EventBus
+  clock: Clock
+  secrets: SecretBox
+}
+
+export type Services = ReturnType<typeof createServices>
+
+/** The one place where modules are handed what they need of one another. */
+export function createServices(context: Context) {
+  const { db, bus, clock } = context
+  const identity = new IdentityService({ db, bus, clock })
+  return { identity }
+}

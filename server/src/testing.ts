@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import { newId } from '@zongheng/inventory/id.ts'
+import { buildApp, type App } from './app.ts'
+import { loadConfig, type Config } from './config.ts'
+import { openDatabase, type Db } from './db/database.ts'
+import { migrate } from './db/migrate.ts'
+import { EventBus } from './events.ts'
+import type { Role } from './identity/roles.ts'
+import { silentLog } from './log.ts'
+import { SecretBox } from './secret-box.ts'
+import { createServices, type Context, type Services } from './services.ts'
+
+/**
+ * A migrated database of its own: SQLite in memory, or one on the PostgreSQL server of TEST_DATABASE_URL.
+ * `destroy()` closes it, and drops the latter.
+ */
+export async function testDatabase(): Promise<Db> {
+  const server = process.env.TEST_DATABASE_URL
+  const db = server ? await freshPostgres(server) : openDatabase('sqlite::memory:')
+  await migrate(db)
+  return db
+}
+
+async function freshPostgres(server: string): Promise<Db> {
+  const name = `test_${randomBytes(6).toString('hex')}`
+  await administer(server, `create database ${name}`)
+  const url = new URL(server)
+  url.pathname = name
+  const db = openDatabase(url.href)
+  const close = db.destroy.bind(db)
+  db.destroy = async () => {
+    await close()
+    await administer(server, `drop database if exists ${name} with (force)`)
+  }
+  return db
+}
+
+async function administer(server: string, statement: string): Promise<void> {
+  const db = openDatabase(server)
+  await sql.raw(statement).execute(db)
+  await db.destroy()
+}
+
+/** Everything a module is given, over a database of its own. `now` starts at a Sunday noon and moves when it is set. */
+export async function testContext(config: Partial<Config> = {}): Promise<Context & { now: number }> {
+  const context = {
+    config: { ...loadConfig({}).config, ...config },
+    db: await testDatabase(),
+    log: silentLog(),
+    bus: new EventBus(),
+    secrets: new SecretBox(randomBytes(32)),
+    now: Date.UTC(2026, 10, 22, 4),
+    clock: () => context.now,
+  }
+  return context
+}
+
+/** Regions for tests: 河北省 › 石家庄市 › 正定县, 藁城区; 唐山市 › 滦南县. Ids by code. */
+export const testDivisions = [
+  { code: '130000', name: '河北省', tier: 'province', parentCode: null },
+  { code: '130100', name: '石家庄市', tier: 'city', parentCode: '130000' },
+  { code: '130123', name: '正定县', tier: 'county', parentCode: '130100' },
+  { code: '130109', name: '藁城区', tier: 'county', parentCode: '130100' },
+  { code: '130200', name: '唐山市', tier: 'city', parentCode: '130000' },
+  { code: '130224', name: '滦南县', tier: 'county', parentCode: '130200' },
+] as const
+
+type Inject = (request: {
+  method?: string
+  url: string
+  body?: unknown
+  headers?: Record<string, string>
+}) => Promise<{
+  statusCode: number
+  headers: Record<string, unknown>
+  body: string
+  // The caller knows the shape it asks for.
+  json: <T = any>() => T // eslint-disable-line @typescript-eslint/no-explicit-any
+}>
+
+export interface TestApp {
+  app: App
+  context: Context & { now: number }
+  services: Services
+  /** Ids of testDivisions by code. */
+  regions: Map<string, string>
+  /** Signs in a new user with this role on the region of this code; answers their `inject` and id. */
+  as: (
+    role: Role,
+    regionCode?: string,
+  ) => Promise<{
+    inject: Inject
+    userId: string
+    viewer: () => Promise<import('./identity/viewer.ts').Viewer>
+  }>
+  anyone: Inject
+  close: () => Promise<void>
+}
+
+/** The real app over testDivisions. `url` is relative to `/api/v1` unless it starts with `/api`. */
+export async function testApp(config: Partial<Config> = {}): Promise<TestApp> {
+  const context = await testContext(config)
+  const services = createServices(context)
+  const app = await buildApp(context, services)
+  const regions = await services.identity.createRegions([...testDivisions])
+  const injectWith =
+    (cookie: string): Inject =>
+    async ({ method = 'GET', url, body, headers }) =>
+      app.inject({
+        method: method as 'GET',
+        url: url.startsWith('/api') ? url : `/api/v1${url}`,
+        headers: { ...(cookie ? { cookie } : {}), ...headers },
+        ...(body === undefined ? {} : { payload: body as object }),
+      })
+  return {
+    app,
+    context,
+    services,
+    regions,
+    anyone: injectWith(''),
+    as: async (role, regionCode = '130000') => {
+      const regionId = regions.get(regionCode)!
+      const username = newId('user')
+      const password = randomBytes(12).toString('hex')
+      const userId = await services.identity.createUser({
+        username,
+        displayName: role,
+        password,
+        regionId,
+        grants: [{ role, regionId }],
+      })
+      const answer = await app.inject({
+        method: 'POST',
+        url: '/api/v1/session',
+        payload: { username, password },
+      })
+      const cookie = String(answer.headers['set-cookie']).split(';')[0]!
+      const viewer = async () => (await app.sessionOfCookies(cookie))!.viewer
+      return { inject: injectWith(cookie), userId, viewer }
+    },
+    close: async () => {
+      await app.close()
+      await context.db.destroy()
+    },
+  }
+}

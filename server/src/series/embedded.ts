@@ -1,0 +1,88 @@
+import type { SampleColumns } from '@zongheng/collector/contract.ts'
+import { Worker } from 'node:worker_threads'
+import { MalformedSamples } from './columns.ts'
+import type { SeriesFileOptions } from './file.ts'
+import type { BatchMark, SeriesStore, StepQuery, Steps, Total, TotalQuery } from './store.ts'
+
+/** What the worker is asked; its answers carry the same `id`. */
+export type Call =
+  | { kind: 'append'; mark: BatchMark; columns: SampleColumns[] }
+  | { kind: 'read'; query: StepQuery }
+  | { kind: 'total'; query: TotalQuery }
+  | { kind: 'close' }
+
+export type Answer =
+  { id: number; result: unknown } | { id: number; error: { malformed: boolean; message: string } }
+
+export interface WorkerData {
+  path: string
+  options: SeriesFileOptions
+}
+
+interface Waiting {
+  resolve: (result: never) => void
+  reject: (error: Error) => void
+}
+
+/** The embedded series: one SQLite file, owned by a thread that alone writes, packs and thins. */
+export class EmbeddedSeries implements SeriesStore {
+  #worker: Worker
+  #waiting = new Map<number, Waiting>()
+  #lastId = 0
+  #ended: Error | null = null
+
+  /** `onFailure`: the thread died; nothing can be committed any more. */
+  constructor(path: string, onFailure: (error: Error) => void, options: SeriesFileOptions = {}) {
+    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: { path, options } satisfies WorkerData,
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    })
+    this.#worker.on('message', (answer: Answer) => this.#settle(answer))
+    this.#worker.on('error', (error) => {
+      this.#end(error as Error)
+      onFailure(error as Error)
+    })
+    this.#worker.on('exit', () => this.#end(new Error('the series are closed')))
+  }
+
+  append(mark: BatchMark, columns: SampleColumns[]): Promise<boolean> {
+    return this.#call({ kind: 'append', mark, columns })
+  }
+
+  read(query: StepQuery): Promise<Steps[]> {
+    return this.#call({ kind: 'read', query })
+  }
+
+  total(query: TotalQuery): Promise<Total> {
+    return this.#call({ kind: 'total', query })
+  }
+
+  async close(): Promise<void> {
+    if (!this.#ended) await this.#call({ kind: 'close' })
+  }
+
+  #call<T>(call: Call): Promise<T> {
+    if (this.#ended) return Promise.reject(this.#ended)
+    const id = ++this.#lastId
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject })
+      this.#worker.postMessage({ id, call })
+    })
+  }
+
+  #settle(answer: Answer): void {
+    const waiting = this.#waiting.get(answer.id)
+    this.#waiting.delete(answer.id)
+    if ('result' in answer) waiting?.resolve(answer.result as never)
+    else
+      waiting?.reject(
+        answer.error.malformed ? new MalformedSamples(answer.error.message) : new Error(answer.error.message),
+      )
+  }
+
+  #end(error: Error): void {
+    this.#ended ??= error
+    for (const { reject } of this.#waiting.values()) reject(this.#ended)
+    this.#waiting.clear()
+  }
+}

@@ -1,0 +1,39 @@
+/** The thread that owns the series file. Calls are worked off in the order they come; packing happens between them. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { MalformedSamples } from './columns.ts'
+import type { Answer, Call, WorkerData } from './embedded.ts'
+import { SeriesFile } from './file.ts'
+
+const { path, options } = workerData as WorkerData
+const file = new SeriesFile(path, options)
+const port = parentPort!
+
+function work(call: Call): unknown {
+  switch (call.kind) {
+    case 'append':
+      return file.append(call.mark, call.columns)
+    case 'read':
+      return file.read(call.query)
+    case 'total':
+      return file.total(call.query)
+    case 'close':
+      return file.close()
+  }
+}
+
+function answer(id: number, call: Call): Answer {
+  try {
+    return { id, result: work(call) }
+  } catch (error) {
+    return {
+      id,
+      error: { malformed: error instanceof MalformedSamples, message: String((error as Error).message) },
+    }
+  }
+}
+
+port.on('message', ({ id, call }: { id: number; call: Call }) => {
+  port.postMessage(answer(id, call))
+  if (call.kind === 'close') port.close()
+  else if (file.needsCompaction) file.compact()
+})

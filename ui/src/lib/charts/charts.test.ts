@@ -103,7 +103,13 @@ describe('series', () => {
 })
 
 it('writes CSV that no spreadsheet runs', () => {
-  expect(csv(['时间', 'a,b'], [['=1+1', 2.5], ['说"好"', null]])).toBe(
-    '\ufeff时间,"a,b"\r\n\'=1+1,2.5\r\n"说""好""",\r\n',
-  )
+  expect(
+    csv(
+      ['时间', 'a,b'],
+      [
+        ['=1+1', 2.5],
+        ['说"好"', null],
+      ],
+    ),
+  ).toBe('\ufeff时间,"a,b"\r\n\'=1+1,2.5\r\n"说""好""",\r\n')
 })

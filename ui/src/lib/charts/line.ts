@@ -55,7 +55,11 @@ export function areaPath(points: readonly Point[], x: Scale, y: Scale, base = 0)
 
 /** SVG path of the ribbon between low and high, cut off at `top`. */
 export function ribbonPath(spreads: readonly Spread[], x: Scale, y: Scale, top = Infinity): string {
-  const known = runs(spreads, (s) => s.low === null || s.high === null) as { at: number; low: number; high: number }[][]
+  const known = runs(spreads, (s) => s.low === null || s.high === null) as {
+    at: number
+    low: number
+    high: number
+  }[][]
   return known
     .map((run) => {
       const up = run.map((s) => ({ at: s.at, value: Math.min(s.high, top) }))

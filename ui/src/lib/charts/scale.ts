@@ -19,12 +19,20 @@ export function niceCeil(value: number): number {
 }
 
 /** Instants at round wall-clock times between `from` and `until`, at most `count`. */
-export function timeTicks(from: number, until: number, count: number, zoneOffsetMs = shanghaiOffsetMs): number[] {
+export function timeTicks(
+  from: number,
+  until: number,
+  count: number,
+  zoneOffsetMs = shanghaiOffsetMs,
+): number[] {
   const span = until - from
   if (span <= 0 || count < 1) return []
   const step = tickSteps.find((s) => span / s <= count) ?? Math.ceil(span / count / dayMs) * dayMs
   const first = Math.ceil((from + zoneOffsetMs) / step) * step - zoneOffsetMs
-  return Array.from({ length: Math.max(0, Math.floor((until - first) / step) + 1) }, (_, i) => first + i * step)
+  return Array.from(
+    { length: Math.max(0, Math.floor((until - first) / step) + 1) },
+    (_, i) => first + i * step,
+  )
 }
 
 /** Asia/Shanghai has kept UTC+8 without summer time since 1991. */

@@ -8,7 +8,11 @@ export function means(series: Series | undefined, by = 1): Point[] {
 
 /** The range of each step. */
 export function spreads(series: Series | undefined): Spread[] {
-  return (series?.atMs ?? []).map((at, i) => ({ at, low: series?.min[i] ?? null, high: series?.max[i] ?? null }))
+  return (series?.atMs ?? []).map((at, i) => ({
+    at,
+    low: series?.min[i] ?? null,
+    high: series?.max[i] ?? null,
+  }))
 }
 
 const scaled = (value: number | null | undefined, by: number) => (value == null ? null : value / by)
@@ -23,7 +27,11 @@ export function lossPercent(sent: Series | undefined, lost: Series | undefined):
 }
 
 /** The point whose instant is nearest to `at`; undefined when there is none or it lies further than `withinMs`. */
-export function nearest<T extends { at: number }>(points: readonly T[], at: number, withinMs: number): T | undefined {
+export function nearest<T extends { at: number }>(
+  points: readonly T[],
+  at: number,
+  withinMs: number,
+): T | undefined {
   let [low, high] = [0, points.length - 1]
   while (low < high) {
     const middle = (low + high) >> 1

@@ -1,10 +1,15 @@
 import type { Evidence } from '@zongheng/server/api.ts'
 
 /** Where along a circuit, from 0 at its A end to 1 at its Z end, the evidence puts the break. */
-export function breakAt(evidence: readonly Evidence[], circuitId: string, aDevice: string, zDevice: string): number {
+export function breakAt(
+  evidence: readonly Evidence[],
+  circuitId: string,
+  aDevice: string,
+  zDevice: string,
+): number {
   const mine = evidence.filter((e) => e.circuitId === circuitId)
   const accused = (device: string) =>
-    mine.some((e) => ['end-down', 'end-admin-down', 'end-silent'].includes(e.code) && e.values['device'] === device)
+    mine.some((e) => (e.code === 'end-down' || e.code === 'end-admin-down') && e.values['device'] === device)
   const [a, z] = [accused(aDevice), accused(zDevice)]
   if (a && !z) return nearA
   if (z && !a) return nearZ

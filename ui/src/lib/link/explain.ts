@@ -5,7 +5,15 @@ import type { Evidence, Link, LinkCircuit } from '@zongheng/server/api.ts'
  * A finding is the gravest evidence against that circuit; null when there is none.
  */
 export interface Explanation {
-  key: 'normal' | 'unprotected' | 'on-backup' | 'degraded' | 'down' | 'unknown' | 'unknown-cause' | 'unknown-collector'
+  key:
+    | 'normal'
+    | 'unprotected'
+    | 'on-backup'
+    | 'degraded'
+    | 'down'
+    | 'unknown'
+    | 'unknown-cause'
+    | 'unknown-collector'
   primary: Evidence | null
   backup: Evidence | null
   /** What nearer to us explains it, by name. */
@@ -14,37 +22,47 @@ export interface Explanation {
 
 /** Gravest first: what says most about why a circuit does not carry. */
 const weight = [
-  'near-site-dark',
   'end-admin-down',
   'end-down',
-  'end-silent',
   'probe-lost',
   'loss-high',
   'rtt-high',
   'jitter-high',
   'errors-high',
   'utilisation-high',
+  'near-site-dark',
 ]
 
 /** The gravest evidence against a circuit. */
 export function finding(evidence: readonly Evidence[], circuitId: string | undefined): Evidence | null {
-  const against = evidence.filter((e) => e.verdict === 'bad' && circuitId !== undefined && e.circuitId === circuitId)
+  const against = evidence.filter(
+    (e) => e.verdict === 'bad' && circuitId !== undefined && e.circuitId === circuitId,
+  )
   const rank = (e: Evidence) => (weight.indexOf(e.code) + weight.length + 1) % (weight.length + 1)
   return against.sort((a, b) => rank(a) - rank(b))[0] ?? null
 }
 
 export function explain(link: Pick<Link, 'state' | 'circuits'>, evidence: readonly Evidence[]): Explanation {
   const [primary, ...backups] = link.circuits
-  const worstBackup = backups.find((c) => c.state === 'down') ?? backups.find((c) => c.state !== 'up') ?? backups[0]
+  const worstBackup =
+    backups.find((c) => c.state === 'down') ?? backups.find((c) => c.state !== 'up') ?? backups[0]
   const found = { primary: finding(evidence, primary?.id), backup: finding(evidence, worstBackup?.id) }
   const cause = evidence.find((e) => e.code === 'cause' || e.code === 'near-site-dark')
   const named = cause?.values['name'] ?? cause?.values['site']
   if (link.state !== 'unknown') return { key: link.state, ...found, cause: null }
-  if (evidence.some((e) => e.code === 'collector-away')) return { key: 'unknown-collector', ...found, cause: null }
-  return { key: named == null ? 'unknown' : 'unknown-cause', ...found, cause: named == null ? null : String(named) }
+  if (evidence.some((e) => e.code === 'collector-away'))
+    return { key: 'unknown-collector', ...found, cause: null }
+  return {
+    key: named == null ? 'unknown' : 'unknown-cause',
+    ...found,
+    cause: named == null ? null : String(named),
+  }
 }
 
 /** Which circuit the evidence speaks of, as the reader knows it. */
-export function roleOf(circuits: readonly LinkCircuit[], circuitId: string | null): LinkCircuit['role'] | null {
+export function roleOf(
+  circuits: readonly LinkCircuit[],
+  circuitId: string | null,
+): LinkCircuit['role'] | null {
   return circuits.find((c) => c.id === circuitId)?.role ?? null
 }

@@ -42,7 +42,12 @@ describe('spans', () => {
   })
 
   it('counts what no span covers as unknown', () => {
-    expect(Object.fromEntries(timeIn(spans, -100, 100))).toEqual({ normal: 50, down: 10, 'on-backup': 40, unknown: 100 })
+    expect(Object.fromEntries(timeIn(spans, -100, 100))).toEqual({
+      normal: 50,
+      down: 10,
+      'on-backup': 40,
+      unknown: 100,
+    })
   })
 
   it.each([
@@ -64,7 +69,15 @@ describe('explain', () => {
   const circuits = [circuit('p', 'primary', 'down'), circuit('b', 'backup', 'up')]
 
   it('names the gravest finding against a circuit', () => {
-    const found = finding([evidence('probe-lost', 'p'), evidence('odd', 'p'), evidence('end-down', 'p'), evidence('end-down', 'b')], 'p')
+    const found = finding(
+      [
+        evidence('probe-lost', 'p'),
+        evidence('odd', 'p'),
+        evidence('end-down', 'p'),
+        evidence('end-down', 'b'),
+      ],
+      'p',
+    )
     expect(found?.code).toBe('end-down')
     expect(finding([evidence('odd', 'p')], 'p')?.code).toBe('odd')
     expect(finding([evidence('ends-up', 'p')], 'p')).toBeNull()
@@ -72,8 +85,18 @@ describe('explain', () => {
 
   it.each([
     ['on-backup', [evidence('probe-lost', 'p')], 'on-backup', null],
-    ['unknown', [evidence('cause', null, { type: 'device', name: 'SJZ-RT-01' })], 'unknown-cause', 'SJZ-RT-01'],
-    ['unknown', [evidence('near-site-dark', 'p', { site: '石家庄市财政局' })], 'unknown-cause', '石家庄市财政局'],
+    [
+      'unknown',
+      [evidence('cause', null, { type: 'device', name: 'SJZ-RT-01' })],
+      'unknown-cause',
+      'SJZ-RT-01',
+    ],
+    [
+      'unknown',
+      [evidence('near-site-dark', 'p', { site: '石家庄市财政局' })],
+      'unknown-cause',
+      '石家庄市财政局',
+    ],
     ['unknown', [evidence('collector-away', null)], 'unknown-collector', null],
     ['unknown', [], 'unknown', null],
   ] as const)('%s becomes the sentence %#', (state, found, key, cause) => {
@@ -84,8 +107,12 @@ describe('explain', () => {
 describe('break', () => {
   it.each([
     ['a port down at the upper end', [evidence('end-down', 'c', { device: 'A' })], 0.08],
-    ['a silent device at the lower end', [evidence('end-silent', 'c', { device: 'Z' })], 0.92],
-    ['both ports down', [evidence('end-down', 'c', { device: 'A' }), evidence('end-down', 'c', { device: 'Z' })], 0.5],
+    ['a port shut by hand at the lower end', [evidence('end-admin-down', 'c', { device: 'Z' })], 0.92],
+    [
+      'both ports down',
+      [evidence('end-down', 'c', { device: 'A' }), evidence('end-down', 'c', { device: 'Z' })],
+      0.5,
+    ],
     ['both ports up, no answer', [evidence('probe-lost', 'c'), evidence('ends-up', 'c')], 0.72],
     ['no word about the ports', [evidence('probe-lost', 'c')], 0.5],
     ['evidence of the other circuit', [evidence('end-down', 'd', { device: 'A' })], 0.5],

@@ -6,7 +6,11 @@ export interface Span {
 }
 
 /** The parts of the spans that lie in the period, in order. */
-export function within(spans: readonly Span[], from: number, until: number): { state: string; from: number; until: number }[] {
+export function within(
+  spans: readonly Span[],
+  from: number,
+  until: number,
+): { state: string; from: number; until: number }[] {
   return spans
     .map((span) => ({
       state: span.state,
@@ -31,7 +35,12 @@ export function timeIn(spans: readonly Span[], from: number, until: number): Map
 }
 
 /** Percent of the known time in which the state was none of `lost`; null when nothing is known. */
-export function sharePercent(spans: readonly Span[], from: number, until: number, lost: readonly string[]): number | null {
+export function sharePercent(
+  spans: readonly Span[],
+  from: number,
+  until: number,
+  lost: readonly string[],
+): number | null {
   const spent = timeIn(spans, from, until)
   const knownMs = until - from - (spent.get('unknown') ?? 0)
   if (knownMs <= 0) return null

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest'
+import { layFaceplate } from './faceplate.ts'
+import { parsePort } from './port-name.ts'
+import { byTrouble, portLoad, portState } from './port-state.ts'
+import { bullet, bySeverity } from './sensors.ts'
+
+const ports = (...names: string[]) => names.map((ifName) => ({ ifName }))
+const port = (change: object) => ({
+  ifIndex: 1,
+  ifAdminStatus: 'up',
+  ifOperStatus: 'up',
+  ifAlias: '',
+  circuitId: null,
+  errorsPerS: 0,
+  ifSpeedBps: 1e9,
+  inBps: 1e8,
+  outBps: 2e8,
+  ...change,
+})
+
+describe('port names', () => {
+  it.each([
+    ['GE1/0/17', 'GE', [1, 0], 17, false],
+    ['GigabitEthernet0/0/1', 'GigabitEthernet', [0, 0], 1, false],
+    ['Gi0/1', 'Gi', [0], 1, false],
+    ['GigabitEthernet 0/1', 'GigabitEthernet', [0], 1, false],
+    ['Ten-GigabitEthernet1/0/49', 'Ten-GigabitEthernet', [1, 0], 49, true],
+    ['XGE1/0/50', 'XGE', [1, 0], 50, true],
+    ['100GE0/1/0', '100GE', [0, 1], 0, true],
+    ['eth0', 'eth', [], 0, false],
+  ])('%s is a socket', (ifName, kind, path, number, wide) => {
+    expect(parsePort(ifName)).toEqual({ kind, path, port: number, wide })
+  })
+
+  it.each([
+    'Vlan-interface10',
+    'Vlanif1',
+    'LoopBack0',
+    'lo',
+    'NULL0',
+    'Tunnel0/0/23',
+    'Eth-Trunk1',
+    'Bridge-Aggregation1',
+    'Po1',
+    'GE0/2/3.123',
+    '',
+  ])('%s is none', (ifName) => expect(parsePort(ifName)).toBeNull())
+})
+
+describe('faceplate', () => {
+  const places = (names: string[], width = 900) =>
+    layFaceplate(ports(...names), width, 0, 0).chassis.flatMap((c) =>
+      c.sockets.map((s) => [s.item.ifName, s.x, s.upper]),
+    )
+
+  it('sets odd ports above even ones, in the order of the device', () => {
+    expect(places(['GE1/0/10', 'GE1/0/2', 'GE1/0/1', 'GE1/0/9'])).toEqual([
+      ['GE1/0/1', 0, true],
+      ['GE1/0/2', 0, false],
+      ['GE1/0/9', 21, true],
+      ['GE1/0/10', 21, false],
+    ])
+  })
+
+  it('sets even ports above odd ones where counting starts at 0', () => {
+    expect(places(['Gi0/0/0', 'Gi0/0/1', 'Gi0/0/2'])).toEqual([
+      ['Gi0/0/0', 0, true],
+      ['Gi0/0/1', 0, false],
+      ['Gi0/0/2', 21, true],
+    ])
+  })
+
+  it('leaves a gap after six columns and before cages', () => {
+    const names = Array.from({ length: 14 }, (_, i) => `GE1/0/${i + 1}`)
+    const at = new Map(places([...names, 'XGE1/0/49']).map(([name, x]) => [name, x]))
+    expect(at.get('GE1/0/11')).toBe(5 * 21)
+    expect(at.get('GE1/0/13')).toBe(6 * 21 + 9)
+    expect(at.get('XGE1/0/49')).toBe(7 * 21 + 9 + 15)
+  })
+
+  it('gives each member of a stack its own box and no logical port a socket', () => {
+    const plate = layFaceplate(ports('GE1/0/1', 'GE2/0/1', 'Vlan-interface1'), 900, 150, 90)
+    expect(plate.chassis.map((c) => [c.label, c.y, c.height, c.sockets.length])).toEqual([
+      ['1', 0, 70, 1],
+      ['2', 78, 70, 1],
+    ])
+    expect(plate.height).toBe(148)
+    expect(plate.chassis[0]?.sockets[0]?.x).toBe(150)
+  })
+
+  it('starts a new line where the box is full, and keeps every socket inside', () => {
+    const names = Array.from({ length: 48 }, (_, i) => `GE1/0/${i + 1}`)
+    const plate = layFaceplate(ports(...names), 300, 20, 10)
+    const sockets = plate.chassis[0]?.sockets ?? []
+    expect(sockets).toHaveLength(48)
+    expect(Math.max(...sockets.map((s) => s.x + s.width))).toBeLessThanOrEqual(290)
+    expect(new Set(sockets.map((s) => `${s.x} ${s.y} ${s.upper}`)).size).toBe(48)
+  })
+
+  it('draws nothing for a device without sockets', () => {
+    expect(layFaceplate(ports('lo', 'Vlanif1'), 900, 0, 0)).toEqual({ width: 900, height: 0, chassis: [] })
+  })
+})
+
+describe('port state', () => {
+  it.each([
+    [{}, 'up'],
+    [{ errorsPerS: 2 }, 'errors'],
+    [{ ifAdminStatus: 'down', ifOperStatus: 'down' }, 'shut'],
+    [{ ifOperStatus: 'down' }, 'idle'],
+    [{ ifOperStatus: 'down', ifAlias: 'To_Zhengding' }, 'lost'],
+    [{ ifOperStatus: 'lowerLayerDown', circuitId: 'cir_1' }, 'lost'],
+    [{ ifIndex: null }, 'unknown'],
+    [{ ifOperStatus: 'unknown' }, 'unknown'],
+  ])('of %j is %s', (change, expected) => {
+    expect(portState(port(change))).toBe(expected)
+  })
+
+  it('loads a port by its busier direction', () => {
+    expect(portLoad(port({}))).toBe(20)
+    expect(portLoad(port({ ifSpeedBps: 0 }))).toBeNull()
+    expect(portLoad(port({ inBps: null, outBps: null }))).toBeNull()
+  })
+
+  it('lists the lost first, then the busiest', () => {
+    const quiet = port({ inBps: 1, outBps: 1 })
+    const [busy, lost] = [port({}), port({ ifOperStatus: 'down', ifAlias: 'x' })]
+    expect(byTrouble([quiet, busy, lost])).toEqual([lost, busy, quiet])
+  })
+})
+
+describe('sensors', () => {
+  const sensor = (change: object) => ({
+    id: 's',
+    deviceId: 'd',
+    key: 'k',
+    class: 'temperature',
+    descr: '',
+    unit: '°C',
+    value: 25 as number | null,
+    stateText: null,
+    severity: 'ok' as const,
+    lowWarn: null,
+    highWarn: null,
+    highCritical: null,
+    at: 0,
+    ...change,
+  })
+
+  it.each([
+    ['percent from 0 to 100', { class: 'charge', value: 40, lowWarn: 20 }, { fill: 0.4, limits: [0.2] }],
+    ['with a quarter to spare above the limit', { value: 20, highWarn: 40 }, { fill: 0.4, limits: [0.8] }],
+    ['beyond the range as full', { class: 'load', value: 130 }, { fill: 1, limits: [] }],
+    ['below zero', { class: 'dbm', value: -8, lowWarn: -5 }, { fill: 1 / 6, limits: [5 / 12] }],
+    ['nothing as nothing', { value: null }, null],
+    ['a state as nothing', { class: 'state', value: 2 }, null],
+  ])('draws %s', (_, change, expected) => {
+    const drawn = bullet(sensor(change))
+    expect(drawn?.fill ?? null).toEqual(expected ? expect.closeTo(expected.fill) : null)
+    expect(drawn?.limits).toEqual(expected?.limits.map((limit) => expect.closeTo(limit)))
+  })
+
+  it('sets the worst first, then what a UPS is asked first', () => {
+    const keys = bySeverity([
+      sensor({ key: 'x' }),
+      sensor({ key: 'upsOutputPercentLoad', class: 'load' }),
+      sensor({ key: 'upsOutputSource', class: 'state' }),
+      sensor({ key: 'hot', severity: 'critical' }),
+    ]).map((s) => s.key)
+    expect(keys).toEqual(['hot', 'upsOutputSource', 'upsOutputPercentLoad', 'x'])
+  })
+})

@@ -1,0 +1,112 @@
+import { byPosition, parsePort, type PortName } from './port-name.ts'
+
+/** A socket on the front, in pixels. `upper`: in the row whose sockets stand upright. */
+export interface Socket<T> {
+  item: T
+  x: number
+  y: number
+  width: number
+  upper: boolean
+  wide: boolean
+  label: string
+}
+
+export interface Chassis<T> {
+  label: string
+  y: number
+  height: number
+  sockets: Socket<T>[]
+}
+
+export interface Faceplate<T> {
+  width: number
+  height: number
+  chassis: Chassis<T>[]
+}
+
+type Placed<T> = { item: T; name: PortName }
+
+const socket = { width: 17, pitch: 21 }
+const cage = { width: 28, pitch: 34 }
+const lineHeight = 62
+const padding = 8
+const chassisGap = 8
+const blockOf = 6
+const blockGap = 9
+const cardGap = 15
+
+/**
+ * Lays ports out as on the real device: a box a chassis or stack member, a block a card, odd numbers above even ones (counting
+ * from 0: even above odd), a gap after six columns, a new line where the box is full.
+ */
+export function layFaceplate<T extends { ifName: string }>(
+  items: readonly T[],
+  width: number,
+  left: number,
+  right: number,
+): Faceplate<T> {
+  const placed = items
+    .map((item) => ({ item, name: parsePort(item.ifName) }))
+    .filter((p): p is Placed<T> => p.name !== null)
+    .sort((a, b) => byPosition(a.name, b.name))
+  const chassis: Chassis<T>[] = []
+  let y = 0
+  for (const [label, ports] of grouped(placed, (p) => chassisOf(p.name))) {
+    const { sockets, lines } = layChassis(ports, width - left - right)
+    const height = lines * lineHeight + padding
+    const moved = sockets.map((s) => ({ ...s, x: s.x + left, y: s.y + y + padding / 2 }))
+    chassis.push({ label, y, height, sockets: moved })
+    y += height + chassisGap
+  }
+  return { width, height: Math.max(0, y - chassisGap), chassis }
+}
+
+/** Map.groupBy, which Chromium 102 lacks. */
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
+  return groups
+}
+
+const chassisOf = (name: PortName) => String(name.path[0] ?? '')
+const cardOf = (name: PortName) => `${name.path.join('/')} ${name.wide ? 'cage' : 'socket'} ${name.kind}`
+
+function layChassis<T>(ports: Placed<T>[], room: number): { sockets: Socket<T>[]; lines: number } {
+  const sockets: Socket<T>[] = []
+  let [x, line] = [0, 0]
+  for (const card of grouped(ports, (p) => cardOf(p.name)).values()) {
+    const size = card[0]?.name.wide ? cage : socket
+    let [column, inBlock] = [-1, 0]
+    for (const { port, at } of columns(card)) {
+      if (at.column !== column) {
+        if (column >= 0) x += size.pitch
+        if (inBlock === blockOf) [x, inBlock] = [x + blockGap, 0]
+        if (x + size.width > room) [x, line, inBlock] = [0, line + 1, 0]
+        ;[column, inBlock] = [at.column, inBlock + 1]
+      }
+      const { wide, port: number } = port.name
+      sockets.push({
+        item: port.item,
+        x,
+        y: line * lineHeight,
+        width: size.width,
+        upper: at.upper,
+        wide,
+        label: String(number),
+      })
+    }
+    x += size.pitch + cardGap
+    if (x + size.width > room) [x, line] = [0, line + 1]
+  }
+  const lines = sockets.length === 0 ? 0 : 1 + Math.max(...sockets.map((s) => s.y / lineHeight))
+  return { sockets, lines }
+}
+
+/** Numbered pairs share a column: 1 over 2, or 0 over 1 where counting starts at 0. */
+function columns<T>(card: Placed<T>[]): { port: Placed<T>; at: { column: number; upper: boolean } }[] {
+  const base = Math.min(...card.map((p) => p.name.port)) === 0 ? 0 : 1
+  return card.map((port) => {
+    const position = port.name.port - base
+    return { port, at: { column: Math.floor(position / 2), upper: position % 2 === 0 } }
+  })
+}

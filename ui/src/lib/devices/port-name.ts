@@ -1,0 +1,32 @@
+/** An ifName taken apart: `GE1/0/17` is kind `GE`, path [1, 0], port 17. */
+export interface PortName {
+  kind: string
+  path: number[]
+  port: number
+  /** Ten gigabit and faster: drawn as a cage, not as a socket. */
+  wide: boolean
+}
+
+const shape = /^(\d*[A-Za-z][A-Za-z-]*)\s?(\d+(?:\/\d+)*)$/
+const logical =
+  /^(vlan|lo|null|inloop|tu|vpn|eth-?trunk|bridge-agg|bagg|route-agg|ragg|port-?channel|po$|ag|dialer|virtual|vt|nve|bri|async|cellular|ppp|sslvpn|register|stack)/i
+const cage =
+  /^(10GE|25GE|40GE|50GE|100GE|200GE|400GE|XGE|XGigabit|Te|TF|Ten|Twe|Fo|FGE|Hu|HGE|FortyGig|HundredGig|TwentyFive)/i
+
+/** Null for what is no socket on the front: VLANs, tunnels, aggregates, loopbacks, sub-interfaces. */
+export function parsePort(ifName: string): PortName | null {
+  const [, kind, numbers] = shape.exec(ifName) ?? []
+  if (kind === undefined || numbers === undefined || logical.test(kind)) return null
+  const path = numbers.split('/').map(Number)
+  const port = path.pop() as number
+  return { kind, path, port, wide: cage.test(kind) }
+}
+
+/** Orders ports as they sit on the device: by card, sockets before cages, by number. */
+export function byPosition(a: PortName, b: PortName): number {
+  for (let i = 0; i < Math.max(a.path.length, b.path.length); i++) {
+    const difference = (a.path[i] ?? -1) - (b.path[i] ?? -1)
+    if (difference !== 0) return difference
+  }
+  return Number(a.wide) - Number(b.wide) || a.kind.localeCompare(b.kind) || a.port - b.port
+}

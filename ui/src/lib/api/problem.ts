@@ -1,0 +1,37 @@
+/** An answer the API refused or failed, as RFC 9457 tells it. `status` 0: the server was not reached. */
+export interface ProblemBody {
+  status: number
+  code: string
+  title: string
+  detail?: string
+  errors?: { path: string; code: string; message: string }[]
+}
+
+export class ApiProblem extends Error {
+  readonly status: number
+  readonly code: string
+  readonly title: string
+  readonly detail: string | null
+  readonly errors: NonNullable<ProblemBody['errors']>
+
+  constructor(body: ProblemBody, options?: ErrorOptions) {
+    super(body.detail ?? body.title, options)
+    this.name = 'ApiProblem'
+    this.status = body.status
+    this.code = body.code
+    this.title = body.title
+    this.detail = body.detail ?? null
+    this.errors = body.errors ?? []
+  }
+
+  /** The message for one field of a form, by its JSON pointer or name. */
+  errorAt(path: string): string | null {
+    return this.errors.find((e) => e.path === path || e.path === `/${path}`)?.message ?? null
+  }
+}
+
+export async function problemOf(response: Response): Promise<ApiProblem> {
+  const fallback = { status: response.status, code: `http-${response.status}`, title: response.statusText }
+  const body = await response.json().catch(() => ({}))
+  return new ApiProblem({ ...fallback, ...body })
+}

@@ -1,0 +1,110 @@
+import type { Device, Link, Ticket } from '@zongheng/server/api.ts'
+import { api } from '#lib/api/client.ts'
+import { tOr } from '#lib/i18n/index.svelte.ts'
+import { links } from '#lib/links.svelte.ts'
+import { scope } from '#lib/scope.svelte.ts'
+import type { IconName } from './icons.ts'
+
+export interface Hit {
+  id: string
+  group: 'regions' | 'links' | 'devices' | 'tickets'
+  title: string
+  aside: string
+  href: string
+  icon: IconName
+  /** Shown as its mark in place of the icon. */
+  state?: string
+}
+
+interface Page<T> {
+  items: T[]
+}
+
+const most = 6
+const has = (text: string, needle: string) => text.toLowerCase().includes(needle)
+
+const regionHits = (needle: string): Hit[] =>
+  scope.regions
+    .filter((region) => has(region.name, needle) || region.code.startsWith(needle))
+    .slice(0, most)
+    .map((region) => ({
+      id: region.id,
+      group: 'regions',
+      title: region.name,
+      aside: region.code,
+      href: `/?region=${region.id}`,
+      icon: 'region',
+    }))
+
+const linkMatches = (link: Link, needle: string) =>
+  has(link.name, needle) || link.circuits.some((circuit) => has(circuit.number, needle))
+
+const linkHits = (needle: string): Hit[] =>
+  links.inScope
+    .filter((link) => linkMatches(link, needle))
+    .slice(0, most)
+    .map((link) => ({
+      id: link.id,
+      group: 'links',
+      title: link.name,
+      aside:
+        link.circuits.find((c) => has(c.number, needle))?.number ?? tOr(`link.${link.state}`, link.state),
+      href: scope.href(`/links/${link.id}`),
+      icon: 'links',
+      state: link.state,
+    }))
+
+const deviceHit = (device: Device): Hit => ({
+  id: device.id,
+  group: 'devices',
+  title: device.name,
+  aside: device.address,
+  href: scope.href(`/devices/${device.id}`),
+  icon: 'devices',
+  state: device.state,
+})
+
+const ticketHit = (ticket: Ticket): Hit => ({
+  id: ticket.id,
+  group: 'tickets',
+  title: ticket.title,
+  aside: ticket.number,
+  href: scope.href(`/tickets/${ticket.id}`),
+  icon: 'desk',
+})
+
+/** What the palette finds: regions and links from what is loaded, devices and tickets from their lists. */
+export class Search {
+  query = $state('')
+  #remote = $state.raw<Hit[]>([])
+  needle = $derived(this.query.trim().toLowerCase())
+  hits = $derived(this.needle ? [...regionHits(this.needle), ...linkHits(this.needle), ...this.#remote] : [])
+
+  /** Asks the server a moment after the last key; call the returned function when the query changed. */
+  ask(): () => void {
+    const { needle } = this
+    if (!needle) {
+      this.#remote = []
+      return () => undefined
+    }
+    const abort = new AbortController()
+    const timer = setTimeout(() => void this.#fetch(needle, abort.signal), 120)
+    return () => {
+      clearTimeout(timer)
+      abort.abort()
+    }
+  }
+
+  async #fetch(q: string, signal: AbortSignal) {
+    const query = { q, limit: most, ...scope.query }
+    const [devices, tickets] = await Promise.allSettled([
+      api.get<Page<Device>>('/devices', query, signal),
+      api.get<Page<Ticket>>('/tickets', query, signal),
+    ])
+    if (signal.aborted) return
+    // A list one may not read finds nothing.
+    const found = <T>(result: PromiseSettledResult<Page<T>>) =>
+      result.status === 'fulfilled' ? result.value.items : []
+    this.#remote = [...found(devices).map(deviceHit), ...found(tickets).map(ticketHit)]
+  }
+}

@@ -1,0 +1,23 @@
+import type { AlarmCounts } from '@zongheng/server/api.ts'
+import { api } from './api/client.ts'
+import { live } from './live.svelte.ts'
+
+const none: AlarmCounts = { critical: 0, major: 0, minor: 0, warning: 0, unacknowledged: 0, explained: 0 }
+
+/** Firing root alarms by severity: the counters of the top bar. */
+class Counts {
+  alarms = $state.raw<AlarmCounts>(none)
+  roots = $derived(this.alarms.critical + this.alarms.major + this.alarms.minor + this.alarms.warning)
+
+  /** Loads and follows; call the returned function to stop. */
+  follow(): () => void {
+    const load = async () => (this.alarms = await api.get<AlarmCounts>('/alarms/counts'))
+    void load()
+    const stops = [
+      live.on('alarmCounts', (counts) => (this.alarms = counts)),
+      live.on('reconnected', () => void load()),
+    ]
+    return () => stops.forEach((stop) => stop())
+  }
+}
+export const counts = new Counts()

@@ -1,0 +1,73 @@
+import zhAlarms from './zh/alarms.ts'
+import zhCommon from './zh/common.ts'
+import zhDemo from './zh/demo.ts'
+import zhDesk from './zh/desk.ts'
+import zhDevices from './zh/devices.ts'
+import zhLinks from './zh/links.ts'
+import zhOverview from './zh/overview.ts'
+import zhSetup from './zh/setup.ts'
+import zhSignin from './zh/signin.ts'
+import enAlarms from './en/alarms.ts'
+import enCommon from './en/common.ts'
+import enDemo from './en/demo.ts'
+import enDesk from './en/desk.ts'
+import enDevices from './en/devices.ts'
+import enLinks from './en/links.ts'
+import enOverview from './en/overview.ts'
+import enSetup from './en/setup.ts'
+import enSignin from './en/signin.ts'
+
+/** `{n}` is filled from the parameters; forms of plural are chosen by the parameter `n`. */
+export type Message = string | { one: string; other: string }
+/** What a translation has to provide: every key of the Chinese source, no other. */
+export type Translation<Source> = Record<keyof Source, Message>
+
+const zh = {
+  common: zhCommon,
+  overview: zhOverview,
+  signin: zhSignin,
+  setup: zhSetup,
+  links: zhLinks,
+  devices: zhDevices,
+  alarms: zhAlarms,
+  desk: zhDesk,
+  demo: zhDemo,
+}
+type Areas = typeof zh
+
+/** `area.key`; keys of `common` also stand alone: `t('link.down')`. */
+export type Key =
+  | {
+      [A in keyof Areas]: keyof Areas[A] extends never ? never : `${A}.${keyof Areas[A] & string}`
+    }[keyof Areas]
+  | keyof Areas['common']
+
+const flatten = (areas: Record<string, Record<string, Message>>) =>
+  new Map(
+    Object.entries(areas).flatMap(([area, words]) =>
+      Object.entries(words).flatMap(([key, message]): [string, Message][] =>
+        area === 'common'
+          ? [
+              [key, message],
+              [`${area}.${key}`, message],
+            ]
+          : [[`${area}.${key}`, message]],
+      ),
+    ),
+  )
+
+export const dictionaries = {
+  zh: flatten(zh),
+  en: flatten({
+    common: enCommon,
+    overview: enOverview,
+    signin: enSignin,
+    setup: enSetup,
+    links: enLinks,
+    devices: enDevices,
+    alarms: enAlarms,
+    desk: enDesk,
+    demo: enDemo,
+  }),
+}
+export type Locale = keyof typeof dictionaries

@@ -1,0 +1,32 @@
+import type { Me } from '@zongheng/server/api.ts'
+import { api, ApiProblem } from './api/client.ts'
+
+class Session {
+  me = $state.raw<Me | null>(null)
+
+  can(permission: string): boolean {
+    return this.me?.permissions.includes(permission) ?? false
+  }
+
+  /** Who is signed in; null when nobody is. */
+  async load(): Promise<Me | null> {
+    try {
+      this.me = await api.get<Me>('/session')
+    } catch (problem) {
+      if (!(problem instanceof ApiProblem && problem.status === 401)) throw problem
+      this.me = null
+    }
+    return this.me
+  }
+
+  async signIn(username: string, password: string) {
+    await api.post('/session', { username, password })
+    await this.load()
+  }
+
+  async signOut() {
+    await api.del('/session')
+    this.me = null
+  }
+}
+export const session = new Session()

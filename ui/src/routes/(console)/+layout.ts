@@ -1,0 +1,13 @@
+import { redirect } from '@sveltejs/kit'
+import { links } from '#lib/links.svelte.ts'
+import { live } from '#lib/live.svelte.ts'
+import { scope } from '#lib/scope.svelte.ts'
+import { session } from '#lib/session.svelte.ts'
+
+/** Nobody sees the console unknown; the address wanted is kept for after the sign-in. */
+export async function load({ url }) {
+  if (session.me) return
+  if (!(await session.load())) redirect(307, `/signin?to=${encodeURIComponent(url.pathname + url.search)}`)
+  live.open()
+  await Promise.all([scope.load(), links.load()])
+}

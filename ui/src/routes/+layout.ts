@@ -1,0 +1,2 @@
+// The server hands out one static page; everything is drawn in the browser.
+export const ssr = false

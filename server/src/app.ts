@@ -12,6 +12,7 @@ import { validatorCompiler } from './http/validation.ts'
 import { authorise, requireDeclaredAccess } from './http/viewer.ts'
 import { identityRoutes } from './identity/routes.ts'
 import type { Context, Services } from './services.ts'
+import { setupRoutes } from './setup/routes.ts'
 import { version } from './version.ts'
 
 export const consoleRoot = fileURLToPath(new URL('../../ui/build', import.meta.url))
@@ -48,6 +49,9 @@ export async function buildApp(context: Context, services: Services) {
 }
 
 /** One line per module. */
-function moduleRoutes({ config }: Context, { identity }: Services) {
-  return [identityRoutes({ identity, demo: config.demo })]
+function moduleRoutes({ config }: Context, { identity, setup }: Services) {
+  return [
+    identityRoutes({ identity, demo: config.demo }), //
+    setupRoutes(setup),
+  ]
 }

@@ -41,6 +41,11 @@ const ConfigSchema = Type.Object({
     description: '32 octets in hex; by default a key file in the data folder',
   }),
   demo: Type.Boolean({ default: false, description: 'A simulated province; set by `zongheng demo`' }),
+  demoProvince: Type.String({
+    default: '130000',
+    pattern: '^\\d{6}$',
+    description: 'GB/T 2260 code of the simulated province; set by `zongheng demo`',
+  }),
   simulatorUrl: Type.String({ default: '', description: 'Control of the simulator; set by `zongheng demo`' }),
   simulatorToken: Type.String({ default: '', secret: true, description: 'For that control' }),
   simulatorPort: Type.Integer({

@@ -6,6 +6,7 @@ import { loadConfig, type Config } from './config.ts'
 import { openDatabase, type Db } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
 import { EventBus } from './events.ts'
+import { hashPassword } from './identity/password.ts'
 import type { Role } from './identity/roles.ts'
 import { silentLog } from './log.ts'
 import { SecretBox } from './secret-box.ts'
@@ -123,13 +124,9 @@ export async function testApp(config: Partial<Config> = {}): Promise<TestApp> {
       const regionId = regions.get(regionCode)!
       const username = newId('user')
       const password = randomBytes(12).toString('hex')
-      const userId = await services.identity.createUser({
-        username,
-        displayName: role,
-        password,
-        regionId,
-        grants: [{ role, regionId }],
-      })
+      const passwordHash = await hashPassword(password)
+      const user = { username, displayName: role, passwordHash, regionId, grants: [{ role, regionId }] }
+      const userId = await services.identity.createUser(user)
       const answer = await app.inject({
         method: 'POST',
         url: '/api/v1/session',

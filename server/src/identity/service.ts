@@ -5,7 +5,6 @@ import type { Region } from '../estate/schema.ts'
 import type { Db } from '../db/database.ts'
 import { conflict, notFound } from '../http/problem.ts'
 import type { PageOf } from '../http/paging.ts'
-import { hashPassword } from './password.ts'
 import { rolesAgree, type Role } from './roles.ts'
 import type { Me, Team, User } from './schema.ts'
 import { Sessions, type OpenSession, type SessionDeps } from './sessions.ts'
@@ -19,7 +18,8 @@ export type TeamName = (typeof teamNames)[number]
 export interface NewUser {
   username: string
   displayName: string
-  password: string
+  /** Of `hashPassword`: made before a transaction is opened, not within. */
+  passwordHash: string
   phone?: string
   regionId: string
   /** Each role on a region and all below it. */
@@ -55,7 +55,7 @@ export class IdentityService {
     }
   }
 
-  /** Hashes the password outside of any transaction's locks: call it before opening one, or hand in a prepared hash. */
+  /** Throws `roles-exclude` or `username-taken`. */
   async createUser(user: NewUser, db: Db = this.#deps.db): Promise<string> {
     if (!rolesAgree(user.grants.map((grant) => grant.role))) {
       throw conflict('roles-exclude', {
@@ -76,7 +76,7 @@ export class IdentityService {
       id,
       username,
       display_name: user.displayName,
-      password_hash: await hashPassword(user.password),
+      password_hash: user.passwordHash,
       phone: user.phone ?? null,
       region_id: user.regionId,
       disabled_at: null,
@@ -93,6 +93,13 @@ export class IdentityService {
     if (grants.length > 0) await store.insertGrants(db, grants)
     for (const teamId of user.teamIds ?? []) await store.insertTeamMember(db, teamId, id)
     return id
+  }
+
+  /** Gives the user of this name a new password; false when there is none. */
+  async setPassword(username: string, passwordHash: string, db: Db = this.#deps.db): Promise<boolean> {
+    const user = await store.userByName(db, username)
+    if (user) await store.setPasswordHash(db, user.id, passwordHash, this.#deps.clock())
+    return user !== undefined
   }
 
   async users(viewer: Viewer, filter: store.UserFilter): Promise<PageOf<User>> {

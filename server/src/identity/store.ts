@@ -21,6 +21,9 @@ export const userByName = (db: Db, username: string): Promise<UserRow | undefine
 export const insertUser = (db: Db, row: Insertable<Tables['users']>) =>
   db.insertInto('users').values(row).execute()
 
+export const setPasswordHash = (db: Db, userId: string, hash: string, at: number) =>
+  db.updateTable('users').set({ password_hash: hash, updated_at: at }).where('id', '=', userId).execute()
+
 export const insertGrants = (db: Db, rows: Insertable<Tables['grants']>[]) =>
   db.insertInto('grants').values(rows).execute()
 

@@ -1,0 +1,108 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../clock.ts'
+import type { Db } from '../db/database.ts'
+import { invalid, ProblemError } from '../http/problem.ts'
+import { allProvinces, divisionsOf } from '../identity/divisions.ts'
+import { hashPassword } from '../identity/password.ts'
+import type { Role } from '../identity/roles.ts'
+import type { IdentityService } from '../identity/service.ts'
+import type { Setup, SetupStatus } from './schema.ts'
+import * as store from './store.ts'
+
+export interface SetupDeps {
+  db: Db
+  clock: Clock
+  identity: IdentityService
+}
+
+const accounts = {
+  systemAdmin: ['system-admin'],
+  securityAdmin: ['security-admin'],
+  auditAdmin: ['audit-admin'],
+  networkAdmin: ['network-admin', 'manager'],
+} as const satisfies Partial<Record<keyof Setup, Role[]>>
+type AccountName = keyof typeof accounts
+const accountNames = Object.keys(accounts) as AccountName[]
+
+/** First run: whoever reads the server's console may found the installation, once. */
+export class SetupService {
+  /** To be typed in on the first-run page; new with every start. */
+  readonly code = `${randomBytes(2).toString('hex')}-${randomBytes(2).toString('hex')}`.toUpperCase()
+  readonly #deps: SetupDeps
+
+  constructor(deps: SetupDeps) {
+    this.#deps = deps
+  }
+
+  async status(): Promise<SetupStatus> {
+    const needed = await this.needed()
+    return { needed, provinces: needed ? allProvinces() : [] }
+  }
+
+  async needed(): Promise<boolean> {
+    return !(await store.isSetUp(this.#deps.db))
+  }
+
+  /** Regions, teams and the four accounts, all or nothing. */
+  async setUp(setup: Setup): Promise<void> {
+    if (!(await this.needed())) throw new ProblemError(409, 'setup-done')
+    this.#checkCode(setup.setupCode)
+    checkAccounts(setup)
+    const hashes = await Promise.all(accountNames.map((name) => hashPassword(setup[name].password)))
+    await this.#found(setup.provinceCode, setup.organisation, async (tx, rootId) => {
+      for (const [i, name] of accountNames.entries()) {
+        const { username, displayName } = setup[name]
+        const grants = accounts[name].map((role) => ({ role, regionId: rootId }))
+        const user = { username, displayName, passwordHash: hashes[i]!, regionId: rootId, grants }
+        await this.#deps.identity.createUser(user, tx)
+      }
+    })
+  }
+
+  /** Marks the installation as set up, makes the regions, then lets `populate` add what it needs in the same transaction. */
+  async #found(
+    provinceCode: string,
+    organisation: string,
+    populate: (tx: Db, rootId: string) => Promise<void>,
+  ): Promise<void> {
+    const { db, clock, identity } = this.#deps
+    const divisions = divisionsOf(provinceCode)
+    await db.transaction().execute(async (tx) => {
+      if (!(await store.claimSetup(tx, { provinceCode, organisation }, clock())))
+        throw new ProblemError(409, 'setup-done')
+      const regions = await identity.createRegions(divisions, tx)
+      await populate(tx, regions.get(provinceCode)!)
+    })
+  }
+
+  /** The demo needs no first-run page. Answers whether it was new. */
+  async foundDemo(provinceCode: string): Promise<boolean> {
+    if (!(await this.needed())) return false
+    await this.#found(provinceCode, '', async () => {})
+    return true
+  }
+
+  #checkCode(code: string): void {
+    const given = Buffer.from(code.trim().toUpperCase())
+    const right = Buffer.from(this.code)
+    if (given.length !== right.length || !timingSafeEqual(given, right))
+      throw new ProblemError(403, 'setup-code')
+  }
+}
+
+function checkAccounts(setup: Setup): void {
+  const known = allProvinces().some(({ code }) => code === setup.provinceCode)
+  if (!known) throw invalid([{ path: '/provinceCode', code: 'unknown', message: 'no such province' }])
+  const names = accountNames.map((name) => setup[name].username)
+  const doubled = accountNames.filter((_, i) => names.indexOf(names[i]!) !== i)
+  if (doubled.length === 0) return
+  const errors = doubled.map((name) => ({
+    path: `/${name}/username`,
+    code: 'unique',
+    message: 'must differ from the other accounts',
+  }))
+  throw invalid(errors, {
+    zh: '四个账号须由四个不同的人持有',
+    en: 'The four accounts must belong to four different people',
+  })
+}

@@ -5,7 +5,7 @@ const secretAfter: RegExp[] = [
   // [VRP, Comware] password irreversible-cipher …, local-user x password cipher …
   /\b((?:password|passphrase|secret|shared-key|pre-shared-key|authentication-mode|auth-?key|keystring|key-string|md5|hmac-sha256)(?:\s+(?:irreversible-cipher|cipher|simple|plain|hash|encrypted|local|inquiry|\d{1,2}))+\s+)\S+/gi,
   // [IOS] enable secret …, username x password …
-  /\b((?:enable|username\s+\S+)\s+(?:password|secret)\s+(?:level\s+\d+\s+)?)(?!irreversible-cipher|cipher|simple|hash)\S+/gi,
+  /\b((?:enable|username\s+\S+)\s+(?:password|secret)\s+(?:level\s+\d+\s+)?)(?!irreversible-cipher|cipher|simple|hash|\d{1,2}\s)\S+/gi,
   /\b((?:key-string|pre-shared-key|shared-key)\s+)(?!cipher|simple|plain|\d{1,2}\s)\S+/gi,
   /\b((?:tacacs|radius)(?:-server)?\s+(?:host\s+\S+\s+)?key\s+(?:\d\s+|cipher\s+|simple\s+)?)\S+/gi,
   /\b(snmp-server\s+community\s+(?:\d\s+)?)\S+/gi,

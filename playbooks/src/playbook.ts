@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
-import { isNode, LineCounter, parseDocument } from 'yaml'
+import { isNode, LineCounter, parseDocument, type Document } from 'yaml'
 import { platformNames, type PlatformName } from './platforms.ts'
 import { refuseWriting } from './read-only.ts'
 
@@ -103,7 +103,7 @@ export function parsePlaybook(file: string, yaml: string): Playbook {
       })),
     )
 
-  const value: unknown = document.toJS({ maxAliasCount: 20 })
+  const value = plain(file, document)
   const found = Value.Check(PlaybookFile, value) ? unsound(value as Playbook) : misshapen(value)
   const lineOf = (path: string) => {
     const node = path ? document.getIn(path.split('/'), true) : document.contents
@@ -117,10 +117,21 @@ export function parsePlaybook(file: string, yaml: string): Playbook {
   return value as Playbook
 }
 
+function plain(file: string, document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 20 })
+  } catch (error) {
+    throw new PlaybookError(file, [
+      { path: '', line: null, message: `repeats itself by aliases: ${(error as Error).message}` },
+    ])
+  }
+}
+
 type Finding = Omit<PlaybookIssue, 'line'>
 
 function misshapen(value: unknown): Finding[] {
   return Value.Errors(PlaybookFile, value)
+    .filter((error) => error.keyword !== 'boolean') // says the same as additionalProperties, less clearly
     .slice(0, 20)
     .map((error) => {
       const params = error.params as { additionalProperties?: string[]; requiredProperties?: string[] }
@@ -169,7 +180,7 @@ function badCommands({ steps, inputs = {}, readOnly }: Playbook): Finding[] {
         const path = `steps/${i}/commands/${platform}/${j}`
         const stranger = inputNames(command).find((name) => !Object.hasOwn(inputs, name))
         const why = readOnly
-          ? refuseWriting(platform as PlatformName, command.replace(placeholder, 'x'))
+          ? refuseWriting(platform as PlatformName, command.replace(placeholder, '1'))
           : null
         return [
           ...(stranger === undefined

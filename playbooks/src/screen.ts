@@ -1,11 +1,10 @@
 // CSI, OSC and two-character escapes [ECMA-48]; cursor left, by which VRP wipes its pager's question, is kept as backspaces.
-const cursorLeft = /\x1b\[(\d{0,3})D/g // eslint-disable-line no-control-regex
-// eslint-disable-next-line no-control-regex
+const cursorLeft = /\x1b\[(\d{0,3})D/g
 const escapes = /\x1b(?:\[[0-?]{0,32}[ -/]{0,8}[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]{0,8}[0-~])/g
 
 /** A pager's question: VRP, Comware, IOS, NX-OS, StoneOS. */
 const pager =
-  /^[ \t]*(?:-{2,8} ?more ?(?:\([^()]{0,40}\) ?)?-{2,8}|<-{1,8} ?more ?-{1,8}>|press any key to continue.{0,40})[ \t]*$/i
+  /^[ \t]*(?:-{2,8} ?\(?more(?: [^()-]{0,30})?\)? ?-{2,8}|<-{1,8} ?more ?-{1,8}>|press any key to continue.{0,40})[ \t]*$/i
 const longestQuestion = 200
 
 export function isPager(line: string): boolean {
@@ -21,7 +20,6 @@ export function readable(raw: string): string {
 
 /** A line as it stands after its carriage returns and backspaces. */
 function typed(line: string): string {
-  // eslint-disable-next-line no-control-regex
   if (!/[\0\x07\b\r]/.test(line)) return line
   const cells: string[] = []
   let at = 0

@@ -24,6 +24,8 @@ export interface Reading {
   invalid: number[]
   min: number | null
   max: number | null
+  /** A vendor's codes → those of the standard object that the sensor is named after; a code without one means none. */
+  codes: Record<string, number> | null
 }
 
 export interface SensorPlan {
@@ -64,6 +66,8 @@ export interface Discovery {
   processors: ProcessorPlan[]
   cpuCombination: CpuCombination
   memory: MemoryPlan[]
+  /** What could not be read, and why. */
+  problems: { oid: string; text: string }[]
 }
 
 /** Looks up what was just read; an absent instance gives undefined. */
@@ -97,6 +101,7 @@ export function rawNumber(raw: RawValue): number | null {
 export function readNumber(reading: Reading, raw: RawValue): number | null {
   const number = rawNumber(raw)
   if (number === null || reading.invalid.includes(number)) return null
+  if (reading.codes) return reading.codes[number] ?? null
   const scaled = number * reading.scale + reading.offset
   if (reading.form === 'microwatt' && scaled <= 0) return null
   const value = reading.form === 'microwatt' ? 10 * Math.log10(scaled / 1000) : scaled

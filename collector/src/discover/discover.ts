@@ -1,0 +1,56 @@
+import type { Profile } from '@zongheng/inventory/profile.ts'
+import { recognise } from '@zongheng/inventory/profile-library.ts'
+import type { SnmpReader } from '../snmp/session.ts'
+import { identify, type SystemGroup } from './identity.ts'
+import { discoverInterfaces } from './interfaces.ts'
+import type { Discovery } from './plan.ts'
+import { discoverSensors } from './sensors.ts'
+import { Tables } from './tables.ts'
+import { textOf } from './text.ts'
+import { discoverMemory, discoverProcessors } from './usage.ts'
+
+const sysDescr = '1.3.6.1.2.1.1.1.0'
+const sysObjectID = '1.3.6.1.2.1.1.2.0'
+const sysName = '1.3.6.1.2.1.1.5.0'
+
+export interface DiscoverOptions {
+  /** After this no further table is begun; what was found until then is the result. */
+  timeLimitMs?: number
+  now?: () => number
+}
+
+async function readSystem(reader: SnmpReader): Promise<SystemGroup> {
+  const values = await reader.get([sysDescr, sysObjectID, sysName])
+  return {
+    sysDescr: textOf(values.get(sysDescr)),
+    sysObjectID: textOf(values.get(sysObjectID)),
+    sysName: textOf(values.get(sysName)),
+  }
+}
+
+/**
+ * Finds out who a device is and how to measure it. Throws the reader's error when the device does not answer for its
+ * system group or its interfaces; anything else that fails is left out and told in `problems`.
+ */
+export async function discover(
+  reader: SnmpReader,
+  profiles: Profile[],
+  options: DiscoverOptions = {},
+): Promise<Discovery> {
+  const { timeLimitMs = 120_000, now = Date.now } = options
+  const tables = new Tables(reader, now() + timeLimitMs, now)
+  const system = await readSystem(reader)
+  const profile = recognise(profiles, system.sysObjectID, system.sysDescr)
+  const interfaces = await discoverInterfaces(tables)
+  const identity = await identify(tables, profile, system)
+  return {
+    profile: profile.name,
+    identity,
+    interfaces,
+    processors: await discoverProcessors(tables, profile),
+    cpuCombination: profile.cpuCombination ?? 'max',
+    memory: await discoverMemory(tables, profile),
+    sensors: await discoverSensors(tables, profile),
+    problems: tables.problems,
+  }
+}

@@ -1,0 +1,43 @@
+/** The names of IANAifType-MIB that networks such as ours show; others are told by their number. */
+const names: Record<number, string> = {
+  1: 'other',
+  6: 'ethernetCsmacd',
+  18: 'ds1',
+  19: 'e1',
+  22: 'propPointToPointSerial',
+  23: 'ppp',
+  24: 'softwareLoopback',
+  32: 'frameRelay',
+  33: 'rs232',
+  37: 'atm',
+  39: 'sonet',
+  49: 'aal5',
+  53: 'propVirtual',
+  63: 'isdn',
+  71: 'ieee80211',
+  75: 'isdns',
+  77: 'lapd',
+  81: 'ds0',
+  94: 'adsl',
+  97: 'vdsl',
+  108: 'pppMultilinkBundle',
+  117: 'gigabitEthernet',
+  118: 'hdlc',
+  131: 'tunnel',
+  134: 'atmSubInterface',
+  135: 'l2vlan',
+  136: 'l3ipvlan',
+  142: 'ipForward',
+  150: 'mplsTunnel',
+  161: 'ieee8023adLag',
+  166: 'mpls',
+  169: 'shdsl',
+  188: 'radioMAC',
+  209: 'bridge',
+  244: 'wwanPP2',
+  250: 'gpon',
+}
+
+export function ifTypeName(ifType: number): string {
+  return names[ifType] ?? String(ifType)
+}

@@ -1,0 +1,75 @@
+import { ifStatusName, type InterfaceFacts } from '@zongheng/inventory/interface.ts'
+import { rawNumber } from './plan.ts'
+import type { Column, Tables } from './tables.ts'
+import { macOf, textOf } from './text.ts'
+
+const ifEntry = '1.3.6.1.2.1.2.2.1'
+const ifXEntry = '1.3.6.1.2.1.31.1.1.1'
+
+/** IF-MIB [RFC 2863]. */
+const columns = {
+  ifDescr: `${ifEntry}.2`,
+  ifType: `${ifEntry}.3`,
+  ifMtu: `${ifEntry}.4`,
+  ifSpeed: `${ifEntry}.5`,
+  ifPhysAddress: `${ifEntry}.6`,
+  ifAdminStatus: `${ifEntry}.7`,
+  ifOperStatus: `${ifEntry}.8`,
+  ifName: `${ifXEntry}.1`,
+  ifHighSpeed: `${ifXEntry}.15`,
+  ifAlias: `${ifXEntry}.18`,
+} as const
+type IfColumn = keyof typeof columns
+type IfTable = Record<IfColumn, Column>
+
+const ifSpeedCeiling = 4_294_967_295 // ifSpeed then says "look at ifHighSpeed"
+
+/** ifHighSpeed where it is given; ifSpeed where it says the same more exactly (an E1's 2,048,000). */
+function speedBps(ifSpeed: number | null, ifHighSpeed: number | null): number | null {
+  const exact = ifSpeed !== null && ifSpeed < ifSpeedCeiling ? ifSpeed : null
+  if (!ifHighSpeed) return exact ?? (ifHighSpeed === null ? ifSpeed : null)
+  const agrees = exact !== null && Math.abs(exact / 1e6 - ifHighSpeed) <= 0.5
+  return agrees ? exact : ifHighSpeed * 1e6
+}
+
+function factsOf(table: IfTable, ifIndex: string): InterfaceFacts {
+  const text = (name: IfColumn) => textOf(table[name].get(ifIndex))
+  const number = (name: IfColumn) => rawNumber(table[name].get(ifIndex)?.value)
+  const ifDescr = text('ifDescr')
+  return {
+    ifIndex: Number(ifIndex),
+    ifName: text('ifName') || ifDescr || ifIndex,
+    ifDescr,
+    ifAlias: text('ifAlias'),
+    ifType: number('ifType') ?? 1,
+    ifMtu: number('ifMtu'),
+    ifSpeedBps: speedBps(number('ifSpeed'), number('ifHighSpeed')),
+    ifPhysAddress: macOf(table.ifPhysAddress.get(ifIndex)),
+    ifAdminStatus: ifStatusName(number('ifAdminStatus') ?? 4),
+    ifOperStatus: ifStatusName(number('ifOperStatus') ?? 4),
+  }
+}
+
+/** Two interfaces of one name could not be told apart: the later ones get their ifIndex behind it. */
+function withUniqueNames(interfaces: InterfaceFacts[]): InterfaceFacts[] {
+  const taken = new Set<string>()
+  return interfaces.map((facts) => {
+    const ifName = taken.has(facts.ifName) ? `${facts.ifName}#${facts.ifIndex}` : facts.ifName
+    taken.add(ifName)
+    return { ...facts, ifName }
+  })
+}
+
+/** The device's interfaces, by ifIndex. ifDescr to ifOperStatus must be readable; ifXTable may be missing. */
+export async function discoverInterfaces(tables: Tables): Promise<InterfaceFacts[]> {
+  const table = {} as IfTable
+  for (const [name, oid] of Object.entries(columns) as [IfColumn, string][]) {
+    table[name] = oid.startsWith(ifEntry) ? await tables.required(oid) : await tables.column(oid)
+  }
+  const known = [table.ifDescr, table.ifType, table.ifOperStatus, table.ifName]
+  const indexes = new Set(
+    known.flatMap((column) => [...column.keys()]).filter((index) => /^\d{1,10}$/.test(index)),
+  )
+  const sorted = [...indexes].sort((a, b) => Number(a) - Number(b))
+  return withUniqueNames(sorted.map((ifIndex) => factsOf(table, ifIndex)))
+}

@@ -1,0 +1,76 @@
+import type { RowRule } from '@zongheng/inventory/profile.ts'
+import type { SnmpValue } from '../snmp/value.ts'
+import { rawNumber, type Reading } from './plan.ts'
+import type { Column, Tables } from './tables.ts'
+import { textOf } from './text.ts'
+
+function equals(value: SnmpValue | undefined, wanted: number | string): boolean {
+  return typeof wanted === 'number' ? rawNumber(value?.value) === wanted : textOf(value) === wanted
+}
+
+/** Whether a row satisfies every rule; a row without a value in the rule's column is in nothing. */
+async function keeps(tables: Tables, rules: RowRule[], index: string): Promise<boolean> {
+  for (const rule of rules) {
+    const value = (await tables.column(rule.column)).get(index)
+    if (rule.in && !rule.in.some((wanted) => equals(value, wanted))) return false
+    if (rule.notIn?.some((wanted) => equals(value, wanted))) return false
+  }
+  return true
+}
+
+/** The rows of a column that satisfy the rules. */
+export async function rowsOf(tables: Tables, oid: string, rules: RowRule[]): Promise<Column> {
+  const column = await tables.column(oid)
+  const kept: Column = new Map()
+  for (const [index, value] of column) if (await keeps(tables, rules, index)) kept.set(index, value)
+  return kept
+}
+
+interface Wording {
+  descr?: string
+  text?: string
+  textIndex?: string
+}
+
+/** What to call a row. `fallback` is used where the device has no words of its own. */
+export async function wordRow(
+  tables: Tables,
+  wording: Wording,
+  index: string,
+  fallback: string,
+): Promise<string> {
+  const pointer = wording.textIndex ? textOf((await tables.column(wording.textIndex)).get(index)) : index
+  const text = wording.text ? textOf((await tables.column(wording.text)).get(pointer)) : ''
+  const parts = index.split('.')
+  const filled = (wording.descr ?? '{text}').replace(/\{(\w+)\}/g, (_, name: string) =>
+    name === 'text' ? text : name === 'index' ? index : (parts[Number(name) - 1] ?? ''),
+  )
+  return filled.replace(/\s+/g, ' ').trim() || (index === '0' ? fallback : `${fallback} ${index}`)
+}
+
+interface NumericRule {
+  column: string
+  scale: number
+  scaleColumn?: string
+  offset: number
+  invalid: number[]
+  min?: number
+  max?: number
+  form?: Reading['form']
+  codes?: Record<string, number>
+}
+
+/** How one row of a numeric column is read from now on. */
+export async function readingOf(tables: Tables, rule: NumericRule, index: string): Promise<Reading> {
+  const factor = rule.scaleColumn ? rawNumber((await tables.column(rule.scaleColumn)).get(index)?.value) : 1
+  return {
+    oid: `${rule.column}.${index}`,
+    form: rule.form ?? 'number',
+    scale: rule.scale * (factor ?? 1),
+    offset: rule.offset,
+    invalid: rule.invalid,
+    min: rule.min ?? null,
+    max: rule.max ?? null,
+    codes: rule.codes ?? null,
+  }
+}

@@ -1,0 +1,62 @@
+import type { Profile, SensorLimit, SensorRule } from '@zongheng/inventory/profile.ts'
+import { sensorUnits, type SensorState } from '@zongheng/inventory/sensor.ts'
+import { discoverEntitySensors } from './entity-sensors.ts'
+import { rawNumber, readNumber, type SensorPlan } from './plan.ts'
+import { readingOf, rowsOf, wordRow } from './rows.ts'
+import type { Tables } from './tables.ts'
+
+const maxSensors = 2_000
+
+const statesOf = (rule: SensorRule): SensorState[] =>
+  Object.entries(rule.states ?? {}).map(([value, [text, severity]]) => ({
+    value: Number(value),
+    text,
+    severity,
+  }))
+
+async function limitOf(
+  tables: Tables,
+  limit: SensorLimit | undefined,
+  index: string,
+): Promise<number | null> {
+  if (limit === undefined) return null
+  if (typeof limit === 'number') return limit
+  const raw = rawNumber((await tables.column(limit.column)).get(index)?.value)
+  return raw ? raw * (limit.scale ?? 1) : null // 0: the device sets no limit
+}
+
+async function sensorsOfRule(tables: Tables, rule: SensorRule): Promise<SensorPlan[]> {
+  const found: SensorPlan[] = []
+  for (const [index, value] of await rowsOf(tables, rule.column, rule.where)) {
+    const reading = await readingOf(tables, rule, index)
+    if (readNumber(reading, value.value) === null && !rule.keepEmpty) continue
+    found.push({
+      reading,
+      facts: {
+        key: index === rule.bareIndex ? rule.key : `${rule.key}.${index}`,
+        class: rule.class,
+        descr: await wordRow(tables, rule, index, rule.key),
+        unit: sensorUnits[rule.class],
+        oid: reading.oid,
+        lowWarn: await limitOf(tables, rule.lowWarn, index),
+        highWarn: await limitOf(tables, rule.highWarn, index),
+        highCritical: await limitOf(tables, rule.highCritical, index),
+        states: statesOf(rule),
+      },
+    })
+  }
+  return found
+}
+
+/** Everything the profile knows to measure and the device has; keys are unique, the first rule wins. */
+export async function discoverSensors(tables: Tables, profile: Profile): Promise<SensorPlan[]> {
+  const sensors = new Map<string, SensorPlan>()
+  const add = (plans: SensorPlan[]) => {
+    for (const plan of plans) {
+      if (sensors.size < maxSensors && !sensors.has(plan.facts.key)) sensors.set(plan.facts.key, plan)
+    }
+  }
+  for (const rule of profile.sensors) add(await sensorsOfRule(tables, rule))
+  for (const table of profile.entitySensors) add(await discoverEntitySensors(tables, table))
+  return [...sensors.values()]
+}

@@ -1,0 +1,83 @@
+import type { MemoryRule, ProcessorRule, Profile, ValueColumn } from '@zongheng/inventory/profile.ts'
+import {
+  memoryUse,
+  readNumber,
+  type MemoryPlan,
+  type MemoryRead,
+  type ProcessorPlan,
+  type RawValue,
+} from './plan.ts'
+import { readingOf, rowsOf, wordRow } from './rows.ts'
+import type { Tables } from './tables.ts'
+
+const maxRules = 512
+
+async function processorsOfRule(tables: Tables, rule: ProcessorRule): Promise<ProcessorPlan[]> {
+  const found: ProcessorPlan[] = []
+  for (const [index, value] of await rowsOf(tables, rule.column, rule.where)) {
+    const reading = await readingOf(tables, rule, index)
+    const load = readNumber(reading, value.value)
+    if (load === null || load < 0 || load > 100) continue
+    found.push({ descr: await wordRow(tables, rule, index, 'CPU'), reading })
+  }
+  return found
+}
+
+/** The device's processors. */
+export async function discoverProcessors(tables: Tables, profile: Profile): Promise<ProcessorPlan[]> {
+  const found: ProcessorPlan[] = []
+  for (const rule of profile.processors) {
+    if (!rule.otherwise || found.length === 0) found.push(...(await processorsOfRule(tables, rule)))
+  }
+  return found.slice(0, maxRules)
+}
+
+async function memoryRead(tables: Tables, rule: MemoryRule, index: string): Promise<MemoryRead | null> {
+  const { percent, used, size, free } = rule
+  const read = (column: ValueColumn) => readingOf(tables, column, index)
+  if (percent) return { kind: 'percent', percent: await read(percent) }
+  if (used && size) return { kind: 'used-size', used: await read(used), size: await read(size) }
+  if (used && free?.[0]) return { kind: 'used-free', used: await read(used), free: await read(free[0]) }
+  if (size && free)
+    return { kind: 'free-size', free: await Promise.all(free.map(read)), size: await read(size) }
+  return null
+}
+
+const columnsOf = ({ percent, used, size, free }: MemoryRule) =>
+  [percent, used, size, ...(free ?? [])].filter((column) => column !== undefined)
+
+/** Whether the columns that the rule has just read make a plausible pool. */
+async function isPlausible(
+  tables: Tables,
+  rule: MemoryRule,
+  index: string,
+  plan: MemoryPlan,
+): Promise<boolean> {
+  const values = new Map<string, RawValue>()
+  for (const { column } of columnsOf(rule))
+    values.set(`${column}.${index}`, (await tables.column(column)).get(index)?.value)
+  return memoryUse(plan, (oid) => values.get(oid)) !== null
+}
+
+async function memoryOfRule(tables: Tables, rule: MemoryRule): Promise<MemoryPlan[]> {
+  const [first] = columnsOf(rule)
+  if (!first) return []
+  const found: MemoryPlan[] = []
+  for (const index of (await rowsOf(tables, first.column, rule.where)).keys()) {
+    const read = await memoryRead(tables, rule, index)
+    if (!read) continue
+    const main = typeof rule.main === 'boolean' ? rule.main : rule.main.includes(index)
+    const plan = { descr: await wordRow(tables, rule, index, 'memory'), main, read }
+    if (await isPlausible(tables, rule, index, plan)) found.push(plan)
+  }
+  return found
+}
+
+/** The device's pools of memory. */
+export async function discoverMemory(tables: Tables, profile: Profile): Promise<MemoryPlan[]> {
+  const found: MemoryPlan[] = []
+  for (const rule of profile.memory) {
+    if (!rule.otherwise || found.length === 0) found.push(...(await memoryOfRule(tables, rule)))
+  }
+  return found.slice(0, maxRules)
+}

@@ -1,0 +1,175 @@
+/**
+ * A device profile: how a family of devices is recognised, and what is read from it. Written in YAML under
+ * `profiles/`, one family a file. OIDs come from the standards and the vendors' MIBs.
+ */
+import Type, { type Static, type TSchema } from 'typebox'
+import { sensorSeverities, sensorUnits } from './sensor.ts'
+
+const closed = { additionalProperties: false } as const
+const maxRules = 64
+
+const Oid = Type.String({ pattern: '^[0-2](\\.\\d{1,10}){1,120}$' })
+const Text = Type.String({ maxLength: 200 })
+/** A regular expression, compiled when the profile is loaded. */
+const Pattern = Type.String({ format: 'regex', minLength: 1, maxLength: 300 })
+const list = <T extends TSchema>(item: T, maxItems = maxRules) => Type.Array(item, { maxItems, default: [] })
+const names = <T extends string>(values: readonly T[], byDefault?: T) =>
+  Type.Unsafe<T>(Type.String({ enum: [...values], ...(byDefault && { default: byDefault }) }))
+const keysOf = <T extends object>(table: T) => Object.keys(table) as (keyof T & string)[]
+
+/** Keeps the rows of a table whose other column holds one of these values; text is compared as text. */
+export const RowRule = Type.Object(
+  {
+    column: Oid,
+    in: Type.Optional(
+      Type.Array(Type.Union([Type.Number(), Type.String()]), { minItems: 1, maxItems: maxRules }),
+    ),
+    notIn: Type.Optional(
+      Type.Array(Type.Union([Type.Number(), Type.String()]), { minItems: 1, maxItems: maxRules }),
+    ),
+  },
+  closed,
+)
+
+/** All conditions of one object must hold; a profile is recognised by any of its objects. */
+export const Recognition = Type.Object(
+  {
+    /** Prefixes: the longest that matches wins among all profiles. */
+    sysObjectID: Type.Optional(Type.Array(Oid, { minItems: 1, maxItems: maxRules })),
+    sysDescr: Type.Optional(Pattern),
+  },
+  closed,
+)
+
+/** Where a text is found: one of `sysDescr: true`, an instance (`oid`), or the first row of a `column` that has one. */
+export const Find = Type.Object(
+  {
+    sysDescr: Type.Optional(Type.Literal(true)),
+    oid: Type.Optional(Oid),
+    column: Type.Optional(Oid),
+    where: list(RowRule),
+    /** What must match; without it, the whole text. */
+    match: Type.Optional(Pattern),
+    /** Built from the match's groups, `$1 ($2)`; by default the first group, or else the whole match. */
+    as: Type.Optional(Text),
+  },
+  closed,
+)
+
+/** One number, or the column that holds it for each row. */
+const LimitRule = Type.Object({ column: Oid, scale: Type.Optional(Type.Number()) }, closed)
+const Limit = Type.Union([Type.Number(), LimitRule])
+
+/** How a raw number becomes a value: raw × scale + offset; `invalid` raw numbers mean none. */
+const numeric = {
+  column: Oid,
+  scale: Type.Number({ default: 1 }),
+  /** A column whose value multiplies too (hrStorageAllocationUnits). */
+  scaleColumn: Type.Optional(Oid),
+  offset: Type.Number({ default: 0 }),
+  invalid: Type.Array(Type.Number(), { maxItems: maxRules, default: [] }),
+  min: Type.Optional(Type.Number()),
+  max: Type.Optional(Type.Number()),
+}
+
+/** How a row is worded: `{text}` is `text`'s value for the row, `{index}` its index, `{1}` the first part of it. */
+const worded = {
+  descr: Type.Optional(Text),
+  text: Type.Optional(Oid),
+  /** A column that holds the index of the row's `text` (cpmCPUTotalPhysicalIndex). */
+  textIndex: Type.Optional(Oid),
+  where: list(RowRule),
+}
+
+/** Read only if the rules above it in its list found nothing. */
+const otherwise = Type.Boolean({ default: false })
+
+export const ValueColumn = Type.Object(numeric, closed)
+
+export const ProcessorRule = Type.Object({ ...numeric, ...worded, otherwise }, closed)
+
+/** One of: percent; used and size; used and free; free (added up) and size. */
+export const MemoryRule = Type.Object(
+  {
+    ...worded,
+    otherwise,
+    percent: Type.Optional(ValueColumn),
+    used: Type.Optional(ValueColumn),
+    size: Type.Optional(ValueColumn),
+    free: Type.Optional(Type.Array(ValueColumn, { minItems: 1, maxItems: 8 })),
+    /** Which rows count for the device's own figure: all, none, or these indexes. */
+    main: Type.Union([Type.Boolean(), Type.Array(Type.String(), { maxItems: maxRules })], { default: true }),
+  },
+  closed,
+)
+
+export const SensorRule = Type.Object(
+  {
+    /** With the row's index it names the sensor for good: `hwEntityTemperature.67108873`. */
+    key: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9]{1,60}$' }),
+    class: names(keysOf(sensorUnits)),
+    ...numeric,
+    ...worded,
+    form: names(['number', 'microwatt'] as const, 'number'),
+    /** The index that is left out of the key. */
+    bareIndex: Type.String({ default: '0' }),
+    /** Stays even when the device has no value for now (minutes remaining, while on mains). */
+    keepEmpty: Type.Boolean({ default: false }),
+    /** The vendor's codes → those of the standard object that the key names. */
+    codes: Type.Optional(Type.Record(Type.String({ pattern: '^-?\\d+$' }), Type.Integer())),
+    states: Type.Optional(
+      Type.Record(Type.String({ pattern: '^-?\\d+$' }), Type.Tuple([Text, names(sensorSeverities)])),
+    ),
+    lowWarn: Type.Optional(Limit),
+    highWarn: Type.Optional(Limit),
+    highCritical: Type.Optional(Limit),
+  },
+  closed,
+)
+
+/** A table shaped as entPhySensorTable [RFC 3433]: type, scale, precision, value, status in columns 1 to 5. */
+export const EntitySensorTable = Type.Object(
+  {
+    entry: Oid,
+    key: Type.String({ pattern: '^[A-Za-z][A-Za-z0-9]{1,60}$' }),
+    lowWarn: Type.Optional(Type.Record(Type.String(), Type.Number())),
+    highWarn: Type.Optional(Type.Record(Type.String(), Type.Number())),
+    highCritical: Type.Optional(Type.Record(Type.String(), Type.Number())),
+  },
+  closed,
+)
+
+export const Profile = Type.Object(
+  {
+    name: Type.String({ pattern: '^[a-z0-9-]{2,40}$' }),
+    /** Other profiles whose rules follow one's own. */
+    extends: list(Type.String({ maxLength: 40 })),
+    recognise: list(Recognition),
+    vendor: Type.String({ maxLength: 40, default: '' }),
+    os: Type.String({ maxLength: 40, default: '' }),
+    category: Type.String({ maxLength: 40, default: '' }),
+    /** Product names by sysObjectID, from the vendor's product MIB. */
+    models: Type.Record(Oid, Text, { default: {} }),
+    vendorFrom: list(Find),
+    hardware: list(Find),
+    version: list(Find),
+    serial: list(Find),
+    cpuCombination: Type.Optional(names(['mean', 'max'] as const)),
+    processors: list(ProcessorRule),
+    memory: list(MemoryRule),
+    sensors: list(SensorRule, 256),
+    entitySensors: list(EntitySensorTable),
+  },
+  closed,
+)
+
+export type RowRule = Static<typeof RowRule>
+export type Recognition = Static<typeof Recognition>
+export type Find = Static<typeof Find>
+export type ValueColumn = Static<typeof ValueColumn>
+export type ProcessorRule = Static<typeof ProcessorRule>
+export type MemoryRule = Static<typeof MemoryRule>
+export type SensorRule = Static<typeof SensorRule>
+export type EntitySensorTable = Static<typeof EntitySensorTable>
+export type Profile = Static<typeof Profile>
+export type SensorLimit = Static<typeof Limit>

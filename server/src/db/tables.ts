@@ -205,6 +205,8 @@ export interface Tables {
     assignee_id: string | null
     requester_id: string | null
     alarm_id: string | null
+    /** What is wrong with its cause, for one that an alarm opened. */
+    condition: string | null
     resolved_at: number | null
     closed_at: number | null
   }

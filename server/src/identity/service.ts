@@ -5,11 +5,11 @@ import type { Region } from '../estate/schema.ts'
 import type { Db } from '../db/database.ts'
 import { conflict, notFound } from '../http/problem.ts'
 import type { PageOf } from '../http/paging.ts'
-import { rolesAgree, type Role } from './roles.ts'
+import { rolesAgree, type Permission, type Role } from './roles.ts'
 import type { Me, Team, User } from './schema.ts'
 import { Sessions, type OpenSession, type SessionDeps } from './sessions.ts'
 import * as store from './store.ts'
-import { covers, type Viewer } from './viewer.ts'
+import { covers, viewerFor, viewerOf, type Viewer } from './viewer.ts'
 
 /** Every region has these; incidents go to the first. */
 export const teamNames = ['网络组', '服务台'] as const
@@ -127,7 +127,39 @@ export class IdentityService {
     return new Map(rows.map((row) => [row.id, row.display_name]))
   }
 
+  /** The region this user belongs to; undefined for a stranger or one who was disabled. */
+  async homeOf(userId: string, db: Db = this.#deps.db): Promise<string | undefined> {
+    return (await store.activeUser(db, userId))?.region_id
+  }
+
+  /** Where this user holds a permission. */
+  async scopeOf(
+    userId: string,
+    permission: Permission,
+    db: Db = this.#deps.db,
+  ): Promise<Pick<Viewer, 'regionPaths'>> {
+    if (!(await store.activeUser(db, userId))) return { regionPaths: [] }
+    const person = { userId, sessionId: '', username: '', displayName: '' }
+    return viewerFor(viewerOf(person, await store.grantsOf(db, userId)), permission)
+  }
+
   // ---- teams -------------------------------------------------------------------------------
+
+  /** Names by team id, for other modules' records. */
+  async teamNames(teamIds: string[], db: Db = this.#deps.db): Promise<Map<string, string>> {
+    if (teamIds.length === 0) return new Map()
+    const rows = await store.teamsByIds(db, [...new Set(teamIds)])
+    return new Map(rows.map((row) => [row.id, row.name]))
+  }
+
+  /** A team with its region's path. */
+  async team(
+    teamId: string,
+    db: Db = this.#deps.db,
+  ): Promise<{ id: string; regionPath: string } | undefined> {
+    const [row] = await store.teamsByIds(db, [teamId])
+    return row && { id: row.id, regionPath: row.path }
+  }
 
   async teams(
     viewer: Viewer,
@@ -189,6 +221,15 @@ export class IdentityService {
     const row = await store.regionById(this.#deps.db, id)
     if (!row || !covers(viewer, row.path)) throw notFound('region')
     return regionOf(row)
+  }
+
+  /** Names and paths by region id, for other modules' records. */
+  async regionsNamed(
+    ids: string[],
+    db: Db = this.#deps.db,
+  ): Promise<Map<string, { name: string; path: string }>> {
+    if (ids.length === 0) return new Map()
+    return new Map((await store.regionsByIds(db, [...new Set(ids)])).map((row) => [row.id, row]))
   }
 
   async allRegions(db: Db = this.#deps.db): Promise<Region[]> {

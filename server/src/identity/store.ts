@@ -18,6 +18,14 @@ const rowsPerInsert = 1000
 export const userByName = (db: Db, username: string): Promise<UserRow | undefined> =>
   db.selectFrom('users').selectAll().where('username', '=', username).executeTakeFirst()
 
+export const activeUser = (db: Db, id: string) =>
+  db
+    .selectFrom('users')
+    .select(['id', 'region_id'])
+    .where('id', '=', id)
+    .where('disabled_at', 'is', null)
+    .executeTakeFirst()
+
 export const insertUser = (db: Db, row: Insertable<Tables['users']>) =>
   db.insertInto('users').values(row).execute()
 
@@ -121,6 +129,14 @@ export const teamsOfUser = (db: Db, userId: string) =>
     .where('team_members.user_id', '=', userId)
     .orderBy('regions.path')
     .orderBy('teams.id')
+    .execute()
+
+export const teamsByIds = (db: Db, ids: string[]) =>
+  db
+    .selectFrom('teams')
+    .innerJoin('regions', 'regions.id', 'teams.region_id')
+    .select(['teams.id', 'teams.name', 'regions.path'])
+    .where('teams.id', 'in', ids)
     .execute()
 
 /** Teams of this name at these regions, with the regions' paths. */

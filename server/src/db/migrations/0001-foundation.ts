@@ -54,7 +54,8 @@ const tables: Record<string, Record<string, Column>> = {
   },
   tickets: {
     id: 'text', number: 'text', kind: 'text', state: 'text', pending_reason: 'text?', priority: 'text', impact: 'int', urgency: 'int', title: 'text', description: 'text',
-    channel: 'text', region_id: 'text', site_id: 'text?', team_id: 'text?', assignee_id: 'text?', requester_id: 'text?', alarm_id: 'text?', resolved_at: 'int?',
+    channel: 'text', region_id: 'text', site_id: 'text?', team_id: 'text?', assignee_id: 'text?', requester_id: 'text?', alarm_id: 'text?',
+    condition: 'text?', resolved_at: 'int?',
     closed_at: 'int?', ...stamps,
   },
   ticket_entities: { ticket_id: 'text', entity_type: 'text', entity_id: 'text', name: 'text', role: 'text' },
@@ -94,6 +95,8 @@ const indexes: Record<string, string[]> = {
   links_lower: ['links', 'lower_site_id'],
   links_upper: ['links', 'upper_site_id'],
   circuits_link: ['circuits', 'link_id'],
+  circuits_a: ['circuits', 'a_interface_id'],
+  circuits_z: ['circuits', 'z_interface_id'],
   state_changes_entity: ['state_changes', 'entity_id', 'at'],
   state_changes_at: ['state_changes', 'at'],
   alarms_entity: ['alarms', 'entity_id', 'condition'],

@@ -50,14 +50,22 @@ function factsOf(table: IfTable, ifIndex: string): InterfaceFacts {
   }
 }
 
+const withIndex = (ifName: string, ifIndex: number) => `${ifName}#${ifIndex}`
+
 /** Two interfaces of one name could not be told apart: the later ones get their ifIndex behind it. */
 function withUniqueNames(interfaces: InterfaceFacts[]): InterfaceFacts[] {
   const taken = new Set<string>()
   return interfaces.map((facts) => {
-    const ifName = taken.has(facts.ifName) ? `${facts.ifName}#${facts.ifIndex}` : facts.ifName
+    const ifName = taken.has(facts.ifName) ? withIndex(facts.ifName, facts.ifIndex) : facts.ifName
     taken.add(ifName)
     return { ...facts, ifName }
   })
+}
+
+/** The ifName that the device itself gives. */
+export function namedByDevice({ ifName, ifIndex }: InterfaceFacts): string {
+  const suffix = withIndex('', ifIndex)
+  return ifName.endsWith(suffix) ? ifName.slice(0, -suffix.length) : ifName
 }
 
 /** The device's interfaces, by ifIndex. ifDescr to ifOperStatus must be readable; ifXTable may be missing. */

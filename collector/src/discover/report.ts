@@ -1,5 +1,5 @@
 import type { InterfaceFacts } from '@zongheng/inventory/interface.ts'
-import { ifTypeName } from './if-types.ts'
+import { namedByDevice } from './interfaces.ts'
 import {
   memoryOids,
   memoryUse,
@@ -12,8 +12,8 @@ import {
 
 const round = (value: number) => Math.round(value * 1e6) / 1e6
 
-function interfaceRow({ ifType, ...facts }: InterfaceFacts) {
-  return { ...facts, ifType: ifTypeName(ifType), ifTypeId: ifType }
+function interfaceRow(facts: InterfaceFacts) {
+  return { ...facts, ifName: namedByDevice(facts), ifTypeId: facts.ifType }
 }
 
 /** A state's `value` is the device's own integer, whatever it means to our rules. */

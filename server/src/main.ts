@@ -46,7 +46,6 @@ async function tellParent(app: App, { setup }: Services, accounts: ServerReady['
     setupCode: (await setup.needed()) ? setup.code : null,
     collector: null,
   }
-  log.info({ url }, 'listening')
   process.send?.(ready)
 }
 

@@ -21,9 +21,9 @@ export type Services = ReturnType<typeof createServices>
 
 /** The one place where modules are handed what they need of one another. Nothing runs yet. */
 export function createServices(context: Context) {
-  const { db, bus, clock } = context
+  const { db, bus, clock, secrets } = context
   const identity = new IdentityService({ db, bus, clock })
-  const setup = new SetupService({ db, clock, identity })
+  const setup = new SetupService({ db, clock, secrets, identity })
   return { identity, setup }
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import { invalid, ProblemError } from '../http/problem.ts'
@@ -6,12 +6,14 @@ import { allProvinces, divisionsOf } from '../identity/divisions.ts'
 import { hashPassword } from '../identity/password.ts'
 import type { Role } from '../identity/roles.ts'
 import type { IdentityService } from '../identity/service.ts'
+import type { SecretBox } from '../secret-box.ts'
 import type { Setup, SetupStatus } from './schema.ts'
 import * as store from './store.ts'
 
 export interface SetupDeps {
   db: Db
   clock: Clock
+  secrets: SecretBox
   identity: IdentityService
 }
 
@@ -26,12 +28,14 @@ const accountNames = Object.keys(accounts) as AccountName[]
 
 /** First run: whoever reads the server's console may found the installation, once. */
 export class SetupService {
-  /** To be typed in on the first-run page; new with every start. */
-  readonly code = `${randomBytes(2).toString('hex')}-${randomBytes(2).toString('hex')}`.toUpperCase()
+  /** To be typed in on the first-run page; printed by whoever starts the server, and the same after a restart. */
+  readonly code: string
   readonly #deps: SetupDeps
 
   constructor(deps: SetupDeps) {
     this.#deps = deps
+    const digits = deps.secrets.derive('setup code').toString('hex').toUpperCase()
+    this.code = `${digits.slice(0, 4)}-${digits.slice(4, 8)}`
   }
 
   async status(): Promise<SetupStatus> {

@@ -1,0 +1,75 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { ConfigError } from '../config.ts'
+import { version } from '../version.ts'
+import { runCollectorScript } from './collector-script.ts'
+import { showConfig } from './config.ts'
+import { demo } from './demo.ts'
+import { Failure } from './failure.ts'
+import { fault } from './fault.ts'
+import { cliLanguage } from './language.ts'
+import { serve } from './serve.ts'
+import { usage } from './usage.ts'
+
+const text = { type: 'string' } as const
+const flag = { type: 'boolean', default: false } as const
+
+/** Each command takes the words after its name, and answers its exit code (nothing: 0). */
+const commands: Record<string, (args: string[]) => Promise<number | void> | void> = {
+  serve: async (args) => {
+    const { values } = parsed(args, { port: text, host: text, data: text, config: text })
+    if (values.config) process.env.ZONGHENG_CONFIG = values.config
+    await serve({ port: portOf(values.port), host: values.host, dataDir: values.data })
+  },
+  demo: async (args) => {
+    if (args[0] === 'fault') {
+      const { values, positionals } = parsed(args.slice(1), { url: text, data: text, json: flag })
+      return fault(positionals, values)
+    }
+    const { values } = parsed(args, { port: text, data: text, province: text, json: flag })
+    await demo({ ...values, port: portOf(values.port) })
+  },
+  config: (args) => {
+    const { values } = parsed(args, { data: text, config: text, json: flag })
+    showConfig({ dataDir: values.data }, values.config, values.json)
+  },
+  collect: (args) => runCollectorScript('main.ts', args),
+  probe: (args) => runCollectorScript('probe.ts', args),
+  version: () => console.log(version),
+  help: () => console.log(usage[cliLanguage()]),
+}
+
+const synonyms: Record<string, string> = {
+  '--help': 'help',
+  '-h': 'help',
+  '--version': 'version',
+  '-V': 'version',
+}
+
+function parsed<T extends NonNullable<ParseArgsConfig['options']>>(args: string[], options: T) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true })
+  } catch (error) {
+    throw new Failure((error as Error).message, 2)
+  }
+}
+
+function portOf(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined
+  const port = Number(value)
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Failure(`--port ${value}: 0–65535`, 2)
+  return port
+}
+
+async function run([word = 'help', ...args]: string[]): Promise<number> {
+  const command = commands[synonyms[word] ?? word]
+  if (!command) throw new Failure(`${word}?\n\n${usage[cliLanguage()]}`, 2)
+  return (await command(args)) ?? 0
+}
+
+try {
+  process.exitCode = await run(process.argv.slice(2))
+} catch (error) {
+  const isExpected = error instanceof Failure || error instanceof ConfigError
+  console.error(isExpected ? `zongheng: ${error.message}` : error)
+  process.exitCode = error instanceof Failure ? error.exitCode : 1
+}

@@ -6,7 +6,11 @@ import { Instant, Nullable, Page, paging, Ref } from '../http/schema.ts'
 
 export const Alarm = Type.Object({
   id: Type.String(),
-  entity: Type.Object({ type: Type.Enum(['link', 'device', 'site', 'sensor', 'interface', 'collector']), id: Type.String(), name: Type.String() }),
+  entity: Type.Object({
+    type: Type.Enum(['link', 'device', 'site', 'sensor', 'interface', 'collector']),
+    id: Type.String(),
+    name: Type.String(),
+  }),
   region: Ref,
   condition: Type.Enum(conditions),
   severity: Type.Enum(severities),
@@ -22,7 +26,9 @@ export const Alarm = Type.Object({
   acknowledgedAt: Nullable(Instant),
   /** How many alarms this one explains, at any depth. */
   children: Type.Integer(),
-  ticket: Nullable(Type.Object({ id: Type.String(), number: Type.String(), assignee: Nullable(Type.String()) })),
+  ticket: Nullable(
+    Type.Object({ id: Type.String(), number: Type.String(), assignee: Nullable(Type.String()) }),
+  ),
 })
 export type Alarm = Static<typeof Alarm>
 export const AlarmPage = Page(Alarm)

@@ -1,0 +1,170 @@
+/**
+ * Where measuring becomes knowing: one batch or tick at a time, states, alarms and incidents follow from the samples, and are
+ * committed together. One process decides.
+ */
+import type { Lane, SampleColumns } from '@zongheng/collector/contract.ts'
+import type { AlarmService } from './alarms/service.ts'
+import type { Clock } from './clock.ts'
+import type { Db } from './db/database.ts'
+import type { EventBus } from './events.ts'
+import type { Log } from './log.ts'
+import type { BatchMark, SeriesStore } from './series/store.ts'
+import type { Change } from './state/held.ts'
+import type { StateService } from './state/service.ts'
+import { saveChanges } from './state/store.ts'
+import type { UplinkService } from './uplink/service.ts'
+import { setMark } from './uplink/store.ts'
+
+const tickMs = 1000
+/** Samples older than this are a spool being played back: they are judged by their own time. */
+const liveMs = 20_000
+
+interface Outcome {
+  changes: Change[]
+  alarmIds: string[]
+  ticketIds: string[]
+}
+
+export interface DeciderDeps {
+  db: Db
+  bus: EventBus
+  clock: Clock
+  log: Log
+  series: Pick<SeriesStore, 'append'>
+  state: StateService
+  alarms: AlarmService
+  uplink: UplinkService
+}
+
+export class Decider {
+  readonly #deps: DeciderDeps
+  #queue: Promise<unknown> = Promise.resolve()
+  #timer: NodeJS.Timeout | undefined
+  #replayUntilMs = 0
+  #stopped = false
+
+  constructor(deps: DeciderDeps) {
+    this.#deps = deps
+  }
+
+  async start(): Promise<void> {
+    const { bus, log } = this.#deps
+    await this.#load()
+    bus.on('estate.changed', () => {
+      this.#enqueue(() => this.#deps.state.reload()).catch((error: unknown) =>
+        log.error({ err: error }, 'estate not reloaded'),
+      )
+    })
+    this.#timer = setInterval(() => this.#tick(), tickMs)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    clearInterval(this.#timer)
+    await this.#queue
+  }
+
+  /** When everything asked for so far is done: the estate in memory is the one in the database. */
+  settled(): Promise<void> {
+    return this.#enqueue(async () => undefined)
+  }
+
+  async #load(): Promise<void> {
+    await this.#deps.state.load()
+    await this.#deps.alarms.load()
+  }
+
+  /** Commits a batch: numbers first, then what follows from them together with its mark. */
+  commit(mark: BatchMark, columns: SampleColumns[]): Promise<void> {
+    return this.#enqueue(async () => {
+      await this.#deps.series.append(mark, columns)
+      if (mark.lane === 'samples') await this.#judgeBatch(mark, columns)
+      else await this.#mark(this.#deps.db, mark)
+    })
+  }
+
+  async #judgeBatch(mark: BatchMark, columns: SampleColumns[]): Promise<void> {
+    const { state, clock } = this.#deps
+    state.judge.observations.ingest(columns)
+    const nowMs = clock()
+    const newest = columns.reduce((latest, c) => Math.max(latest, c.atMs.at(-1) ?? 0), 0)
+    const replaying = newest > 0 && nowMs - newest > liveMs
+    if (replaying) this.#replayUntilMs = nowMs + 5_000
+    const outcome = await this.#decide(replaying ? newest : nowMs, (tx) => this.#mark(tx, mark))
+    this.#tell(outcome)
+    this.#tellReadings(columns)
+  }
+
+  #mark(
+    db: Db,
+    { collectorId, epoch, lane, seq }: { collectorId: string; epoch: string; lane: Lane; seq: number },
+  ) {
+    return setMark(db, collectorId, epoch, lane, seq)
+  }
+
+  #tick(): void {
+    const { clock, log } = this.#deps
+    if (clock() < this.#replayUntilMs) return
+    this.#enqueue(async () => this.#tell(await this.#decide(clock()))).catch((error: unknown) =>
+      log.error({ err: error }, 'states were not judged'),
+    )
+  }
+
+  /** Judges all, and commits what changed; a failed commit is as if nothing had been judged. */
+  async #decide(nowMs: number, also?: (tx: Db) => Promise<void>): Promise<Outcome> {
+    const { db, state, alarms, uplink } = this.#deps
+    for (const id of state.model.collectors.keys()) state.judge.collectorAway(id, uplink.awaySinceMs(id))
+    const judgement = state.judge.evaluate(nowMs)
+    const steps = alarms.book.reconcile(judgement, nowMs)
+    const outcome: Outcome = { changes: judgement.changes, alarmIds: [], ticketIds: [] }
+    if (!steps.length && !judgement.changes.length && !also) return outcome
+    try {
+      await db.transaction().execute(async (tx) => {
+        await saveChanges(tx, judgement.changes)
+        Object.assign(outcome, await alarms.apply(tx, steps, nowMs))
+        await also?.(tx)
+      })
+    } catch (error) {
+      await this.#load()
+      throw error
+    }
+    return outcome
+  }
+
+  #tell({ changes, alarmIds, ticketIds }: Outcome): void {
+    const { bus } = this.#deps
+    if (changes.length) {
+      bus.emit(
+        'state.changed',
+        changes.map(({ entityId, entityType, regionId, to, atMs }) => ({
+          entityId,
+          entityType,
+          regionId,
+          state: to,
+          sinceMs: atMs,
+        })),
+      )
+    }
+    if (alarmIds.length) bus.emit('alarm.changed', { alarmIds })
+    if (ticketIds.length) bus.emit('ticket.changed', { ticketIds })
+  }
+
+  #tellReadings(columns: SampleColumns[]): void {
+    const { bus, state, clock } = this.#deps
+    const touched = new Set(columns.flatMap((c) => c.entities.map((index) => c.ids[index]!)))
+    const deviceIds = columns
+      .filter((c) => c.metric === 'reachable')
+      .flatMap((c) => c.entities.map((index) => c.ids[index]!))
+    if (deviceIds.length) bus.emit('device.polled', { deviceIds, atMs: clock() })
+    const circuitIds = state.circuitsOf(touched).map((circuit) => circuit.id)
+    if (circuitIds.length) bus.emit('circuit.read', { circuitIds })
+  }
+
+  /** One thing at a time, in order; a failure is its caller's and stops nothing behind it. */
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#stopped) return Promise.reject(new Error('the server is stopping'))
+    const done = this.#queue.then(work)
+    this.#queue = done.catch(() => undefined)
+    return done
+  }
+}

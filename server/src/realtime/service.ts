@@ -1,0 +1,214 @@
+import type { Server, Socket } from 'socket.io'
+import type { AlarmService } from '../alarms/service.ts'
+import type { EventBus } from '../events.ts'
+import type { OpenSession } from '../identity/sessions.ts'
+import { viewerFor } from '../identity/viewer.ts'
+import type { Log } from '../log.ts'
+import type { StateService } from '../state/service.ts'
+import type { Link } from '../estate/schema.ts'
+import type { Ticket } from '../desk/schema.ts'
+import type { CircuitReading, ConsoleToServer, ServerToConsole } from './events.ts'
+
+interface ConsoleData {
+  session: OpenSession
+  watched: string | null
+}
+type ConsoleServer = Server<ConsoleToServer, ServerToConsole, Record<string, never>, ConsoleData>
+type ConsoleSocket = Socket<ConsoleToServer, ServerToConsole, Record<string, never>, ConsoleData>
+
+export interface RealtimeDeps {
+  bus: EventBus
+  log: Log
+  state: StateService
+  alarms: AlarmService
+  sessionOf: (cookieHeader: string | undefined) => Promise<OpenSession | undefined>
+  /** A link as lists show it, whoever looks. */
+  linksByIds: (ids: string[]) => Promise<Link[]>
+  ticketsByIds: (ids: string[]) => Promise<Ticket[]>
+}
+
+/** Changes of one moment are gathered for this long, so that a storm is a few messages, not thousands. */
+const gatherMs = 200
+/** Readings move all the time and are told at this rhythm. */
+const readingsMs = 10_000
+
+/** Pushes what changed to the consoles that may see it: an event goes to the rooms of its region and all above it. */
+export class Realtime {
+  readonly #deps: RealtimeDeps
+  #io: ConsoleServer | undefined
+  readonly #links = new Gatherer(gatherMs, (ids) => this.#tellLinks(ids))
+  readonly #alarms = new Gatherer(gatherMs, (ids) => this.#tellAlarms(ids))
+  readonly #tickets = new Gatherer(gatherMs, (ids) => this.#tellTickets(ids))
+  readonly #readings = new Gatherer(readingsMs, (ids) => this.#tellReadings(ids))
+
+  constructor(deps: RealtimeDeps) {
+    this.#deps = deps
+  }
+
+  attach(server: Server): void {
+    const io = server as unknown as ConsoleServer
+    this.#io = io
+    io.use((socket, next) => {
+      this.#deps.sessionOf(socket.handshake.headers.cookie).then(
+        (session) => {
+          if (!session) return next(new Error('unauthenticated'))
+          socket.data = { session, watched: null }
+          next()
+        },
+        (error: Error) => next(error),
+      )
+    })
+    io.on('connection', (socket) => this.#welcome(socket))
+    this.#listen()
+  }
+
+  stop(): void {
+    for (const gatherer of [this.#links, this.#alarms, this.#tickets, this.#readings]) gatherer.stop()
+  }
+
+  #welcome(socket: ConsoleSocket): void {
+    const { viewer } = socket.data.session
+    const granted = viewerFor(viewer, 'state.read')
+    for (const path of granted.regionPaths) void socket.join(`region:${lastOf(path)}`)
+    void socket.join(`session:${viewer.sessionId}`)
+    socket.on('watchDevice', (deviceId) => {
+      if (typeof socket.data.watched === 'string') void socket.leave(`device:${socket.data.watched}`)
+      socket.data.watched = null
+      if (typeof deviceId !== 'string' || !this.#deps.state.seesDevice(granted, deviceId)) return
+      socket.data.watched = deviceId
+      void socket.join(`device:${deviceId}`)
+    })
+  }
+
+  #listen(): void {
+    const { bus, state } = this.#deps
+    bus.on('state.changed', (changes) => {
+      for (const change of changes) {
+        const { entityId, entityType, regionId, state: now, sinceMs } = change
+        if (entityType === 'link') this.#links.add(entityId)
+        else if (entityType === 'circuit') this.#links.add(state.model.circuits.get(entityId)?.linkId)
+        else this.#to(regionId)?.emit(entityType, { id: entityId, state: now, since: sinceMs })
+      }
+    })
+    bus.on('circuit.read', ({ circuitIds }) => circuitIds.forEach((id) => this.#readings.add(id)))
+    bus.on('alarm.changed', ({ alarmIds }) => alarmIds.forEach((id) => this.#alarms.add(id)))
+    bus.on('ticket.changed', ({ ticketIds }) => ticketIds.forEach((id) => this.#tickets.add(id)))
+    bus.on('device.polled', ({ deviceIds, atMs }) => {
+      for (const deviceId of deviceIds)
+        this.#io?.to(`device:${deviceId}`).emit('polled', { deviceId, at: atMs })
+    })
+    bus.on('job.changed', ({ jobId, state: now }) => this.#io?.emit('job', { id: jobId, state: now }))
+    bus.on('session.revoked', ({ sessionId }) => {
+      this.#io?.to(`session:${sessionId}`).emit('signedOut')
+      this.#io?.in(`session:${sessionId}`).disconnectSockets(true)
+    })
+  }
+
+  /** The rooms of a region and its ancestors; of a link's, those of both ends. */
+  #to(...regionIds: (string | undefined)[]) {
+    const { regions } = this.#deps.state.model
+    const rooms = regionIds.flatMap((id) => {
+      const path = id ? regions.get(id)?.path : undefined
+      return path
+        ? path
+            .split('/')
+            .filter(Boolean)
+            .map((part) => `region:${part}`)
+        : []
+    })
+    return rooms.length ? this.#io?.to(rooms) : undefined
+  }
+
+  async #tellLinks(ids: string[]): Promise<void> {
+    const { model } = this.#deps.state
+    for (const link of await this.#deps.linksByIds(ids)) {
+      const upper = model.sites.get(link.upperSite.id)?.regionId
+      this.#to(link.region.id, upper)?.emit('link', link)
+    }
+  }
+
+  async #tellAlarms(ids: string[]): Promise<void> {
+    const alarms = await this.#deps.alarms.byIds(ids)
+    for (const alarm of alarms) this.#to(alarm.region.id)?.emit('alarm', alarm)
+    const links = alarms.filter((alarm) => alarm.entity.type === 'link')
+    for (const alarm of links) this.#links.add(alarm.entity.id) // its ticket may be new
+    for (const socket of this.#consoles()) {
+      const viewer = viewerFor(socket.data.session.viewer, 'alarms.read')
+      socket.emit('alarmCounts', await this.#deps.alarms.counts(viewer))
+    }
+  }
+
+  async #tellTickets(ids: string[]): Promise<void> {
+    for (const ticket of await this.#deps.ticketsByIds(ids)) {
+      const rooms = this.#consoles().filter((socket) => this.#mayRead(socket, ticket))
+      for (const socket of rooms) socket.emit('ticket', ticket)
+      for (const entity of ticket.entities) if (entity.type === 'link') this.#links.add(entity.id)
+    }
+  }
+
+  /** A reporter follows his own tickets only. */
+  #mayRead(socket: ConsoleSocket, ticket: Ticket): boolean {
+    const { viewer } = socket.data.session
+    const path = this.#deps.state.model.regions.get(ticket.region.id)?.path
+    const inScope =
+      path !== undefined && viewerFor(viewer, 'desk.read').regionPaths.some((root) => path.startsWith(root))
+    const reporterOnly = viewer.grants.every((grant) => grant.role === 'requester')
+    return inScope && (!reporterOnly || ticket.requester?.id === viewer.userId)
+  }
+
+  /** One message a console, whatever the number of links. */
+  async #tellReadings(circuitIds: string[]): Promise<void> {
+    const readings = circuitIds.flatMap((id) => this.#reading(id) ?? [])
+    for (const socket of this.#consoles()) {
+      const granted = viewerFor(socket.data.session.viewer, 'state.read')
+      const seen = readings.filter((reading) => this.#deps.state.seesLink(granted, reading.linkId))
+      if (seen.length) socket.emit('readings', seen)
+    }
+  }
+
+  #reading(circuitId: string): CircuitReading | null {
+    const { state } = this.#deps
+    const linkId = state.model.circuits.get(circuitId)?.linkId
+    const reading = state.circuit(circuitId)
+    if (!linkId || !reading) return null
+    const { inBps, outBps, rttMs, lossPercent, jitterMs } = reading
+    return { linkId, circuitId, inBps, outBps, rttMs, lossPercent, jitterMs }
+  }
+
+  #consoles(): ConsoleSocket[] {
+    return [...(this.#io?.of('/').sockets.values() ?? [])]
+  }
+}
+
+const lastOf = (path: string) => path.split('/').filter(Boolean).at(-1)
+
+/** Gathers ids and hands them on together. */
+class Gatherer {
+  readonly #ids = new Set<string>()
+  readonly #afterMs: number
+  readonly #handOn: (ids: string[]) => Promise<void>
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(afterMs: number, handOn: (ids: string[]) => Promise<void>) {
+    this.#afterMs = afterMs
+    this.#handOn = handOn
+  }
+
+  add(id: string | undefined): void {
+    if (!id) return
+    this.#ids.add(id)
+    this.#timer ??= setTimeout(() => this.#flush(), this.#afterMs)
+  }
+
+  #flush(): void {
+    const ids = [...this.#ids]
+    this.#ids.clear()
+    this.#timer = undefined
+    this.#handOn(ids).catch((error: unknown) => process.emitWarning(error as Error))
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#ids.clear()
+  }
+}

@@ -1,0 +1,255 @@
+import type { Condition } from '@zongheng/inventory/condition.ts'
+import type { DeviceRole, DeviceState } from '@zongheng/inventory/device.ts'
+import { evidence } from '@zongheng/inventory/evidence.ts'
+import { linkSeverity, type LinkState } from '@zongheng/inventory/link.ts'
+import type { Priority, Severity } from '@zongheng/inventory/severity.ts'
+import type { Moment, Topology } from '@zongheng/inventory/topology.ts'
+import type {
+  CircuitModel,
+  DeviceModel,
+  EstateModel,
+  LinkModel,
+  SensorModel,
+  SiteModel,
+} from '../estate/model.ts'
+import { findingKey, type Finding } from './finding.ts'
+import type { Held } from './held.ts'
+import type { Observations } from './observations.ts'
+import { judgeSensor } from './sensor-rules.ts'
+
+/** How long each link state must last before it is told: long enough for its cause to be found. */
+const linkHoldMs: Record<LinkState, number> = {
+  down: 12_000,
+  'on-backup': 12_000,
+  degraded: 60_000,
+  unprotected: 30_000,
+  unknown: 0,
+  normal: 0,
+}
+const clearHoldMs = 30_000
+const loadHoldMs = 180_000 // three polls of a minute
+const loadLimitPercent = 90
+
+const byRole = (severity: Severity, priority: Priority) => ({ severity, priority })
+const downSeverity: Partial<Record<DeviceRole, { severity: Severity; priority: Priority }>> = {
+  'core-router': byRole('critical', 'P1'),
+  'core-switch': byRole('critical', 'P1'),
+  'vpn-gateway': byRole('major', 'P2'),
+  firewall: byRole('major', 'P2'),
+  'access-router': byRole('major', 'P2'),
+}
+const otherDown = byRole('minor', 'P3')
+
+/** Collects what is wrong, one finding an entity and condition. */
+export class FindingSet {
+  readonly all = new Map<string, Finding>()
+  readonly #model: EstateModel
+  readonly #impaired = new Set<string>()
+
+  readonly #raised: Set<string>
+
+  /** `raised`: sensors that were over a limit before, kept from pass to pass. */
+  constructor(model: EstateModel, raised: Set<string>) {
+    this.#model = model
+    this.#raised = raised
+  }
+
+  has(entityId: string, condition: Condition): boolean {
+    return this.all.has(findingKey({ entityId, condition }))
+  }
+
+  /** Something on the device itself is wrong, though it answers. */
+  impairs(deviceId: string): boolean {
+    return this.#impaired.has(deviceId)
+  }
+
+  explain(finding: Finding, topology: Topology, moment: Moment): string | null {
+    const cause =
+      finding.entityType === 'sensor'
+        ? topology.explainSensor(finding.deviceId!, moment)
+        : topology.explain(finding, moment)
+    return cause ? findingKey(cause) : null
+  }
+
+  addLink(link: LinkModel, state: LinkState, held: Held, ill: CircuitModel[]): void {
+    const grave = linkSeverity[state]
+    if (!grave) return
+    this.#add({
+      entityType: 'link',
+      entityId: link.id,
+      entityName: link.name,
+      regionId: link.regionId,
+      siteId: link.lowerSiteId,
+      deviceId: null,
+      condition: 'link-state',
+      ...grave,
+      holdMs: linkHoldMs[state],
+      clearHoldMs,
+      values: { state, circuits: ill.map((circuit) => circuit.number).join(' ') },
+      evidence: held.evidence,
+      sinceMs: held.sinceMs,
+    })
+  }
+
+  addDevice(device: DeviceModel, state: DeviceState, held: Held): void {
+    if (state !== 'down' && state !== 'unreachable') return
+    const down = state === 'down'
+    const grave = down
+      ? (downSeverity[device.role] ?? otherDown)
+      : { severity: 'minor' as const, priority: null }
+    this.#add({
+      ...this.#onDevice(device),
+      condition: down ? 'device-down' : 'device-unreachable',
+      ...grave,
+      holdMs: down ? 0 : 5_000,
+      clearHoldMs: 0,
+      values: { role: device.role, address: device.address },
+      evidence: held.evidence,
+      sinceMs: held.sinceMs,
+    })
+  }
+
+  addSilentSite(site: SiteModel, sinceMs: number): void {
+    this.#add({
+      ...this.#onSite(site),
+      condition: 'site-silent',
+      severity: 'critical',
+      priority: 'P1',
+      holdMs: 0,
+      clearHoldMs: 0,
+      values: {},
+      evidence: [evidence('site-dark', 'bad', sinceMs, { site: site.name })],
+      sinceMs,
+    })
+  }
+
+  /** Mains, states and limits of everything that measures. A silent device's last word stands: nobody took it back. */
+  addSensors(observations: Observations): void {
+    for (const device of this.#model.devices.values()) {
+      for (const sensor of device.sensors) {
+        const seen = observations.sensors.get(sensor.id)
+        if (seen) this.#addSensor(device, sensor, seen)
+      }
+    }
+  }
+
+  #addSensor(device: DeviceModel, sensor: SensorModel, seen: { value: number; atMs: number }): void {
+    const raised = this.#raised.has(sensor.id)
+    const { condition, severity, values } = judgeSensor(sensor, device, seen.value, raised)
+    if (!condition) return void this.#raised.delete(sensor.id)
+    this.#raised.add(sensor.id)
+    const common = {
+      holdMs: 0,
+      clearHoldMs: 0,
+      evidence: [evidence('sensor-value', 'bad', seen.atMs, { ...values, value: seen.value })],
+      sinceMs: seen.atMs,
+    }
+    if (condition !== 'sensor-limit') this.#impaired.add(device.id)
+    if (condition === 'mains-lost') {
+      const site = this.#model.sites.get(device.siteId)
+      if (site)
+        this.#add({
+          ...this.#onSite(site),
+          deviceId: device.id,
+          condition,
+          severity: 'major',
+          priority: 'P2',
+          values,
+          ...common,
+        })
+      return
+    }
+    const grave = severity === 'critical' ? byRole('major', 'P2') : byRole('minor', 'P3')
+    this.#add({
+      ...this.#onDevice(device),
+      entityType: 'sensor',
+      entityId: sensor.id,
+      entityName: `${device.name} ${sensor.descr}`,
+      condition,
+      ...grave,
+      values,
+      ...common,
+    })
+  }
+
+  /** Processor and memory over their limit. */
+  addLoads(observations: Observations, nowMs: number): void {
+    for (const device of this.#model.devices.values()) {
+      const seen = observations.devices.get(device.id)
+      if (!seen || seen.silentSinceMs !== null) continue
+      this.#addLoad(device, 'cpu-high', seen.cpuPercent, nowMs)
+      this.#addLoad(device, 'memory-high', seen.memoryPercent, nowMs)
+    }
+  }
+
+  #addLoad(
+    device: DeviceModel,
+    condition: 'cpu-high' | 'memory-high',
+    value: number | null,
+    nowMs: number,
+  ): void {
+    if (value === null || value <= loadLimitPercent) return
+    this.#add({
+      ...this.#onDevice(device),
+      condition,
+      severity: 'warning',
+      priority: null,
+      holdMs: loadHoldMs,
+      clearHoldMs: 0,
+      values: { value, limit: loadLimitPercent, unit: '%' },
+      evidence: [],
+      sinceMs: nowMs,
+    })
+  }
+
+  /** Nothing it measured is known any more. Without a site of its own it belongs to the root region. */
+  addAwayCollector(collectorId: string, sinceMs: number): void {
+    const collector = this.#model.collectors.get(collectorId)
+    const site = collector?.siteId ? this.#model.sites.get(collector.siteId) : undefined
+    const regionId =
+      site?.regionId ?? [...this.#model.regions.values()].find((region) => region.tier === 'province')?.id
+    if (!collector || !regionId) return
+    this.#add({
+      entityType: 'collector',
+      entityId: collectorId,
+      entityName: collector.name,
+      regionId,
+      siteId: site?.id ?? null,
+      deviceId: null,
+      condition: 'collector-away',
+      severity: 'major',
+      priority: 'P2',
+      holdMs: 0,
+      clearHoldMs: 0,
+      values: {},
+      evidence: [evidence('collector-away', 'bad', sinceMs, { collector: collector.name })],
+      sinceMs,
+    })
+  }
+
+  #onDevice(device: DeviceModel) {
+    return {
+      entityType: 'device' as const,
+      entityId: device.id,
+      entityName: device.name,
+      regionId: device.regionId,
+      siteId: device.siteId,
+      deviceId: device.id,
+    }
+  }
+
+  #onSite(site: SiteModel) {
+    return {
+      entityType: 'site' as const,
+      entityId: site.id,
+      entityName: site.name,
+      regionId: site.regionId,
+      siteId: site.id,
+      deviceId: null,
+    }
+  }
+
+  #add(finding: Finding): void {
+    this.all.set(findingKey(finding), finding)
+  }
+}

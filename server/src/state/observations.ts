@@ -1,0 +1,141 @@
+import type { SampleColumns } from '@zongheng/collector/contract.ts'
+import { isMetric, type MetricName } from '@zongheng/inventory/metric.ts'
+import { ProbeTrack } from './probe-track.ts'
+
+/** What the latest samples say of a device. */
+export interface DeviceSeen {
+  answeredAtMs: number | null
+  silentAtMs: number | null
+  silentSinceMs: number | null
+  cpuPercent: number | null
+  memoryPercent: number | null
+  uptimeS: number | null
+  responseMs: number | null
+}
+
+/** Latest status and rates of an interface. Rates per second over the last poll. */
+export interface InterfaceSeen {
+  ifAdminStatus: number | null
+  ifOperStatus: number | null
+  statusAtMs: number
+  operSinceMs: number | null
+  perS: Partial<Record<MetricName, number>>
+  /** Errored packets of the last poll, both ways. */
+  errors: number
+  packets: number
+  ratesAtMs: number
+}
+
+const newDevice = (): DeviceSeen => ({
+  answeredAtMs: null,
+  silentAtMs: null,
+  silentSinceMs: null,
+  cpuPercent: null,
+  memoryPercent: null,
+  uptimeS: null,
+  responseMs: null,
+})
+
+const newInterface = (): InterfaceSeen => ({
+  ifAdminStatus: null,
+  ifOperStatus: null,
+  statusAtMs: 0,
+  operSinceMs: null,
+  perS: {},
+  errors: 0,
+  packets: 0,
+  ratesAtMs: 0,
+})
+
+/** The newest word on everything, in memory. Older samples than those known change nothing: histories are the series'. */
+export class Observations {
+  readonly devices = new Map<string, DeviceSeen>()
+  readonly legs = new Map<string, ProbeTrack>()
+  readonly interfaces = new Map<string, InterfaceSeen>()
+  readonly sensors = new Map<string, { value: number; atMs: number }>()
+  /** The newest sample's instant. */
+  newestMs = 0
+
+  ingest(batch: SampleColumns[]): void {
+    for (const columns of batch) {
+      if (!isMetric(columns.metric)) continue
+      const take = takers[columns.metric]
+      for (const [i, atMs] of columns.atMs.entries()) {
+        const id = columns.ids[columns.entities[i]!]!
+        take(this, id, columns.values[i]!, atMs, columns.startMs?.[i] ?? atMs)
+        if (atMs > this.newestMs) this.newestMs = atMs
+      }
+    }
+  }
+
+  device = (id: string) => entry(this.devices, id, newDevice)
+  interface = (id: string) => entry(this.interfaces, id, newInterface)
+  leg = (id: string) => entry(this.legs, id, () => new ProbeTrack())
+}
+
+function entry<T>(map: Map<string, T>, id: string, make: () => T): T {
+  let value = map.get(id)
+  if (!value) map.set(id, (value = make()))
+  return value
+}
+
+type Taker = (o: Observations, id: string, value: number, atMs: number, startMs: number) => void
+
+function reachable(o: Observations, id: string, value: number, atMs: number): void {
+  const device = o.device(id)
+  if (atMs < Math.max(device.answeredAtMs ?? 0, device.silentAtMs ?? 0)) return
+  if (value) Object.assign(device, { answeredAtMs: atMs, silentSinceMs: null })
+  else Object.assign(device, { silentAtMs: atMs, silentSinceMs: device.silentSinceMs ?? atMs })
+}
+
+function status(field: 'ifAdminStatus' | 'ifOperStatus'): Taker {
+  return (o, id, value, atMs) => {
+    const seen = o.interface(id)
+    if (atMs < seen.statusAtMs) return
+    if (field === 'ifOperStatus' && seen.ifOperStatus !== value) seen.operSinceMs = atMs
+    seen[field] = value
+    seen.statusAtMs = atMs
+  }
+}
+
+/** Errors and packets of one poll share their instant: a newer instant starts their sums anew. */
+function increment(metric: MetricName, tally?: 'errors' | 'packets'): Taker {
+  return (o, id, value, atMs, startMs) => {
+    const seen = o.interface(id)
+    if (atMs < seen.ratesAtMs || atMs <= startMs) return
+    if (atMs > seen.ratesAtMs) Object.assign(seen, { ratesAtMs: atMs, errors: 0, packets: 0 })
+    seen.perS[metric] = (value * 1000) / (atMs - startMs)
+    if (tally) seen[tally] += value
+  }
+}
+
+const gauge =
+  (field: 'cpuPercent' | 'memoryPercent' | 'uptimeS' | 'responseMs'): Taker =>
+  (o, id, value) => {
+    o.device(id)[field] = value
+  }
+
+const takers: Record<MetricName, Taker> = {
+  reachable,
+  responseMs: gauge('responseMs'),
+  uptimeS: gauge('uptimeS'),
+  cpuPercent: gauge('cpuPercent'),
+  memoryPercent: gauge('memoryPercent'),
+  ifHCInOctets: increment('ifHCInOctets'),
+  ifHCOutOctets: increment('ifHCOutOctets'),
+  ifHCInUcastPkts: increment('ifHCInUcastPkts', 'packets'),
+  ifHCOutUcastPkts: increment('ifHCOutUcastPkts', 'packets'),
+  ifInErrors: increment('ifInErrors', 'errors'),
+  ifOutErrors: increment('ifOutErrors', 'errors'),
+  ifInDiscards: increment('ifInDiscards'),
+  ifOutDiscards: increment('ifOutDiscards'),
+  ifAdminStatus: status('ifAdminStatus'),
+  ifOperStatus: status('ifOperStatus'),
+  value: (o, id, value, atMs) => {
+    if (atMs >= (o.sensors.get(id)?.atMs ?? 0)) o.sensors.set(id, { value, atMs })
+  },
+  probeOk: (o, id, value, atMs) => o.leg(id).verdict(atMs, value === 1),
+  probeRttMs: (o, id, value, atMs) => o.leg(id).measured(atMs, { rttMs: value }),
+  probeSent: (o, id, value, atMs) => o.leg(id).measured(atMs, { sent: value }),
+  probeLost: (o, id, value, atMs) => o.leg(id).measured(atMs, { lost: value }),
+}

@@ -1,0 +1,81 @@
+import type { ProbeWindow } from '@zongheng/inventory/circuit-state.ts'
+
+interface Probe {
+  atMs: number
+  ok: boolean
+  rttMs: number | null
+  sent: number
+  lost: number
+}
+
+const recentMs = 60_000
+const longMs = 600_000
+const fewestRecent = 4
+const fewestLong = 15
+
+/** The last ten minutes of one leg's probes. Samples of one probe arrive metric by metric and share their instant. */
+export class ProbeTrack {
+  readonly #probes: Probe[] = []
+  #windows: { recent: ProbeWindow; long: ProbeWindow } | null = null
+  okAtMs: number | null = null
+  lostAtMs: number | null = null
+  lostSinceMs: number | null = null
+
+  verdict(atMs: number, ok: boolean): void {
+    this.#at(atMs).ok = ok
+    if (ok) {
+      this.okAtMs = Math.max(atMs, this.okAtMs ?? 0)
+      if (this.okAtMs > (this.lostAtMs ?? 0)) this.lostSinceMs = null
+    } else if (atMs > (this.okAtMs ?? 0)) {
+      this.lostAtMs = Math.max(atMs, this.lostAtMs ?? 0)
+      this.lostSinceMs ??= atMs
+    }
+  }
+
+  measured(atMs: number, part: { rttMs?: number; sent?: number; lost?: number }): void {
+    Object.assign(this.#at(atMs), part)
+  }
+
+  #at(atMs: number): Probe {
+    this.#windows = null
+    const last = this.#probes.at(-1)
+    if (last?.atMs === atMs) return last
+    const known = this.#probes.find((probe) => probe.atMs === atMs)
+    if (known) return known
+    const probe = { atMs, ok: false, rttMs: null, sent: 0, lost: 0 }
+    this.#probes.push(probe)
+    if (last && last.atMs > atMs) this.#probes.sort((a, b) => a.atMs - b.atMs)
+    const oldest = this.#probes.at(-1)!.atMs - longMs
+    while (this.#probes[0]!.atMs < oldest) this.#probes.shift()
+    return probe
+  }
+
+  /** Windows end with the newest probe, so that a spool played back is judged as it was. */
+  windows(): { recent: ProbeWindow; long: ProbeWindow } {
+    this.#windows ??= { recent: this.#window(recentMs, fewestRecent), long: this.#window(longMs, fewestLong) }
+    return this.#windows
+  }
+
+  #window(spanMs: number, fewest: number): ProbeWindow {
+    const from = (this.#probes.at(-1)?.atMs ?? 0) - spanMs
+    const probes = this.#probes.filter((probe) => probe.atMs > from)
+    const rtts = probes.flatMap((probe) => (probe.rttMs === null ? [] : [probe.rttMs]))
+    const steps = rtts.slice(1).map((rtt, i) => Math.abs(rtt - rtts[i]!))
+    const enough = rtts.length >= fewest
+    return {
+      sent: sum(probes.map((probe) => probe.sent)),
+      lost: sum(probes.map((probe) => probe.lost)),
+      rttMs: enough ? median(rtts) : null,
+      jitterMs: enough ? median(steps) : null,
+    }
+  }
+}
+
+const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
+
+function median(values: number[]): number | null {
+  if (!values.length) return null
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}

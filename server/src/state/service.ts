@@ -1,0 +1,248 @@
+import type { EvidenceItem } from '@zongheng/inventory/evidence.ts'
+import type { Clock } from '../clock.ts'
+import type { Db } from '../db/database.ts'
+import { loadEstate, type CircuitModel, type EstateModel } from '../estate/model.ts'
+import type {
+  CircuitReadings,
+  DeviceReadings,
+  InterfaceReadings,
+  Readings,
+  SensorReadings,
+} from '../estate/readings.ts'
+import type { StatefulType } from '../events.ts'
+import { notFound } from '../http/problem.ts'
+import type { PageOf, Paging } from '../http/paging.ts'
+import { covers, type Viewer } from '../identity/viewer.ts'
+import { reckon } from './availability.ts'
+import { Judge } from './judge.ts'
+import type { InterfaceSeen } from './observations.ts'
+import type { Availability, StateChange, StateSpan } from './schema.ts'
+import { judgeSensor } from './sensor-rules.ts'
+import { listChanges, loadHeld, stretchesOf } from './store.ts'
+import { trafficOf } from './traffic.ts'
+
+/** States, their histories, and the readings of the moment. */
+export class StateService implements Readings {
+  readonly #db: Db
+  readonly #clock: Clock
+  #judge: Judge | undefined
+
+  constructor(deps: { db: Db; clock: Clock }) {
+    this.#db = deps.db
+    this.#clock = deps.clock
+  }
+
+  /** Takes up where the last process stopped, or starts over after a failed commit. */
+  async load(): Promise<void> {
+    const [model, held] = await Promise.all([loadEstate(this.#db), loadHeld(this.#db)])
+    const observations = this.#judge?.observations
+    this.#judge = new Judge(model, held, this.#clock(), observations)
+  }
+
+  /** The estate changed: judges go on with what they know of the entities that stay. */
+  async reload(): Promise<void> {
+    if (this.#judge) this.#judge.rebuild(await loadEstate(this.#db))
+    else await this.load()
+  }
+
+  get judge(): Judge {
+    if (!this.#judge) throw new Error('states are not loaded yet')
+    return this.#judge
+  }
+
+  get model(): EstateModel {
+    return this.judge.model
+  }
+
+  // ---- readings ------------------------------------------------------------------
+
+  stateOf(entityId: string): { state: string; sinceMs: number } | undefined {
+    return this.#judge?.held(entityId)
+  }
+
+  evidenceOf(entityId: string): EvidenceItem[] {
+    return this.#judge?.held(entityId)?.evidence ?? []
+  }
+
+  activeCircuitOf(linkId: string): string | null {
+    return this.#judge?.activeCircuitOf(linkId) ?? null
+  }
+
+  circuit(circuitId: string): CircuitReadings | undefined {
+    const circuit = this.#judge?.model.circuits.get(circuitId)
+    if (!circuit) return undefined
+    const windows = this.judge.quality(circuit)
+    const traffic = trafficOf(circuit, this.judge.observations, this.#clock())
+    const { sent = 0, lost = 0 } = windows?.recent ?? {}
+    return {
+      inBps: traffic?.inBps ?? null,
+      outBps: traffic?.outBps ?? null,
+      rttMs: windows?.recent.rttMs ?? null,
+      jitterMs: windows?.recent.jitterMs ?? null,
+      lossPercent: sent ? (100 * lost) / sent : null,
+      usableAtMs: this.judge.usableAt(circuitId),
+      carriedAtMs: this.judge.carriedAt(circuitId),
+    }
+  }
+
+  device(deviceId: string): DeviceReadings | undefined {
+    const seen = this.#judge?.observations.devices.get(deviceId)
+    if (!seen) return undefined
+    const { cpuPercent, memoryPercent, uptimeS, responseMs } = seen
+    const polledAtMs = Math.max(seen.answeredAtMs ?? 0, seen.silentAtMs ?? 0) || null
+    return { cpuPercent, memoryPercent, uptimeS, responseMs, polledAtMs }
+  }
+
+  interface(interfaceId: string): InterfaceReadings | undefined {
+    const seen = this.#judge?.observations.interfaces.get(interfaceId)
+    return (
+      seen && {
+        ...rates(seen),
+        ifAdminStatus: seen.ifAdminStatus,
+        ifOperStatus: seen.ifOperStatus,
+        operSinceMs: seen.operSinceMs,
+      }
+    )
+  }
+
+  sensor(sensorId: string): SensorReadings | undefined {
+    const seen = this.#judge?.observations.sensors.get(sensorId)
+    const found = this.#judge?.sensorModel(sensorId)
+    if (!seen || !found) return undefined
+    return { ...seen, severity: judgeSensor(found.sensor, found.device, seen.value, false).severity }
+  }
+
+  // ---- histories -------------------------------------------------------------------
+
+  async history(
+    viewer: Viewer,
+    type: StatefulType,
+    id: string,
+    from: number,
+    until: number,
+  ): Promise<{ items: StateSpan[] }> {
+    this.#mustSee(viewer, type, id)
+    const stretches = await stretchesOf(this.#db, [id], from, until)
+    return {
+      items: stretches.map((s) => ({
+        state: s.state,
+        fromAt: s.fromMs,
+        untilAt: s.untilMs,
+        evidence: s.evidence,
+      })),
+    }
+  }
+
+  async availability(
+    viewer: Viewer,
+    type: StatefulType,
+    id: string,
+    from: number,
+    until: number,
+  ): Promise<Availability> {
+    this.#mustSee(viewer, type, id)
+    const end = Math.min(until, this.#clock())
+    const reckoning = reckon(await stretchesOf(this.#db, [id], from, end), from, Math.max(from, end))
+    return { entityId: id, from, until: end, ...reckoning }
+  }
+
+  async bands(viewer: Viewer, from: number, until: number, regionId?: string) {
+    const links = [...this.model.links.values()].filter((link) => this.seesLink(viewer, link.id, regionId))
+    const stretches = Map.groupBy(
+      await stretchesOf(
+        this.#db,
+        links.map((link) => link.id),
+        from,
+        until,
+      ),
+      (s) => s.entityId,
+    )
+    return {
+      items: links.map((link) => ({
+        linkId: link.id,
+        spans: (stretches.get(link.id) ?? []).map((s) => ({
+          state: s.state,
+          fromAt: s.fromMs,
+          untilAt: s.untilMs,
+        })),
+      })),
+    }
+  }
+
+  async changes(viewer: Viewer, filter: Paging & { regionId?: string }): Promise<PageOf<StateChange>> {
+    const page = await listChanges(this.#db, viewer, { ...filter, types: ['link', 'device', 'site'] })
+    return {
+      next: page.next,
+      items: page.items.map((row) => ({
+        id: row.id,
+        entity: { type: row.entity_type, id: row.entity_id, name: this.nameOf(row.entity_id) },
+        from: row.from_state,
+        to: row.to_state,
+        at: row.at,
+      })),
+    }
+  }
+
+  nameOf(entityId: string): string {
+    const { links, devices, sites, circuits } = this.model
+    return (
+      (links.get(entityId) ?? devices.get(entityId) ?? sites.get(entityId))?.name ??
+      circuits.get(entityId)?.number ??
+      entityId
+    )
+  }
+
+  // ---- who may see -------------------------------------------------------------------
+
+  /** A link is visible from both ends. */
+  seesLink(viewer: Pick<Viewer, 'regionPaths'>, linkId: string, withinRegionId?: string): boolean {
+    const link = this.model.links.get(linkId)
+    if (!link) return false
+    const ends = [link.regionId, this.model.sites.get(link.upperSiteId)?.regionId]
+    return ends.some((id) => {
+      const path = id ? this.model.regions.get(id)?.path : undefined
+      return (
+        path !== undefined &&
+        covers(viewer, path) &&
+        (!withinRegionId || path.includes(`/${withinRegionId}/`))
+      )
+    })
+  }
+
+  seesDevice(viewer: Pick<Viewer, 'regionPaths'>, deviceId: string): boolean {
+    return this.#sees(viewer, 'device', deviceId)
+  }
+
+  #mustSee(viewer: Viewer, type: StatefulType, id: string): void {
+    if (!this.#sees(viewer, type, id)) throw notFound(type)
+  }
+
+  #sees(viewer: Pick<Viewer, 'regionPaths'>, type: StatefulType, id: string): boolean {
+    if (type === 'link') return this.seesLink(viewer, id)
+    if (type === 'circuit') return this.seesLink(viewer, this.model.circuits.get(id)?.linkId ?? '')
+    const regionId = (type === 'device' ? this.model.devices : this.model.sites).get(id)?.regionId
+    const path = regionId && this.model.regions.get(regionId)?.path
+    return path ? covers(viewer, path) : false
+  }
+
+  /** Circuits whose rates or probes a batch has just moved. */
+  circuitsOf(entityIds: Set<string>): CircuitModel[] {
+    return [...this.model.circuits.values()].filter(
+      (c) => entityIds.has(c.id) || entityIds.has(c.a.interfaceId) || entityIds.has(c.z.interfaceId),
+    )
+  }
+}
+
+function rates(seen: InterfaceSeen): {
+  inBps: number | null
+  outBps: number | null
+  errorsPerS: number | null
+} {
+  const { ifHCInOctets, ifHCOutOctets, ifInErrors, ifOutErrors } = seen.perS
+  return {
+    inBps: ifHCInOctets === undefined ? null : 8 * ifHCInOctets,
+    outBps: ifHCOutOctets === undefined ? null : 8 * ifHCOutOctets,
+    errorsPerS:
+      ifInErrors === undefined && ifOutErrors === undefined ? null : (ifInErrors ?? 0) + (ifOutErrors ?? 0),
+  }
+}

@@ -1,0 +1,116 @@
+import type { EstateModel } from '../estate/model.ts'
+import type { Observations } from './observations.ts'
+
+/** How a site looks from the collectors: a sign of life comes from a device's answer or a leg's. */
+export interface SiteLook {
+  /** Newest sign of life, and the newest that did not come from the device that gave it. */
+  seenAtMs: number | null
+  seenBy: string | null
+  seenBesideMs: number | null
+  /** Everything that was asked kept silent. */
+  dark: boolean
+  darkSinceMs: number | null
+  /** Since when it is not dark; null while it is. */
+  visibleSinceMs: number | null
+  /** When the latest of its sources fell silent. */
+  silentSinceMs: number | null
+}
+
+interface Source {
+  id: string
+  okAtMs: number | null
+  silentSinceMs: number | null
+}
+
+const unseen = (): SiteLook => ({
+  seenAtMs: null,
+  seenBy: null,
+  seenBesideMs: null,
+  dark: false,
+  darkSinceMs: null,
+  visibleSinceMs: null,
+  silentSinceMs: null,
+})
+
+export class SiteView {
+  readonly #looks = new Map<string, SiteLook>()
+  readonly #devicesOf = new Map<string, string[]>()
+  readonly #legsOf = new Map<string, string[]>()
+
+  /** Keeps what it knows of sites that stay. */
+  build(model: EstateModel): void {
+    this.#devicesOf.clear()
+    this.#legsOf.clear()
+    for (const device of model.devices.values()) push(this.#devicesOf, device.siteId, device.id)
+    for (const circuit of model.circuits.values()) {
+      const site = model.devices.get(circuit.z.deviceId)?.siteId
+      if (circuit.leg && site) push(this.#legsOf, site, circuit.id)
+    }
+    for (const id of this.#looks.keys()) if (!model.sites.has(id)) this.#looks.delete(id)
+  }
+
+  look(siteId: string): SiteLook {
+    let look = this.#looks.get(siteId)
+    if (!look) this.#looks.set(siteId, (look = unseen()))
+    return look
+  }
+
+  deviceCount(siteId: string): number {
+    return this.#devicesOf.get(siteId)?.length ?? 0
+  }
+
+  /** Last sign of life at the site from anything but this device. */
+  seenBeside(siteId: string, deviceId: string): number | null {
+    const look = this.look(siteId)
+    return look.seenBy === deviceId ? look.seenBesideMs : look.seenAtMs
+  }
+
+  update(observations: Observations): void {
+    for (const siteId of new Set([...this.#devicesOf.keys(), ...this.#legsOf.keys()])) {
+      this.#update(this.look(siteId), this.#sources(siteId, observations))
+    }
+  }
+
+  #sources(siteId: string, o: Observations): Source[] {
+    const devices = (this.#devicesOf.get(siteId) ?? []).flatMap((id) => {
+      const seen = o.devices.get(id)
+      return seen ? [{ id, okAtMs: seen.answeredAtMs, silentSinceMs: seen.silentSinceMs }] : []
+    })
+    const legs = (this.#legsOf.get(siteId) ?? []).flatMap((id) => {
+      const leg = o.legs.get(id)
+      return leg ? [{ id, okAtMs: leg.okAtMs, silentSinceMs: leg.lostSinceMs }] : []
+    })
+    return [...devices, ...legs].filter((source) => source.okAtMs !== null || source.silentSinceMs !== null)
+  }
+
+  #update(look: SiteLook, sources: Source[]): void {
+    look.seenAtMs = look.seenBesideMs = look.seenBy = null
+    for (const { id, okAtMs } of sources) {
+      if (okAtMs === null) continue
+      if (look.seenAtMs === null || okAtMs > look.seenAtMs) {
+        if (look.seenBy !== id) look.seenBesideMs = look.seenAtMs
+        look.seenAtMs = okAtMs
+        look.seenBy = id
+      } else if (look.seenBesideMs === null || okAtMs > look.seenBesideMs) look.seenBesideMs = okAtMs
+    }
+    const dark = sources.length > 0 && sources.every((source) => source.silentSinceMs !== null)
+    look.silentSinceMs = sources.reduce<number | null>(
+      (last, s) => Math.max(last ?? 0, s.silentSinceMs ?? 0) || null,
+      null,
+    )
+    if (dark) {
+      look.darkSinceMs ??= look.silentSinceMs
+      look.visibleSinceMs = null
+    } else if (look.seenAtMs !== null) {
+      look.visibleSinceMs ??= look.darkSinceMs === null ? 0 : look.seenAtMs
+      look.darkSinceMs = null
+    }
+    look.dark = dark
+  }
+}
+
+function push(map: Map<string, string[]>, key: string, value: string): void {
+  const list = map.get(key)
+  if (list) list.push(value)
+  else map.set(key, [value])
+}

@@ -1,0 +1,89 @@
+import { promisify } from 'node:util'
+import { inflateRaw } from 'node:zlib'
+import { decode } from '@msgpack/msgpack'
+import type { Batch, Fact, SampleColumns } from '@zongheng/collector/contract.ts'
+import { lanes } from '@zongheng/collector/contract.ts'
+
+/** A batch that is not what the contract says. The collector is told, and keeps it out of its way. */
+export class MalformedBatch extends Error {}
+
+const inflate = promisify(inflateRaw)
+const bodyAtMost = 8 * 1024 * 1024
+const inflatedAtMost = 64 * 1024 * 1024
+const columnsAtMost = 1000
+const rowsAtMost = 2_000_000
+const factsAtMost = 10_000
+
+/** Whether this looks like a batch at all. */
+export function isBatch(value: unknown): value is Batch {
+  if (typeof value !== 'object' || value === null) return false
+  const { epoch, lane, seq, body } = value as Record<string, unknown>
+  return (
+    typeof epoch === 'string' &&
+    epoch.length <= 64 &&
+    lanes.some((known) => known === lane) &&
+    Number.isSafeInteger(seq) &&
+    (seq as number) > 0 &&
+    body instanceof Uint8Array &&
+    body.length <= bodyAtMost
+  )
+}
+
+async function unpack(body: Uint8Array): Promise<unknown> {
+  try {
+    return decode(await inflate(body, { maxOutputLength: inflatedAtMost }))
+  } catch (cause) {
+    throw new MalformedBatch('a batch could not be unpacked', { cause })
+  }
+}
+
+export async function decodeSamples(body: Uint8Array): Promise<SampleColumns[]> {
+  const batch = await unpack(body)
+  if (!Array.isArray(batch) || batch.length > columnsAtMost || !batch.every(isColumns)) {
+    throw new MalformedBatch('a batch of samples is not made of columns')
+  }
+  return batch
+}
+
+function isColumns(value: unknown): value is SampleColumns {
+  if (typeof value !== 'object' || value === null) return false
+  const { metric, ids, entities, atMs, startMs, values } = value as Record<string, unknown>
+  if (typeof metric !== 'string' || !Array.isArray(ids) || !ids.every((id) => typeof id === 'string'))
+    return false
+  if (!isNumbers(values) || values.length > rowsAtMost) return false
+  const rows = values.length
+  const whole = (list: unknown) => isNumbers(list) && list.length === rows
+  if (!whole(entities) || !whole(atMs) || (startMs !== undefined && !whole(startMs))) return false
+  return (entities as number[]).every((index) => Number.isInteger(index) && index >= 0 && index < ids.length)
+}
+
+const isNumbers = (value: unknown): value is number[] => Array.isArray(value) && value.every(Number.isFinite)
+
+export async function decodeFacts(body: Uint8Array): Promise<Fact[]> {
+  const facts = await unpack(body)
+  if (!Array.isArray(facts) || facts.length > factsAtMost || !facts.every(isFact)) {
+    throw new MalformedBatch('a batch of facts holds something else')
+  }
+  return facts
+}
+
+function isFact(value: unknown): value is Fact {
+  if (typeof value !== 'object' || value === null) return false
+  const fact = value as Record<string, unknown>
+  switch (fact.kind) {
+    case 'device':
+      return (
+        typeof fact.deviceId === 'string' &&
+        typeof fact.identity === 'object' &&
+        fact.identity !== null &&
+        Array.isArray(fact.interfaces) &&
+        Array.isArray(fact.sensors)
+      )
+    case 'job':
+      return typeof fact.jobId === 'string' && typeof fact.outcome === 'string'
+    case 'gap':
+      return Number.isFinite(fact.fromMs) && Number.isFinite(fact.untilMs)
+    default:
+      return false
+  }
+}

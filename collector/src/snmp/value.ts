@@ -82,3 +82,8 @@ export function writeValue(writer: BerWriter, { type, value }: SnmpValue | SnmpE
 export function isException(value: SnmpValue | SnmpException): value is SnmpException {
   return value.type === 'noSuchObject' || value.type === 'noSuchInstance' || value.type === 'endOfMibView'
 }
+
+/** Null where there is no number that a double holds. */
+export function numberOf(value: SnmpValue | undefined): number | null {
+  return typeof value?.value === 'number' ? value.value : null
+}

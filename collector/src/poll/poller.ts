@@ -1,0 +1,111 @@
+import { isDeepStrictEqual } from 'node:util'
+import { openSealed, type SnmpCredential, type Target } from '../contract.ts'
+import type { Recorder } from '../recorder.ts'
+import { Schedule } from '../schedule.ts'
+import type { SealingKeys } from '../seal.ts'
+import type { SnmpEngine } from '../snmp/engine.ts'
+import { openSession } from '../snmp/open.ts'
+import { DevicePoller, type PollDepth } from './device.ts'
+import type { Discoverer } from './discoverer.ts'
+
+export interface PollerParts {
+  engine: SnmpEngine
+  keys: SealingKeys
+  recorder: Recorder
+  discoverer: Discoverer
+  now: () => number
+  /** Told with the device it is about. */
+  onError: (error: Error, about: { deviceId: string; doing: string }) => void
+}
+
+/** Is it there? Three tries within 5 s. */
+const quick = { timeoutMs: 1000, retries: 2 }
+const ample = { timeoutMs: 2500, retries: 2 }
+
+interface Entry {
+  device: DevicePoller
+  credential: SnmpCredential
+}
+
+/** All devices of the assignment, each on its schedule; what happens at a site makes its other devices be polled at once. */
+export class Poller {
+  readonly #parts: PollerParts
+  readonly #entries = new Map<string, Entry>()
+  readonly #schedule = new Schedule()
+
+  constructor(parts: PollerParts) {
+    this.#parts = parts
+  }
+
+  get lagMs(): number {
+    return this.#schedule.lagMs
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  device(deviceId: string): DevicePoller | undefined {
+    return this.#entries.get(deviceId)?.device
+  }
+
+  /** Adds a target, or changes it: one that moved, or has another credential, starts anew. */
+  set(target: Target): void {
+    const credential = openSealed<SnmpCredential>(this.#parts.keys, target.snmp)
+    const known = this.#entries.get(target.deviceId)
+    if (known && isSameDevice(known, target, credential)) known.device.update(target)
+    else {
+      known?.device.close()
+      this.#entries.set(target.deviceId, { device: this.#open(target, credential), credential })
+    }
+    this.#schedule.set(target.deviceId, target.pollIntervalS * 1000, async () =>
+      this.device(target.deviceId)?.poll('full'),
+    )
+  }
+
+  delete(deviceId: string): void {
+    this.#schedule.delete(deviceId)
+    this.#entries.get(deviceId)?.device.close()
+    this.#entries.delete(deviceId)
+  }
+
+  ids(): string[] {
+    return [...this.#entries.keys()]
+  }
+
+  /** Polls the devices of these sites at once. */
+  sweep(siteIds: string[], depth: PollDepth, except?: DevicePoller): void {
+    const sites = new Set(siteIds)
+    for (const { device } of this.#entries.values())
+      if (device !== except && sites.has(device.target.siteId)) device.sweep(depth)
+  }
+
+  close(): void {
+    this.#schedule.clear()
+    for (const { device } of this.#entries.values()) device.close()
+    this.#entries.clear()
+  }
+
+  #open(target: Target, credential: SnmpCredential): DevicePoller {
+    const { engine, recorder, discoverer, now, onError } = this.#parts
+    const { address, port, deviceId } = target
+    return new DevicePoller({
+      target,
+      sessions: {
+        quick: openSession(engine, { address, port }, credential, quick),
+        ample: openSession(engine, { address, port }, credential, ample),
+      },
+      isV1: credential.version === '1',
+      recorder,
+      discoverer,
+      now,
+      onSilence: (device) => this.sweep([device.target.siteId], 'status', device),
+      onError: (error, doing) => onError(error, { deviceId, doing }),
+    })
+  }
+}
+
+function isSameDevice({ device, credential }: Entry, target: Target, newCredential: SnmpCredential): boolean {
+  const { address, port } = device.target
+  return address === target.address && port === target.port && isDeepStrictEqual(credential, newCredential)
+}

@@ -1,0 +1,37 @@
+// A throw-away PostgreSQL on a free loopback port. It refuses to run as root, so root lends it to the user postgres.
+import { execFileSync } from 'node:child_process'
+import { chownSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { idsOf, postgresFolders } from './packages.mjs'
+
+/** `{ url, stop }`, or undefined where PostgreSQL is not installed. */
+export async function startPostgres() {
+  const bin = postgresFolders()[0]
+  if (!bin) return undefined
+  const dir = mkdtempSync(join(tmpdir(), 'zongheng-pg-'))
+  const owner = process.getuid() === 0 ? idsOf('postgres') : {}
+  if (owner.uid !== undefined) chownSync(dir, owner.uid, owner.gid)
+  const run = (program, args) =>
+    execFileSync(join(bin, program), args, { ...owner, cwd: dir, stdio: ['ignore', 'ignore', 'inherit'] })
+  const port = await freePort()
+  const data = join(dir, 'data')
+  run('initdb', ['-D', data, '-A', 'trust', '-U', 'zongheng', '--locale=C.UTF-8', '--no-sync'])
+  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${dir} -c max_connections=200 -c fsync=off`
+  run('pg_ctl', ['-D', data, '-o', options, '-l', join(dir, 'log'), '-w', 'start'])
+  const stop = () => {
+    run('pg_ctl', ['-D', data, '-m', 'immediate', 'stop'])
+    rmSync(dir, { recursive: true, force: true })
+  }
+  return { url: `postgres://zongheng@127.0.0.1:${port}/postgres`, stop }
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => resolve(port))
+    })
+  })
+}

@@ -59,7 +59,7 @@ const serial = (ifDescr: string, ifType: number, rest: Partial<Numbering> = {}):
 const tunnel = (ifDescr: string, rest: Partial<Numbering> = {}): Numbering => ({
   ifDescr,
   ifType: ifTypes.tunnel,
-  ifSpeedBps: 100_000_000,
+  ifSpeedBps: gigabit,
   ...rest,
 })
 

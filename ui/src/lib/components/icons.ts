@@ -29,6 +29,9 @@ export const icons = {
   lock: 'M5 9h10v8H5zM7 9V6.500a3 3 0 0 1 6 0V9',
   clock: 'M17 10a7 7 0 1 1-14 0 7 7 0 0 1 14 0zM10 6v4l2.5 2',
   edit: 'm4 16 .7-3.300L13 4.400l2.6 2.6-8.3 8.300z',
+  pulse: 'M2.500 10.500h3.500l2-5 3.500 9 2-4h4',
+  table: 'M3 4h14v12H3zM3 8h14M3 12h14M8 8v8',
+  chart: 'M3 16.500h14M3 13l4-5 3.500 3L17 4.500',
 } as const
 
 export type IconName = keyof typeof icons

@@ -15,7 +15,10 @@ export interface LinkFilter {
 export const abnormalStates = linkStates.filter((state) => state !== 'normal')
 export const firstSort: Sort = { key: 'state', descending: false }
 
-export function readFilter(search: URLSearchParams): LinkFilter {
+/** The part of URLSearchParams that reading needs. */
+type Search = Pick<URLSearchParams, 'get' | 'toString'>
+
+export function readFilter(search: Search): LinkFilter {
   const named = search.get('state')?.split(',').filter(isState) ?? []
   const tier = tiers.find((t) => t === search.get('tier')) ?? null
   const sorted = search.get('sort') ?? ''
@@ -31,8 +34,8 @@ export function readFilter(search: URLSearchParams): LinkFilter {
 const isState = (text: string): text is LinkState => (linkStates as readonly string[]).includes(text)
 
 /** Only what differs from the default stands in the address; what else is there (the region) stays. */
-export function writeFilter(filter: LinkFilter, search: URLSearchParams): URLSearchParams {
-  const next = new URLSearchParams(search)
+export function writeFilter(filter: LinkFilter, search: Search): URLSearchParams {
+  const next = new URLSearchParams(search.toString())
   const put = (name: string, value: string) => (value ? next.set(name, value) : next.delete(name))
   const usual =
     filter.states?.length === abnormalStates.length && abnormalStates.every((s) => filter.states?.includes(s))

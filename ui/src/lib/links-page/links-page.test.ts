@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { linkUtilisation, sortLinks } from './columns.ts'
 import { abnormalStates, matches, readFilter, writeFilter } from './filter.ts'
 import { matrixOf, shortName } from './matrix.ts'
-import { scrollTo, visibleRows } from './window.ts'
 
 const circuit = (change: object = {}) => ({
   id: 'cir_p',
@@ -135,25 +134,5 @@ describe('columns', () => {
     expect(ids({ key: 'state', descending: false })).toEqual(['new', 'old', 'n'])
     expect(ids({ key: 'availability', descending: false })).toEqual(['new', 'old', 'n'])
     expect(ids({ key: 'availability', descending: true })).toEqual(['old', 'new', 'n'])
-  })
-})
-
-describe('window', () => {
-  it.each([
-    [50_000, 0, { first: 0, last: 22, beforePx: 0, afterPx: (50_000 - 22) * 32 }],
-    [50_000, 32_000, { first: 988, last: 1022, beforePx: 988 * 32, afterPx: (50_000 - 1022) * 32 }],
-    [3, 0, { first: 0, last: 3, beforePx: 0, afterPx: 0 }],
-    [3, 9999, { first: 0, last: 3, beforePx: 0, afterPx: 0 }],
-    [0, 0, { first: 0, last: 0, beforePx: 0, afterPx: 0 }],
-  ])('of %d rows at %d px', (count, scroll, expected) => {
-    expect(visibleRows(count, 32, scroll, 320)).toEqual(expected)
-  })
-
-  it.each([
-    [0, 100, 0],
-    [4, 100, null],
-    [20, 100, 21 * 32 - 320 + 28],
-  ])('brings row %d into sight from %d px', (index, scroll, expected) => {
-    expect(scrollTo(index, 32, scroll, 320, 28)).toBe(expected)
   })
 })

@@ -20,6 +20,7 @@ export interface Events {
   'job.fact': [Extract<Fact, { kind: 'job' }>]
   'job.changed': [{ jobId: string; state: string }]
   'session.revoked': [{ sessionId: string }]
+  'collector.arrived': [{ collectorId: string }]
 }
 
 export type StatefulType = 'device' | 'site' | 'link' | 'circuit'

@@ -93,6 +93,7 @@ export class CollectorGateway {
     const book = new AssignmentBook(collectorId, publicKey, openCredential, clock())
     this.#books.set(collectorId, { socket, book })
     uplink.arrived(collectorId)
+    bus.emit('collector.arrived', { collectorId })
     log.info({ collectorId, address: socket.handshake.address }, 'collector connected')
 
     let queue: Promise<unknown> = Promise.resolve()

@@ -39,10 +39,13 @@ export class UplinkService {
     this.#startedMs = deps.clock()
   }
 
-  /** The collector that runs beside the server: made at first start, given a fresh key at each. */
-  async localCollector(name: string, siteId: string | null): Promise<{ id: string; key: string }> {
+  /** The collector that runs beside the server, made at first start. It outlives the server, so its key stays the same. */
+  async localCollector(
+    name: string,
+    siteId: string | null,
+    key: string,
+  ): Promise<{ id: string; key: string }> {
     const nowMs = this.#clock()
-    const key = newSecret()
     const known = (await listCollectors(this.#db)).find((row) => row.name === name)
     const id = known?.id ?? newId('collector')
     if (!known) await insertCollector(this.#db, newRow(id, name, siteId, nowMs))

@@ -1,6 +1,7 @@
 import type { AlarmCounts } from '@zongheng/server/api.ts'
 import { api } from './api/client.ts'
 import { live } from './live.svelte.ts'
+import { session } from './session.svelte.ts'
 
 const none: AlarmCounts = { critical: 0, major: 0, minor: 0, warning: 0, unacknowledged: 0, explained: 0 }
 
@@ -11,6 +12,7 @@ class Counts {
 
   /** Loads and follows; call the returned function to stop. */
   follow(): () => void {
+    if (!session.can('alarms.read')) return () => undefined
     const load = async () => (this.alarms = await api.get<AlarmCounts>('/alarms/counts'))
     void load()
     const stops = [

@@ -2,6 +2,7 @@ import type { CircuitReading, Link } from '@zongheng/server/api.ts'
 import { api } from './api/client.ts'
 import { live } from './live.svelte.ts'
 import { scope } from './scope.svelte.ts'
+import { session } from './session.svelte.ts'
 
 /** Readings of one link's circuits laid over it; the same object when nothing of it changed. */
 export function withReadings(link: Link, readings: CircuitReading[]): Link {
@@ -18,6 +19,7 @@ export function withReadings(link: Link, readings: CircuitReading[]): Link {
 class LinkStore {
   all = $state.raw<Link[]>([])
   loaded = $state(false)
+  problem = $state.raw<unknown>(null)
   byId = $derived(new Map(this.all.map((link) => [link.id, link])))
   inScope = $derived(scope.narrowed ? this.all.filter((link) => scope.covers(link.region.id)) : this.all)
   #changed = new Map<string, Link>()
@@ -35,8 +37,12 @@ class LinkStore {
   }
 
   async load() {
-    const links = await api.all<Link>('/links')
-    this.all = links
+    try {
+      if (session.can('estate.read')) this.all = await api.all<Link>('/links')
+      this.problem = null
+    } catch (problem) {
+      this.problem = problem
+    }
     this.loaded = true
   }
 

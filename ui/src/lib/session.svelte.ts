@@ -20,8 +20,7 @@ class Session {
   }
 
   async signIn(username: string, password: string) {
-    await api.post('/session', { username, password })
-    await this.load()
+    this.me = await api.post<Me>('/session', { username, password })
   }
 
   async signOut() {

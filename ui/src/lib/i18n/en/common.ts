@@ -100,6 +100,7 @@ export default {
   'condition.link-state.unknown': 'link unknown',
   'condition.device-down': 'device down',
   'condition.device-unreachable': 'device unreachable',
+  'condition.site-silent': 'site silent',
   'condition.mains-lost': 'mains power lost',
   'condition.sensor-limit': 'reading over limit',
   'condition.sensor-state': 'part failed',

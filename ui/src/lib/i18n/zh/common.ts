@@ -99,6 +99,7 @@ export default {
   'condition.link-state.unknown': '链路状态未知',
   'condition.device-down': '设备停机',
   'condition.device-unreachable': '设备不可达',
+  'condition.site-silent': '站点失联',
   'condition.mains-lost': '市电中断',
   'condition.sensor-limit': '测量值越限',
   'condition.sensor-state': '部件异常',

@@ -1,0 +1,34 @@
+import type { Alarm, Link } from '@zongheng/server/api.ts'
+import { significant } from './format.ts'
+import { t, tOr } from './i18n/index.svelte.ts'
+import { causeOf } from './overview/cause.ts'
+
+/** What is wrong, after the thing's name: `链路中断`. A link's condition is told by its state. */
+export function conditionWords(alarm: Alarm): string {
+  const general = tOr(`condition.${alarm.condition}`, alarm.condition)
+  return alarm.condition === 'link-state'
+    ? tOr(`condition.link-state.${alarm.values.state}`, general)
+    : general
+}
+
+/** `唐山市–迁安市 链路中断` */
+export const alarmTitle = (alarm: Alarm) => `${alarm.entity.name} ${conditionWords(alarm)}`
+
+const text = (value: string | number) => (typeof value === 'number' ? significant(value) : value)
+
+/** Why, in one line: the carriers of a broken link, the value against its limit; empty when there is nothing to add. */
+export function alarmDetail(alarm: Alarm, link?: Link): string {
+  if (link) return [causeOf(link), carrying(link)].filter(Boolean).join(' · ')
+  const { value, limit, unit, state, address } = alarm.values
+  if (value != null && limit != null)
+    return t('overview.alarm.value', { value: text(value), limit: text(limit), unit: unit ?? '' })
+  if (value != null && unit) return t('overview.alarm.valueOnly', { value: text(value), unit })
+  return [state, address].filter((part) => part != null).join(' · ')
+}
+
+/** The carrier that failed, and the one that carries on. */
+function carrying(link: Link): string {
+  const failed = link.circuits.filter((circuit) => circuit.state === 'down')
+  const shown = failed.length > 0 ? failed : link.circuits.slice(0, 1)
+  return shown.map((circuit) => `${circuit.carrier} ${circuit.number}`).join('，')
+}

@@ -1,0 +1,87 @@
+import type { Alarm, StateChange, Ticket } from '@zongheng/server/api.ts'
+import { api } from '../api/client.ts'
+import { live } from '../live.svelte.ts'
+import { scope } from '../scope.svelte.ts'
+import { session } from '../session.svelte.ts'
+
+interface Page<T> {
+  items: T[]
+}
+
+const severityRank = { critical: 0, major: 1, minor: 2, warning: 3 } as const
+const closed = ['resolved', 'closed', 'cancelled']
+/** Changes are read anew at most this often. */
+const settleMs = 800
+
+const byId = <T extends { id: string }>(items: T[], item: T) => [
+  item,
+  ...items.filter((other) => other.id !== item.id),
+]
+const isRoot = (alarm: Alarm) => alarm.state === 'firing' && alarm.causeId === null
+
+/** What stands beside the map: root alarms, open tickets, the latest changes, of the scope and kept current. */
+export class Aside {
+  alarms = $state.raw<Alarm[]>([])
+  tickets = $state.raw<Ticket[]>([])
+  changes = $state.raw<StateChange[]>([])
+  loaded = $state(false)
+  problem = $state.raw<unknown>(null)
+
+  roots = $derived(
+    this.alarms.toSorted(
+      (a, b) => severityRank[a.severity] - severityRank[b.severity] || b.startedAt - a.startedAt,
+    ),
+  )
+  open = $derived(
+    this.tickets.toSorted((a, b) => a.priority.localeCompare(b.priority) || a.createdAt - b.createdAt),
+  )
+
+  async load() {
+    const query = { limit: 50, ...scope.query }
+    const read = async <T>(permission: string, path: string, more: object = {}) =>
+      session.can(permission) ? (await api.get<Page<T>>(path, { ...query, ...more })).items : []
+    try {
+      const [alarms, tickets, changes] = await Promise.all([
+        read<Alarm>('alarms.read', '/alarms', { state: 'firing', root: true }),
+        read<Ticket>('desk.read', '/tickets', { state: 'open' }),
+        read<StateChange>('state.read', '/changes', { limit: 12 }),
+      ])
+      Object.assign(this, { alarms, tickets, changes, problem: null })
+    } catch (problem) {
+      this.problem = problem
+    }
+    this.loaded = true
+  }
+
+  /** Loads and follows; call the returned function to stop. */
+  follow(): () => void {
+    void this.load()
+    let timer: ReturnType<typeof setTimeout> | null = null
+    const again = () => {
+      timer ??= setTimeout(() => {
+        timer = null
+        void this.load()
+      }, settleMs)
+    }
+    const stops = [
+      live.on('alarm', (alarm) => this.#alarm(alarm)),
+      live.on('ticket', (ticket) => this.#ticket(ticket)),
+      ...(['link', 'site', 'device', 'reconnected'] as const).map((event) => live.on(event, again)),
+    ]
+    return () => {
+      if (timer) clearTimeout(timer)
+      stops.forEach((stop) => stop())
+    }
+  }
+
+  #alarm(alarm: Alarm) {
+    if (isRoot(alarm) && scope.covers(alarm.region.id)) this.alarms = byId(this.alarms, alarm)
+    else this.alarms = this.alarms.filter((other) => other.id !== alarm.id)
+  }
+
+  #ticket(ticket: Ticket) {
+    if (!closed.includes(ticket.state) && scope.covers(ticket.region.id))
+      this.tickets = byId(this.tickets, ticket)
+    else this.tickets = this.tickets.filter((other) => other.id !== ticket.id)
+  }
+}

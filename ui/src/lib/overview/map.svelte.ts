@@ -1,0 +1,82 @@
+import type { Link } from '@zongheng/server/api.ts'
+import { untrack } from 'svelte'
+import { links } from '../links.svelte.ts'
+import { scope } from '../scope.svelte.ts'
+import { ringOrder } from './bearing.ts'
+import { callouts, type Pin } from './callouts.ts'
+import { findings, type Finding } from './findings.ts'
+import { radial, type Point, type Radial } from './radial.ts'
+import { shortName } from './short-name.ts'
+import { tierTree } from './tree.ts'
+
+const pitch = 38
+const inset = 148
+
+/** Narrower than this the map stands alone: no callouts, they become a list below it. */
+const calloutsFrom = 700
+
+/** The map of the scope, laid out for the room it has. */
+export class TierMapModel {
+  width = $state(0)
+  height = $state(0)
+  roomy = $derived(this.width >= calloutsFrom)
+  /** Changes only when links come or go, so that a state change moves nothing. */
+  #structure = $derived(
+    links.inScope.map((link) => `${link.id}${link.upperSite.id}${link.lowerSite.id}`).join(' '),
+  )
+  tree = $derived.by(() => {
+    void this.#structure
+    const region = scope.narrowed ? (scope.region?.id ?? null) : null
+    return untrack(() => tierTree(links.inScope, region ?? scope.root?.id ?? null, regionOrder))
+  })
+  map: Radial | null = $derived.by(() => {
+    if (!this.tree || this.width < 100 || this.height < 100) return null
+    const margin = this.roomy ? 175 : 14
+    return radial(this.tree, { width: this.width, height: this.height, margin }, shortName)
+  })
+  findings = $derived(findings(links.inScope))
+  #anchors = $derived(this.map ? anchorsOf(this.map) : new Map<string, Anchor>())
+  callouts = $derived.by(() => {
+    if (!this.map || !this.roomy) return { shown: [], leftOver: this.findings }
+    const pins = this.findings.map((finding) => this.#pin(finding, this.map!))
+    return callouts(pins, this.map, this.width, {
+      top: 26,
+      bottom: this.height - 34,
+      legend: 34,
+      pitch,
+      inset,
+    })
+  })
+
+  /** A group is pinned to the middle one of its members. */
+  #pin(finding: Finding, map: Radial): Pin<Finding> {
+    const found = finding.members.flatMap((link) => this.#anchors.get(link.id) ?? [])
+    const anchor = found[Math.floor(found.length / 2)] ?? { point: map.centre, angle: 0 }
+    return { item: finding, rank: finding.rank, anchor: anchor.point, angle: anchor.angle }
+  }
+}
+
+interface Anchor {
+  point: Point
+  angle: number
+}
+
+function anchorsOf(map: Radial): Map<string, Anchor> {
+  const anchors = new Map<string, Anchor>()
+  for (const branch of map.branches) {
+    anchors.set(branch.node.linkId, { point: branch, angle: branch.angle })
+    for (const leaf of branch.leaves) anchors.set(leaf.node.linkId, { point: leaf, angle: leaf.angle })
+  }
+  return anchors
+}
+
+const regionOrder = (regionId: string) => ringOrder(scope.byId.get(regionId)?.code ?? '')
+
+/** The region at the upper end of a link, in short. */
+export function upperName(link: Link): string {
+  const above = links.all.find((other) => other.lowerSite.id === link.upperSite.id)?.region.name
+  return shortName(above ?? scope.root?.name ?? link.upperSite.name)
+}
+
+/** `石家庄–正定县`: the upper end in short, the lower as it is called. */
+export const shortTitle = (link: Link) => `${upperName(link)}–${link.region.name}`

@@ -44,7 +44,7 @@ export async function identify(
 ): Promise<DeviceIdentity> {
   const find = (finds: Find[]) => firstFound(tables, finds, system)
   const vendor =
-    profile.vendor || (await find(profile.vendorFrom)).toLowerCase() || vendorOfEnterprise(system.sysObjectID)
+    profile.vendor || vendorOfEnterprise(system.sysObjectID) || (await find(profile.vendorFrom)).toLowerCase()
   return {
     vendor,
     os: profile.os,

@@ -6,7 +6,8 @@ function withoutControls(text: string): string {
   let clean = ''
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0
-    if (code === 9 || code === 10 || code === 13 || (code >= 32 && code !== 127)) clean += character
+    if (code === 9 || code === 10 || code === 13 || (code >= 32 && (code < 127 || code > 159)))
+      clean += character
   }
   return clean.trim()
 }

@@ -41,7 +41,11 @@ export const Site = Type.Object({
 })
 export type Site = Static<typeof Site>
 export const SitePage = Page(Site)
-export const SiteQuery = Type.Object({ ...paging, regionId: Type.Optional(Type.String()) })
+export const SiteQuery = Type.Object({
+  ...paging,
+  regionId: Type.Optional(Type.String()),
+  q: Type.Optional(Type.String({ maxLength: 100 })),
+})
 
 // ---- devices ----------------------------------------------------------------------
 
@@ -108,11 +112,29 @@ export const NewDevice = Type.Object({
 })
 export type NewDevice = Static<typeof NewDevice>
 
+/** What of a device is changed; the rest stays. */
+export const DevicePatch = Type.Object({
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  role: Type.Optional(Type.Enum(deviceRoles)),
+  siteId: Type.Optional(Type.String()),
+  address: Type.Optional(Type.String({ minLength: 2, maxLength: 255 })),
+  port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65535 })),
+  pollIntervalS: Type.Optional(Type.Integer({ minimum: 10, maximum: 3600 })),
+  snmp: Type.Optional(SnmpInput),
+})
+export type DevicePatch = Static<typeof DevicePatch>
+
 /** What became of each row of a spreadsheet. Nothing is kept unless every row is right. */
 export const ImportResult = Type.Object({
   created: Type.Integer(),
   errors: Type.Array(
-    Type.Object({ sheet: Type.String(), row: Type.Integer(), column: Type.String(), code: Type.String(), message: Type.String() }),
+    Type.Object({
+      sheet: Type.String(),
+      row: Type.Integer(),
+      column: Type.String(),
+      code: Type.String(),
+      message: Type.String(),
+    }),
   ),
 })
 export type ImportResult = Static<typeof ImportResult>
@@ -194,7 +216,9 @@ export const Link = Type.Object({
   /** Primary first. */
   circuits: Type.Array(LinkCircuit),
   activeCircuitId: Nullable(Type.String()),
-  openTicket: Nullable(Type.Object({ id: Type.String(), number: Type.String(), assignee: Nullable(Type.String()) })),
+  openTicket: Nullable(
+    Type.Object({ id: Type.String(), number: Type.String(), assignee: Nullable(Type.String()) }),
+  ),
 })
 export type Link = Static<typeof Link>
 export const LinkPage = Page(Link)
@@ -207,7 +231,13 @@ export const LinkQuery = Type.Object({
 
 const LinkEnd = Type.Object({
   site: Ref,
-  device: Type.Object({ id: Type.String(), name: Type.String(), hardware: Type.String(), address: Type.String(), state: Type.Enum(deviceStates) }),
+  device: Type.Object({
+    id: Type.String(),
+    name: Type.String(),
+    hardware: Type.String(),
+    address: Type.String(),
+    state: Type.Enum(deviceStates),
+  }),
 })
 
 const CircuitEnd = Type.Object({

@@ -1,0 +1,229 @@
+import type { SnmpCredential } from '@zongheng/collector/contract.ts'
+import type { DeviceIdentity } from '@zongheng/inventory/device.ts'
+import { newId } from '@zongheng/inventory/id.ts'
+import type { InterfaceFacts } from '@zongheng/inventory/interface.ts'
+import type { SensorFacts } from '@zongheng/inventory/sensor.ts'
+import type { Clock } from '../clock.ts'
+import type { Db } from '../db/database.ts'
+import { conflict, notFound, unprocessable } from '../http/problem.ts'
+import type { IdentityService } from '../identity/service.ts'
+import type { Viewer } from '../identity/viewer.ts'
+import type { SecretBox } from '../secret-box.ts'
+import { noDraft } from './draft.ts'
+import type { Device, DevicePatch, NewDevice } from './schema.ts'
+import type { EstateService } from './service.ts'
+import { snmpCredential } from './snmp-input.ts'
+import * as store from './store.ts'
+import * as write from './store-write.ts'
+import { clean, isAddress } from './text.ts'
+
+export interface IdentifyRequest {
+  collectorId: string
+  address: string
+  port: number
+  snmp: SnmpCredential
+  startedBy: string
+}
+
+export type IdentifyAnswer =
+  | { ok: true; identity: DeviceIdentity; interfaces: InterfaceFacts[]; sensors: SensorFacts[] }
+  | { ok: false; code: string; text: string }
+
+/** What is asked of collectors about devices. */
+export interface DeviceJobs {
+  /** Who answers at an address; waits for the answer, or for as long as it may take. */
+  identify(request: IdentifyRequest): Promise<IdentifyAnswer>
+  /** Has a device polled at once; the job's id. */
+  poll(deviceId: string, collectorId: string, startedBy: string): Promise<string>
+}
+
+export interface DeviceServiceDeps {
+  db: Db
+  clock: Clock
+  secrets: SecretBox
+  estate: EstateService
+  identity: Pick<IdentityService, 'region'>
+  jobs: DeviceJobs
+}
+
+const snmpPort = 161
+
+/** Devices added, changed, archived and polled by people. */
+export class DeviceService {
+  readonly #deps: DeviceServiceDeps
+
+  constructor(deps: DeviceServiceDeps) {
+    this.#deps = deps
+  }
+
+  /** Adds a device that answers at its address, or with `force` one that need not. */
+  async add(viewer: Viewer, device: NewDevice, force: boolean): Promise<Device> {
+    const { db, estate } = this.#deps
+    const { address, port = snmpPort, role } = device
+    refuseNoAddress(address)
+    const snmp = snmpCredential(device.snmp)
+    const place = await this.#place(viewer, device)
+    await refuseKnownAddress(db, address, port)
+    const collectorId = (await store.firstCollector(db))?.id ?? null
+    const answer = await this.#identify({ collectorId, address, port, snmp, startedBy: viewer.userId })
+    if (!answer.ok && !force) throw unreachable(address, port, snmp, answer)
+    const name = device.name || (answer.ok && clean(answer.identity.sysName, 100)) || address
+    const draft = noDraft(place.regionId)
+    if (place.newSite) draft.sites = [place.newSite]
+    draft.credentials = [{ key: 'snmp', name: `SNMP ${name}`, regionId: place.regionId, snmp }]
+    draft.devices = [
+      {
+        key: 'device',
+        siteKey: place.siteKey,
+        name,
+        role,
+        address,
+        port,
+        credentialKey: 'snmp',
+        collectorId,
+      },
+    ]
+    const ids = await db.transaction().execute(async (tx) => {
+      await refuseKnownAddress(tx, address, port)
+      const created = await estate.create(tx, draft)
+      const deviceId = created.get('device')!
+      if (answer.ok) await estate.applyFact(tx, { deviceId, atMs: this.#deps.clock(), ...answer })
+      return created
+    })
+    estate.changed(ids.values())
+    return estate.device(viewer, ids.get('device')!)
+  }
+
+  async #identify(
+    request: Omit<IdentifyRequest, 'collectorId'> & { collectorId: string | null },
+  ): Promise<IdentifyAnswer> {
+    const { collectorId } = request
+    if (collectorId === null) return { ok: false, code: 'no-collector', text: '' }
+    return this.#deps.jobs.identify({ ...request, collectorId })
+  }
+
+  /** The site that was named, or the first one of the region that was, made if there is none. */
+  async #place(viewer: Viewer, { siteId, regionId }: NewDevice) {
+    const { db, identity } = this.#deps
+    if (siteId) {
+      const site = await store.siteById(db, viewer, siteId)
+      if (!site) throw notFound('site')
+      return { siteKey: site.id, regionId: site.region_id }
+    }
+    if (!regionId) throw badRequest('/siteId', 'required', 'name a site or a region')
+    const region = await identity.region(viewer, regionId)
+    const site = await store.firstSiteOf(db, region.id)
+    if (site) return { siteKey: site.id, regionId: region.id }
+    const newSite = {
+      key: 'site',
+      regionId: region.id,
+      name: region.name,
+      kind: 'machine-room',
+      address: null,
+      contact: null,
+      contactPhone: null,
+    } as const
+    return { siteKey: 'site', regionId: region.id, newSite }
+  }
+
+  async change(viewer: Viewer, id: string, patch: DevicePatch): Promise<Device> {
+    const { db, clock, secrets, estate } = this.#deps
+    const row = await this.#own(viewer, id)
+    const site = patch.siteId ? await store.siteById(db, viewer, patch.siteId) : undefined
+    if (patch.siteId && !site) throw notFound('site')
+    const [address, port] = [patch.address ?? row.address, patch.port ?? row.port]
+    refuseNoAddress(address)
+    if (site && site.id !== row.site_id) await this.#refuseCarrier(row)
+    const snmp = patch.snmp && snmpCredential(patch.snmp)
+    const now = clock()
+    await db.transaction().execute(async (tx) => {
+      if (address !== row.address || port !== row.port) await refuseKnownAddress(tx, address, port)
+      const credentialId = snmp ? newId('credential', now) : row.snmp_credential_id
+      if (snmp) {
+        const credential = {
+          id: credentialId!,
+          name: `SNMP ${row.name}`,
+          kind: 'snmp',
+          secret: secrets.seal(snmp),
+          region_id: row.region_id,
+        } as const
+        await write.insert(tx, 'credentials', [{ ...credential, created_at: now, updated_at: now }])
+      }
+      await write.updateDevice(tx, id, {
+        name: patch.name ?? row.name,
+        role: patch.role ?? row.role,
+        site_id: site?.id ?? row.site_id,
+        region_id: site?.region_id ?? row.region_id,
+        poll_interval_s: patch.pollIntervalS ?? row.poll_interval_s,
+        address,
+        port,
+        snmp_credential_id: credentialId,
+        updated_at: now,
+      })
+    })
+    estate.changed([id])
+    return estate.device(viewer, id)
+  }
+
+  /** Archives a device; one that carries circuits is refused, as they would end nowhere. */
+  async archive(viewer: Viewer, id: string): Promise<void> {
+    const { db, clock, estate } = this.#deps
+    await this.#refuseCarrier(await this.#own(viewer, id))
+    await write.updateDevice(db, id, { archived_at: clock(), updated_at: clock() })
+    estate.changed([id])
+  }
+
+  async #refuseCarrier(row: store.DeviceRow): Promise<void> {
+    const links = await store.linksAtDevice(this.#deps.db, row.id)
+    if (links.length === 0) return
+    throw conflict('device-carries-circuits', {
+      zh: `${row.name} 上还接着线路：${links.slice(0, 5).join('、')}`,
+      en: `Circuits still end at ${row.name}: ${links.slice(0, 5).join(', ')}`,
+    })
+  }
+
+  async poll(viewer: Viewer, id: string): Promise<string> {
+    const row = await this.#own(viewer, id)
+    const collectorId = row.collector_id ?? (await store.firstCollector(this.#deps.db))?.id
+    if (!collectorId) throw conflict('no-collector', noCollector)
+    return this.#deps.jobs.poll(id, collectorId, viewer.userId)
+  }
+
+  async #own(viewer: Viewer, id: string): Promise<store.DeviceRow> {
+    const row = await store.deviceById(this.#deps.db, viewer, id)
+    if (!row) throw notFound('device')
+    return row
+  }
+}
+
+const noCollector = { zh: '还没有采集器', en: 'There is no collector yet' }
+
+function unreachable(
+  address: string,
+  port: number,
+  snmp: SnmpCredential,
+  { code, text }: { code: string; text: string },
+) {
+  if (code === 'no-collector') return unprocessable('no-collector', noCollector)
+  const [where, how] = [`${address}:${port}`, `SNMP v${snmp.version}`]
+  return unprocessable('device-unreachable', {
+    zh: `${where} 没有应答 ${how}（${text}）：请核对地址、团体字或口令，以及防火墙`,
+    en: `${where} did not answer ${how} (${text}): wrong address, community or keys, or a firewall`,
+  })
+}
+
+async function refuseKnownAddress(db: Db, address: string, port: number): Promise<void> {
+  const known = await store.deviceAt(db, address, port)
+  if (!known) return
+  throw conflict('duplicate-address', {
+    zh: `${address}:${port} 已经是设备 ${known.name}`,
+    en: `${address}:${port} is the device ${known.name} already`,
+  })
+}
+
+const badRequest = (path: string, code: string, message: string) =>
+  unprocessable('unprocessable', undefined, [{ path, code, message }])
+
+function refuseNoAddress(address: string): void {
+  if (!isAddress(address)) throw badRequest('/address', 'address', 'is neither an IP address nor a host name')
+}

@@ -1,0 +1,131 @@
+/** What a collector found out about a device, taken over: its identity, its interfaces by name, its sensors by key. */
+import type { Fact } from '@zongheng/collector/contract.ts'
+import { newId } from '@zongheng/inventory/id.ts'
+import type { DeviceIdentity } from '@zongheng/inventory/device.ts'
+import type { InterfaceFacts } from '@zongheng/inventory/interface.ts'
+import type { SensorFacts } from '@zongheng/inventory/sensor.ts'
+import type { Insertable, Selectable } from 'kysely'
+import type { Db } from '../db/database.ts'
+import type { Tables } from '../db/tables.ts'
+import * as store from './store-write.ts'
+import { clean } from './text.ts'
+
+export type DeviceFact = Omit<Extract<Fact, { kind: 'device' }>, 'kind'>
+
+type InterfaceRow = Selectable<Tables['interfaces']>
+type SensorRow = Selectable<Tables['sensors']>
+
+/**
+ * Takes a fact over, as often as it comes; true when interfaces or sensors were given ids, so that whoever knows them by
+ * id must read anew. An interface that vanished keeps its row, without an ifIndex. Facts of an unknown device are dropped.
+ */
+export async function applyDeviceFact(tx: Db, fact: DeviceFact): Promise<boolean> {
+  const device = await store.deviceToWrite(tx, fact.deviceId)
+  if (!device) return false
+  await store.updateDevice(tx, device.id, {
+    ...identityRow(fact.identity),
+    identified_at: fact.atMs,
+    updated_at: fact.atMs,
+  })
+  const interfacesGiven = await applyInterfaces(tx, fact)
+  const sensorsGiven = await applySensors(tx, fact)
+  return interfacesGiven || sensorsGiven
+}
+
+function identityRow(identity: DeviceIdentity) {
+  return {
+    vendor: clean(identity.vendor),
+    os: clean(identity.os),
+    category: clean(identity.category),
+    sys_object_id: clean(identity.sysObjectID),
+    sys_name: clean(identity.sysName),
+    sys_descr: clean(identity.sysDescr),
+    hardware: clean(identity.hardware),
+    version: clean(identity.version),
+    serial: clean(identity.serial),
+  }
+}
+
+async function applyInterfaces(tx: Db, fact: DeviceFact): Promise<boolean> {
+  const kept = new Map((await store.interfacesToWrite(tx, [fact.deviceId])).map((row) => [row.if_name, row]))
+  const fresh: Insertable<Tables['interfaces']>[] = []
+  const seen = new Set<string>()
+  for (const facts of fact.interfaces) {
+    const name = nameOf(facts, seen)
+    seen.add(name)
+    const found = interfaceRow(facts, name)
+    const row = kept.get(name)
+    const since = row && row.if_oper_status === found.if_oper_status ? row.oper_since : fact.atMs
+    if (!row)
+      fresh.push({
+        id: newId('interface'),
+        device_id: fact.deviceId,
+        ...found,
+        oper_since: since,
+        ...stamps(fact.atMs),
+      })
+    else if (differs(row, found))
+      await store.updateInterface(tx, row.id, { ...found, oper_since: since, updated_at: fact.atMs })
+  }
+  for (const row of kept.values()) {
+    if (!seen.has(row.if_name) && row.if_index !== null) {
+      await store.updateInterface(tx, row.id, { if_index: null, updated_at: fact.atMs })
+    }
+  }
+  await store.insert(tx, 'interfaces', fresh)
+  return fresh.length > 0
+}
+
+/** Some devices leave ifName blank, or give it twice. */
+function nameOf({ ifName, ifDescr, ifIndex }: InterfaceFacts, taken: ReadonlySet<string>): string {
+  const name = clean(ifName) || clean(ifDescr) || `if${ifIndex}`
+  return taken.has(name) ? `${name}#${ifIndex}` : name
+}
+
+function interfaceRow(facts: InterfaceFacts, name: string) {
+  return {
+    if_index: facts.ifIndex,
+    if_name: name,
+    if_descr: clean(facts.ifDescr),
+    if_alias: clean(facts.ifAlias),
+    if_type: facts.ifType,
+    if_mtu: facts.ifMtu,
+    if_speed_bps: facts.ifSpeedBps,
+    if_phys_address: clean(facts.ifPhysAddress),
+    if_admin_status: facts.ifAdminStatus,
+    if_oper_status: facts.ifOperStatus,
+  } satisfies Partial<InterfaceRow>
+}
+
+async function applySensors(tx: Db, fact: DeviceFact): Promise<boolean> {
+  const kept = new Map((await store.sensorsToWrite(tx, fact.deviceId)).map((row) => [row.key, row]))
+  const found = new Map(fact.sensors.map((facts) => [clean(facts.key), sensorRow(facts)]))
+  const fresh: Insertable<Tables['sensors']>[] = []
+  for (const [key, sensor] of found) {
+    const row = kept.get(key)
+    if (!row) fresh.push({ id: newId('sensor'), device_id: fact.deviceId, ...sensor, ...stamps(fact.atMs) })
+    else if (differs(row, sensor)) await store.updateSensor(tx, row.id, { ...sensor, updated_at: fact.atMs })
+  }
+  await store.insert(tx, 'sensors', fresh)
+  return fresh.length > 0
+}
+
+function sensorRow(facts: SensorFacts) {
+  return {
+    key: clean(facts.key),
+    class: facts.class,
+    descr: clean(facts.descr),
+    unit: clean(facts.unit),
+    oid: clean(facts.oid),
+    low_warn: facts.lowWarn,
+    high_warn: facts.highWarn,
+    high_critical: facts.highCritical,
+    states: JSON.stringify(facts.states).replaceAll('\\u0000', ''),
+  } satisfies Partial<SensorRow>
+}
+
+const stamps = (atMs: number) => ({ created_at: atMs, updated_at: atMs })
+
+function differs<Row extends object>(row: Row, found: Partial<Row>): boolean {
+  return (Object.keys(found) as (keyof Row)[]).some((column) => row[column] !== found[column])
+}

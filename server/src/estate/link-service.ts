@@ -1,0 +1,172 @@
+import { accessLimits } from '@zongheng/inventory/access.ts'
+import type { DeviceState } from '@zongheng/inventory/device.ts'
+import type { Db } from '../db/database.ts'
+import { conflict, notFound, unprocessable, type FieldError } from '../http/problem.ts'
+import type { Viewer } from '../identity/viewer.ts'
+import { belowLink } from './describe.ts'
+import { noDraft, type CircuitDraft } from './draft.ts'
+import type { EstateModel } from './model.ts'
+import type { Readings } from './readings.ts'
+import type { Link, LinkDetail, NewLink } from './schema.ts'
+import type { EstateService } from './service.ts'
+import * as store from './store.ts'
+import { circuitEnd } from './views.ts'
+
+export interface LinkServiceDeps {
+  db: Db
+  estate: EstateService
+  readings: Readings
+  /** Availability this month so far, percent, by circuit. */
+  monthPercentOf(circuitIds: string[]): Promise<Map<string, number | null>>
+}
+
+type Scope = Pick<Viewer, 'regionPaths'>
+type NewCircuit = NewLink['circuits'][number]
+
+/** One link whole, and links made by hand. */
+export class LinkService {
+  readonly #deps: LinkServiceDeps
+
+  constructor(deps: LinkServiceDeps) {
+    this.#deps = deps
+  }
+
+  async detail(viewer: Scope, id: string): Promise<LinkDetail> {
+    const { db, estate, readings } = this.#deps
+    if (!(await store.linkById(db, viewer, id))) throw notFound('link')
+    const [[link], circuits, model] = await Promise.all([
+      estate.linksByIds([id]),
+      store.circuitsOf(db, [id]),
+      estate.model(),
+    ])
+    const month = await this.#deps.monthPercentOf(circuits.map((circuit) => circuit.id))
+    const below = model.links.get(id) && belowLink(model, model.links.get(id)!)
+    return {
+      ...link!,
+      upper: this.#end(model, link!.upperSite, circuits[0]?.a_device_id),
+      lower: this.#end(model, link!.lowerSite, circuits[0]?.z_device_id),
+      circuitDetails: circuits.map((circuit) => ({
+        id: circuit.id,
+        a: circuitEnd(circuit, 'a', readings),
+        z: circuitEnd(circuit, 'z', readings),
+        legAddress: circuit.leg_address,
+        hotline: circuit.hotline,
+        monthlyFeeYuan: circuit.monthly_fee_yuan,
+        contractUntil: circuit.contract_until,
+        promisedPercent: circuit.promised_percent,
+        monthPercent: month.get(circuit.id) ?? null,
+        lastActiveAt: readings.circuit(circuit.id)?.carriedAtMs ?? null,
+      })),
+      evidence: readings.evidenceOf(id),
+      below: { sites: below?.sites.length ?? 0, devices: below?.devices.length ?? 0 },
+    }
+  }
+
+  #end(model: EstateModel, site: Link['upperSite'], deviceId = ''): LinkDetail['upper'] {
+    const device = model.devices.get(deviceId)
+    const state = (this.#deps.readings.stateOf(deviceId)?.state ?? 'unknown') as DeviceState
+    return {
+      site,
+      device: {
+        id: deviceId,
+        name: device?.name ?? '',
+        hardware: device?.hardware ?? '',
+        address: device?.address ?? '',
+        state,
+      },
+    }
+  }
+
+  /** A link made by hand between two sites in scope. The first circuit is the primary. */
+  async create(viewer: Scope, link: NewLink): Promise<LinkDetail> {
+    const { db, estate } = this.#deps
+    const [upper, lower] = await Promise.all(
+      [link.upperSiteId, link.lowerSiteId].map((id) => store.siteById(db, viewer, id)),
+    )
+    if (!upper || !lower) throw notFound('site')
+    refuse(orderErrors(link))
+    const ends = await this.#ends(link)
+    const draft = noDraft(lower.region_id)
+    draft.carriers = [...new Set(link.circuits.map((circuit) => circuit.carrier))].map((name) => ({
+      key: name,
+      name,
+      hotline: null,
+    }))
+    const circuits = link.circuits.map((circuit, i) => circuitDraft(circuit, i, ends))
+    draft.links = [
+      { key: 'link', upperSiteKey: upper.id, lowerSiteKey: lower.id, name: link.name ?? '', circuits },
+    ]
+    const ids = await db.transaction().execute(async (tx) => {
+      for (const { carrier, number } of link.circuits) await refuseKnownCircuit(tx, carrier, number)
+      return estate.create(tx, draft)
+    })
+    estate.changed(ids.values())
+    return this.detail(viewer, ids.get('link')!)
+  }
+
+  /** The interfaces that the circuits end at, by id, each at the site it must be at. */
+  async #ends(link: NewLink): Promise<Map<string, store.InterfaceEnd>> {
+    const wanted = link.circuits.flatMap((circuit, i) => [
+      { id: circuit.aInterfaceId, siteId: link.upperSiteId, path: `/circuits/${i}/aInterfaceId` },
+      { id: circuit.zInterfaceId, siteId: link.lowerSiteId, path: `/circuits/${i}/zInterfaceId` },
+    ])
+    const rows = await store.interfaceEnds(this.#deps.db, wanted.map(({ id }) => id)) // prettier-ignore
+    const ends = new Map(rows.map((row) => [row.id, row]))
+    const strangers = wanted.filter(({ id, siteId }) => ends.get(id)?.site_id !== siteId)
+    refuse(
+      strangers.map(({ path }) => ({
+        path,
+        code: 'not-at-site',
+        message: 'is not an interface of a device at that site',
+      })),
+    )
+    return ends
+  }
+}
+
+function orderErrors({ circuits, upperSiteId, lowerSiteId }: NewLink): FieldError[] {
+  const misplaced = circuits.flatMap(({ role }, i) =>
+    (role === 'primary') === (i === 0)
+      ? []
+      : [
+          {
+            path: `/circuits/${i}/role`,
+            code: 'role-order',
+            message: 'the first circuit is the primary, all others are backups',
+          },
+        ],
+  )
+  const same = { path: '/lowerSiteId', code: 'same-site', message: 'a link joins two sites' }
+  return upperSiteId === lowerSiteId ? [...misplaced, same] : misplaced
+}
+
+function refuse(errors: FieldError[]): void {
+  if (errors.length > 0) throw unprocessable('unprocessable', undefined, errors)
+}
+
+async function refuseKnownCircuit(tx: Db, carrier: string, number: string): Promise<void> {
+  if (!(await store.circuitNumbered(tx, carrier, number))) return
+  throw conflict('duplicate-circuit', {
+    zh: `${carrier} 的线路 ${number} 已经登记`,
+    en: `The circuit ${number} of ${carrier} is known already`,
+  })
+}
+
+function circuitDraft(circuit: NewCircuit, i: number, ends: Map<string, store.InterfaceEnd>): CircuitDraft {
+  const end = (id: string) => ({ deviceKey: ends.get(id)!.device_id, ifName: ends.get(id)!.if_name })
+  const { legAddress, legKind = 'snmp', legPort = 161 } = circuit
+  return {
+    key: `circuit ${i}`,
+    role: circuit.role,
+    number: circuit.number,
+    carrierKey: circuit.carrier,
+    access: circuit.access,
+    bandwidthBps: circuit.bandwidthBps,
+    promisedPercent: accessLimits[circuit.access].availabilityPercent,
+    monthlyFeeYuan: null,
+    contractUntil: null,
+    a: end(circuit.aInterfaceId),
+    z: end(circuit.zInterfaceId),
+    leg: legAddress ? { kind: legKind, address: legAddress, port: legPort } : null,
+  }
+}

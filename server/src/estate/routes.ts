@@ -1,0 +1,150 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { IdParams } from '../http/schema.ts'
+import type { DeviceService } from './device-service.ts'
+import type { LinkService } from './link-service.ts'
+import {
+  Device,
+  DevicePage,
+  DevicePatch,
+  DeviceQuery,
+  InterfacePage,
+  InterfaceQuery,
+  LinkDetail,
+  LinkPage,
+  LinkQuery,
+  NewDevice,
+  NewLink,
+  SensorPage,
+  SensorQuery,
+  Site,
+  SitePage,
+  SiteQuery,
+} from './schema.ts'
+import type { EstateService } from './service.ts'
+
+export interface EstateRoutesDeps {
+  estate: EstateService
+  deviceService: DeviceService
+  linkService: LinkService
+}
+
+const tags = ['estate']
+const read = { permission: 'estate.read' } as const
+const write = { permission: 'estate.write' } as const
+
+export function estateRoutes({
+  estate,
+  deviceService,
+  linkService,
+}: EstateRoutesDeps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get('/sites', {
+      config: read,
+      schema: { tags, summary: 'Sites', querystring: SiteQuery, response: { 200: SitePage } },
+      handler: (request) => estate.sites(request.viewer, request.query),
+    })
+
+    app.get('/sites/:id', {
+      config: read,
+      schema: { tags, summary: 'A site', params: IdParams, response: { 200: Site } },
+      handler: (request) => estate.site(request.viewer, request.params.id),
+    })
+
+    app.get('/devices', {
+      config: read,
+      schema: { tags, summary: 'Devices', querystring: DeviceQuery, response: { 200: DevicePage } },
+      handler: (request) => estate.devices(request.viewer, request.query),
+    })
+
+    app.get('/devices/:id', {
+      config: read,
+      schema: { tags, summary: 'A device', params: IdParams, response: { 200: Device } },
+      handler: (request) => estate.device(request.viewer, request.params.id),
+    })
+
+    app.post('/devices', {
+      config: write,
+      schema: {
+        tags,
+        summary: 'Add a device by address; with force=true also one that does not answer',
+        querystring: Type.Object({ force: Type.Optional(Type.Boolean({ default: false })) }),
+        body: NewDevice,
+        response: { 201: Device },
+      },
+      handler: async (request, reply) =>
+        reply
+          .code(201)
+          .send(await deviceService.add(request.viewer, request.body, request.query.force ?? false)),
+    })
+
+    app.patch('/devices/:id', {
+      config: write,
+      schema: {
+        tags,
+        summary: 'Change a device',
+        params: IdParams,
+        body: DevicePatch,
+        response: { 200: Device },
+      },
+      handler: (request) => deviceService.change(request.viewer, request.params.id, request.body),
+    })
+
+    app.delete('/devices/:id', {
+      config: write,
+      schema: { tags, summary: 'Archive a device', params: IdParams, response: { 204: Type.Null() } },
+      handler: async (request, reply) => {
+        await deviceService.archive(request.viewer, request.params.id)
+        return reply.code(204).send(null)
+      },
+    })
+
+    app.post('/devices/:id/poll', {
+      config: write,
+      schema: {
+        tags,
+        summary: 'Poll a device now',
+        params: IdParams,
+        response: { 202: Type.Object({ jobId: Type.String() }) },
+      },
+      handler: async (request, reply) =>
+        reply.code(202).send({ jobId: await deviceService.poll(request.viewer, request.params.id) }),
+    })
+
+    app.get('/interfaces', {
+      config: read,
+      schema: { tags, summary: 'Interfaces', querystring: InterfaceQuery, response: { 200: InterfacePage } },
+      handler: (request) => estate.interfaces(request.viewer, request.query),
+    })
+
+    app.get('/sensors', {
+      config: read,
+      schema: {
+        tags,
+        summary: 'Sensors of a device',
+        querystring: SensorQuery,
+        response: { 200: SensorPage },
+      },
+      handler: (request) => estate.sensors(request.viewer, request.query),
+    })
+
+    app.get('/links', {
+      config: read,
+      schema: { tags, summary: 'Links', querystring: LinkQuery, response: { 200: LinkPage } },
+      handler: (request) => estate.links(request.viewer, request.query),
+    })
+
+    app.get('/links/:id', {
+      config: read,
+      schema: { tags, summary: 'A link with its evidence', params: IdParams, response: { 200: LinkDetail } },
+      handler: (request) => linkService.detail(request.viewer, request.params.id),
+    })
+
+    app.post('/links', {
+      config: write,
+      schema: { tags, summary: 'Add a link and its circuits', body: NewLink, response: { 201: LinkDetail } },
+      handler: async (request, reply) =>
+        reply.code(201).send(await linkService.create(request.viewer, request.body)),
+    })
+  }
+}

@@ -1,0 +1,269 @@
+import type { SnmpCredential, SshCredential } from '@zongheng/collector/contract.ts'
+import { kindOfId, newId, type EntityKind } from '@zongheng/inventory/id.ts'
+import type { Clock } from '../clock.ts'
+import type { Db } from '../db/database.ts'
+import type { EventBus } from '../events.ts'
+import { encodeCursor, pageOfItems, type PageOf, type Paging } from '../http/paging.ts'
+import { notFound } from '../http/problem.ts'
+import type { Viewer } from '../identity/viewer.ts'
+import type { SecretBox } from '../secret-box.ts'
+import { createEstate, type EstateDraft } from './draft.ts'
+import { applyDeviceFact, type DeviceFact } from './facts.ts'
+import { loadEstate, type EstateModel } from './model.ts'
+import type { Readings } from './readings.ts'
+import type { Device, Interface, Link, Sensor, Site } from './schema.ts'
+import * as store from './store.ts'
+import * as write from './store-write.ts'
+import { deviceView, interfaceView, linkView, sensorView, siteView, type TicketRef } from './views.ts'
+
+export interface EstateDeps {
+  db: Db
+  bus: EventBus
+  clock: Clock
+  secrets: SecretBox
+  readings: Readings
+  /** Open tickets about these entities, by entity. */
+  openTicketsOf(entityIds: string[]): Promise<Map<string, TicketRef>>
+}
+
+/** What is asked of the estate of a page at a time while a list is filtered in memory. */
+const scanned = 200
+/** Interfaces that no discovery has numbered come last. */
+const unnumbered = 2 ** 31
+/** Changes told soon are gathered for as long. */
+const gatheredMs = 1000
+
+type Scope = Pick<Viewer, 'regionPaths'>
+
+export class EstateService {
+  readonly #deps: EstateDeps
+  #model: Promise<EstateModel> | null = null
+  readonly #pending = new Set<string>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(deps: EstateDeps) {
+    this.#deps = deps
+    deps.bus.on('estate.changed', () => (this.#model = null))
+  }
+
+  // ---- lists --------------------------------------------------------------------------------
+
+  async sites(viewer: Scope, filter: store.SiteFilter): Promise<PageOf<Site>> {
+    const page = await store.listSites(this.#deps.db, viewer, filter)
+    return { ...page, items: page.items.map((row) => siteView(row, this.#deps.readings)) }
+  }
+
+  async devices(
+    viewer: Scope,
+    filter: store.DeviceFilter & { state?: string | undefined },
+  ): Promise<PageOf<Device>> {
+    const { db, readings } = this.#deps
+    const page = await this.#inState(
+      filter,
+      (paging) => store.listDevices(db, viewer, { ...filter, ...paging }),
+      store.keysOfDevice,
+    )
+    return { ...page, items: page.items.map((row) => deviceView(row, readings)) }
+  }
+
+  async interfaces(
+    viewer: Scope,
+    filter: Paging & { deviceId?: string | undefined },
+  ): Promise<PageOf<Interface>> {
+    const { db, readings } = this.#deps
+    const page = filter.deviceId
+      ? pageOfItems(await store.interfacesOf(db, viewer, filter.deviceId), filter, (row) => [
+          row.if_index ?? unnumbered,
+          row.id,
+        ])
+      : await store.listInterfaces(db, viewer, filter)
+    return { ...page, items: page.items.map((row) => interfaceView(row, readings)) }
+  }
+
+  async sensors(viewer: Scope, filter: Paging & { deviceId: string }): Promise<PageOf<Sensor>> {
+    const page = await store.listSensors(this.#deps.db, viewer, filter)
+    return { ...page, items: page.items.map((row) => sensorView(row, this.#deps.readings)) }
+  }
+
+  async links(
+    viewer: Scope,
+    filter: store.LinkFilter & { state?: string | undefined },
+  ): Promise<PageOf<Link>> {
+    const { db } = this.#deps
+    const page = await this.#inState(
+      filter,
+      (paging) => store.listLinks(db, viewer, { ...filter, ...paging }),
+      store.keysOfLink,
+    )
+    return { ...page, items: await this.#linkViews(page.items) }
+  }
+
+  /** States live in memory: pages are read until enough rows are in the wanted one. */
+  async #inState<Row extends { id: string }>(
+    { state, limit = 50, cursor }: Paging & { state?: string | undefined },
+    read: (paging: Paging) => Promise<PageOf<Row>>,
+    keysOf: (row: Row) => string[],
+  ): Promise<PageOf<Row>> {
+    if (!state) return read({ limit, cursor })
+    const found: Row[] = []
+    for (let next: string | null | undefined = cursor; found.length <= limit && next !== null;) {
+      const page: PageOf<Row> = await read({ limit: scanned, cursor: next })
+      found.push(
+        ...page.items.filter((row) => (this.#deps.readings.stateOf(row.id)?.state ?? 'unknown') === state),
+      )
+      next = page.next
+    }
+    const items = found.slice(0, limit)
+    return { items, next: found.length > limit ? encodeCursor(keysOf(items.at(-1)!)) : null }
+  }
+
+  async #linkViews(rows: store.LinkRow[]): Promise<Link[]> {
+    if (rows.length === 0) return []
+    const ids = rows.map((row) => row.id)
+    const circuits = Map.groupBy(await store.circuitsOf(this.#deps.db, ids), (circuit) => circuit.link_id)
+    const tickets = await this.#deps.openTicketsOf(ids)
+    return rows.map((row) =>
+      linkView(row, circuits.get(row.id) ?? [], this.#deps.readings, tickets.get(row.id) ?? null),
+    )
+  }
+
+  // ---- one of each ---------------------------------------------------------------------------
+
+  async site(viewer: Scope, id: string): Promise<Site> {
+    const row = await store.siteById(this.#deps.db, viewer, id)
+    if (!row) throw notFound('site')
+    return siteView(row, this.#deps.readings)
+  }
+
+  async device(viewer: Scope, id: string): Promise<Device> {
+    const row = await store.deviceById(this.#deps.db, viewer, id)
+    if (!row) throw notFound('device')
+    return deviceView(row, this.#deps.readings)
+  }
+
+  /** Links as everyone may be told of them who may see them, in no order. */
+  async linksByIds(ids: string[]): Promise<Link[]> {
+    return ids.length === 0 ? [] : this.#linkViews(await store.linksByIds(this.#deps.db, ids))
+  }
+
+  // ---- for other modules ---------------------------------------------------------------------
+
+  /** Everything, in memory; the same until something changes. */
+  model(): Promise<EstateModel> {
+    this.#model ??= loadEstate(this.#deps.db).catch((error: unknown) => {
+      this.#model = null
+      throw error
+    })
+    return this.#model
+  }
+
+  /** Those of these ids that the viewer may see, of whatever kind they are. */
+  async visible(viewer: Scope, ids: string[]): Promise<Set<string>> {
+    const byKind = Map.groupBy(ids, kindOfId)
+    const found = Array.from(byKind, ([kind, some]) => {
+      const table = kind && tableOf[kind]
+      return table ? store.idsInScope(this.#deps.db, viewer, table, some) : []
+    })
+    return new Set((await Promise.all(found)).flat())
+  }
+
+  async unitsOfSensors(sensorIds: string[]): Promise<Map<string, string>> {
+    if (sensorIds.length === 0) return new Map()
+    return new Map((await store.unitsOfSensors(this.#deps.db, sensorIds)).map((row) => [row.id, row.unit]))
+  }
+
+  /** Takes over what a collector found out, within the uplink's transaction; true when ids were given. */
+  applyFact(tx: Db, fact: DeviceFact): Promise<boolean> {
+    return applyDeviceFact(tx, fact)
+  }
+
+  /** Writes a draft within the caller's transaction; the caller tells `changed` after its commit. */
+  create(tx: Db, draft: EstateDraft): Promise<Map<string, string>> {
+    return createEstate(tx, draft, this.#deps.secrets, this.#deps.clock())
+  }
+
+  /** Tells everyone that these were added, changed or archived. To be called after the commit. */
+  changed(ids: Iterable<string>): void {
+    const byKind = Map.groupBy(ids, kindOfId)
+    this.#deps.bus.emit('estate.changed', {
+      deviceIds: byKind.get('device') ?? [],
+      circuitIds: byKind.get('circuit') ?? [],
+      linkIds: byKind.get('link') ?? [],
+    })
+  }
+
+  /** The same for changes that come in showers, as discoveries do: told together, a moment later. */
+  changedSoon(ids: Iterable<string>): void {
+    for (const id of ids) this.#pending.add(id)
+    this.#timer ??= setTimeout(() => this.flush(), gatheredMs)
+  }
+
+  /** Tells now what was to be told soon. */
+  flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (this.#pending.size > 0) this.changed(this.#pending)
+    this.#pending.clear()
+  }
+
+  // ---- credentials ----------------------------------------------------------------------------
+
+  snmpCredentials(credentialIds: string[]): Promise<Map<string, SnmpCredential>> {
+    return this.#credentials<SnmpCredential>('snmp', credentialIds)
+  }
+
+  async sshCredentialOf(deviceId: string): Promise<{ credential: SshCredential; port: number } | null> {
+    const device = await write.deviceToWrite(this.#deps.db, deviceId)
+    if (!device?.ssh_credential_id) return null
+    const credentials = await this.#credentials<SshCredential>('ssh', [device.ssh_credential_id])
+    const credential = credentials.get(device.ssh_credential_id)
+    return credential ? { credential, port: device.ssh_port } : null
+  }
+
+  async setSshCredential(
+    viewer: Scope,
+    deviceId: string,
+    credential: SshCredential,
+    port: number,
+  ): Promise<void> {
+    const { db, secrets, clock } = this.#deps
+    const device = await store.deviceById(db, viewer, deviceId)
+    if (!device) throw notFound('device')
+    const [now, secret] = [clock(), secrets.seal(credential)]
+    await db.transaction().execute(async (tx) => {
+      const id = device.ssh_credential_id ?? newId('credential', now)
+      if (device.ssh_credential_id) await write.updateCredential(tx, id, { secret, updated_at: now })
+      else
+        await write.insert(tx, 'credentials', [
+          {
+            id,
+            name: `SSH ${device.name}`,
+            kind: 'ssh',
+            secret,
+            region_id: device.region_id,
+            created_at: now,
+            updated_at: now,
+          },
+        ])
+      await write.updateDevice(tx, deviceId, { ssh_credential_id: id, ssh_port: port, updated_at: now })
+    })
+    this.changed([deviceId])
+  }
+
+  async #credentials<T>(kind: 'snmp' | 'ssh', ids: string[]): Promise<Map<string, T>> {
+    if (ids.length === 0) return new Map()
+    const rows = await store.credentialsByIds(this.#deps.db, [...new Set(ids)])
+    return new Map(
+      rows.filter((row) => row.kind === kind).map((row) => [row.id, this.#deps.secrets.open<T>(row.secret)]),
+    )
+  }
+}
+
+const tableOf: Partial<Record<EntityKind, Parameters<typeof store.idsInScope>[2]>> = {
+  device: 'devices',
+  site: 'sites',
+  link: 'links',
+  circuit: 'circuits',
+  interface: 'interfaces',
+  sensor: 'sensors',
+}

@@ -1,0 +1,67 @@
+/** What exists, written. Every function takes part in the caller's transaction. */
+import type { Insertable, Updateable } from 'kysely'
+import type { Db } from '../db/database.ts'
+import type { Tables } from '../db/tables.ts'
+
+type InsertTable =
+  'organisations' | 'sites' | 'credentials' | 'devices' | 'interfaces' | 'sensors' | 'links' | 'circuits'
+
+/** SQLite takes at most 32,766 values a statement. */
+const rowsPerInsert = 1000
+
+export async function insert<T extends InsertTable>(
+  db: Db,
+  table: T,
+  rows: Insertable<Tables[T]>[],
+): Promise<void> {
+  for (let i = 0; i < rows.length; i += rowsPerInsert) {
+    // One chunk of rows of the table named beside them.
+    const chunk = rows.slice(i, i + rowsPerInsert) as Insertable<Tables['links']>[]
+    await db
+      .insertInto(table as 'links')
+      .values(chunk)
+      .execute()
+  }
+}
+
+export const updateDevice = (db: Db, id: string, change: Updateable<Tables['devices']>) =>
+  db.updateTable('devices').set(change).where('id', '=', id).execute()
+
+export const updateInterface = (db: Db, id: string, change: Updateable<Tables['interfaces']>) =>
+  db.updateTable('interfaces').set(change).where('id', '=', id).execute()
+
+export const updateSensor = (db: Db, id: string, change: Updateable<Tables['sensors']>) =>
+  db.updateTable('sensors').set(change).where('id', '=', id).execute()
+
+export const updateCredential = (db: Db, id: string, change: Updateable<Tables['credentials']>) =>
+  db.updateTable('credentials').set(change).where('id', '=', id).execute()
+
+// ---- what writers read first ------------------------------------------------------------
+
+export const deviceToWrite = (db: Db, id: string) =>
+  db
+    .selectFrom('devices')
+    .selectAll()
+    .where('id', '=', id)
+    .where('archived_at', 'is', null)
+    .executeTakeFirst()
+
+export const interfacesToWrite = (db: Db, deviceIds: string[]) =>
+  db.selectFrom('interfaces').selectAll().where('device_id', 'in', deviceIds).execute()
+
+export const sensorsToWrite = (db: Db, deviceId: string) =>
+  db.selectFrom('sensors').selectAll().where('device_id', '=', deviceId).execute()
+
+export const carriersNamed = (db: Db, names: string[]) =>
+  db
+    .selectFrom('organisations')
+    .select(['id', 'name'])
+    .where('kind', '=', 'carrier')
+    .where('name', 'in', names)
+    .execute()
+
+export const sitesByIds = (db: Db, ids: string[]) =>
+  db.selectFrom('sites').select(['id', 'region_id', 'name']).where('id', 'in', ids).execute()
+
+export const devicesByIds = (db: Db, ids: string[]) =>
+  db.selectFrom('devices').select(['id', 'site_id', 'name']).where('id', 'in', ids).execute()

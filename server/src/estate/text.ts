@@ -1,0 +1,9 @@
+import { isIP } from 'node:net'
+
+/** Text from outside, as it can be kept: PostgreSQL takes no NUL. */
+export const clean = (text: string, longest = 1000) => text.replaceAll('\0', '').slice(0, longest)
+
+const hostName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i
+
+/** An IPv4 or IPv6 address, or a host's name [RFC 1123]; four numbers with dots are never a name. */
+export const isAddress = (text: string) => isIP(text) !== 0 || (hostName.test(text) && !/^[\d.]+$/.test(text))

@@ -22,6 +22,8 @@ export const backupTrustMs = 15 * 60_000
 export interface CarriedCircuit {
   id: string
   state: CircuitState
+  /** Since when it is in this state. */
+  sinceMs: number
   /** When it was last up or degraded; null if never. */
   usableAt: number | null
   /** What routing or traffic shows; null when they show nothing. */
@@ -51,7 +53,10 @@ export function judgeLink(circuits: CarriedCircuit[], nowMs: number): LinkVerdic
   if (active.id !== primary.id)
     return primary.state === 'unknown' && active.carries !== true ? is('unknown') : is('on-backup')
   if (primary.state === 'degraded') return is('degraded')
+  const lost = (c: CarriedCircuit) =>
+    c.state === 'down' || (c.state === 'unknown' && nowMs - c.sinceMs > backupTrustMs)
+  if (backups.some(lost)) return is('unprotected')
   const trusted = (c: CarriedCircuit) =>
-    usable(c) || (c.state === 'unknown' && c.usableAt !== null && nowMs - c.usableAt <= backupTrustMs)
-  return is(backups.every(trusted) ? 'normal' : 'unprotected')
+    usable(c) || (c.usableAt !== null && nowMs - c.usableAt <= backupTrustMs)
+  return is(backups.every(trusted) ? 'normal' : 'unknown')
 }

@@ -56,15 +56,17 @@ export class ProbeTrack {
     return this.#windows
   }
 
+  /** Probes that were lost altogether are an outage, not loss: they do not linger as degradation once it ends. */
   #window(spanMs: number, fewest: number): ProbeWindow {
     const from = (this.#probes.at(-1)?.atMs ?? 0) - spanMs
     const probes = this.#probes.filter((probe) => probe.atMs > from)
     const rtts = probes.flatMap((probe) => (probe.rttMs === null ? [] : [probe.rttMs]))
     const steps = rtts.slice(1).map((rtt, i) => Math.abs(rtt - rtts[i]!))
     const enough = rtts.length >= fewest
+    const answered = probes.filter((probe) => probe.ok)
     return {
-      sent: sum(probes.map((probe) => probe.sent)),
-      lost: sum(probes.map((probe) => probe.lost)),
+      sent: sum(answered.map((probe) => probe.sent)),
+      lost: sum(answered.map((probe) => probe.lost)),
       rttMs: enough ? median(rtts) : null,
       jitterMs: enough ? median(steps) : null,
     }

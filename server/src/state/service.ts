@@ -74,12 +74,13 @@ export class StateService implements Readings {
     const windows = this.judge.quality(circuit)
     const traffic = trafficOf(circuit, this.judge.observations, this.#clock())
     const { sent = 0, lost = 0 } = windows?.recent ?? {}
+    const cut = this.judge.observations.legs.get(circuitId)?.lostSinceMs != null
     return {
       inBps: traffic?.inBps ?? null,
       outBps: traffic?.outBps ?? null,
-      rttMs: windows?.recent.rttMs ?? null,
-      jitterMs: windows?.recent.jitterMs ?? null,
-      lossPercent: sent ? (100 * lost) / sent : null,
+      rttMs: cut ? null : (windows?.recent.rttMs ?? null),
+      jitterMs: cut ? null : (windows?.recent.jitterMs ?? null),
+      lossPercent: cut ? 100 : sent ? (100 * lost) / sent : null,
       usableAtMs: this.judge.usableAt(circuitId),
       carriedAtMs: this.judge.carriedAt(circuitId),
     }

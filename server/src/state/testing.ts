@@ -1,0 +1,207 @@
+/**
+ * A small province in memory and what its collector would say: 省 (rt gw) – 市 (rt gw sw ups) – 甲县, 乙县 (rt sw ups). Tests
+ * break things in it and let time pass.
+ */
+import type { SampleColumns } from '@zongheng/collector/contract.ts'
+import type { DeviceRole } from '@zongheng/inventory/device.ts'
+import { upsKeys, upsOnBattery } from '@zongheng/inventory/sensor.ts'
+import { AlarmBook, type AlarmStep } from '../alarms/book.ts'
+import type { CircuitModel, DeviceModel, EstateModel } from '../estate/model.ts'
+import type { Change } from './held.ts'
+import { Judge } from './judge.ts'
+
+const sites = ['省', '市', '甲县', '乙县'] as const
+type SiteName = (typeof sites)[number]
+const kit: Record<SiteName, Record<string, DeviceRole>> = {
+  省: { rt: 'core-router', gw: 'vpn-gateway' },
+  市: { rt: 'core-router', gw: 'vpn-gateway', sw: 'core-switch', ups: 'ups' },
+  甲县: { rt: 'access-router', sw: 'access-switch', ups: 'ups' },
+  乙县: { rt: 'access-router', sw: 'access-switch', ups: 'ups' },
+}
+const lines: [upper: SiteName, lower: SiteName][] = [
+  ['省', '市'],
+  ['市', '甲县'],
+  ['市', '乙县'],
+]
+
+function device(site: SiteName, key: string, role: DeviceRole): DeviceModel {
+  const id = `${site}-${key}`
+  const sensor = {
+    id: `${id}-source`,
+    deviceId: id,
+    key: upsKeys.outputSource,
+    class: 'state' as const,
+    descr: '输出来源',
+  }
+  const states = [
+    { value: 3, text: 'normal', severity: 'ok' as const },
+    { value: 5, text: 'battery', severity: 'critical' as const },
+  ]
+  return {
+    id,
+    regionId: site,
+    siteId: site,
+    collectorId: 'col',
+    name: id,
+    role,
+    address: '127.0.0.1',
+    port: 161,
+    pollIntervalS: 60,
+    snmpCredentialId: 'crd',
+    sshCredentialId: null,
+    sshPort: 22,
+    hardware: '',
+    interfaces: [],
+    sensors:
+      role === 'ups'
+        ? [{ ...sensor, unit: '', lowWarn: null, highWarn: null, highCritical: null, states }]
+        : [],
+  }
+}
+
+function circuit(upper: SiteName, lower: SiteName, role: 'primary' | 'backup'): CircuitModel {
+  const id = `${lower}-${role}`
+  const a = `${upper}-${role === 'primary' ? 'rt' : 'gw'}`
+  const z = `${lower}-${role === 'backup' && lower === '市' ? 'gw' : 'rt'}`
+  return {
+    id,
+    linkId: `${upper}-${lower}`,
+    role,
+    position: role === 'primary' ? 0 : 1,
+    number: `NO-${id}`,
+    carrier: '电信',
+    hotline: '10000',
+    access: role === 'primary' ? 'mstp' : 'ipsec-vpn',
+    bandwidthBps: 10e6,
+    promisedPercent: 99.9,
+    a: { interfaceId: `${id}-a`, ifName: 'GE0/0/1', deviceId: a },
+    z: { interfaceId: `${id}-z`, ifName: 'GE0/0/2', deviceId: z },
+    leg: { kind: 'snmp', address: '127.1.0.1', port: 161 },
+  }
+}
+
+export function smallProvince(): EstateModel {
+  const devices = sites.flatMap((site) =>
+    Object.entries(kit[site]).map(([key, role]) => device(site, key, role)),
+  )
+  const links = lines.map(([upper, lower]) => ({
+    id: `${upper}-${lower}`,
+    regionId: lower,
+    name: `${upper}–${lower}`,
+    upperSiteId: upper,
+    lowerSiteId: lower,
+    circuits: [circuit(upper, lower, 'primary'), circuit(upper, lower, 'backup')],
+  }))
+  const tier = { 省: 'province', 市: 'city', 甲县: 'county', 乙县: 'county' } as const
+  const path = { 省: '/省/', 市: '/省/市/', 甲县: '/省/市/甲县/', 乙县: '/省/市/乙县/' }
+  return {
+    regions: new Map(sites.map((id) => [id, { id, code: id, name: id, tier: tier[id], path: path[id] }])),
+    sites: new Map(sites.map((id) => [id, { id, regionId: id, name: id }])),
+    devices: new Map(devices.map((one) => [one.id, one])),
+    circuits: new Map(links.flatMap((link) => link.circuits.map((c) => [c.id, c] as const))),
+    links: new Map(links.map((link) => [link.id, link])),
+    collectors: new Map([['col', { siteId: '省', name: '本机' }]]),
+  }
+}
+
+/** Breaks things, lets the collector look every 10 s, and keeps what judge and book said. */
+export class SmallWorld {
+  readonly model = smallProvince()
+  readonly broken = new Set<string>()
+  readonly onBattery = new Set<string>()
+  readonly changes: Change[] = []
+  readonly steps: AlarmStep[] = []
+  now = Date.UTC(2026, 10, 22, 2)
+  judge = new Judge(this.model, [], this.now)
+  book = new AlarmBook([])
+  #tick = 0
+
+  /** A leg answers when nothing on its way is broken. */
+  #legAlive({ id, a, z }: CircuitModel): boolean {
+    const whole = [id, a.deviceId, z.deviceId, this.#siteOf(a.deviceId), this.#siteOf(z.deviceId)]
+    return whole.every((part) => !this.broken.has(part)) && this.#siteReached(this.#siteOf(a.deviceId))
+  }
+
+  #siteOf(deviceId: string): string {
+    return this.model.devices.get(deviceId)!.siteId
+  }
+
+  #siteReached(siteId: string): boolean {
+    if (this.broken.has(siteId)) return false
+    if (siteId === '省') return true
+    const link = [...this.model.links.values()].find((one) => one.lowerSiteId === siteId)!
+    return link.circuits.some((c) => this.#legAlive(c))
+  }
+
+  #deviceAlive(device: DeviceModel): boolean {
+    return !this.broken.has(device.id) && this.#siteReached(device.siteId)
+  }
+
+  /** One look of the collector: legs always, devices every sixth time, or when `sweep` says so. */
+  #look(sweep: boolean): SampleColumns[] {
+    const columns: SampleColumns[] = []
+    const add = (metric: string, id: string, value: number) =>
+      columns.push({ metric, ids: [id], entities: [0], atMs: [this.now], values: [value] })
+    for (const c of this.model.circuits.values()) {
+      const ok = this.#legAlive(c)
+      add('probeOk', c.id, ok ? 1 : 0)
+      add('probeSent', c.id, ok ? 1 : 3)
+      add('probeLost', c.id, ok ? 0 : 3)
+      if (ok) add('probeRttMs', c.id, c.access === 'mstp' ? 4 : 25)
+    }
+    for (const d of this.model.devices.values()) {
+      const alive = this.#deviceAlive(d)
+      if (!sweep && this.#tick % 6 !== 0) continue
+      add('reachable', d.id, alive ? 1 : 0)
+      for (const s of alive ? d.sensors : [])
+        add('value', s.id, this.onBattery.has(d.siteId) ? upsOnBattery : 3)
+    }
+    return columns
+  }
+
+  /** Lets this many seconds pass in looks of 10 s; a loss is followed by a sweep, as collectors do. */
+  pass(seconds: number): void {
+    for (let left = seconds; left > 0; left -= 10) {
+      this.now += 10_000
+      this.#tick += 1
+      this.#judge(this.#look(false))
+      this.now += 500
+      this.#judge(this.#look(true))
+      this.now -= 500
+    }
+  }
+
+  #judge(columns: SampleColumns[]): void {
+    this.judge.observations.ingest(columns)
+    const judgement = this.judge.evaluate(this.now)
+    this.changes.push(...judgement.changes)
+    this.steps.push(...this.book.reconcile(judgement, this.now))
+  }
+
+  state(id: string): string | undefined {
+    return this.judge.held(id)?.state
+  }
+
+  firing() {
+    return [...this.book.open()].filter((alarm) => alarm.state === 'firing' && alarm.goneSinceMs === null)
+  }
+
+  roots(): string[] {
+    return this.firing()
+      .filter((alarm) => alarm.causeId === null)
+      .map((alarm) => `${alarm.finding.condition} ${alarm.finding.entityName} ${alarm.finding.severity}`)
+      .sort()
+  }
+
+  causeOf(entityId: string): string | undefined {
+    const alarm = this.firing().find((one) => one.finding.entityId === entityId)
+    return this.firing().find((one) => one.id === alarm?.causeId)?.finding.entityId
+  }
+
+  /** How many alarms ever fired without a cause. */
+  firedAsRoot(): string[] {
+    return this.steps
+      .filter((step) => step.fired && step.alarm.causeId === null)
+      .map((step) => step.alarm.finding.entityName)
+  }
+}

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import multipart from '@fastify/multipart'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { fastify, LogController, type FastifyInstance } from 'fastify'
+import { estateRoutes } from './estate/routes.ts'
 import { serveConsole, inlineScriptHashes } from './http/console.ts'
 import { healthRoutes } from './http/health.ts'
 import { describeApi } from './http/openapi.ts'
@@ -11,6 +12,7 @@ import { limitRates, secureHeaders } from './http/security.ts'
 import { validatorCompiler } from './http/validation.ts'
 import { authorise, requireDeclaredAccess } from './http/viewer.ts'
 import { identityRoutes } from './identity/routes.ts'
+import { seriesRoutes } from './series/routes.ts'
 import type { Context, Services } from './services.ts'
 import { setupRoutes } from './setup/routes.ts'
 import { version } from './version.ts'
@@ -49,9 +51,11 @@ export async function buildApp(context: Context, services: Services) {
 }
 
 /** One line per module. */
-function moduleRoutes({ config }: Context, { identity, setup }: Services) {
+function moduleRoutes({ config }: Context, { identity, setup, estate, devices, links, series }: Services) {
   return [
     identityRoutes({ identity, demo: config.demo }), //
     setupRoutes(setup),
+    estateRoutes({ estate, devices, links }),
+    seriesRoutes({ series }),
   ]
 }

@@ -9,6 +9,7 @@ import { EventBus } from './events.ts'
 import { createLog } from './log.ts'
 import type { ServerReady } from './ready.ts'
 import { loadSecretBox } from './secret-box.ts'
+import { EmbeddedSeries } from './series/embedded.ts'
 import { createServices, startServices, stopServices, type Context, type Services } from './services.ts'
 import { demoAccounts } from './setup/demo-accounts.ts'
 
@@ -20,7 +21,8 @@ async function start(): Promise<void> {
   const db = openDatabase(config.databaseUrl)
   await migrate(db)
   const secrets = loadSecretBox(config.secretKey, join(config.dataDir, 'secret.key'))
-  const context = { config, db, log, bus: new EventBus(), clock: Date.now, secrets }
+  const series = new EmbeddedSeries(join(config.dataDir, 'series.db'), fail)
+  const context = { config, db, log, bus: new EventBus(), clock: Date.now, secrets, series }
   const services = createServices(context)
   const accounts = config.demo ? await prepareDemo(services) : []
   const app = await buildApp(context, services)
@@ -57,6 +59,7 @@ function stopOnRequest({ db }: Context, services: Services, app: App): void {
     stopping = true
     await app.close()
     await stopServices(services)
+    await services.series.close()
     await db.destroy()
     log.info('stopped')
     process.exit(0)

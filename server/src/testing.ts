@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { sql } from 'kysely'
 import { newId } from '@zongheng/inventory/id.ts'
 import { buildApp, type App } from './app.ts'
@@ -8,9 +11,11 @@ import { migrate } from './db/migrate.ts'
 import { EventBus } from './events.ts'
 import { hashPassword } from './identity/password.ts'
 import type { Role } from './identity/roles.ts'
+import type { Viewer } from './identity/viewer.ts'
 import { silentLog } from './log.ts'
 import { SecretBox } from './secret-box.ts'
-import { createServices, type Context, type Services } from './services.ts'
+import { memorySeries } from './series/memory.ts'
+import { createServices, startServices, stopServices, type Context, type Services } from './services.ts'
 
 /**
  * A migrated database of its own: SQLite in memory, or one on the PostgreSQL server of TEST_DATABASE_URL.
@@ -43,16 +48,29 @@ async function administer(server: string, statement: string): Promise<void> {
   await db.destroy()
 }
 
-/** Everything a module is given, over a database of its own. `now` starts at a Sunday noon and moves when it is set. */
-export async function testContext(config: Partial<Config> = {}): Promise<Context & { now: number }> {
-  const context = {
-    config: { ...loadConfig({}).config, ...config },
+export interface TestContext extends Context {
+  /** What `clock` says: a Sunday noon in China until a test sets it. */
+  now: number
+  /** Closes the database and removes the data folder. */
+  close: () => Promise<void>
+}
+
+/** Everything a module is given, over a database and a data folder of its own. */
+export async function testContext(config: Partial<Config> = {}): Promise<TestContext> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'zongheng-test-'))
+  const context: TestContext = {
+    config: { ...loadConfig({}, { dataDir }).config, ...config },
     db: await testDatabase(),
     log: silentLog(),
     bus: new EventBus(),
     secrets: new SecretBox(randomBytes(32)),
+    series: memorySeries(),
     now: Date.UTC(2026, 10, 22, 4),
     clock: () => context.now,
+    close: async () => {
+      await context.db.destroy()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
   }
   return context
 }
@@ -82,7 +100,7 @@ type Inject = (request: {
 
 export interface TestApp {
   app: App
-  context: Context & { now: number }
+  context: TestContext
   services: Services
   /** Ids of testDivisions by code. */
   regions: Map<string, string>
@@ -93,7 +111,7 @@ export interface TestApp {
   ) => Promise<{
     inject: Inject
     userId: string
-    viewer: () => Promise<import('./identity/viewer.ts').Viewer>
+    viewer: () => Promise<Viewer>
   }>
   anyone: Inject
   close: () => Promise<void>
@@ -105,6 +123,7 @@ export async function testApp(config: Partial<Config> = {}): Promise<TestApp> {
   const services = createServices(context)
   const app = await buildApp(context, services)
   const regions = await services.identity.createRegions([...testDivisions])
+  await startServices(services)
   const injectWith =
     (cookie: string): Inject =>
     async ({ method = 'GET', url, body, headers }) =>
@@ -138,7 +157,8 @@ export async function testApp(config: Partial<Config> = {}): Promise<TestApp> {
     },
     close: async () => {
       await app.close()
-      await context.db.destroy()
+      await stopServices(services)
+      await context.close()
     },
   }
 }

@@ -25,19 +25,15 @@ import type { EstateService } from './service.ts'
 
 export interface EstateRoutesDeps {
   estate: EstateService
-  deviceService: DeviceService
-  linkService: LinkService
+  devices: DeviceService
+  links: LinkService
 }
 
 const tags = ['estate']
 const read = { permission: 'estate.read' } as const
 const write = { permission: 'estate.write' } as const
 
-export function estateRoutes({
-  estate,
-  deviceService,
-  linkService,
-}: EstateRoutesDeps): FastifyPluginAsyncTypebox {
+export function estateRoutes({ estate, devices, links }: EstateRoutesDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/sites', {
       config: read,
@@ -73,9 +69,7 @@ export function estateRoutes({
         response: { 201: Device },
       },
       handler: async (request, reply) =>
-        reply
-          .code(201)
-          .send(await deviceService.add(request.viewer, request.body, request.query.force ?? false)),
+        reply.code(201).send(await devices.add(request.viewer, request.body, request.query.force ?? false)),
     })
 
     app.patch('/devices/:id', {
@@ -87,14 +81,14 @@ export function estateRoutes({
         body: DevicePatch,
         response: { 200: Device },
       },
-      handler: (request) => deviceService.change(request.viewer, request.params.id, request.body),
+      handler: (request) => devices.change(request.viewer, request.params.id, request.body),
     })
 
     app.delete('/devices/:id', {
       config: write,
       schema: { tags, summary: 'Archive a device', params: IdParams, response: { 204: Type.Null() } },
       handler: async (request, reply) => {
-        await deviceService.archive(request.viewer, request.params.id)
+        await devices.archive(request.viewer, request.params.id)
         return reply.code(204).send(null)
       },
     })
@@ -108,7 +102,7 @@ export function estateRoutes({
         response: { 202: Type.Object({ jobId: Type.String() }) },
       },
       handler: async (request, reply) =>
-        reply.code(202).send({ jobId: await deviceService.poll(request.viewer, request.params.id) }),
+        reply.code(202).send({ jobId: await devices.poll(request.viewer, request.params.id) }),
     })
 
     app.get('/interfaces', {
@@ -137,14 +131,14 @@ export function estateRoutes({
     app.get('/links/:id', {
       config: read,
       schema: { tags, summary: 'A link with its evidence', params: IdParams, response: { 200: LinkDetail } },
-      handler: (request) => linkService.detail(request.viewer, request.params.id),
+      handler: (request) => links.detail(request.viewer, request.params.id),
     })
 
     app.post('/links', {
       config: write,
       schema: { tags, summary: 'Add a link and its circuits', body: NewLink, response: { 201: LinkDetail } },
       handler: async (request, reply) =>
-        reply.code(201).send(await linkService.create(request.viewer, request.body)),
+        reply.code(201).send(await links.create(request.viewer, request.body)),
     })
   }
 }

@@ -51,8 +51,11 @@ export class Poller {
 
   /** Adds a target, or changes it: one that moved, or has another credential, starts anew. */
   set(target: Target): void {
-    const credential = openSealed<SnmpCredential>(this.#parts.keys, target.snmp)
     const known = this.#entries.get(target.deviceId)
+    const credential =
+      known?.device.target.snmp === target.snmp
+        ? known.credential
+        : openSealed<SnmpCredential>(this.#parts.keys, target.snmp)
     if (known && isSameDevice(known, target, credential)) known.device.update(target)
     else {
       known?.device.close()

@@ -1,0 +1,283 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Fact, Lane, SampleColumns } from '../contract.ts'
+import { packBody, unpackBody } from './body.ts'
+import { Spool, type SpoolOptions } from './spool.ts'
+import { thin } from './thin.ts'
+
+const folders: string[] = []
+const spools: Spool[] = []
+afterEach(async () => {
+  for (const spool of spools.splice(0)) await spool.close()
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'zongheng-spool-'))
+  folders.push(folder)
+  return folder
+}
+async function open(options: SpoolOptions): Promise<Spool> {
+  const spool = await Spool.open(options)
+  spools.push(spool)
+  return spool
+}
+async function close(spool: Spool): Promise<void> {
+  spools.splice(spools.indexOf(spool), 1)
+  await spool.close()
+}
+
+const columns = (metric: string, atMs: number, value: number): SampleColumns => ({
+  metric,
+  ids: ['dev_1'],
+  entities: [0],
+  atMs: [atMs],
+  values: [value],
+})
+const samples = async (atMs: number, content: SampleColumns[] = [columns('cpuPercent', atMs, atMs)]) =>
+  ({ kind: 'samples', fromMs: atMs, untilMs: atMs, body: await packBody(content) }) as const
+const fact = async (atMs: number) =>
+  ({
+    kind: 'facts',
+    fromMs: atMs,
+    untilMs: atMs,
+    body: await packBody([{ kind: 'gap', fromMs: atMs, untilMs: atMs, reason: 'overload' }]),
+  }) as const
+
+/** All that the lane still holds, in the order it would be sent. */
+async function held(spool: Spool, lane: Lane): Promise<{ seq: number; content: (SampleColumns | Fact)[] }[]> {
+  const batches = []
+  for (let batch = spool.next(lane, 0); batch; batch = spool.next(lane, batch.seq)) {
+    const { seq, body } = (await spool.read(batch))!
+    batches.push({ seq, content: await unpackBody<SampleColumns[]>(body) })
+  }
+  return batches
+}
+const seqs = async (spool: Spool, lane: Lane) => (await held(spool, lane)).map(({ seq }) => seq)
+const instants = async (spool: Spool, lane: Lane) =>
+  (await held(spool, lane)).flatMap(({ content }) => (content as SampleColumns[]).flatMap(({ atMs }) => atMs))
+
+describe('the spool', () => {
+  it('numbers each lane from 1, and gives up what the server has', async () => {
+    const spool = await open({ folder: newFolder() })
+    await spool.setOnline(true)
+    for (const atMs of [1, 2, 3]) await spool.add(await samples(atMs))
+    await spool.add(await fact(4))
+    expect([await seqs(spool, 'samples'), await seqs(spool, 'facts')]).toEqual([[1, 2, 3], [1]])
+    await spool.acknowledge('samples', 1)
+    expect([await seqs(spool, 'samples'), spool.batches]).toEqual([[2, 3], 3])
+  })
+
+  it('goes on where it was: the same epoch, numbers that were given are never given again', async () => {
+    const folder = newFolder()
+    const first = await open({ folder, segmentBytes: 200 })
+    await first.setOnline(true)
+    for (const atMs of [1, 2, 3, 4, 5]) await first.add(await samples(atMs))
+    for (const seq of [1, 2, 3, 4, 5]) await first.acknowledge('samples', seq)
+    await close(first)
+    const second = await open({ folder })
+    expect([second.epoch, second.batches]).toEqual([first.epoch, 0])
+    await second.setOnline(true)
+    await second.add(await samples(6))
+    expect(await seqs(second, 'samples')).toEqual([6])
+  })
+
+  it('an empty folder is a new epoch', async () => {
+    expect((await open({ folder: newFolder() })).epoch).not.toBe((await open({ folder: newFolder() })).epoch)
+  })
+
+  it('without a server the lane stays open: what is old then is backfilled, the rest goes in order', async () => {
+    let now = 0
+    const minute = 60_000
+    const spool = await open({ folder: newFolder(), now: () => now })
+    for (const atMs of [0, 10, 20, 30, 40].map((minutes) => minutes * minute))
+      await spool.add(await samples(atMs))
+    expect(spool.next('samples', 0)).toBeNull()
+    now = 41 * minute
+    await spool.setOnline(true)
+    await spool.add(await samples(42 * minute))
+    expect(await instants(spool, 'backfill')).toEqual([0, 10, 20].map((m) => m * minute))
+    expect(await instants(spool, 'samples')).toEqual([30, 40, 42].map((m) => m * minute))
+    expect([await seqs(spool, 'backfill'), await seqs(spool, 'samples')]).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+    ])
+  })
+
+  it('places survive a restart, though the segment that holds them is another', async () => {
+    const folder = newFolder()
+    const first = await open({ folder, segmentBytes: 150 })
+    for (const atMs of [1, 2, 3]) await first.add(await samples(Date.now() + atMs))
+    await first.setOnline(true)
+    await first.add(await fact(9))
+    const before = await held(first, 'samples')
+    await close(first)
+    const second = await open({ folder })
+    expect(await held(second, 'samples')).toEqual(before)
+    expect(before.map(({ seq }) => seq)).toEqual([1, 2, 3])
+  })
+
+  it('removes the segments that are done with, and only those', async () => {
+    const folder = newFolder()
+    const spool = await open({ folder, segmentBytes: 200 })
+    await spool.setOnline(true)
+    for (let atMs = 1; atMs <= 40; atMs++) await spool.add(await samples(atMs))
+    const files = readdirSync(folder).length
+    for (let seq = 1; seq <= 39; seq++) await spool.acknowledge('samples', seq)
+    expect(readdirSync(folder).length).toBeLessThan(files / 4)
+    expect(await seqs(spool, 'samples')).toEqual([40])
+  })
+})
+
+describe('a spool that is cut off', () => {
+  const newest = (folder: string) => join(folder, readdirSync(folder).sort().at(-1)!)
+
+  it.each([
+    ['in the middle of a frame', (file: string) => truncateSync(file, statSync(file).size - 3)],
+    ['within the header of a frame', (file: string) => appendFileSync(file, Buffer.from([0, 0, 1]))],
+    ['with garbage behind', (file: string) => appendFileSync(file, Buffer.alloc(500, 0xa5))],
+    [
+      'with zeros behind, as file systems leave them',
+      (file: string) => appendFileSync(file, Buffer.alloc(4096)),
+    ],
+  ])('%s keeps what was whole, and goes on', async (_name, damage) => {
+    const folder = newFolder()
+    const first = await open({ folder })
+    await first.setOnline(true)
+    await first.add(await samples(1))
+    await first.add(await samples(2))
+    await close(first)
+    damage(newest(folder))
+    const second = await open({ folder })
+    const kept = await seqs(second, 'samples')
+    expect(kept.slice(0, 1)).toEqual([1])
+    await second.setOnline(true)
+    await second.add(await samples(3))
+    await close(second)
+    const third = await open({ folder })
+    expect(await seqs(third, 'samples')).toEqual([...kept, kept.at(-1)! + 1])
+  })
+
+  it('in its very first write begins anew', async () => {
+    const folder = newFolder()
+    await close(await open({ folder }))
+    truncateSync(newest(folder), 5)
+    const spool = await open({ folder })
+    await spool.add(await samples(1))
+    expect(spool.batches).toBe(1)
+  })
+
+  it(
+    'by kill -9, again and again, loses nothing that was durable and doubles nothing',
+    { timeout: 120_000 },
+    async () => {
+      const folder = newFolder()
+      const rounds = process.env.ZONGHENG_TEST_LONG ? 60 : 6
+      const durable = new Set<number>()
+      for (let round = 0; round < rounds; round++) {
+        const child = spawn(
+          process.execPath,
+          [join(import.meta.dirname, 'spool-writer.ts'), folder, String(round)],
+          {
+            stdio: ['ignore', 'pipe', 'inherit'],
+          },
+        )
+        const enough = 3 + round * 5
+        let seen = 0
+        for await (const line of createInterface(child.stdout)) {
+          durable.add(Number(line))
+          if (++seen >= enough) child.kill('SIGKILL')
+        }
+        if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+      }
+      const spool = await open({ folder })
+      const batches = await held(spool, 'samples')
+      const written = batches.flatMap(({ content }) =>
+        (content as SampleColumns[]).flatMap(({ values }) => values),
+      )
+      expect(new Set(written).size).toBe(written.length)
+      expect([...durable].filter((value) => !written.includes(value))).toEqual([])
+      expect(batches.map(({ seq }) => seq)).toEqual(batches.map((_batch, i) => i + 1))
+      expect(durable.size).toBeGreaterThan(rounds * 3)
+    },
+  )
+})
+
+describe('a spool at its bound', () => {
+  const bulk = (atMs: number): SampleColumns => {
+    const many = Array.from({ length: 300 }, (_, i) => i)
+    return {
+      metric: 'ifHCInOctets',
+      ids: many.map((i) => `ifc_${i}`),
+      entities: many,
+      atMs: many.map(() => atMs),
+      startMs: many.map(() => atMs - 60_000),
+      values: many.map((i) => (i * 7919 + atMs * 31) % 1_000_003),
+    }
+  }
+
+  it('gives up the oldest numbers, never a change of a verdict, and tells the gap', async () => {
+    const gaps: { fromMs: number; untilMs: number }[] = []
+    const folder = newFolder()
+    const spool = await open({
+      folder,
+      maxBytes: 60_000,
+      segmentBytes: 10_000,
+      onGap: (span) => gaps.push(span),
+    })
+    await spool.setOnline(true)
+    const flips = new Set([17, 18, 60, 200])
+    let state = 1
+    const changes: [number, number][] = []
+    for (let atMs = 1; atMs <= 300; atMs++) {
+      if (flips.has(atMs)) state = 1 - state
+      if (flips.has(atMs) || atMs === 1) changes.push([atMs, state])
+      await spool.add(await samples(atMs, [bulk(atMs), columns('reachable', atMs, state)]))
+    }
+    expect(spool.bytes).toBeLessThanOrEqual(60_000)
+    expect(gaps[0]?.fromMs).toBe(1)
+    const batches = await held(spool, 'samples')
+    expect(batches.map(({ seq }) => seq)).toEqual(Array.from({ length: 300 }, (_, i) => i + 1))
+    const content = batches.flatMap(({ content }) => content as SampleColumns[])
+    const seen = content
+      .filter(({ metric }) => metric === 'reachable')
+      .flatMap((c) => c.atMs.map((at, i): [number, number] => [at, c.values[i]!]))
+    for (const change of changes) expect(seen).toContainEqual(change)
+    const numbers = content.filter(({ metric }) => metric === 'ifHCInOctets').map(({ atMs }) => atMs[0]!)
+    expect(numbers.at(-1)).toBe(300)
+    expect(numbers).not.toContain(1)
+  })
+
+  it('keeps facts', async () => {
+    const spool = await open({ folder: newFolder(), maxBytes: 20_000, segmentBytes: 5_000 })
+    await spool.add(await fact(1))
+    for (let atMs = 2; atMs <= 60; atMs++) await spool.add(await samples(atMs, [bulk(atMs)]))
+    expect(await held(spool, 'facts')).toMatchObject([{ seq: 1, content: [{ kind: 'gap', fromMs: 1 }] }])
+  })
+
+  it.each<[string, string[], boolean, string[]]>([
+    [
+      'at first only verdicts',
+      ['probeOk', 'cpuPercent', 'value', 'ifOperStatus', 'probeLost', 'reachable', 'no-metric'],
+      false,
+      ['probeOk', 'ifOperStatus', 'probeLost', 'reachable'],
+    ],
+    ['then only their changes', ['probeOk', 'probeSent', 'reachable'], true, ['probeOk', 'reachable']],
+  ])('keeps %s', (_name, metrics, changesOnly, kept) => {
+    const batch = metrics.map((metric) => columns(metric, 1, 1))
+    expect(thin(batch, changesOnly ? new Map() : null).map(({ metric }) => metric)).toEqual(kept)
+  })
+})

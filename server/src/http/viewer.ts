@@ -20,6 +20,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Who opens a socket: from the `Cookie` header of its handshake. */
     sessionOfCookies(cookieHeader: string | undefined): Promise<OpenSession | undefined>
+    /** Every route of the API, with what it declares. */
+    readonly apiRoutes: readonly RouteOptions[]
   }
 }
 
@@ -66,6 +68,7 @@ export async function authorise(app: FastifyInstance, sessions: Sessions, key: B
 /** Fails the start when a route of the API says nothing of who may call it. */
 export function requireDeclaredAccess(app: FastifyInstance): void {
   const routes: RouteOptions[] = []
+  app.decorate('apiRoutes', routes)
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/api/')) routes.push(route)
   })

@@ -1,127 +1,121 @@
-import type { CircuitRole } from '@zongheng/inventory/circuit.ts'
-import type { Condition } from '@zongheng/inventory/condition.ts'
+/** All the desk has to know of an alarm, put together from the estate and the states of the moment. */
+import type { CircuitState } from '@zongheng/inventory/circuit.ts'
 import type { LinkState } from '@zongheng/inventory/link.ts'
-import type { Priority, Severity } from '@zongheng/inventory/severity.ts'
+import type { AlarmForDesk } from '../desk/alarm-incidents.ts'
+import { incidentText, type CircuitFacts, type IncidentFacts } from '../desk/incident-text.ts'
 import type { EstateModel, LinkModel } from '../estate/model.ts'
 import type { StateService } from '../state/service.ts'
 import type { OpenAlarm } from './book.ts'
 
-export interface EntityRef {
-  type: string
-  id: string
-  name: string
-}
-
-/** All an incident has to say, as data: the desk puts it in words. */
-export interface AlarmDossier {
-  alarmId: string
-  condition: Condition
-  severity: Severity
-  priority: Priority
-  entity: EntityRef
-  regionId: string
-  site: EntityRef | null
-  startedMs: number
-  values: Record<string, string | number | null>
-  link: { state: LinkState; upperSite: string; lowerSite: string; circuits: DossierCircuit[] } | null
-  device: { role: string; address: string; hardware: string } | null
-  /** What it is about: links, circuits, devices. */
-  causes: EntityRef[]
-  /** Sites cut off or hanging on a thread because of it. */
-  affectedSites: EntityRef[]
-  affectedDevices: number
-}
-
-export interface DossierCircuit {
-  id: string
-  role: CircuitRole
-  number: string
-  carrier: string
-  hotline: string | null
-  access: string
-  bandwidthBps: number
-  state: string
-  aEnd: string
-  zEnd: string
-}
-
-export function dossierOf(alarm: OpenAlarm, state: StateService): AlarmDossier {
+export function alarmForDesk(alarm: OpenAlarm, state: StateService): AlarmForDesk {
   const { finding } = alarm
-  const { model } = state
-  const link = finding.condition === 'link-state' ? model.links.get(finding.entityId) : undefined
-  const device = finding.deviceId ? model.devices.get(finding.deviceId) : undefined
-  const site = finding.siteId ? model.sites.get(finding.siteId) : undefined
-  const affected = affectedSites(alarm, state)
-  const entity = { type: finding.entityType, id: finding.entityId, name: finding.entityName }
+  const sites = affectedSites(alarm, state)
+  const link = linkOf(alarm, state.model)
+  const text = incidentText(factsOf(alarm, state, sites))
   return {
-    alarmId: alarm.id,
+    id: alarm.id,
+    entity: { type: finding.entityType, id: finding.entityId, name: finding.entityName },
+    regionId: finding.regionId,
+    teamRegionId: (link && state.model.sites.get(link.upperSiteId)?.regionId) ?? finding.regionId,
     condition: finding.condition,
     severity: finding.severity,
     priority: finding.priority!,
-    entity,
-    regionId: finding.regionId,
-    site: site ? { type: 'site', id: site.id, name: site.name } : null,
-    startedMs: alarm.startedMs,
-    values: finding.values,
-    link: link ? linkFacts(link, state) : null,
-    device: device ? { role: device.role, address: device.address, hardware: device.hardware } : null,
-    causes: [entity, ...(link?.circuits ?? []).map((c) => ({ type: 'circuit', id: c.id, name: c.number }))],
-    affectedSites: affected.map((id) => ({ type: 'site', id, name: model.sites.get(id)?.name ?? id })),
-    affectedDevices: devicesAt(model, new Set(affected)),
+    startedAtMs: alarm.startedMs,
+    ...text,
+    siteId: finding.siteId,
+    causeEntities: (link?.circuits ?? []).map((c) => ({ type: 'circuit', id: c.id, name: c.number })),
+    affected: sites.map((id) => ({ type: 'site', id, name: state.nameOf(id) })),
   }
 }
 
-function linkFacts(link: LinkModel, state: StateService): NonNullable<AlarmDossier['link']> {
-  const { sites, devices } = state.model
-  const end = (deviceId: string, ifName: string) => `${devices.get(deviceId)?.name ?? deviceId} ${ifName}`
+const linkOf = ({ finding }: OpenAlarm, model: EstateModel) =>
+  finding.condition === 'link-state' ? model.links.get(finding.entityId) : undefined
+
+function factsOf(alarm: OpenAlarm, state: StateService, siteIds: string[]): IncidentFacts {
+  const { finding, startedMs: sinceMs } = alarm
+  const { model } = state
+  const affected = {
+    sites: siteIds.map((id) => state.nameOf(id)),
+    devices: devicesAt(model, new Set(siteIds)),
+  }
+  const link = linkOf(alarm, model)
+  if (link) return { kind: 'link', sinceMs, affected, ...linkFacts(link, state) }
+  const { condition, values, entityName: name } = finding
+  const device = finding.deviceId ? model.devices.get(finding.deviceId) : undefined
+  if (finding.entityType === 'site' || !device) {
+    return {
+      kind: 'site',
+      condition,
+      name,
+      address: null,
+      contact: null,
+      contactPhone: null,
+      sinceMs,
+      values,
+      affected,
+    }
+  }
   return {
+    kind: 'device',
+    condition,
+    name,
+    model: device.hardware,
+    address: device.address,
+    site: state.nameOf(device.siteId),
+    sinceMs,
+    values,
+    links: linksEndingAt(model, device.id).map((one) => one.name),
+    affected,
+  }
+}
+
+function linkFacts(link: LinkModel, state: StateService) {
+  return {
+    name: link.name,
     state: (state.stateOf(link.id)?.state ?? 'unknown') as LinkState,
-    upperSite: sites.get(link.upperSiteId)?.name ?? link.upperSiteId,
-    lowerSite: sites.get(link.lowerSiteId)?.name ?? link.lowerSiteId,
-    circuits: link.circuits.map((c) => ({
-      id: c.id,
+    upperSite: state.nameOf(link.upperSiteId),
+    lowerSite: state.nameOf(link.lowerSiteId),
+    circuits: link.circuits.map((c): CircuitFacts => ({
       role: c.role,
       number: c.number,
       carrier: c.carrier,
       hotline: c.hotline,
       access: c.access,
       bandwidthBps: c.bandwidthBps,
-      state: state.stateOf(c.id)?.state ?? 'unknown',
-      aEnd: end(c.a.deviceId, c.a.ifName),
-      zEnd: end(c.z.deviceId, c.z.ifName),
+      state: (state.stateOf(c.id)?.state ?? 'unknown') as CircuitState,
+      a: `${state.nameOf(c.a.deviceId)} ${c.a.ifName}`,
+      z: `${state.nameOf(c.z.deviceId)} ${c.z.ifName}`,
     })),
   }
 }
 
-/** A link's far side, or a site with all that hangs below it, or what the links that end at a device lead to. */
-function affectedSites(alarm: OpenAlarm, state: StateService): string[] {
-  const { finding } = alarm
+/** A link's far side; a site with all that hangs below it; what the links that end at a device lead to. */
+function affectedSites({ finding }: OpenAlarm, state: StateService): string[] {
   const { model, judge } = state
+  const below = (links: LinkModel[]) => links.flatMap((link) => judge.topology.sitesBelow(link.id))
   switch (finding.entityType) {
     case 'link':
       return judge.topology.sitesBelow(finding.entityId)
-    case 'site': {
-      const below = linksFrom(model, finding.entityId).flatMap((link) =>
-        judge.topology.nearSite(topologyLink(link)) === finding.entityId
-          ? judge.topology.sitesBelow(link.id)
-          : [],
-      )
-      return [...new Set([finding.entityId, ...below])]
-    }
-    case 'device': {
-      const links = [...model.links.values()].filter((link) =>
-        link.circuits.some((c) => c.a.deviceId === finding.entityId || c.z.deviceId === finding.entityId),
-      )
-      return [...new Set(links.flatMap((link) => judge.topology.sitesBelow(link.id)))]
-    }
+    case 'site':
+      return [...new Set([finding.entityId, ...below(linksBelow(finding.entityId, state))])]
+    case 'device':
+      return [...new Set(below(linksEndingAt(model, finding.entityId)))]
     default:
       return finding.siteId ? [finding.siteId] : []
   }
 }
 
-const topologyLink = (link: LinkModel) => ({ ...link, circuits: [] })
-const linksFrom = (model: EstateModel, siteId: string) =>
-  [...model.links.values()].filter((link) => link.upperSiteId === siteId || link.lowerSiteId === siteId)
+function linksEndingAt(model: EstateModel, deviceId: string): LinkModel[] {
+  return [...model.links.values()].filter((link) =>
+    link.circuits.some((c) => c.a.deviceId === deviceId || c.z.deviceId === deviceId),
+  )
+}
+
+function linksBelow(siteId: string, { model, judge }: StateService): LinkModel[] {
+  return [...model.links.values()].filter(
+    (link) => judge.topology.nearSite({ ...link, circuits: [] }) === siteId,
+  )
+}
 
 function devicesAt(model: EstateModel, siteIds: Set<string>): number {
   return [...model.devices.values()].filter((device) => siteIds.has(device.siteId)).length

@@ -21,7 +21,6 @@ export interface RealtimeDeps {
   log: Log
   state: StateService
   alarms: AlarmService
-  sessionOf: (cookieHeader: string | undefined) => Promise<OpenSession | undefined>
   /** A link as lists show it, whoever looks. */
   linksByIds: (ids: string[]) => Promise<Link[]>
   ticketsByIds: (ids: string[]) => Promise<Ticket[]>
@@ -45,11 +44,14 @@ export class Realtime {
     this.#deps = deps
   }
 
-  attach(server: Server): void {
+  attach(
+    server: Server,
+    sessionOf: (cookieHeader: string | undefined) => Promise<OpenSession | undefined>,
+  ): void {
     const io = server as unknown as ConsoleServer
     this.#io = io
     io.use((socket, next) => {
-      this.#deps.sessionOf(socket.handshake.headers.cookie).then(
+      sessionOf(socket.handshake.headers.cookie).then(
         (session) => {
           if (!session) return next(new Error('unauthenticated'))
           socket.data = { session, watched: null }

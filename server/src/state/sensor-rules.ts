@@ -33,7 +33,7 @@ function judgeState(sensor: SensorModel, value: number): SensorJudgement {
   return {
     severity,
     condition: bad ? 'sensor-state' : null,
-    values: { sensor: sensor.descr, state: state?.text ?? String(value) },
+    values: { sensor: sensor.descr, text: state?.text ?? String(value) },
   }
 }
 

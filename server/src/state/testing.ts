@@ -50,6 +50,8 @@ function device(site: SiteName, key: string, role: DeviceRole): DeviceModel {
     snmpCredentialId: 'crd',
     sshCredentialId: null,
     sshPort: 22,
+    vendor: '',
+    os: '',
     hardware: '',
     interfaces: [],
     sensors:

@@ -1,8 +1,8 @@
 import type { EntitySensorTable } from '@zongheng/inventory/profile.ts'
 import { sensorUnits, type SensorClass } from '@zongheng/inventory/sensor.ts'
 import { rawNumber, readNumber, type Reading, type SensorPlan } from './plan.ts'
-import { wordRow } from './rows.ts'
 import type { Column, Tables } from './tables.ts'
+import { textOf } from './text.ts'
 
 /** EntitySensorDataType [RFC 3433]; 14 is CISCO-ENTITY-SENSOR-MIB's. */
 const classes: Record<number, SensorClass> = {
@@ -29,6 +29,7 @@ export function entitySensorScale(dataScale: number, precision: number): number 
 /** The sensors of an entPhySensorTable, or of a table shaped like it. */
 export async function discoverEntitySensors(tables: Tables, table: EntitySensorTable): Promise<SensorPlan[]> {
   const [types, scales, precisions, values, statuses] = await columnsOf(tables, table.entry)
+  const [names, descriptions] = [await tables.column(entPhysicalName), await tables.column(entPhysicalDescr)]
   const found: SensorPlan[] = []
   for (const [index, value] of values) {
     const number = (column: Column) => rawNumber(column.get(index)?.value)
@@ -45,14 +46,12 @@ export async function discoverEntitySensors(tables: Tables, table: EntitySensorT
       codes: null,
     }
     if (readNumber(reading, value.value) === null) continue
-    const described = await wordRow(tables, { text: entPhysicalDescr }, index, sensorClass)
-    const named = await wordRow(tables, { text: entPhysicalName, descr: '{text}' }, index, '')
     found.push({
       reading,
       facts: {
         key: `${table.key}.${index}`,
         class: sensorClass,
-        descr: named === index ? described : named,
+        descr: textOf(names.get(index)) || textOf(descriptions.get(index)) || `${sensorClass} ${index}`,
         unit: sensorUnits[sensorClass],
         oid: reading.oid,
         lowWarn: table.lowWarn?.[sensorClass] ?? null,

@@ -148,7 +148,7 @@ export function memoryUse(plan: MemoryPlan, lookup: Lookup): MemoryUse | null {
   }
   const [used, size] = usedAndSize(plan.read, lookup)
   if (used === null || size === null || size <= 0 || used < 0 || used > size) return null
-  return { percent: (100 * used) / size, usedBytes: used, totalBytes: size }
+  return { percent: 100 * (used / size), usedBytes: used, totalBytes: size }
 }
 
 /** The instances a pool is read from. */

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { models } from '../demo/models.ts'
+import { loadProfiles, recognise, resolveProfiles } from './profile-library.ts'
+import { upsKeys } from './sensor.ts'
+
+const profiles = loadProfiles()
+const resolved = (files: Record<string, string>) => resolveProfiles(new Map(Object.entries(files)))
+
+describe('a device is recognised', () => {
+  it.each([
+    ['1.3.6.1.4.1.2011.2.23.291', '', 'huawei-vrp'],
+    ['1.3.6.1.4.1.2011.6.174.4.1.2.4', '', 'huawei-ups'],
+    ['1.3.6.1.4.1.2011.10.1.11', '', 'h3c-comware'],
+    ['1.3.6.1.4.1.25506.1.766', '', 'h3c-comware'],
+    ['1.3.6.1.4.1.9.1.634', 'Cisco IOS Software, C3560 Software', 'cisco-ios'],
+    [
+      '1.3.6.1.4.1.9.1.2093',
+      'Cisco IOS Software [Bengaluru], ISR Software (X86_64_LINUX_IOSD-UNIVERSALK9-M)',
+      'cisco-iosxe',
+    ],
+    ['1.3.6.1.4.1.9.1.1018', 'Cisco IOS XR Software', 'cisco-iosxr'],
+    ['1.3.6.1.4.1.9.1.2409', 'Cisco FirePOWER Threat Defense', 'cisco-asa'],
+    ['1.3.6.1.4.1.9.12.3.1.3.2010', '', 'cisco-nxos'],
+    ['1.3.6.1.4.1.9.6.1.99', '', 'cisco'],
+    ['1.3.6.1.4.1.4881.1.1.10.1.150', '', 'ruijie'],
+    ['1.3.6.1.4.1.3902.15.2.1.4', '', 'zte'],
+    ['1.3.6.1.4.1.6339.1.1.1.293', '', 'dcn'],
+    ['1.3.6.1.4.1.8072.3.2.10', 'Linux a 6.1 x86_64', 'linux-net-snmp'],
+    ['1.3.6.1.4.1.311.1.1.3.1.2', '', 'windows'],
+    ['1.3.6.1.2.1.33', '', 'ups-rfc1628'],
+    ['1.3.6.1.4.1.318.1.3.27', '', 'apc'],
+    ['1.3.6.1.4.1.534.1', '', 'eaton'],
+    ['1.3.6.1.4.1.2636.1.1.1.2.57', '', 'juniper'],
+    ['', 'Huawei Versatile Routing Platform Software', 'huawei-vrp'],
+    ['1.3.6.1.4.1.20110.1', '', 'generic'],
+    ['', '', 'generic'],
+  ])('by sysObjectID %s and sysDescr "%s": %s', (sysObjectID, sysDescr, name) => {
+    expect(recognise(profiles, sysObjectID, sysDescr).name).toBe(name)
+  })
+
+  it.each(Object.entries(models))('in the demo: %s', (_, model) => {
+    expect(recognise(profiles, model.sysObjectID, model.sysDescr).name).not.toBe('generic')
+  })
+})
+
+it.each(['ups-rfc1628', 'huawei-ups', 'apc', 'eaton'])('%s has every key that rules know by name', (name) => {
+  const keys = profiles.find((profile) => profile.name === name)?.sensors.map(({ key }) => key)
+  expect(keys).toEqual(expect.arrayContaining(Object.values(upsKeys)))
+})
+
+describe('extends', () => {
+  it("puts a profile's own rules first", () => {
+    const [, child] = resolved({
+      'base.yaml': 'name: base\nversion: [{ oid: 1.3.6.1 }]\nvendor: base\ncpuCombination: mean',
+      'child.yaml': 'name: child\nextends: [base]\nversion: [{ oid: 1.3.6.2 }]',
+    })
+    expect(child?.version.map(({ oid }) => oid)).toEqual(['1.3.6.2', '1.3.6.1'])
+    expect(child).toMatchObject({ vendor: '', cpuCombination: 'mean' })
+  })
+
+  it.each([
+    [
+      'an unknown profile',
+      { 'aa.yaml': 'name: aa\nextends: [nobody]' },
+      /aa\.yaml[\s\S]*knows no profile nobody/,
+    ],
+    [
+      'itself',
+      { 'aa.yaml': 'name: aa\nextends: [bb]', 'bb.yaml': 'name: bb\nextends: [aa]' },
+      /extends itself/,
+    ],
+    ['a name that is not its file', { 'aa.yaml': 'name: bb' }, /must be the name of its file/],
+  ])('is refused with %s', (_, files, message) => {
+    expect(() => resolved(files as unknown as Record<string, string>)).toThrow(message)
+  })
+})

@@ -1,0 +1,131 @@
+import { buildProvince } from '@zongheng/inventory/demo/build.ts'
+import { faultTargets, type FaultKind, type SimulatedFault } from '@zongheng/inventory/demo/faults.ts'
+import { kindOfId } from '@zongheng/inventory/id.ts'
+import type { Db } from '../db/database.ts'
+import type { EstateModel } from '../estate/model.ts'
+import type { EstateService } from '../estate/service.ts'
+import { notFound, unprocessable } from '../http/problem.ts'
+import { divisionsOf } from '../identity/divisions.ts'
+import type { IdentityService } from '../identity/service.ts'
+import type { Viewer } from '../identity/viewer.ts'
+import { draftOf } from './draft.ts'
+import type { Fault, NewFault } from './schema.ts'
+import type { Simulator } from './simulator.ts'
+import * as store from './store.ts'
+
+export interface DemoServiceDeps {
+  db: Db
+  identity: Pick<IdentityService, 'allRegions'>
+  estate: EstateService
+  simulator: Simulator
+}
+
+export interface SeedOptions {
+  provinceCode: string
+  /** UDP port of every simulated device. */
+  port: number
+  collectorId: string | null
+}
+
+type Scope = Pick<Viewer, 'regionPaths'>
+type TargetType = 'circuit' | 'device' | 'site'
+
+/** The simulated province, and its faults. Faults live in the simulator alone; here only ids become its keys. */
+export class DemoService {
+  readonly #deps: DemoServiceDeps
+
+  constructor(deps: DemoServiceDeps) {
+    this.#deps = deps
+  }
+
+  /** Keeps the province's sites, devices and links, once. Its regions are there. Answers the site the collector stands at. */
+  async seed({ provinceCode, port, collectorId }: SeedOptions): Promise<string> {
+    const { db, identity, estate } = this.#deps
+    const province = buildProvince(divisionsOf(provinceCode))
+    if (!(await store.isSeeded(db))) {
+      const regions = new Map((await identity.allRegions()).map((region) => [region.code, region.id]))
+      const ids = await db.transaction().execute(async (tx) => {
+        const created = await estate.create(tx, draftOf(province, { regions, port, collectorId }))
+        await store.insertKeys(tx, created)
+        return created
+      })
+      estate.changed(ids.values())
+    }
+    return (await store.idsOf(db, [province.collectorSiteKey])).get(province.collectorSiteKey)!
+  }
+
+  // ---- faults ---------------------------------------------------------------------------------
+
+  async faults(viewer: Scope): Promise<Fault[]> {
+    const { db, estate, simulator } = this.#deps
+    const faults = await simulator.faults()
+    const ids = await store.idsOf(db, faults.map(({ target }) => target)) // prettier-ignore
+    const [model, visible] = await Promise.all([estate.model(), estate.visible(viewer, [...ids.values()])])
+    return faults.flatMap((fault) => {
+      const targetId = ids.get(fault.target)
+      return targetId && visible.has(targetId) ? [faultView(fault, targetId, model)] : []
+    })
+  }
+
+  async add(viewer: Scope, { target, ...fault }: NewFault): Promise<Fault> {
+    const { db, estate, simulator } = this.#deps
+    const model = await estate.model()
+    const known = (await estate.visible(viewer, [target])).has(target)
+    if (!known) throw notFound(kindOfId(target) ?? 'target')
+    const targetId = aimedAt(fault.kind, target, model)
+    if (!targetId) throw wrongTarget(fault.kind)
+    const key = await store.keyOf(db, targetId)
+    if (!key)
+      throw unprocessable('not-simulated', {
+        zh: '这不是模拟的设备或线路',
+        en: 'This is no simulated device or circuit',
+      })
+    return faultView(await simulator.add({ ...fault, target: key }), targetId, model)
+  }
+
+  async remove(viewer: Scope, id: string): Promise<void> {
+    if (!(await this.faults(viewer)).some((fault) => fault.id === id)) throw notFound('fault')
+    await this.#deps.simulator.remove(id)
+  }
+}
+
+/** What a fault of this kind strikes when it is aimed at this: a UPS stands for its site's power, a room for its router. */
+function aimedAt(
+  kind: FaultKind,
+  target: string,
+  { devices, circuits, sites }: EstateModel,
+): string | undefined {
+  const wanted = faultTargets[kind]
+  const device = devices.get(target)
+  if (wanted === 'circuit') return circuits.has(target) ? target : undefined
+  if (wanted === 'device')
+    return device ? target : kind === 'fan-fail' ? routerAt(target, devices) : undefined
+  if (sites.has(target)) return target
+  const stands = { 'room-hot': 'environment', 'site-power': 'ups' }[kind as 'room-hot' | 'site-power']
+  return device?.role === stands ? device?.siteId : undefined
+}
+
+function routerAt(siteId: string, devices: EstateModel['devices']): string | undefined {
+  const routers = ['core-router', 'access-router']
+  return [...devices.values()].find((device) => device.siteId === siteId && routers.includes(device.role))?.id
+}
+
+const typeNames = { circuit: '线路', device: '设备', site: '站点' } as const
+
+function wrongTarget(kind: FaultKind) {
+  const type = faultTargets[kind]
+  const detail = { zh: `${kind} 的对象须为${typeNames[type]}`, en: `${kind} is aimed at a ${type}` }
+  return unprocessable('wrong-target', detail, [
+    { path: '/target', code: 'wrong-target', message: detail.en },
+  ])
+}
+
+function faultView({ id, kind, startedAt }: SimulatedFault, targetId: string, model: EstateModel): Fault {
+  const type = faultTargets[kind] satisfies TargetType
+  const named = {
+    circuit: () => model.circuits.get(targetId)?.number,
+    device: () => model.devices.get(targetId)?.name,
+    site: () => model.sites.get(targetId)?.name,
+  }[type]()
+  return { id, kind, target: { type, id: targetId, name: named ?? '' }, startedAt }
+}

@@ -1,13 +1,14 @@
+import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import type { AddressInfo } from 'node:net'
-import { buildApp, type App } from './app.ts'
+import { join } from 'node:path'
+import { buildApp } from './app.ts'
 import { loadConfig } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
 import { EventBus } from './events.ts'
 import { createLog } from './log.ts'
-import type { ServerReady } from './ready.ts'
+import type { ServerMessage } from './ready.ts'
 import { loadSecretBox } from './secret-box.ts'
 import { EmbeddedSeries } from './series/embedded.ts'
 import { createServices, startServices, stopServices, type Context, type Services } from './services.ts'
@@ -15,21 +16,44 @@ import { demoAccounts } from './setup/demo-accounts.ts'
 
 const { config } = loadConfig()
 const log = createLog(config.logLevel)
+const localCollectorName = '本机采集器'
 
-async function start(): Promise<void> {
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
-  const db = openDatabase(config.databaseUrl)
-  await migrate(db)
-  const secrets = loadSecretBox(config.secretKey, join(config.dataDir, 'secret.key'))
-  const series = new EmbeddedSeries(join(config.dataDir, 'series.db'), fail)
-  const context = { config, db, log, bus: new EventBus(), clock: Date.now, secrets, series }
+async function run(): Promise<void> {
+  const stopAsked = stopSignal()
+  const context = await openContext()
   const services = createServices(context)
+  const key = context.secrets.derive('local collector').toString('base64url')
+  const collector = await services.uplink.localCollector(localCollectorName, null, key)
   const accounts = config.demo ? await prepareDemo(services) : []
   const app = await buildApp(context, services)
   await startServices(services)
+  context.bus.on('collector.arrived', () => tellParent({ kind: 'collector-connected' }))
   await app.listen({ host: config.host, port: config.port })
-  stopOnRequest(context, services, app)
-  await tellParent(app, services, accounts)
+  const { setup } = services
+  const setupCode = (await setup.needed()) ? setup.code : null
+  tellParent({
+    kind: 'ready',
+    url: urlOf(app.server.address() as AddressInfo),
+    accounts,
+    setupCode,
+    collector,
+  })
+
+  await stopAsked
+  await app.close()
+  await stopServices(services)
+  await context.series.close()
+  await context.db.destroy()
+  log.info('stopped')
+}
+
+async function openContext(): Promise<Context> {
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  const db = openDatabase(config.databaseUrl, (err) => log.warn({ err }, 'a database connection was lost'))
+  await migrate(db)
+  const secrets = loadSecretBox(config.secretKey, join(config.dataDir, 'secret.key'))
+  const series = new EmbeddedSeries(join(config.dataDir, 'series.db'), fail)
+  return { config, db, log, bus: new EventBus(), clock: Date.now, secrets, series }
 }
 
 async function prepareDemo({ setup, identity }: Services) {
@@ -37,38 +61,20 @@ async function prepareDemo({ setup, identity }: Services) {
   return demoAccounts(identity, config.dataDir)
 }
 
-async function tellParent(app: App, { setup }: Services, accounts: ServerReady['accounts']): Promise<void> {
-  const { port } = app.server.address() as AddressInfo
+function urlOf({ port }: AddressInfo): string {
   const host = ['0.0.0.0', '::'].includes(config.host) ? '127.0.0.1' : config.host
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  const ready: ServerReady = {
-    kind: 'ready',
-    url,
-    accounts,
-    setupCode: (await setup.needed()) ? setup.code : null,
-    collector: null,
-  }
-  process.send?.(ready)
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-/** SIGTERM, or the parent's end. Ctrl-C reaches the whole group of processes: the parent stops us in its order. */
-function stopOnRequest({ db }: Context, services: Services, app: App): void {
-  let stopping = false
-  const stop = async () => {
-    if (stopping) return
-    stopping = true
-    await app.close()
-    await stopServices(services)
-    await services.series.close()
-    await db.destroy()
-    log.info('stopped')
-    process.exit(0)
-  }
-  const stopOrFail = () => void stop().catch(fail)
-  process.once('SIGTERM', stopOrFail)
-  process.once('disconnect', stopOrFail)
+function tellParent(message: ServerMessage): void {
+  process.send?.(message)
+}
+
+/** SIGTERM, or the parent's end. Ctrl-C reaches the whole group of processes: there the parent stops us in its order. */
+async function stopSignal(): Promise<void> {
   if (process.send) process.on('SIGINT', () => {})
-  else process.once('SIGINT', stopOrFail)
+  const signals = ['SIGTERM', 'disconnect', ...(process.send ? [] : ['SIGINT'])]
+  await Promise.race(signals.map((signal) => once(process, signal)))
 }
 
 function fail(error: unknown): void {
@@ -76,4 +82,4 @@ function fail(error: unknown): void {
   process.exit(1)
 }
 
-start().catch(fail)
+run().then(() => process.exit(0), fail)

@@ -37,7 +37,7 @@ async function freshPostgres(server: string): Promise<Db> {
   const close = db.destroy.bind(db)
   db.destroy = async () => {
     await close()
-    await administer(server, `drop database if exists ${name} with (force)`)
+    await administer(server, `drop database if exists ${name}`)
   }
   return db
 }

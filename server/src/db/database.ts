@@ -7,20 +7,29 @@ export type Db = Kysely<Tables>
 
 const int8 = 20 // pg_type oid of bigint: instants and counts, all below 2^53
 
-/** `sqlite:FILE`, `sqlite::memory:` or `postgres://…`. */
-export function openDatabase(url: string): Db {
-  return new Kysely<Tables>({ dialect: url.startsWith('sqlite:') ? sqlite(url.slice('sqlite:'.length)) : postgres(url) })
+/** `sqlite:FILE`, `sqlite::memory:` or `postgres://…`. `onLost`: PostgreSQL ended an idle connection; the next query opens another. */
+export function openDatabase(url: string, onLost: (error: Error) => void = () => {}): Db {
+  return new Kysely<Tables>({
+    dialect: url.startsWith('sqlite:') ? sqlite(url.slice('sqlite:'.length)) : postgres(url, onLost),
+  })
 }
 
-function postgres(url: string): PostgresDialect {
-  const types = { getTypeParser: (oid: number, format?: string) => (oid === int8 ? Number : pg.types.getTypeParser(oid, format as 'text')) }
-  return new PostgresDialect({ pool: new pg.Pool({ connectionString: url, types: types as pg.CustomTypesConfig, max: 10 }) })
+function postgres(url: string, onLost: (error: Error) => void): PostgresDialect {
+  const types = {
+    getTypeParser: (oid: number, format?: string) =>
+      oid === int8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
+  }
+  const pool = new pg.Pool({ connectionString: url, types: types as pg.CustomTypesConfig, max: 10 })
+  pool.on('error', onLost)
+  return new PostgresDialect({ pool })
 }
 
 function sqlite(file: string): SqliteDialect {
   const db = new DatabaseSync(file)
   // An acknowledgement to a collector promises that the batch is on disk.
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000')
+  db.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000',
+  )
   return new SqliteDialect({ database: adapt(db) })
 }
 

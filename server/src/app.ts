@@ -1,7 +1,12 @@
 import { fileURLToPath } from 'node:url'
+import { collectorNamespace } from '@zongheng/collector/contract.ts'
 import multipart from '@fastify/multipart'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { fastify, LogController, type FastifyInstance } from 'fastify'
+import { alarmRoutes } from './alarms/routes.ts'
+import { automationRoutes } from './automation/routes.ts'
+import { deskRoutes } from './desk/routes.ts'
+import { demoRoutes } from './demo/routes.ts'
 import { estateRoutes } from './estate/routes.ts'
 import { serveConsole, inlineScriptHashes } from './http/console.ts'
 import { healthRoutes } from './http/health.ts'
@@ -13,8 +18,11 @@ import { validatorCompiler } from './http/validation.ts'
 import { authorise, requireDeclaredAccess } from './http/viewer.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { seriesRoutes } from './series/routes.ts'
+import { openSockets } from './realtime/sockets.ts'
 import type { Context, Services } from './services.ts'
 import { setupRoutes } from './setup/routes.ts'
+import { stateRoutes } from './state/routes.ts'
+import { uplinkRoutes } from './uplink/routes.ts'
 import { version } from './version.ts'
 
 export const consoleRoot = fileURLToPath(new URL('../../ui/build', import.meta.url))
@@ -47,15 +55,38 @@ export async function buildApp(context: Context, services: Services) {
   await app.register(healthRoutes())
   for (const routes of moduleRoutes(context, services)) await app.register(routes, { prefix: '/api/v1' })
   await serveConsole(plain, consoleRoot)
+  attachSockets(plain, config.publicOrigin, services)
   return app
 }
 
+/** Consoles and collectors; their sockets close before the rest does. */
+function attachSockets(app: FastifyInstance, publicOrigin: string, services: Services): void {
+  const isOwn = (origin: string, host: string) =>
+    publicOrigin ? origin === publicOrigin : origin === `http://${host}` || origin === `https://${host}`
+  const io = openSockets(app.server, isOwn)
+  services.gateway.attach(io)
+  services.realtime.attach(io, (cookies) => app.sessionOfCookies(cookies))
+  app.addHook('preClose', async () => {
+    io.of(collectorNamespace).disconnectSockets(true)
+    io.disconnectSockets(true)
+    io.engine.close()
+  })
+}
+
 /** One line per module. */
-function moduleRoutes({ config }: Context, { identity, setup, estate, devices, links, series }: Services) {
+function moduleRoutes({ config }: Context, services: Services) {
+  const { identity, setup, estate, devices, links, series, demo, state, alarms, uplink, desk, automation } =
+    services
   return [
     identityRoutes({ identity, demo: config.demo }), //
     setupRoutes(setup),
     estateRoutes({ estate, devices, links }),
     seriesRoutes({ series }),
+    ...(config.demo ? [demoRoutes({ demo })] : []),
+    stateRoutes({ state }),
+    alarmRoutes({ alarms }),
+    deskRoutes(desk),
+    automationRoutes(automation),
+    uplinkRoutes({ uplink }),
   ]
 }

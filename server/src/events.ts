@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import type { Fact, Job, JobProgress } from '@zongheng/collector/contract.ts'
+import type { Job, JobProgress } from '@zongheng/collector/contract.ts'
 
 /**
  * What modules tell one another after it is committed. Listeners read anew what they need: an event carries ids, not rows.
@@ -16,8 +16,9 @@ export interface Events {
   'alarm.changed': [{ alarmIds: string[] }]
   'ticket.changed': [{ ticketIds: string[] }]
   'job.created': [{ job: QueuedJob; collectorId: string }]
+  /** The collector is to give it up. */
+  'job.cancelled': [{ jobId: string; collectorId: string }]
   'job.progress': [JobProgress]
-  'job.fact': [Extract<Fact, { kind: 'job' }>]
   'job.changed': [{ jobId: string; state: string }]
   'session.revoked': [{ sessionId: string }]
   'collector.arrived': [{ collectorId: string }]

@@ -21,7 +21,12 @@ export const Ticket = Type.Object({
   requester: Nullable(Ref),
   /** What it is about: links, circuits, sites, devices. */
   entities: Type.Array(
-    Type.Object({ type: Type.String(), id: Type.String(), name: Type.String(), role: Type.Enum(['cause', 'affected']) }),
+    Type.Object({
+      type: Type.String(),
+      id: Type.String(),
+      name: Type.String(),
+      role: Type.Enum(['cause', 'affected']),
+    }),
   ),
   alarmId: Nullable(Type.String()),
   createdAt: Instant,
@@ -80,7 +85,10 @@ export const NewComment = Type.Object({
   text: Type.String({ minLength: 1, maxLength: 10_000 }),
   visibility: Type.Enum(['public', 'internal']),
 })
-export const Assign = Type.Object({ teamId: Type.Optional(Type.String()), assigneeId: Type.Optional(Nullable(Type.String())) })
+export const Assign = Type.Object({
+  teamId: Type.Optional(Type.String()),
+  assigneeId: Type.Optional(Nullable(Type.String())),
+})
 export const Move = Type.Object({
   to: Type.Enum(incidentStates),
   reason: Type.Optional(Type.Enum(pendingReasons)),

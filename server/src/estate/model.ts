@@ -33,6 +33,8 @@ export interface DeviceModel {
   snmpCredentialId: string | null
   sshCredentialId: string | null
   sshPort: number
+  vendor: string
+  os: string
   hardware: string
   interfaces: { id: string; ifName: string }[]
   sensors: SensorModel[]
@@ -130,6 +132,8 @@ export async function loadEstate(db: Db): Promise<EstateModel> {
           snmpCredentialId: d.snmp_credential_id,
           sshCredentialId: d.ssh_credential_id,
           sshPort: d.ssh_port,
+          vendor: d.vendor,
+          os: d.os,
           hardware: d.hardware,
           interfaces: [],
           sensors: [],

@@ -65,6 +65,7 @@ export class CollectorGateway {
     this.#deps = deps
     deps.bus.on('estate.changed', () => void this.#pushChanges())
     deps.bus.on('job.created', ({ job, collectorId }) => this.#sendJob(collectorId, job))
+    deps.bus.on('job.cancelled', ({ jobId, collectorId }) => this.cancelJob(collectorId, jobId))
   }
 
   attach(io: Server): void {

@@ -1,0 +1,49 @@
+import type { SnmpCredential, SshCredential } from '@zongheng/collector/contract.ts'
+import type { QueuedJob } from '../events.ts'
+
+/** A job as it is asked for. Secrets stay in memory until the collector has it; the database never sees them. */
+export type NewJob = Asked &
+  (
+    | { kind: 'discover' | 'poll'; deviceId: string }
+    | { kind: 'identify'; address: string; port: number; snmp: SnmpCredential }
+    | {
+        kind: 'playbook'
+        deviceId: string
+        address: string
+        port: number
+        ssh: SshCredential
+        playbook: string
+        platform: string
+        inputs: Record<string, string>
+      }
+  )
+
+interface Asked {
+  collectorId: string
+  /** A user; null: the system. */
+  startedBy: string | null
+  alarmId?: string | null
+  ticketId?: string | null
+}
+
+/** The job as the uplink takes it, its credentials still to be sealed. */
+export function queuedJob(id: string, job: NewJob): QueuedJob {
+  switch (job.kind) {
+    case 'identify':
+      return { id, kind: job.kind, address: job.address, port: job.port, snmpCredential: job.snmp }
+    case 'playbook': {
+      const { kind, deviceId, address, port, playbook, platform, inputs } = job
+      return { id, kind, deviceId, address, port, playbook, platform, inputs, sshCredential: job.ssh }
+    }
+    default:
+      return { id, kind: job.kind, deviceId: job.deviceId }
+  }
+}
+
+/** What of it is kept. */
+export function paramsOf(job: NewJob): Record<string, unknown> {
+  if (job.kind === 'identify') return { address: job.address, port: job.port }
+  if (job.kind !== 'playbook') return {}
+  const { address, port, platform, inputs } = job
+  return { address, port, platform, inputs }
+}

@@ -1,0 +1,217 @@
+/** What an incident says of itself: composed from facts, in Chinese, for whoever picks up the telephone. */
+import type { Access } from '@zongheng/inventory/access.ts'
+import type { CircuitRole, CircuitState } from '@zongheng/inventory/circuit.ts'
+import type { Condition } from '@zongheng/inventory/condition.ts'
+import type { LinkState } from '@zongheng/inventory/link.ts'
+
+export interface CircuitFacts {
+  role: CircuitRole
+  number: string
+  carrier: string
+  hotline: string | null
+  access: Access
+  bandwidthBps: number
+  state: CircuitState
+  /** `设备 接口` at each end. */
+  a: string
+  z: string
+}
+
+/** What hangs below and is cut off, or would be. */
+export interface AffectedFacts {
+  sites: string[]
+  devices: number
+}
+
+export interface LinkIncidentFacts {
+  kind: 'link'
+  /** `石家庄市–正定县` */
+  name: string
+  state: LinkState
+  upperSite: string
+  lowerSite: string
+  sinceMs: number
+  /** In carrying order. */
+  circuits: CircuitFacts[]
+  affected: AffectedFacts
+}
+
+export interface DeviceIncidentFacts {
+  kind: 'device'
+  condition: Condition
+  /** Of the device, or of the sensor or interface on it. */
+  name: string
+  model: string
+  address: string
+  site: string
+  sinceMs: number
+  values: Record<string, string | number | null>
+  /** Links that ended here. */
+  links: string[]
+  affected: AffectedFacts
+}
+
+export interface SiteIncidentFacts {
+  kind: 'site'
+  condition: Condition
+  name: string
+  address: string | null
+  contact: string | null
+  contactPhone: string | null
+  sinceMs: number
+  values: Record<string, string | number | null>
+  affected: AffectedFacts
+}
+
+export type IncidentFacts = LinkIncidentFacts | DeviceIncidentFacts | SiteIncidentFacts
+
+export interface IncidentText {
+  title: string
+  description: string
+}
+
+export function incidentText(facts: IncidentFacts, timezone = 'Asia/Shanghai'): IncidentText {
+  const { title, lines } = composers[facts.kind](facts as never)
+  const since = new Intl.DateTimeFormat('sv-SE', {
+    dateStyle: 'short',
+    timeStyle: 'medium',
+    timeZone: timezone,
+  })
+  return { title, description: [`发生时间：${since.format(facts.sinceMs)}`, ...lines].join('\n') }
+}
+
+interface Composed {
+  title: string
+  lines: string[]
+}
+
+const composers = { link: ofLink, device: ofDevice, site: ofSite }
+
+// ---- links ------------------------------------------------------------------------------------
+
+const linkTitles: Record<LinkState, string> = {
+  down: '链路中断',
+  'on-backup': '备用线路运行',
+  degraded: '主用线路劣化',
+  unprotected: '失去备份',
+  unknown: '链路状态未知',
+  normal: '链路恢复正常',
+}
+const circuitStates: Record<CircuitState, string> = {
+  up: '正常',
+  degraded: '劣化',
+  down: '中断',
+  unknown: '状态未知',
+}
+const accesses: Record<Access, string> = {
+  sdh: 'SDH',
+  mstp: 'MSTP',
+  fibre: '光纤',
+  'mpls-vpn': 'MPLS VPN',
+  'ipsec-vpn': 'IPsec VPN',
+  'adsl-vpn': 'ADSL VPN',
+  pon: 'PON',
+  '4g': '4G',
+  '5g': '5G',
+}
+
+function ofLink(facts: LinkIncidentFacts): Composed {
+  const primaryIsDown = facts.circuits[0]?.state === 'down'
+  const what =
+    facts.state === 'on-backup' && primaryIsDown ? '主用线路中断，备用运行' : linkTitles[facts.state]
+  return {
+    title: `${facts.name} ${what}`,
+    lines: [
+      `两端站点：${facts.upperSite} — ${facts.lowerSite}`,
+      '线路：',
+      ...facts.circuits.map((circuit, i) => describeCircuit(circuit, facts.circuits.slice(0, i))),
+      ...describeAffected(facts.state === 'down' ? '受影响' : '依赖此链路', facts.affected),
+    ],
+  }
+}
+
+function describeCircuit(circuit: CircuitFacts, before: CircuitFacts[]): string {
+  const backups = before.filter((other) => other.role === 'backup').length
+  const role = circuit.role === 'primary' ? '主用' : backups > 0 ? `备用${backups + 1}` : '备用'
+  const hotline = circuit.hotline === null ? '' : ` 报障 ${circuit.hotline}`
+  return (
+    `- ${role} ${circuit.carrier} ${accesses[circuit.access]} ${bandwidth(circuit.bandwidthBps)}` +
+    ` 线路编号 ${circuit.number}${hotline}，${circuitStates[circuit.state]}\n  ${circuit.a} — ${circuit.z}`
+  )
+}
+
+function bandwidth(bps: number): string {
+  const [value, unit] = bps >= 1e9 ? [bps / 1e9, 'Gbit/s'] : [bps / 1e6, 'Mbit/s']
+  return `${Number(value.toFixed(2))} ${unit}`
+}
+
+// ---- devices, sensors, sites -----------------------------------------------------------------------
+
+type Values = Record<string, string | number | null>
+
+const conditionTitles: Record<Condition, (values: Values) => string> = {
+  'link-state': () => '链路异常',
+  'device-down': () => '设备中断',
+  'device-unreachable': () => '设备不可达',
+  'site-silent': () => '整站失联',
+  'mains-lost': (values) => `市电中断，UPS 供电${minutesLeft(values)}`,
+  'sensor-limit': (values) => `${measured(values)}超限`,
+  'sensor-state': (values) => (typeof values.text === 'string' ? `状态异常：${values.text}` : '状态异常'),
+  'cpu-high': (values) => `CPU 利用率过高${measured(values)}`,
+  'memory-high': (values) => `内存利用率过高${measured(values)}`,
+  'interface-errors': () => '接口误码超限',
+  'collector-away': () => '采集器失联',
+}
+
+const minutesLeft = ({ minutes }: Values) => (typeof minutes === 'number' ? `，剩余约 ${minutes} 分钟` : '')
+
+function measured({ value, limit, unit }: Values): string {
+  if (value === undefined || value === null) return ''
+  const of = (number: string | number) => `${number}${unit ? ` ${unit}` : ''}`
+  return ` ${of(value)}${limit === undefined || limit === null ? '' : `（限值 ${of(limit)}）`}`
+}
+
+function ofDevice(facts: DeviceIncidentFacts): Composed {
+  const known = (label: string, value: string) => (value ? [`${label}：${value}`] : [])
+  return {
+    title: titleOf(facts),
+    lines: [
+      `站点：${facts.site}`,
+      ...known('管理地址', facts.address),
+      ...known('型号', facts.model),
+      ...known('经过的链路', someOf(facts.links)),
+      ...describeAffected('受影响', facts.affected),
+    ],
+  }
+}
+
+function ofSite(facts: SiteIncidentFacts): Composed {
+  const contact = [facts.contact, facts.contactPhone].filter((part) => part !== null).join(' ')
+  return {
+    title: titleOf(facts),
+    lines: [
+      ...(facts.address === null ? [] : [`地址：${facts.address}`]),
+      ...(contact === '' ? [] : [`联系人：${contact}`]),
+      ...describeAffected('受影响', facts.affected),
+    ],
+  }
+}
+
+const titleOf = (facts: DeviceIncidentFacts | SiteIncidentFacts) =>
+  `${facts.name} ${conditionTitles[facts.condition](facts.values).trim()}`
+
+// ---- what all have in common -------------------------------------------------------------------------
+
+const namedAtMost = 20
+
+function describeAffected(label: string, { sites, devices }: AffectedFacts): string[] {
+  if (sites.length === 0 && devices === 0) return []
+  const counts = [sites.length > 0 ? `${sites.length} 个站点` : '', devices > 0 ? `${devices} 台设备` : '']
+  const names = sites.length > 0 ? `：${someOf(sites)}` : ''
+  return [`${label}：${counts.filter(Boolean).join('、')}${names}`]
+}
+
+function someOf(names: string[]): string {
+  const more = names.length > namedAtMost ? ` 等 ${names.length} 个` : ''
+  return names.slice(0, namedAtMost).join('、') + more
+}

@@ -1,0 +1,166 @@
+import { sql, type Insertable, type Selectable, type SqlBool, type Updateable } from 'kysely'
+import type { Condition } from '@zongheng/inventory/condition.ts'
+import type { Db } from '../db/database.ts'
+import type { Tables } from '../db/tables.ts'
+import { keysetPage, type Paging } from '../http/paging.ts'
+import { inScope, inSubtree } from '../identity/scope.ts'
+import { resolvedByRecovery, type IncidentState } from './incident.ts'
+import type { Sight } from './sight.ts'
+
+export type TicketRow = Selectable<Tables['tickets']>
+export type EntityRow = Selectable<Tables['ticket_entities']>
+export type EntryRow = Selectable<Tables['timeline']>
+
+/** SQLite takes at most 32,766 values a statement. */
+const rowsPerInsert = 1000
+/** Entries of one ticket that are shown: the newest. */
+const entriesAtMost = 1000
+
+// ---- reading -------------------------------------------------------------------------------
+
+const seen = (db: Db, sight: Sight) =>
+  db
+    .selectFrom('tickets')
+    .selectAll('tickets')
+    .where((eb) =>
+      eb.or([
+        eb('tickets.region_id', 'in', inScope(sight, db)),
+        eb('tickets.requester_id', '=', sight.userId),
+      ]),
+    )
+
+export interface TicketFilter extends Paging {
+  state?: IncidentState | 'open' | undefined
+  teamId?: string | undefined
+  assigneeId?: string | null | undefined
+  regionId?: string | undefined
+  entityId?: string | undefined
+  q?: string | undefined
+}
+
+/** Newest first. */
+export function listTickets(db: Db, sight: Sight, filter: TicketFilter) {
+  let query = seen(db, sight)
+  if (filter.state === 'open') query = query.where('tickets.state', 'in', resolvedByRecovery)
+  else if (filter.state) query = query.where('tickets.state', '=', filter.state)
+  if (filter.teamId) query = query.where('tickets.team_id', '=', filter.teamId)
+  if (filter.assigneeId === null) query = query.where('tickets.assignee_id', 'is', null)
+  else if (filter.assigneeId) query = query.where('tickets.assignee_id', '=', filter.assigneeId)
+  if (filter.regionId) query = query.where('tickets.region_id', 'in', inSubtree(filter.regionId, db))
+  if (filter.entityId) {
+    const about = db
+      .selectFrom('ticket_entities')
+      .select('ticket_id')
+      .where('entity_id', '=', filter.entityId)
+    query = query.where('tickets.id', 'in', about)
+  }
+  if (filter.q) query = query.where(mentions(filter.q))
+  return keysetPage(query, filter, [
+    { column: 'tickets.created_at', direction: 'desc' },
+    { column: 'tickets.id', direction: 'desc' },
+  ])
+}
+
+function mentions(text: string) {
+  const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, (c) => `\\${c}`)}%`
+  const column = (name: string) => sql<SqlBool>`lower(${sql.ref(name)}) like ${pattern} escape '\\'`
+  return sql<SqlBool>`(${sql.join(['tickets.number', 'tickets.title', 'tickets.description'].map(column), sql` or `)})`
+}
+
+export const ticketInSight = (db: Db, sight: Sight, id: string): Promise<TicketRow | undefined> =>
+  seen(db, sight).where('tickets.id', '=', id).executeTakeFirst()
+
+export const ticketsByIds = (db: Db, ids: string[]): Promise<TicketRow[]> =>
+  db.selectFrom('tickets').selectAll().where('id', 'in', ids).execute()
+
+export const entitiesOf = (db: Db, ticketIds: string[]): Promise<EntityRow[]> =>
+  db.selectFrom('ticket_entities').selectAll().where('ticket_id', 'in', ticketIds).orderBy('name').execute()
+
+/** Oldest first; `publicOnly` for a reporter. */
+export async function timelineOf(db: Db, ticketId: string, publicOnly: boolean): Promise<EntryRow[]> {
+  let query = db.selectFrom('timeline').selectAll().where('ticket_id', '=', ticketId)
+  if (publicOnly) query = query.where('visibility', '=', 'public')
+  const newest = await query.orderBy('at', 'desc').orderBy('id', 'desc').limit(entriesAtMost).execute()
+  return newest.reverse()
+}
+
+export const ticketOfAlarm = (db: Db, alarmId: string): Promise<TicketRow | undefined> =>
+  db
+    .selectFrom('tickets')
+    .selectAll()
+    .where('alarm_id', '=', alarmId)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .executeTakeFirst()
+
+/** The open incident that the same condition of the same entity caused. */
+export const openTicketAbout = (
+  db: Db,
+  entityId: string,
+  condition: Condition,
+): Promise<TicketRow | undefined> =>
+  db
+    .selectFrom('tickets')
+    .innerJoin('ticket_entities', 'ticket_entities.ticket_id', 'tickets.id')
+    .selectAll('tickets')
+    .where('ticket_entities.entity_id', '=', entityId)
+    .where('ticket_entities.role', '=', 'cause')
+    .where('tickets.condition', '=', condition)
+    .where('tickets.state', 'in', resolvedByRecovery)
+    .orderBy('tickets.created_at', 'desc')
+    .executeTakeFirst()
+
+const brief = ['tickets.id', 'tickets.number', 'tickets.assignee_id'] as const
+
+/** Open tickets by the entity that caused them, oldest first. */
+export const openTicketsCausedBy = (db: Db, entityIds: string[]) =>
+  db
+    .selectFrom('tickets')
+    .innerJoin('ticket_entities', 'ticket_entities.ticket_id', 'tickets.id')
+    .select([...brief, 'ticket_entities.entity_id as key'])
+    .where('ticket_entities.entity_id', 'in', entityIds)
+    .where('ticket_entities.role', '=', 'cause')
+    .where('tickets.state', 'in', resolvedByRecovery)
+    .orderBy('tickets.created_at')
+    .execute()
+
+/** Tickets by their alarm, oldest first. */
+export const ticketsOfAlarms = (db: Db, alarmIds: string[]) =>
+  db
+    .selectFrom('tickets')
+    .select([...brief, 'tickets.alarm_id as key'])
+    .where('tickets.alarm_id', 'in', alarmIds)
+    .orderBy('tickets.created_at')
+    .execute()
+
+// ---- writing --------------------------------------------------------------------------------
+
+export const insertTicket = (db: Db, row: Insertable<Tables['tickets']>) =>
+  db.insertInto('tickets').values(row).execute()
+
+/** False when somebody has moved it on meanwhile. */
+export async function updateTicket(
+  db: Db,
+  ticket: Pick<TicketRow, 'id' | 'state'>,
+  set: Updateable<Tables['tickets']>,
+): Promise<boolean> {
+  const result = await db
+    .updateTable('tickets')
+    .set(set)
+    .where('id', '=', ticket.id)
+    .where('state', '=', ticket.state)
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
+export const insertEntry = (db: Db, row: Insertable<Tables['timeline']>) =>
+  db.insertInto('timeline').values(row).execute()
+
+export async function replaceEntities(db: Db, ticketId: string, rows: EntityRow[]): Promise<void> {
+  await db.deleteFrom('ticket_entities').where('ticket_id', '=', ticketId).execute()
+  for (let i = 0; i < rows.length; i += rowsPerInsert)
+    await db
+      .insertInto('ticket_entities')
+      .values(rows.slice(i, i + rowsPerInsert))
+      .execute()
+}

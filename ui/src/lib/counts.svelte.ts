@@ -1,22 +1,25 @@
 import type { AlarmCounts } from '@zongheng/server/api.ts'
 import { api } from './api/client.ts'
 import { live } from './live.svelte.ts'
+import { scope } from './scope.svelte.ts'
 import { session } from './session.svelte.ts'
 
 const none: AlarmCounts = { critical: 0, major: 0, minor: 0, warning: 0, unacknowledged: 0, explained: 0 }
 
-/** Firing root alarms by severity: the counters of the top bar. */
+/** Firing root alarms of the scope by severity: the counters of the top bar. */
 class Counts {
   alarms = $state.raw<AlarmCounts>(none)
   roots = $derived(this.alarms.critical + this.alarms.major + this.alarms.minor + this.alarms.warning)
 
-  /** Loads and follows; call the returned function to stop. */
+  /** Loads and follows; call the returned function to stop. What is pushed counts all one may see, a part is asked for. */
   follow(): () => void {
+    const query = scope.query
+    const whole = !scope.narrowed
     if (!session.can('alarms.read')) return () => undefined
-    const load = async () => (this.alarms = await api.get<AlarmCounts>('/alarms/counts'))
+    const load = async () => (this.alarms = await api.get<AlarmCounts>('/alarms/counts', query))
     void load()
     const stops = [
-      live.on('alarmCounts', (counts) => (this.alarms = counts)),
+      live.on('alarmCounts', (counts) => (whole ? (this.alarms = counts) : void load())),
       live.on('reconnected', () => void load()),
     ]
     return () => stops.forEach((stop) => stop())

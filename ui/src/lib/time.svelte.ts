@@ -53,9 +53,11 @@ export const hourMinute = (at: number) => format(at, 'hm', { hour: '2-digit', mi
 /** `09:56:24` */
 export const timeOfDay = (at: number) =>
   format(at, 'hms', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
-/** `11-23` */
+/** `11-23`, `23 Nov` */
 export const monthDay = (at: number) =>
-  format(at, 'md', { month: '2-digit', day: '2-digit' }).replace('/', '-')
+  language.locale === 'zh'
+    ? format(at, 'md', { month: '2-digit', day: '2-digit' }).replace('/', '-')
+    : format(at, 'md', { month: 'short', day: 'numeric' })
 export const weekday = (at: number) => format(at, 'wd', { weekday: 'short' })
 /** `2026-11-23 09:56:24`: what hovering a relative time tells. */
 export const exact = (at: number) =>

@@ -1,3 +1,4 @@
+import { language } from '../i18n/index.svelte.ts'
 import { ApiProblem, problemOf } from './problem.ts'
 
 export { ApiProblem }
@@ -34,7 +35,10 @@ async function send<T>(method: string, url: string, body?: unknown, signal?: Abo
   const response = await fetch(url, {
     method,
     signal,
-    headers: body === undefined || form ? {} : { 'content-type': 'application/json' },
+    headers: {
+      'accept-language': language.tag,
+      ...(body !== undefined && !form && { 'content-type': 'application/json' }),
+    },
     body: body === undefined ? undefined : form ? body : JSON.stringify(body),
   }).catch((cause: unknown) => {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause

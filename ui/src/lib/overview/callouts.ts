@@ -25,7 +25,7 @@ export interface Margins {
   legend: number
   /** Height of a callout with the space after it. */
   pitch: number
-  /** Distance of the marks from the frame's edges. */
+  /** Distance of the marks' outer edges from the frame's. */
   inset: number
 }
 

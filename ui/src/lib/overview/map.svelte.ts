@@ -1,5 +1,6 @@
 import type { Link } from '@zongheng/server/api.ts'
 import { untrack } from 'svelte'
+import { language } from '../i18n/index.svelte.ts'
 import { links } from '../links.svelte.ts'
 import { scope } from '../scope.svelte.ts'
 import { ringOrder } from './bearing.ts'
@@ -10,7 +11,8 @@ import { shortName } from './short-name.ts'
 import { tierTree } from './tree.ts'
 
 const pitch = 38
-const inset = 148
+/** Room for a callout's words beside the map; English needs more of it. */
+const insets = { zh: 148, en: 166 }
 
 /** Narrower than this the map stands alone: no callouts, they become a list below it. */
 const calloutsFrom = 700
@@ -20,6 +22,7 @@ export class TierMapModel {
   width = $state(0)
   height = $state(0)
   roomy = $derived(this.width >= calloutsFrom)
+  inset = $derived(insets[language.locale])
   /** Changes only when links come or go, so that a state change moves nothing. */
   #structure = $derived(
     links.inScope.map((link) => `${link.id}${link.upperSite.id}${link.lowerSite.id}`).join(' '),
@@ -31,7 +34,7 @@ export class TierMapModel {
   })
   map: Radial | null = $derived.by(() => {
     if (!this.tree || this.width < 100 || this.height < 100) return null
-    const margin = this.roomy ? 175 : 14
+    const margin = this.roomy ? this.inset + 27 : 14
     return radial(this.tree, { width: this.width, height: this.height, margin }, shortName)
   })
   findings = $derived(findings(links.inScope))
@@ -44,7 +47,7 @@ export class TierMapModel {
       bottom: this.height - 34,
       legend: 34,
       pitch,
-      inset,
+      inset: this.inset,
     })
   })
 

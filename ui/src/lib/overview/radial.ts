@@ -71,11 +71,11 @@ function radiiFor(frame: Frame, deep: boolean): Radii {
   const share = (part: number) => outer * part
   return {
     middle: Math.min(34, share(0.16)),
-    ring: share(deep ? 0.478 : 0.68),
+    ring: share(deep ? 0.478 : 0.66),
     leaf: share(0.852),
     arc: share(0.882),
-    bar: share(0.892),
-    barLength: share(0.108),
+    bar: share(deep ? 0.892 : 0.83),
+    barLength: share(deep ? 0.108 : 0.17),
     outer,
   }
 }

@@ -17,7 +17,7 @@ export default {
   load: 'Load {n} %',
   loadUnknown: 'Load unknown',
 
-  'cause.allDown': 'all circuits down',
+  'cause.allDown': 'all down',
   'cause.onlyDown': 'circuit down',
   'cause.primaryDown': 'primary down',
   'cause.movedAway': 'traffic on backup',

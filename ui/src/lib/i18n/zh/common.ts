@@ -133,6 +133,7 @@ export default {
   retry: '重试',
   undo: '撤销',
   back: '返回',
+  next: '下一步',
   show: '显示',
   hide: '隐藏',
   loading: '读取中',

@@ -24,7 +24,7 @@ async function run(): Promise<void> {
   const services = createServices(context)
   const key = context.secrets.derive('local collector').toString('base64url')
   const collector = await services.uplink.localCollector(localCollectorName, null, key)
-  const accounts = config.demo ? await prepareDemo(services) : []
+  const accounts = config.demo ? await prepareDemo(services, collector.id) : []
   const app = await buildApp(context, services)
   await startServices(services)
   context.bus.on('collector.arrived', () => tellParent({ kind: 'collector-connected' }))
@@ -56,9 +56,22 @@ async function openContext(): Promise<Context> {
   return { config, db, log, bus: new EventBus(), clock: Date.now, secrets, series }
 }
 
-async function prepareDemo({ setup, identity }: Services) {
-  await setup.foundDemo(config.demoProvince)
-  return demoAccounts(identity, config.dataDir)
+/** The province as the simulator plays it, seen from where the local collector stands, and its people. */
+/** Its key is ours to derive: it runs on while we are started again. */
+function localCollector({ secrets }: Context, { uplink }: Services, siteId: string | null) {
+  return uplink.localCollector(
+    localCollectorName,
+    siteId,
+    secrets.derive('local collector').toString('base64url'),
+  )
+}
+
+async function prepareDemo(context: Context, services: Services, collectorId: string) {
+  const { demoProvince, simulatorPort, dataDir } = config
+  await services.setup.foundDemo(demoProvince)
+  const siteId = await services.demo.seed({ provinceCode: demoProvince, port: simulatorPort, collectorId })
+  await localCollector(context, services, siteId)
+  return demoAccounts(services.identity, dataDir)
 }
 
 function urlOf({ port }: AddressInfo): string {

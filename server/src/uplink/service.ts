@@ -58,6 +58,11 @@ export class UplinkService {
     return { id, key }
   }
 
+  /** Says at which site a collector stands: reachability is judged from there. */
+  async standsAt(collectorId: string, siteId: string): Promise<void> {
+    await updateCollector(this.#db, collectorId, { site_id: siteId }, this.#clock())
+  }
+
   /** A collector to come: its token is shown once. */
   async invite(name: string, siteId: string | null): Promise<{ collectorId: string; token: string }> {
     const token = newSecret()

@@ -9,7 +9,8 @@ import type { DeviceState } from './world/device.ts'
 import type { Path, World } from './world/world.ts'
 
 export const community = 'public'
-const portAttempts = 20
+/** Below the range from which systems lend ports, so that a second start finds the first one's port free. */
+const usualPorts = Array.from({ length: 64 }, (_, n) => 20161 + n)
 
 /** An address, the device behind it, and the way there. */
 interface Mouth {
@@ -45,24 +46,20 @@ async function bind(address: string, port: number): Promise<Socket> {
   }
 }
 
-/** One port on all addresses; with port 0 the first that is free on every one of them. */
+/** One port on all addresses; 0: the first of some that is free on every one of them. */
 async function bindAll(addresses: string[], port: number): Promise<Socket[]> {
-  for (let attempt = 1; ; attempt++) {
+  const candidates = port === 0 ? usualPorts : [port]
+  for (const candidate of candidates) {
     const sockets: Socket[] = []
     try {
-      let chosen = port
-      for (const address of addresses) {
-        const socket = await bind(address, chosen)
-        sockets.push(socket)
-        chosen = socket.address().port
-      }
+      for (const address of addresses) sockets.push(await bind(address, candidate))
       return sockets
     } catch (error) {
       for (const socket of sockets) socket.close()
-      const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
-      if (!taken || port !== 0 || attempt === portAttempts) throw error
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
     }
   }
+  throw new Error(`no UDP port is free on all the province's addresses: tried ${candidates.join(', ')}`)
 }
 
 function understood(octets: Uint8Array): Request | null {

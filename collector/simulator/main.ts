@@ -28,14 +28,17 @@ const world = new World(buildProvince(divisions), clock())
 const agents = await Agents.start(world, Number(values.port), clock)
 const control = await startControl(world, { port: Number(values.control), token, clock })
 
+let stopped = false
 function stop(): void {
+  if (stopped) return
+  stopped = true
   agents.close()
   control.server.close()
   control.server.closeAllConnections()
   if (process.connected) process.disconnect()
 }
-process.once('SIGTERM', stop)
-if (process.channel) process.once('disconnect', stop)
+process.on('SIGTERM', stop)
+if (process.channel) process.on('disconnect', stop)
 process.on('SIGINT', () => {}) // Ctrl-C reaches the whole group; the parent decides when to stop
 
 console.log(JSON.stringify({ port: agents.port, control: control.url }))

@@ -44,6 +44,20 @@ function writeAnswer(writer: BerWriter, { tag: as, content }: Answer): void {
   else writer.unsigned(content, as)
 }
 
+const scratch = Buffer.alloc(128 * 5)
+
+/** The content octets of an object identifier [X.690 §8.19], good until the next call: agents write little else. */
+function encodeOid(oid: Oid): Buffer {
+  let at = 0
+  for (let i = 1; i < oid.length; i++) {
+    const part = i === 1 ? oid[0]! * 40 + oid[1]! : oid[i]!
+    for (let shift = 28; shift > 0; shift -= 7)
+      if (part >= 2 ** shift) scratch[at++] = 0x80 | (part >>> shift)
+    scratch[at++] = part & 0x7f
+  }
+  return scratch.subarray(0, at)
+}
+
 /** Variable bindings, encoded as they come, as long as they fit. */
 export class Bindings {
   readonly #writer = new BerWriter(1600)
@@ -57,7 +71,7 @@ export class Bindings {
   /** False, and nothing added, when there is no room left. */
   add(oid: Oid, answer: Answer): boolean {
     this.#writer.sequence(tag.sequence, () => {
-      this.#writer.oid(oid.join('.'))
+      this.#writer.octets(encodeOid(oid), tag.oid)
       writeAnswer(this.#writer, answer)
     })
     if (this.#writer.length > this.#limit) return false

@@ -80,18 +80,18 @@ const ciscoMemoryPool = table<PartRow>('1.3.6.1.4.1.9.9.48.1.1.1', {
   7: (row, atMs) => gauge((poolOctets * (100 - row.device.memoryPercent(atMs))) / 200),
 })
 const ciscoEnvMonTemperature = table<PartRow>('1.3.6.1.4.1.9.9.13.1.3.1', {
-  2: ({ name }) => text(`${name}, GREEN`),
+  2: ({ name }) => text(name),
   3: (row, atMs) => gauge(row.device.boardTemperature(atMs)),
   4: () => int(75),
   5: () => int(0),
   6: () => int(1),
 })
 const ciscoEnvMonFan = table<PartRow>('1.3.6.1.4.1.9.9.13.1.4.1', {
-  2: (row) => text(`${row.name}, ${isSound(row) ? 'Normal' : 'Critical'}`),
+  2: ({ name }) => text(name),
   3: working(1, 3),
 })
 const ciscoEnvMonSupply = table<PartRow>('1.3.6.1.4.1.9.9.13.1.5.1', {
-  2: ({ name }) => text(`${name}, Normal`),
+  2: ({ name }) => text(name),
   3: () => int(1),
   4: () => int(2),
 })

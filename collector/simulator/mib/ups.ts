@@ -54,7 +54,7 @@ const upsBattery = table<Agent>('1.3.6.1.2.1.33.1.2', {
   4: read(({ chargePercent }, agent) => number(agent, chargePercent)),
   5: read(({ chargePercent }, agent) => number(agent, 2200 + 5 * chargePercent)),
   6: read(({ mains, loadPercent }) => int(mains ? 4 : loadPercent * 2.4)),
-  7: ({ device }, atMs) => int(device.site.temperature(0, atMs)),
+  7: ({ device }) => int(between(`ups cells ${device.device.key}`, 21, 24)),
 })
 
 interface Line extends Row {

@@ -22,9 +22,8 @@ async function run(): Promise<void> {
   const stopAsked = stopSignal()
   const context = await openContext()
   const services = createServices(context)
-  const key = context.secrets.derive('local collector').toString('base64url')
-  const collector = await services.uplink.localCollector(localCollectorName, null, key)
-  const accounts = config.demo ? await prepareDemo(services, collector.id) : []
+  const collector = await localCollector(context, services, null)
+  const accounts = config.demo ? await prepareDemo(context, services, collector.id) : []
   const app = await buildApp(context, services)
   await startServices(services)
   context.bus.on('collector.arrived', () => tellParent({ kind: 'collector-connected' }))
@@ -56,7 +55,6 @@ async function openContext(): Promise<Context> {
   return { config, db, log, bus: new EventBus(), clock: Date.now, secrets, series }
 }
 
-/** The province as the simulator plays it, seen from where the local collector stands, and its people. */
 /** Its key is ours to derive: it runs on while we are started again. */
 function localCollector({ secrets }: Context, { uplink }: Services, siteId: string | null) {
   return uplink.localCollector(
@@ -66,6 +64,7 @@ function localCollector({ secrets }: Context, { uplink }: Services, siteId: stri
   )
 }
 
+/** The province as the simulator plays it, seen from where the local collector stands, and its people. */
 async function prepareDemo(context: Context, services: Services, collectorId: string) {
   const { demoProvince, simulatorPort, dataDir } = config
   await services.setup.foundDemo(demoProvince)

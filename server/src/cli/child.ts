@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
+import { Failure } from './failure.ts'
 
 const firstWaitMs = 500
 const longestWaitMs = 30_000
@@ -51,7 +52,7 @@ export class Child<Ready> {
     // Nothing but a ready line is expected on stdout: ours is kept clean for --json.
     child.stdout!.resume()
     const ended = ending(child).then((reason): never => {
-      throw new Error(`${name} ended while starting (${reason})`)
+      throw new Failure(`${name} ended while starting (${reason})`)
     })
     ended.catch(() => {}) // after the start, #keepRunning watches
     return Promise.race([ready(child), ended])

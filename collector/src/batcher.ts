@@ -15,8 +15,10 @@ export const onlineOpenMs = 2_000
 export const offlineOpenMs = 15_000
 /** Verdicts that change together travel together. */
 const soonMs = 50
-/** Held in memory while the disk takes nothing; what comes beyond is a gap. */
-const maxSamples = 2_000_000
+/** Held in memory while the disk takes nothing; what comes beyond is a gap. All of them fit one batch. */
+const maxSamples = 500_000
+/** A device's fact can be large. */
+const factsPerBatch = 20
 
 /** Gathers what is measured into columns, and closes a batch of them every few seconds, or at once for a new verdict. */
 export class Batcher implements Recorder {
@@ -105,14 +107,12 @@ export class Batcher implements Recorder {
     const columns = this.#takeColumns()
     const facts = this.#takeFacts()
     if (columns.length > 0) await add({ kind: 'samples', ...span, body: await packBody(columns) })
-    const instants = facts.map((fact) => ('atMs' in fact ? fact.atMs : fact.untilMs))
-    if (facts.length > 0)
-      await add({
-        kind: 'facts',
-        fromMs: Math.min(...instants),
-        untilMs: Math.max(...instants),
-        body: await packBody(facts),
-      })
+    for (let at = 0; at < facts.length; at += factsPerBatch) {
+      const some = facts.slice(at, at + factsPerBatch)
+      const instants = some.map((fact) => ('atMs' in fact ? fact.atMs : fact.untilMs))
+      const factSpan = { fromMs: Math.min(...instants), untilMs: Math.max(...instants) }
+      await add({ kind: 'facts', ...factSpan, body: await packBody(some) })
+    }
   }
 
   #takeColumns(): SampleColumns[] {

@@ -5,6 +5,7 @@
 import type { DeviceIdentity } from '@zongheng/inventory/device.ts'
 import type { InterfaceFacts } from '@zongheng/inventory/interface.ts'
 import type { SensorFacts } from '@zongheng/inventory/sensor.ts'
+import type { Sealed } from './seal.ts'
 
 export { openSealed, sealFor, type Sealed } from './seal.ts'
 
@@ -53,7 +54,7 @@ export interface Target {
   address: string
   port: number
   /** SnmpCredential, sealed; JSON inside. */
-  snmp: import('./seal.ts').Sealed
+  snmp: Sealed
   pollIntervalS: number
   interfaces: { id: string; ifName: string }[]
   sensors: { id: string; key: string }[]
@@ -66,7 +67,7 @@ export interface LegProbe {
   address: string
   port: number
   /** For kind snmp. */
-  snmp: import('./seal.ts').Sealed | null
+  snmp: Sealed | null
   intervalS: number
   /** A loss is followed by polls of every device at these sites, at once. */
   siteIds: string[]
@@ -91,14 +92,14 @@ export interface AssignmentChange {
 export type Job =
   | { id: string; kind: 'discover'; deviceId: string }
   | { id: string; kind: 'poll'; deviceId: string }
-  | { id: string; kind: 'identify'; address: string; port: number; snmp: import('./seal.ts').Sealed }
+  | { id: string; kind: 'identify'; address: string; port: number; snmp: Sealed }
   | {
       id: string
       kind: 'playbook'
       deviceId: string
       address: string
       port: number
-      ssh: import('./seal.ts').Sealed
+      ssh: Sealed
       playbook: string
       /** How its command line behaves: a name of the playbooks' platforms. */
       platform: string

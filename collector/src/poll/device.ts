@@ -103,10 +103,11 @@ export class DevicePoller {
     else this.#sweepTimer = setTimeout(sweep, waitMs)
   }
 
-  /** Throws the SnmpError that ended it. */
-  async discover(): Promise<KnownDevice> {
+  /** Throws the SnmpError that ended it. What somebody asked for is told even if nothing is new. */
+  async discover({ isAsked = false } = {}): Promise<KnownDevice> {
     this.#discoveryTriedMs = performance.now()
-    this.#known = await this.#parts.discoverer.discover(this.#target, this.#parts.sessions.ample, this.#known)
+    const before = isAsked ? null : this.#known
+    this.#known = await this.#parts.discoverer.discover(this.#target, this.#parts.sessions.ample, before)
     this.#discoveryWanted = false
     this.#counters.forgetWidths()
     this.#makePlan()

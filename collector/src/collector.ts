@@ -1,0 +1,140 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { loadProfiles } from '@zongheng/inventory/profile-library.ts'
+import type { Logger } from 'pino'
+import { AssignmentKeeper } from './assignment.ts'
+import { Batcher, offlineOpenMs, onlineOpenMs } from './batcher.ts'
+import { steadyClock } from './clock.ts'
+import { contractVersion, type CollectorHealth } from './contract.ts'
+import { processMeter } from './health.ts'
+import { Jobs } from './jobs/jobs.ts'
+import { jobRunners } from './jobs/runners.ts'
+import type { Membership } from './membership.ts'
+import { Discoverer } from './poll/discoverer.ts'
+import { Poller } from './poll/poller.ts'
+import { LegProber } from './probe/legs.ts'
+import { SnmpEngine } from './snmp/engine.ts'
+import { Spool } from './spool/spool.ts'
+import { Uplink } from './uplink.ts'
+
+export interface CollectorOptions {
+  server: string
+  dataFolder: string
+  membership: Membership
+  log: Logger
+  /** The spool's share of the disk; 1 GiB unless told. */
+  maxSpoolBytes?: number
+}
+
+export interface Collector {
+  /** Whatever was measured is on disk when this resolves. */
+  stop(): Promise<void>
+}
+
+const healthIntervalMs = 10_000
+
+/** Wires the parts of a collector. It measures from its last assignment at once, with or without a server. */
+export async function startCollector(options: CollectorOptions): Promise<Collector> {
+  const { server, dataFolder, membership, log, maxSpoolBytes } = options
+  const { collectorId, key, sealingKeys: keys } = membership
+  const logError = (message: string) => (err: Error) => log.error({ err }, message)
+  await mkdir(dataFolder, { recursive: true, mode: 0o700 })
+
+  const spool = await Spool.open({
+    folder: join(dataFolder, 'spool'),
+    ...(maxSpoolBytes ? { maxBytes: maxSpoolBytes } : {}),
+    onReady: (lane) => uplink.wake(lane),
+    onGap: (span) => batcher.fact({ kind: 'gap', ...span, reason: 'spool-full' }),
+    onError: logError('spool'),
+  })
+  const batcher = new Batcher({
+    add: (batch) => spool.add(batch),
+    onError: logError('batch not kept'),
+    openMs: () => (uplink.isConnected ? onlineOpenMs : offlineOpenMs),
+  })
+
+  const engine = new SnmpEngine()
+  const now = steadyClock()
+  const discoverer = await Discoverer.open(join(dataFolder, 'discoveries'), loadProfiles(), batcher, now)
+  const measuring = { engine, keys, recorder: batcher, now }
+  const poller = new Poller({
+    ...measuring,
+    discoverer,
+    onError: (error, about) =>
+      log.warn({ ...about, code: codeOf(error), reason: error.message }, 'device not read'),
+  })
+  const prober = new LegProber({
+    ...measuring,
+    onChange: ({ siteIds }, isUp) => poller.sweep(siteIds, isUp ? 'full' : 'status'),
+    onError: (error, about) => log.warn({ ...about, reason: error.message }, 'leg not probed'),
+  })
+  const assignment = new AssignmentKeeper(
+    join(dataFolder, 'assignment.json'),
+    {
+      setTarget: (target) => poller.set(target),
+      setProbe: (probe) => prober.set(probe),
+      removeProbe: (circuitId) => prober.delete(circuitId),
+      removeTarget: (deviceId) => {
+        poller.delete(deviceId)
+        discoverer.forget(deviceId).catch(logError('discovery not forgotten'))
+      },
+    },
+    logError('assignment'),
+  )
+  const jobs = await Jobs.open({
+    file: join(dataFolder, 'jobs.json'),
+    runners: jobRunners({ dataFolder, keys, engine, poller, discoverer }),
+    onFact: (fact) => batcher.fact(fact),
+    onProgress: (progress) => uplink.progress(progress),
+    onError: logError('jobs'),
+    now,
+  })
+  const uplink = new Uplink({
+    server,
+    spool,
+    auth: { contractVersion, collectorId, key, publicKey: keys.publicKey },
+    handlers: {
+      assignment: (whole) => assignment.replace(whole),
+      change: (change) => assignment.apply(change) || uplink.resync(),
+      job: (job, accepted) => {
+        accepted()
+        jobs.start(job)
+      },
+      cancelJob: (jobId) => jobs.cancel(jobId),
+    },
+    onOnline: (online) => log.info({ server }, online ? 'server reached' : 'server lost, measuring goes on'),
+    onRefused: (error) => log.warn({ server, reason: error.message }, 'server not reached'),
+    onError: (error) => log.warn({ reason: error.message }, 'uplink'),
+  })
+
+  await assignment.load()
+  uplink.connect()
+  const meter = processMeter()
+  const health = (): CollectorHealth => ({
+    atMs: Date.now(),
+    targets: poller.size,
+    probes: prober.size,
+    spooledBatches: spool.batches,
+    spooledBytes: spool.bytes,
+    lagMs: Math.round(poller.lagMs),
+    ...meter(),
+  })
+  const healthTimer = setInterval(() => uplink.health(health()), healthIntervalMs)
+  log.info({ targets: poller.size, probes: prober.size, spooledBatches: spool.batches }, 'measuring')
+
+  return {
+    stop: async () => {
+      clearInterval(healthTimer)
+      uplink.close()
+      poller.close()
+      prober.close()
+      await jobs.close()
+      engine.close()
+      await Promise.all([batcher.flush(), assignment.close()])
+      await spool.close()
+      log.info('stopped')
+    },
+  }
+}
+
+const codeOf = (error: Error): unknown => (error as { code?: unknown }).code

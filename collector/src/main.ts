@@ -1,0 +1,83 @@
+/**
+ * A collector as a process: `main.ts --server URL --data DIR [--name NAME] [--token TOKEN]`. The collector beside the server is
+ * told who it is by ZONGHENG_COLLECTOR_ID and ZONGHENG_COLLECTOR_KEY. Logs are JSON lines on stderr.
+ */
+import { mkdir } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { parseArgs } from 'node:util'
+import pino from 'pino'
+import { startCollector, type Collector } from './collector.ts'
+import { EnrolmentError, joinServer } from './membership.ts'
+
+const usage = 'collector --server URL --data DIR [--name NAME] [--token TOKEN]'
+const stopWithinMs = 3_000
+
+const log = pino(
+  { name: 'collector', level: process.env.ZONGHENG_LOG_LEVEL ?? 'info' },
+  pino.destination({ dest: 2, sync: true }),
+)
+
+class UsageError extends Error {}
+
+interface Settings {
+  server: string
+  dataFolder: string
+  name: string
+  token?: string
+  given?: { collectorId: string; key: string }
+}
+
+function readSettings(): Settings {
+  const { server, data, name = hostname(), token } = readArguments()
+  if (!server || !data || !URL.canParse(server)) throw new UsageError(`usage: ${usage}`)
+  const { ZONGHENG_COLLECTOR_ID: collectorId, ZONGHENG_COLLECTOR_KEY: key } = process.env
+  return {
+    server,
+    dataFolder: data,
+    name,
+    token,
+    ...(collectorId && key ? { given: { collectorId, key } } : {}),
+  }
+}
+
+function readArguments() {
+  const text = { type: 'string' } as const
+  try {
+    return parseArgs({ options: { server: text, data: text, name: text, token: text } }).values
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\nusage: ${usage}`)
+  }
+}
+
+let collector: Collector | undefined
+let stopping: Promise<void> | undefined
+
+function stop(reason: string): void {
+  stopping ??= (async () => {
+    log.info({ reason }, 'stopping')
+    setTimeout(() => process.exit(1), stopWithinMs).unref()
+    await collector?.stop()
+    process.exit(0)
+  })().catch((err: unknown) => {
+    log.error({ err }, 'not stopped cleanly')
+    process.exit(1)
+  })
+}
+
+process.on('SIGTERM', () => stop('SIGTERM'))
+process.on('disconnect', () => stop('the parent is gone'))
+// Ctrl-C reaches the whole process group; with a parent, it is the parent that says when to stop
+process.on('SIGINT', () => process.connected || stop('SIGINT'))
+
+try {
+  const settings = readSettings()
+  await mkdir(settings.dataFolder, { recursive: true, mode: 0o700 })
+  const { server, dataFolder } = settings
+  const membership = await joinServer(settings)
+  collector = await startCollector({ server, dataFolder, membership, log })
+} catch (error) {
+  const isExpected = error instanceof EnrolmentError || error instanceof UsageError
+  if (isExpected) process.stderr.write(`${error.message}\n`)
+  else log.fatal({ err: error }, 'collector not started')
+  process.exit(isExpected ? 2 : 1)
+}

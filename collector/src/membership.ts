@@ -1,0 +1,101 @@
+import { chmod, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { replaceFile } from './files.ts'
+import { newSealingKeys, type SealingKeys } from './seal.ts'
+
+/** Who this collector is to its server, and the keys that its credentials are sealed for. */
+export interface Membership {
+  collectorId: string
+  key: string
+  sealingKeys: SealingKeys
+}
+
+export interface MembershipOptions {
+  server: string
+  dataFolder: string
+  name: string
+  /** Known already, as for the collector beside the server. */
+  given?: { collectorId: string; key: string }
+  /** Single-use enrolment token, needed at the first start only. */
+  token?: string
+}
+
+type Kept = Partial<Pick<Membership, 'collectorId' | 'key'>> & { sealingKeys: SealingKeys }
+
+export class EnrolmentError extends Error {
+  override name = 'EnrolmentError'
+}
+
+/** From the data folder; at the first start by swapping the token for a key. Kept in a file that only its owner reads. */
+export async function joinServer(options: MembershipOptions): Promise<Membership> {
+  const file = join(options.dataFolder, 'membership.json')
+  const known = await readKept(file)
+  const kept: Kept = known ?? { sealingKeys: newSealingKeys() }
+  if (!known) await keep(file, kept) // before the server learns of the key: a crash between must not lose it
+  if (options.given) return { ...kept, ...options.given }
+  if (kept.collectorId && kept.key) return { ...kept, collectorId: kept.collectorId, key: kept.key }
+  if (!options.token)
+    throw new EnrolmentError(
+      'this collector is not enrolled: make a token in the console, and start once with --token',
+    )
+  const membership: Membership = {
+    ...kept,
+    ...(await enrol(options, options.token, kept.sealingKeys.publicKey)),
+  }
+  await keep(file, membership)
+  return membership
+}
+
+async function enrol(
+  { server, name }: MembershipOptions,
+  token: string,
+  publicKey: string,
+): Promise<{ collectorId: string; key: string }> {
+  const url = new URL('/api/v1/collectors/enrol', server)
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token, name, publicKey }),
+    signal: AbortSignal.timeout(15_000),
+  }).catch((cause: unknown) => {
+    throw new EnrolmentError(`${url.origin} cannot be reached: ${describe(cause)}`, { cause })
+  })
+  const answer = (await response.json().catch(() => ({}))) as {
+    collectorId?: unknown
+    key?: unknown
+    detail?: unknown
+  }
+  const { collectorId, key, detail } = answer
+  if (!response.ok) {
+    const reason = typeof detail === 'string' ? detail : 'the token is wrong, or was used already'
+    throw new EnrolmentError(`${url.origin} refuses this collector (${response.status}): ${reason}`)
+  }
+  if (typeof collectorId !== 'string' || typeof key !== 'string')
+    throw new EnrolmentError(
+      `${url.origin} answers the enrolment with something else: is this a Zongheng server?`,
+    )
+  return { collectorId, key }
+}
+
+const describe = (cause: unknown) =>
+  cause instanceof Error ? ((cause.cause as Error | undefined)?.message ?? cause.message) : String(cause)
+
+async function keep(file: string, kept: Kept): Promise<void> {
+  await replaceFile(file, JSON.stringify(kept), 0o600)
+}
+
+async function readKept(file: string): Promise<Kept | null> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+  await chmod(file, 0o600)
+  try {
+    return JSON.parse(text) as Kept
+  } catch (cause) {
+    throw new EnrolmentError(`${file} is damaged: remove it, and enrol this collector anew`, { cause })
+  }
+}

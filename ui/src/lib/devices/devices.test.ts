@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { layFaceplate } from './faceplate.ts'
 import { parsePort } from './port-name.ts'
 import { byTrouble, portLoad, portState } from './port-state.ts'
+import { latest, sum, sumSeries, total } from './rates.ts'
 import { bullet, bySeverity } from './sensors.ts'
 
 const ports = (...names: string[]) => names.map((ifName) => ({ ifName }))
@@ -168,5 +169,30 @@ describe('sensors', () => {
       sensor({ key: 'hot', severity: 'critical' }),
     ]).map((s) => s.key)
     expect(keys).toEqual(['hot', 'upsOutputSource', 'upsOutputPercentLoad', 'x'])
+  })
+})
+
+describe('rates', () => {
+  const series = (mean: (number | null)[]) => ({
+    entityId: 'i',
+    metric: 'ifInErrors',
+    unit: '',
+    stepMs: 60_000,
+    atMs: mean.map((_, i) => i),
+    mean,
+    min: mean,
+    max: mean,
+  })
+
+  it('counts events from rates, and knows when it knows nothing', () => {
+    expect(total(series([0.5, null, 1]))).toBe(90)
+    expect(total(series([null]))).toBeNull()
+    expect(total(undefined)).toBeNull()
+  })
+
+  it('sums step by step what is known', () => {
+    expect(sumSeries([series([1, null]), undefined, series([2, null])])).toEqual([3, null])
+    expect(sum(null, 2)).toBe(2)
+    expect(latest(series([1, 2, null]))).toBe(2)
   })
 })

@@ -31,3 +31,13 @@ export function byTrouble<T extends PortFacts & Pick<Interface, 'ifSpeedBps' | '
   const traffic = (port: T) => Math.max(port.inBps ?? -1, port.outBps ?? -1)
   return [...ports].sort((a, b) => rank(a) - rank(b) || traffic(b) - traffic(a))
 }
+
+/** The mark and tint of each port state. */
+export const stateMarks: Record<PortState, string> = {
+  lost: 'down',
+  errors: 'degraded',
+  up: 'up',
+  idle: 'unknown',
+  shut: 'unknown',
+  unknown: 'unknown',
+}

@@ -21,8 +21,8 @@ export class ProbeNow {
 }
 
 async function poll(deviceId: string): Promise<string | null> {
-  const { id } = await api.post<{ id: string }>(`/devices/${deviceId}/poll`)
-  const job = await jobEnd(id)
+  const { jobId } = await api.post<{ jobId: string }>(`/devices/${deviceId}/poll`)
+  const job = await jobEnd(jobId)
   return job.state === 'done' ? null : (job.error?.text ?? job.state)
 }
 

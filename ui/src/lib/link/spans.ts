@@ -34,6 +34,9 @@ export function timeIn(spans: readonly Span[], from: number, until: number): Map
   return spent
 }
 
+/** States in which nobody could see how it was. */
+const unseen = ['unknown', 'unreachable']
+
 /** Percent of the known time in which the state was none of `lost`; null when nothing is known. */
 export function sharePercent(
   spans: readonly Span[],
@@ -42,7 +45,8 @@ export function sharePercent(
   lost: readonly string[],
 ): number | null {
   const spent = timeIn(spans, from, until)
-  const knownMs = until - from - (spent.get('unknown') ?? 0)
+  const blindMs = unseen.reduce((sum, state) => sum + (spent.get(state) ?? 0), 0)
+  const knownMs = until - from - blindMs
   if (knownMs <= 0) return null
   const lostMs = lost.reduce((sum, state) => sum + (spent.get(state) ?? 0), 0)
   return 100 * (1 - lostMs / knownMs)

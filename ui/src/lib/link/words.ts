@@ -67,8 +67,13 @@ export function sentence(link: Pick<Link, 'state' | 'circuits'>, evidence: reado
 /** One line of a ticket's timeline. */
 export function entryWords(entry: TimelineEntry): string {
   if (entry.text) return entry.author ? `${entry.author.name} ${entry.text}` : entry.text
-  const values = Object.fromEntries(Object.entries(entry.values).map(([k, v]) => [k, String(v ?? '—')]))
-  if (entry.kind === 'state') values['to'] = tOr(`ticketState.${values['to']}`, values['to'] ?? '')
-  if (entry.kind === 'state' && entry.values['from'] == null) return t('links.entry.created')
-  return tOr(`links.entry.${entry.kind}`, entry.kind, values)
+  const { values, kind } = entry
+  const word = (name: string) => (values[name] == null ? '' : String(values[name]))
+  if (kind === 'alarm') return tOr(`links.entry.alarm.${word('event')}`, t('links.entry.alarm'))
+  if (kind === 'state' && values['from'] === null) return t('links.entry.created')
+  if (kind === 'state') return t('links.entry.state', { to: tOr(`ticketState.${word('to')}`, word('to')) })
+  if (kind === 'assignment')
+    return t('links.entry.assignment', { to: word('to') || word('toTeam') || t('none') })
+  if (kind === 'priority') return t('links.entry.priority', { from: word('from'), to: word('to') })
+  return t('links.entry.playbook', { playbook: word('playbook') })
 }

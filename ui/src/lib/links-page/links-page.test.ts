@@ -46,7 +46,7 @@ it.each([
   ['赵县', '赵县'],
   ['青龙满族自治县', '青龙'],
   ['围场满族蒙古族自治县', '围场'],
-  ['鹰手营子矿区', '鹰手营子'],
+  ['鹰手营子矿区', '鹰手营'],
   ['石家庄市', '石家庄'],
 ])('shortens %s to %s', (name, expected) => expect(shortName(name)).toBe(expected))
 
@@ -73,6 +73,22 @@ describe('matrix', () => {
     ).toEqual([
       ['reg_c1', 'c1', ['a', 'b'], 2],
       ['reg_c2', null, ['d'], 0],
+    ])
+  })
+
+  it('tells apart two counties of one short name', () => {
+    const named = (id: string, code: string, name: string): [string, Region] => {
+      const [key, r] = region(id, code, 'county', 'reg_c1')
+      return [key, { ...r, name }]
+    }
+    const twins = new Map([
+      ...regions,
+      named('reg_x', '130107', '井陉矿区'),
+      named('reg_y', '130121', '井陉县'),
+    ])
+    expect(matrixOf([link('x'), link('y')], twins)[0]?.cells.map((c) => c.name)).toEqual([
+      '井陉矿区',
+      '井陉县',
     ])
   })
 

@@ -29,6 +29,7 @@ export function matrixOf(links: readonly Link[], regions: ReadonlyMap<string, Re
   }
   const code = (id: string) => regions.get(id)?.code ?? ''
   for (const row of rows.values()) {
+    distinguish(row.cells, regions)
     row.cells.sort((a, b) => code(a.link.region.id).localeCompare(code(b.link.region.id)))
     row.abnormal = [row.uplink, ...row.cells.map((c) => c.link)].filter(
       (l) => l && l.state !== 'normal',
@@ -37,11 +38,21 @@ export function matrixOf(links: readonly Link[], regions: ReadonlyMap<string, Re
   return [...rows.values()].sort((a, b) => a.region.code.localeCompare(b.region.code))
 }
 
+/** 井陉县 and 井陉矿区 share their short name: then both stand in full. */
+function distinguish(cells: MatrixRow['cells'], regions: ReadonlyMap<string, Region>) {
+  const taken = new Map<string, number>()
+  for (const { name } of cells) taken.set(name, (taken.get(name) ?? 0) + 1)
+  for (const cell of cells)
+    if ((taken.get(cell.name) ?? 0) > 1) cell.name = regions.get(cell.link.region.id)?.name ?? cell.name
+}
+
 const peoples = /(?:满族|回族|蒙古族|壮族|苗族|侗族|瑶族|土家族|彝族|藏族|羌族|白族|傣族|各族)+/
 const kinds = /(?:自治县|自治旗|林区|矿区|特区|开发区|新区|地区|盟|省|市|县|区|旗)$/
 
-/** 赞皇县 → 赞皇, 青龙满族自治县 → 青龙; a name of two characters stays whole (赵县). */
+const longest = 3
+
+/** 赞皇县 → 赞皇, 青龙满族自治县 → 青龙; a name of two characters stays whole (赵县), of a long one the head (鹰手营). */
 export function shortName(name: string): string {
   const bare = name.replace(peoples, '').replace(kinds, '')
-  return bare.length >= 2 ? bare : name
+  return bare.length < 2 ? name : /^\p{Script=Han}+$/u.test(bare) ? bare.slice(0, longest) : bare
 }

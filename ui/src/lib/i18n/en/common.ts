@@ -124,6 +124,8 @@ export default {
   view: 'View',
   all: 'All',
   more: 'More',
+  filter: 'Filter',
+  'filter.drop': 'Drop the condition {what}',
   none: 'None',
   unknown: 'Unknown',
   unclaimed: 'Unclaimed',

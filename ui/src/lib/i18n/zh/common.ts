@@ -123,6 +123,8 @@ export default {
   view: '显示方式',
   all: '全部',
   more: '更多',
+  filter: '筛选',
+  'filter.drop': '去掉条件 {what}',
   none: '无',
   unknown: '未知',
   unclaimed: '未受理',

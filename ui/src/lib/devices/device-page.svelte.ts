@@ -1,0 +1,178 @@
+import type {
+  Alarm,
+  Device,
+  Interface,
+  Sensor,
+  Series,
+  Site,
+  StateSpan,
+  Ticket,
+} from '@zongheng/server/api.ts'
+import { api } from '#lib/api/client.ts'
+import { live } from '#lib/live.svelte.ts'
+import { sharePercent } from '#lib/link/spans.ts'
+import { session } from '#lib/session.svelte.ts'
+
+export const dayMs = 24 * 3_600_000
+const hourMs = 3_600_000
+/** What one request for series may ask for. */
+const entitiesAtMost = 64
+
+const portMetrics = ['ifHCInOctets', 'ifInErrors', 'ifOutErrors']
+const panelMetrics = [
+  'ifHCInOctets',
+  'ifHCOutOctets',
+  'ifHCInUcastPkts',
+  'ifHCOutUcastPkts',
+  'ifInErrors',
+  'ifOutErrors',
+  'ifInDiscards',
+  'ifOutDiscards',
+]
+
+type SeriesMap = ReadonlyMap<string, Series>
+const keyed = (list: Series[]): SeriesMap => new Map(list.map((s) => [`${s.entityId} ${s.metric}`, s]))
+
+/** One device with its ports, sensors, history and what is open about it; read anew after each of its polls. */
+export class DevicePage {
+  readonly id: string
+  device = $state.raw<Device | null>(null)
+  ports = $state.raw<Interface[]>([])
+  sensors = $state.raw<Sensor[]>([])
+  site = $state.raw<Site | null>(null)
+  alarms = $state.raw<Alarm[]>([])
+  /** What explains the device's own alarm; null when nothing does or it is out of sight. */
+  cause = $state.raw<Alarm | null>(null)
+  tickets = $state.raw<Ticket[]>([])
+  spans = $state.raw<StateSpan[]>([])
+  problem = $state.raw<unknown>(null)
+  until = $state(Date.now())
+  /** Of the known time of 30 days, in which it was not down. */
+  upPercent = $derived(sharePercent(this.spans, this.until - 30 * dayMs, this.until, ['down']))
+  selectedPort = $state<string | null>(null)
+  /** The last poll's answer is current only while the device answers. */
+  fresh = $derived(this.device?.state === 'up' || this.device?.state === 'degraded')
+  #day = $state.raw<SeriesMap>(new Map())
+  #panel = $state.raw<SeriesMap>(new Map())
+  #loading: Promise<void> | null = null
+  #again = false
+
+  constructor(id: string) {
+    this.id = id
+  }
+
+  /** Loads, and loads again after each poll; call the returned function to stop. */
+  follow(): () => void {
+    live.watchDevice(this.id)
+    const mine = (change: { id: string }) => change.id === this.id && void this.refresh()
+    const about = (alarm: Alarm) => alarm.entity.id === this.id && void this.refresh()
+    const stops = [
+      live.on('polled', ({ deviceId }) => deviceId === this.id && void this.refresh()),
+      live.on('device', mine),
+      live.on('alarm', about),
+      live.on('ticket', (ticket) => ticket.entities.some((e) => e.id === this.id) && void this.refresh()),
+      live.on('reconnected', () => {
+        live.watchDevice(this.id)
+        void this.refresh()
+      }),
+      () => live.watchDevice(null),
+    ]
+    void this.refresh()
+    return () => stops.forEach((stop) => stop())
+  }
+
+  /** Over the last 24 hours, in steps of half an hour. */
+  day = (entityId: string, metric: string): Series | undefined => this.#day.get(`${entityId} ${metric}`)
+  /** Of the selected port over the last hour. */
+  panel = (metric: string): Series | undefined => this.#panel.get(`${this.selectedPort} ${metric}`)
+
+  /** Calls while one is under way make one more, not many. */
+  refresh(): Promise<void> {
+    if (this.#loading) {
+      this.#again = true
+      return this.#loading
+    }
+    this.#loading = this.#load().finally(() => {
+      this.#loading = null
+      if (this.#again) {
+        this.#again = false
+        void this.refresh()
+      }
+    })
+    return this.#loading
+  }
+
+  async loadPanel(portId: string | null) {
+    if (portId === null) return
+    const until = Date.now()
+    const query = { entity: [portId], metric: panelMetrics, from: until - hourMs, until, points: 60 }
+    this.#panel = keyed((await api.get<{ items: Series[] }>('/series', query)).items)
+  }
+
+  async #load() {
+    try {
+      const [device, ports, sensors] = await Promise.all([
+        api.get<Device>(`/devices/${this.id}`),
+        api.all<Interface>('/interfaces', { deviceId: this.id }),
+        api.all<Sensor>('/sensors', { deviceId: this.id }),
+      ])
+      this.device = device
+      this.ports = ports
+      this.sensors = sensors
+      this.until = Date.now()
+      await Promise.all([this.#loadDay(), this.#loadHistory(), this.#loadOpen(), this.#loadSite(device)])
+      this.problem = null
+    } catch (problem) {
+      this.problem = problem
+    }
+  }
+
+  async #loadDay() {
+    const period = { from: this.until - dayMs, until: this.until, points: 48 }
+    const ask = (entity: string[], metric: string[]) =>
+      api.get<{ items: Series[] }>('/series', { ...period, entity, metric })
+    const answers = await Promise.all([
+      ask([this.id], ['cpuPercent', 'memoryPercent', 'responseMs']),
+      ...chunks(this.ports, entitiesAtMost).map((ports) =>
+        ask(
+          ports.map((p) => p.id),
+          portMetrics,
+        ),
+      ),
+      ...chunks(this.sensors, entitiesAtMost).map((list) =>
+        ask(
+          list.map((s) => s.id),
+          ['value'],
+        ),
+      ),
+    ])
+    this.#day = keyed(answers.flatMap((answer) => answer.items))
+  }
+
+  async #loadHistory() {
+    const month = { from: this.until - 30 * dayMs, until: this.until }
+    const { items } = await api.get<{ items: StateSpan[] }>(`/devices/${this.id}/history`, month)
+    this.spans = items
+  }
+
+  async #loadOpen() {
+    const [alarms, tickets] = await Promise.all([
+      api.all<Alarm>('/alarms', { entityId: this.id, state: 'firing' }),
+      session.can('desk.read') ? api.all<Ticket>('/tickets', { entityId: this.id, state: 'open' }) : [],
+    ])
+    this.alarms = alarms
+    this.tickets = tickets
+    const explained = alarms.find((alarm) => alarm.causeId !== null)
+    this.cause = explained ? (await api.get<{ cause: Alarm | null }>(`/alarms/${explained.id}`)).cause : null
+  }
+
+  async #loadSite(device: Device) {
+    this.site = await api.get<Site>(`/sites/${device.site.id}`)
+  }
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  )
+}

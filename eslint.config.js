@@ -8,6 +8,12 @@ export default tseslint.config(
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: tseslint.parser } },
+    rules: {
+      // The console is always served at the root.
+      'svelte/no-navigation-without-resolve': 'off',
+      // State is replaced, not mutated: a Map in $state.raw or inside a $derived is an ordinary Map.
+      'svelte/prefer-svelte-reactivity': 'off',
+    },
   },
   {
     rules: {

@@ -36,8 +36,11 @@ export function tierTree(
 
   const seen = new Set([middle])
   const nodesUnder = (siteId: string, depth: number): TierNode[] => {
-    const found = (below.get(siteId) ?? []).filter((link) => !seen.has(link.lowerSite.id))
-    for (const link of found) seen.add(link.lowerSite.id)
+    const found = (below.get(siteId) ?? []).filter(({ lowerSite }) => {
+      const first = !seen.has(lowerSite.id)
+      seen.add(lowerSite.id)
+      return first
+    })
     return found
       .map((link) => ({
         siteId: link.lowerSite.id,

@@ -13,7 +13,6 @@ export default {
   legend: 'Outer bars: load now',
   clickCity: 'Click a city to open it',
   escBack: 'Esc: back to {region}',
-  uplink: 'Up to {site}',
   load: 'Load {n} %',
   loadUnknown: 'Load unknown',
 

@@ -10,7 +10,6 @@ export default {
   legend: '外圈：当前利用率',
   clickCity: '点击市展开县',
   escBack: 'Esc 返回{region}',
-  uplink: '上联 {site}',
   load: '利用率 {n} %',
   loadUnknown: '利用率未知',
 

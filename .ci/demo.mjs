@@ -39,7 +39,7 @@ try {
   console.error(`demo: ${error.message}`)
   process.exitCode = 1
 } finally {
-  if (demo.exitCode === null) process.kill(-demo.pid, 'SIGKILL')
+  if (demo.exitCode === null && demo.signalCode === null) process.kill(-demo.pid, 'SIGKILL')
   rmSync(data, { recursive: true, force: true })
 }
 

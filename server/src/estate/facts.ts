@@ -16,21 +16,26 @@ type InterfaceRow = Selectable<Tables['interfaces']>
 type SensorRow = Selectable<Tables['sensors']>
 
 /**
- * Takes a fact over, as often as it comes; true when interfaces or sensors were given ids, so that whoever knows them by
- * id must read anew. An interface that vanished keeps its row, without an ifIndex. Facts of an unknown device are dropped.
+ * Takes a fact over, as often as it comes; true when interfaces or sensors were given ids, or the device is of another
+ * make, so that whoever keeps the estate in memory must read anew. An interface that vanished keeps its row, without an ifIndex. Facts of an unknown device are dropped.
  */
 export async function applyDeviceFact(tx: Db, fact: DeviceFact): Promise<boolean> {
   const device = await store.deviceToWrite(tx, fact.deviceId)
   if (!device) return false
+  const identity = identityRow(fact.identity)
   await store.updateDevice(tx, device.id, {
-    ...identityRow(fact.identity),
+    ...identity,
     identified_at: fact.atMs,
     updated_at: fact.atMs,
   })
   const interfacesGiven = await applyInterfaces(tx, fact)
   const sensorsGiven = await applySensors(tx, fact)
-  return interfacesGiven || sensorsGiven
+  const isOther = make.some((column) => device[column] !== identity[column])
+  return interfacesGiven || sensorsGiven || isOther
 }
+
+/** What the estate in memory knows of it. */
+const make = ['vendor', 'os', 'hardware'] as const
 
 function identityRow(identity: DeviceIdentity) {
   return {

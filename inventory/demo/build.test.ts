@@ -127,6 +127,19 @@ it('plays a province whose counties hang under it directly', () => {
   expect(portsOf(small).get('460000-core-router')!.at(-1)!.circuitKey).toBe('469001-primary')
 })
 
+it('tells namesakes apart', () => {
+  const province = buildProvince([
+    { code: '620000', name: '甘肃省', tier: 'province', parentCode: null },
+    { code: '622900', name: '临夏回族自治州', tier: 'city', parentCode: '620000' },
+    { code: '622901', name: '临夏市', tier: 'county', parentCode: '622900' },
+    { code: '622921', name: '临夏县', tier: 'county', parentCode: '622900' },
+  ])
+  const names = province.devices.map((device) => device.name)
+  expect(names).toEqual(
+    expect.arrayContaining(['甘肃省-CR-01', '临夏-CR-01', '临夏-临夏市-RT-01', '临夏-临夏县-RT-01']),
+  )
+})
+
 it.each([
   ['河北省', '河北'],
   ['石家庄市', '石家庄'],

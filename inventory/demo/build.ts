@@ -1,7 +1,7 @@
 import type { DeviceRole } from '../src/device.ts'
 import { carriers, rentedFor } from './circuits.ts'
 import { equipmentOf, roleLetters } from './equipment.ts'
-import { addressOf, contactOf, initials, shortName, siteName } from './names.ts'
+import { addressOf, contactOf, initials, labelsOf, siteName } from './names.ts'
 import { TerminationNames } from './ports.ts'
 import type { DemoCircuit, DemoDevice, DemoLink, DemoProvince, DemoSite, Division } from './province.ts'
 
@@ -35,9 +35,14 @@ function buildSite(division: Division, ancestors: Division[]): DemoSite {
   }
 }
 
-function buildDevices(division: Division, ancestors: Division[], nth: number): DemoDevice[] {
+function buildDevices(
+  division: Division,
+  ancestors: Division[],
+  nth: number,
+  labels: Map<string, string>,
+): DemoDevice[] {
   const places = division.tier === 'province' ? [division] : [...ancestors.slice(1), division]
-  const prefix = places.map((place) => shortName(place.name)).join('-')
+  const prefix = places.map((place) => labels.get(place.code)!).join('-')
   return equipmentOf(division.tier, division.code, nth).map(({ role, ordinal, model }, n) => ({
     key: deviceKey(division.code, role, ordinal),
     siteKey: siteKey(division.code),
@@ -111,8 +116,11 @@ export function buildProvince(divisions: Division[]): DemoProvince {
   const placed = byTier.flatMap((tier) =>
     tier.map((division, nth) => ({ division, nth, ancestors: above(division, byCode) })),
   )
+  const labels = labelsOf(divisions)
   const sites = placed.map(({ division, ancestors }) => buildSite(division, ancestors))
-  const devices = placed.flatMap(({ division, ancestors, nth }) => buildDevices(division, ancestors, nth))
+  const devices = placed.flatMap(({ division, ancestors, nth }) =>
+    buildDevices(division, ancestors, nth, labels),
+  )
   const lowers = byTier.slice(1).flat()
   return {
     divisions,

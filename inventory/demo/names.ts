@@ -11,6 +11,21 @@ export function shortName(name: string): string {
   return bare.length > 1 ? bare : name
 }
 
+/**
+ * What each division is called in device names: short, but whole where the short name would be another's too (临夏市
+ * beside 临夏县; the province 吉林省 above its city).
+ */
+export function labelsOf(divisions: Division[]): Map<string, string> {
+  const family = ({ parentCode, name }: Division) => `${parentCode} ${shortName(name)}`
+  const namesakes = Map.groupBy(divisions, family)
+  return new Map(
+    divisions.map((division) => {
+      const alone = division.parentCode !== null && namesakes.get(family(division))!.length === 1
+      return [division.code, alone ? shortName(division.name) : division.name]
+    }),
+  )
+}
+
 interface Letters {
   initials: string
   /** Telephone area code. */

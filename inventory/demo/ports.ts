@@ -72,11 +72,16 @@ export class TerminationNames {
   }
 }
 
-/** ifAlias of a circuit's interface: `To_石家庄_MSTP10M_<电路代号>_主`. */
+const maxAliasOctets = 64 // RFC 2863
+
+/** ifAlias of a circuit's interface, `To_石家庄_MSTP10M_<电路代号>_主`; a name too long for it is cut. */
 function circuitAlias(circuit: DemoCircuit, farName: string): string {
   const kind = circuit.access.replace('ipsec-', '').toUpperCase()
   const role = circuit.role === 'primary' ? '主' : '备'
-  return `To_${shortName(farName)}_${kind}${circuit.bandwidthBps / 1e6}M_${circuit.number}_${role}`
+  const rest = `_${kind}${circuit.bandwidthBps / 1e6}M_${circuit.number}_${role}`
+  let name = shortName(farName)
+  while (Buffer.byteLength(`To_${name}${rest}`) > maxAliasOctets) name = name.slice(0, -1)
+  return `To_${name}${rest}`
 }
 
 function lanPorts(device: DemoDevice, model: DemoModel): Omit<DemoPort, 'ifIndex' | 'ifPhysAddress'>[] {

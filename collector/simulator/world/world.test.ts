@@ -1,5 +1,4 @@
 import { accessLimits, utilisationLimit } from '@zongheng/inventory/access.ts'
-import type { Access } from '@zongheng/inventory/access.ts'
 import { describe, expect, it } from 'vitest'
 import { mondayTen, tinyProvince } from '../testing.ts'
 import type { PortState } from './port.ts'
@@ -50,7 +49,7 @@ describe('a healthy province', () => {
   it('stays within every limit for a week', () => {
     for (let atMs = start; atMs < start + 7 * 24 * 60 * minute; atMs += 7 * minute) {
       for (const one of world.circuits.values()) {
-        const limits = accessLimits[one.circuit.access as Access]
+        const limits = accessLimits[one.circuit.access]
         const { forwardBps, backwardBps, errorsPerS } = one.flowAt(atMs)
         const utilisation = (100 * Math.max(forwardBps, backwardBps)) / one.circuit.bandwidthBps
         expect(utilisation).toBeLessThan(Math.min(60, utilisationLimit.warn))
@@ -150,6 +149,15 @@ describe('what the collector reaches', () => {
     expect([...world.devices.keys()].filter((key) => !answers(world, key))).toEqual([])
     expect([...world.circuits.keys()].filter((key) => !probes(world, key))).toEqual([])
   })
+})
+
+it('keeps circuits of the counties within their limits while their city is on its backup', () => {
+  const world = newWorld()
+  world.addFault({ kind: 'circuit-cut', target: `${city}-primary` })
+  for (const key of [...everyCountyPrimary, ...everyCountyBackup]) {
+    const one = circuit(world, key)
+    expect(world.pathOverCircuit(one)!.rttMs).toBeLessThan(accessLimits[one.circuit.access].rttMs.warn)
+  }
 })
 
 describe('a cut circuit', () => {

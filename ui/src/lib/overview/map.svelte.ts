@@ -37,6 +37,8 @@ export class TierMapModel {
     const margin = this.roomy ? this.inset + 27 : 14
     return radial(this.tree, { width: this.width, height: this.height, margin }, shortName)
   })
+  /** The region in the middle: the scope's own, or the one above when the scope has nothing below it. */
+  middle = $derived(this.tree ? (regionAt(this.tree.siteId) ?? scope.root) : null)
   findings = $derived(findings(links.inScope))
   #anchors = $derived(this.map ? anchorsOf(this.map) : new Map<string, Anchor>())
   callouts = $derived.by(() => {
@@ -75,10 +77,15 @@ function anchorsOf(map: Radial): Map<string, Anchor> {
 
 const regionOrder = (regionId: string) => ringOrder(scope.byId.get(regionId)?.code ?? '')
 
+/** The region of a site that a link leads down to. */
+function regionAt(siteId: string) {
+  const link = links.all.find((other) => other.lowerSite.id === siteId)
+  return link ? scope.byId.get(link.region.id) : undefined
+}
+
 /** The region at the upper end of a link, in short. */
 export function upperName(link: Link): string {
-  const above = links.all.find((other) => other.lowerSite.id === link.upperSite.id)?.region.name
-  return shortName(above ?? scope.root?.name ?? link.upperSite.name)
+  return shortName(regionAt(link.upperSite.id)?.name ?? scope.root?.name ?? link.upperSite.name)
 }
 
 /** `石家庄–正定县`: the upper end in short, the lower as it is called. */

@@ -6,7 +6,6 @@ export default {
   links: { one: '{n} link', other: '{n} links' },
   map: 'Network of {region}',
   mapText: '{total} links, {abnormal} of them abnormal; the same can be read as a table',
-  centre: 'Centre',
   groupTitle: '{upper}–{n} counties',
   hidden: '{n} below unknown',
   moreFindings: '{n} more abnormal',

@@ -3,7 +3,6 @@ export default {
   links: '链路 {n}',
   map: '{region}网络态势图',
   mapText: '{total} 条链路，其中 {abnormal} 条异常；同样内容可看表',
-  centre: '中心',
   groupTitle: '{upper}–{n} 县',
   hidden: '{n} 条下级未知',
   moreFindings: '另有 {n} 处异常',

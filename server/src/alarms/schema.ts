@@ -12,6 +12,8 @@ export const Alarm = Type.Object({
     name: Type.String(),
   }),
   region: Ref,
+  /** Where it stands; null for what has no one place. */
+  site: Nullable(Ref),
   condition: Type.Enum(conditions),
   severity: Type.Enum(severities),
   state: Type.Enum(alarmStates),
@@ -21,6 +23,8 @@ export const Alarm = Type.Object({
   /** What is measured, for the console's words: `{value: 38, limit: 35, unit: '°C'}`. */
   values: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Null()])),
   startedAt: Instant,
+  /** When it had lasted long enough to be told of. */
+  firedAt: Nullable(Instant),
   clearedAt: Nullable(Instant),
   acknowledgedBy: Nullable(Ref),
   acknowledgedAt: Nullable(Instant),

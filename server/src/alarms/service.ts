@@ -157,6 +157,11 @@ export class AlarmService {
     })
   }
 
+  #siteOf(row: AlarmRow): Alarm['site'] {
+    const site = this.#deps.state.model.sites.get(detailsOf(row).siteId ?? '')
+    return site ? { id: site.id, name: site.name } : null
+  }
+
   async #present(rows: AlarmRow[]): Promise<Alarm[]> {
     const ids = rows.map((row) => row.id)
     const [tickets, children, people] = await Promise.all([
@@ -168,6 +173,7 @@ export class AlarmService {
       id: row.id,
       entity: { type: row.entity_type as Alarm['entity']['type'], id: row.entity_id, name: row.entity_name },
       region: { id: row.region_id, name: this.#deps.state.model.regions.get(row.region_id)?.name ?? '' },
+      site: this.#siteOf(row),
       condition: row.condition as Condition,
       severity: row.severity as Severity,
       state: row.state as AlarmState,
@@ -175,6 +181,7 @@ export class AlarmService {
       flapping: row.flapping === 1,
       values: detailsOf(row).values,
       startedAt: row.started_at,
+      firedAt: row.fired_at,
       clearedAt: row.cleared_at,
       acknowledgedBy: row.acknowledged_by
         ? { id: row.acknowledged_by, name: people.get(row.acknowledged_by) ?? row.acknowledged_by }

@@ -7,7 +7,7 @@ import { startControl } from './control.ts'
 import { World } from './world/world.ts'
 
 /** Epoch milliseconds that never go back. */
-const clock = () => performance.timeOrigin + performance.now()
+const clock = () => Math.floor(performance.timeOrigin + performance.now())
 
 const { values } = parseArgs({
   options: {

@@ -189,7 +189,14 @@ describe('the control', () => {
   it('lists what is on', async () => {
     await withFault({ kind: 'room-hot', target: '130123-site' }, async () => {
       const { items } = (await (await call('GET', '/faults')).json()) as { items: unknown[] }
-      expect(items).toMatchObject([{ kind: 'room-hot', target: '130123-site' }])
+      expect(items).toEqual([
+        {
+          id: expect.stringMatching(/^flt_[0-9a-z]{18}$/) as string,
+          kind: 'room-hot',
+          target: '130123-site',
+          startedAt: expect.toSatisfy(Number.isInteger) as number,
+        },
+      ])
     })
     expect(await (await call('GET', '/health')).json()).toMatchObject({ status: 'ok', faults: 0 })
   })

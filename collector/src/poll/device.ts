@@ -171,7 +171,8 @@ export class DevicePoller {
     } catch (error) {
       if (!(error instanceof SnmpError) || this.#closed) throw error
       if (!isSilence(error)) this.#parts.onError(error, 'poll')
-      this.#tellReachable(false, Math.max(now(), startedMs + 1))
+      // Silent since it was asked: a site that came back in the meantime says nothing of this device.
+      this.#tellReachable(false, startedMs)
       return null
     }
   }

@@ -18,8 +18,8 @@ export interface PollerParts {
   onError: (error: Error, about: { deviceId: string; doing: string }) => void
 }
 
-/** Is it there? Three tries within 5 s. */
-const quick = { timeoutMs: 1000, retries: 2 }
+/** Is it there? Three tries within 5 s: 0.7 s, then twice and four times as long. */
+const quick = { timeoutMs: 700, retries: 2 }
 const ample = { timeoutMs: 2500, retries: 2 }
 
 interface Entry {

@@ -35,7 +35,7 @@ export function reckon(spans: Span[], fromMs: number, untilMs: number): Reckonin
     outages += 1
     if (span.fromMs >= fromMs) bound += blindMs(span)
     const next = spans[i + 1]
-    if (next && next.fromMs <= untilMs) bound += blindMs(next)
+    if (next && next.fromMs <= untilMs) bound += Math.min(blindMs(next), lasted)
   }
   const percent = known > 0 ? 100 * (1 - down / known) : null
   return {
@@ -48,14 +48,21 @@ export function reckon(spans: Span[], fromMs: number, untilMs: number): Reckonin
   }
 }
 
-/** Between the last look that saw the old state and the first that saw the new. */
+/**
+ * Between the last look that saw the old state and the first that saw the new: of the probe, or of an interface's status since
+ * the probe last answered.
+ */
 function blindMs(span: Span): number {
-  for (const { code, at, values } of span.evidence) {
-    const other = code === 'probe-lost' ? values.okAtMs : code === 'probe-ok' ? values.lostAtMs : null
-    const seen = code === 'probe-lost' ? Number(values.lostSinceMs) : at
-    if (typeof other === 'number' && seen) return Math.max(0, seen - other)
-  }
-  return defaultBlindMs
+  const said = (code: EvidenceItem['code']) => span.evidence.find((item) => item.code === code)
+  const [lost, ok, end] = [said('probe-lost'), said('probe-ok'), said('end-down') ?? said('end-admin-down')]
+  if (lost) return between(lost.values.okAtMs, lost.values.lostSinceMs)
+  if (end) return between(ok?.at, end.at)
+  return ok ? between(ok.values.lostAtMs, ok.at) : statusIntervalMs
 }
 
-const defaultBlindMs = 60_000 // a poll of SNMP status
+const statusIntervalMs = 60_000
+
+function between(before: unknown, after: unknown): number {
+  const known = typeof before === 'number' && typeof after === 'number' && after >= before
+  return known ? after - before : statusIntervalMs
+}

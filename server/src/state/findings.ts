@@ -27,6 +27,8 @@ const linkHoldMs: Record<LinkState, number> = {
   normal: 0,
 }
 const clearHoldMs = 30_000
+/** A silent device is asked again every 10 to 15 s: it is told once that has failed too. */
+const deviceHoldMs = 16_000
 const loadHoldMs = 180_000 // three polls of a minute
 const loadLimitPercent = 90
 
@@ -101,7 +103,7 @@ export class FindingSet {
       ...this.#onDevice(device),
       condition: down ? 'device-down' : 'device-unreachable',
       ...grave,
-      holdMs: down ? 0 : 5_000,
+      holdMs: down ? deviceHoldMs : 5_000,
       clearHoldMs: 0,
       values: { role: device.role, address: device.address },
       evidence: held.evidence,

@@ -126,9 +126,18 @@ export default {
   promise: 'Promised availability {percent} %',
   below: 'Affected',
   'below.none': 'No other site hangs below this link',
-  'below.text': '{sites} sites and {devices} devices below.',
-  'below.down': '{sites} sites and {devices} devices below are unreachable.',
-  'below.on-backup': '{sites} sites and {devices} devices below use the backup.',
+  'below.text': {
+    one: '{n} site and {devices} devices below.',
+    other: '{n} sites and {devices} devices below.',
+  },
+  'below.down': {
+    one: '{n} site and {devices} devices below are unreachable.',
+    other: '{n} sites and {devices} devices below are unreachable.',
+  },
+  'below.on-backup': {
+    one: '{n} site and {devices} devices below use the backup.',
+    other: '{n} sites and {devices} devices below use the backup.',
+  },
   switches: 'Failovers',
   'switches.count': '{n} in 30 days',
   'switches.toBackup': 'Primary → backup',

@@ -28,7 +28,8 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-const call = (who: Person, method: string, url: string, body?: unknown) => who.inject({ method, url, body })
+const call = (who: Person, method: string, url: string, body?: unknown) =>
+  who.inject({ method, url, body, headers: { 'accept-language': 'en' } })
 const create = async (who: Person, ticket: Partial<NewTicket> = {}): Promise<TicketDetail> => {
   const answer = await call(who, 'POST', '/tickets', { title: '上不了网', description: '', ...ticket })
   expect(answer.statusCode, answer.body).toBe(201)

@@ -110,6 +110,13 @@ export const openTicketAbout = (
     .orderBy('tickets.created_at', 'desc')
     .executeTakeFirst()
 
+/** Enough to point to a ticket; `key` is what was asked by. */
+export interface BriefRow {
+  id: string
+  number: string
+  assignee_id: string | null
+  key: string | null
+}
 const brief = ['tickets.id', 'tickets.number', 'tickets.assignee_id'] as const
 
 /** Open tickets by the entity that caused them, oldest first. */

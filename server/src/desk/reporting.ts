@@ -1,0 +1,78 @@
+import type { Db } from '../db/database.ts'
+import { forbidden, notFound } from '../http/problem.ts'
+import type { IdentityService } from '../identity/service.ts'
+import { covers, viewerFor, type Viewer } from '../identity/viewer.ts'
+import type { AlarmForDesk, AlarmIncidents } from './alarm-incidents.ts'
+import type { NewEntry } from './entry.ts'
+import { openIncident } from './open-incident.ts'
+import type { NewTicket } from './schema.ts'
+
+export interface ReportingDeps {
+  db: Db
+  clock: () => number
+  /** Of the installation: where a ticket number's day ends. */
+  timezone: string
+  identity: IdentityService
+  /** Sites by id, of the estate in memory. */
+  sites(): Promise<ReadonlyMap<string, { name: string; regionId: string }>>
+  /** An open alarm within the viewer's scope, for an incident opened by hand. */
+  alarm(viewer: Viewer, alarmId: string): Promise<AlarmForDesk | undefined>
+}
+
+const middle = 2 // of impact and urgency, where the reporter does not say
+
+/** Writes down what a person reports; answers the new ticket's id, or that of the alarm's open incident. */
+export async function reportTicket(
+  deps: ReportingDeps & { incidents: AlarmIncidents },
+  viewer: Viewer,
+  ticket: NewTicket,
+): Promise<string> {
+  if (ticket.alarmId !== undefined) return reportAlarm(deps, viewer, ticket, ticket.alarmId)
+  const { db, identity, clock, timezone } = deps
+  const { regionId, siteId } = await placeOf(deps, viewer, ticket)
+  const team = await identity.teamFor(regionId, '网络组')
+  const incident = {
+    title: ticket.title,
+    description: ticket.description,
+    channel: ticket.channel ?? ('portal' as const),
+    rating: { impact: ticket.impact ?? middle, urgency: ticket.urgency ?? middle },
+    regionId,
+    siteId,
+    teamId: team?.id ?? null,
+    requesterId: viewer.userId,
+    alarmId: null,
+    condition: null,
+    entities: [],
+  }
+  const values = { from: null, to: 'new', reason: null }
+  const first: NewEntry = { kind: 'state', authorId: viewer.userId, values }
+  return db.transaction().execute((tx) => openIncident(tx, incident, first, { nowMs: clock(), timezone }))
+}
+
+async function reportAlarm(
+  { db, alarm: find, incidents }: ReportingDeps & { incidents: AlarmIncidents },
+  viewer: Viewer,
+  { title, description, channel = 'portal' }: NewTicket,
+  alarmId: string,
+): Promise<string> {
+  if (!viewer.permissions.has('desk.write')) throw forbidden()
+  const alarm = await find(viewerFor(viewer, 'desk.write'), alarmId)
+  if (!alarm) throw notFound('alarm')
+  const by = { title, description, channel, requesterId: viewer.userId }
+  return db.transaction().execute((tx) => incidents.openForAlarm(tx, alarm, by))
+}
+
+/** Where it is reported for: as said, else the site's region, else where the reporter belongs. */
+async function placeOf(
+  { identity, sites }: ReportingDeps,
+  viewer: Viewer,
+  { regionId, siteId }: NewTicket,
+): Promise<{ regionId: string; siteId: string | null }> {
+  const site = siteId === undefined ? undefined : (await sites()).get(siteId)
+  if (siteId !== undefined && !site) throw notFound('site')
+  const id = regionId ?? site?.regionId ?? (await identity.homeOf(viewer.userId))
+  const region = id === undefined ? undefined : (await identity.regionsNamed([id])).get(id)
+  if (id === undefined || !region || !covers(viewer, region.path)) throw notFound('region')
+  if (site && site.regionId !== id) throw notFound('site')
+  return { regionId: id, siteId: siteId ?? null }
+}

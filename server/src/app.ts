@@ -7,6 +7,7 @@ import { alarmRoutes } from './alarms/routes.ts'
 import { automationRoutes } from './automation/routes.ts'
 import { deskRoutes } from './desk/routes.ts'
 import { demoRoutes } from './demo/routes.ts'
+import { importRoutes } from './estate/import/routes.ts'
 import { estateRoutes } from './estate/routes.ts'
 import { serveConsole, inlineScriptHashes } from './http/console.ts'
 import { healthRoutes } from './http/health.ts'
@@ -75,12 +76,26 @@ function attachSockets(app: FastifyInstance, publicOrigin: string, services: Ser
 
 /** One line per module. */
 function moduleRoutes({ config }: Context, services: Services) {
-  const { identity, setup, estate, devices, links, series, demo, state, alarms, uplink, desk, automation } =
-    services
+  const {
+    identity,
+    setup,
+    estate,
+    devices,
+    links,
+    imports,
+    series,
+    demo,
+    state,
+    alarms,
+    uplink,
+    desk,
+    automation,
+  } = services
   return [
     identityRoutes({ identity, demo: config.demo }), //
     setupRoutes(setup),
     estateRoutes({ estate, devices, links }),
+    importRoutes({ imports }),
     seriesRoutes({ series }),
     ...(config.demo ? [demoRoutes({ demo })] : []),
     stateRoutes({ state }),

@@ -11,6 +11,7 @@ import { DemoService } from './demo/service.ts'
 import { Simulator } from './demo/simulator.ts'
 import { DeskService } from './desk/service.ts'
 import { DeviceService } from './estate/device-service.ts'
+import { ImportService } from './estate/import/service.ts'
 import { LinkService } from './estate/link-service.ts'
 import { EstateService } from './estate/service.ts'
 import { IdentityService } from './identity/service.ts'
@@ -83,8 +84,16 @@ export function createServices(context: Context) {
     linksByIds: (ids) => estate.linksByIds(ids),
     ticketsByIds: (ids) => desk.tickets(ids),
   })
-  const devices = new DeviceService({ db, clock, secrets, estate, identity, jobs: deviceJobs(automation.jobs) })
+  const devices = new DeviceService({
+    db,
+    clock,
+    secrets,
+    estate,
+    identity,
+    jobs: deviceJobs(automation.jobs),
+  })
   const links = new LinkService({ db, estate, readings: state, monthPercentOf: async () => new Map() })
+  const imports = new ImportService({ db, identity, estate })
   const series = new SeriesService(context.series, estate)
   const simulator = new Simulator(config.simulatorUrl, config.simulatorToken)
   const demo = new DemoService({ db, identity, estate, simulator })
@@ -95,6 +104,7 @@ export function createServices(context: Context) {
     estate,
     devices,
     links,
+    imports,
     series,
     demo,
     uplink,

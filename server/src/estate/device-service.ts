@@ -205,6 +205,11 @@ function unreachable(
   { code, text }: { code: string; text: string },
 ) {
   if (code === 'no-collector') return unprocessable('no-collector', noCollector)
+  if (code === 'collector-away')
+    return unprocessable('collector-away', {
+      zh: `采集器没有应答（${text}）`,
+      en: `The collector did not answer (${text})`,
+    })
   const [where, how] = [`${address}:${port}`, `SNMP v${snmp.version}`]
   return unprocessable('device-unreachable', {
     zh: `${where} 没有应答 ${how}（${text}）：请核对地址、团体字或口令，以及防火墙`,

@@ -17,7 +17,7 @@ export function snmpCredential(input: SnmpInput, path = '/snmp'): SnmpCredential
 }
 
 /** SNMPv3 encrypts only what it authenticates; a key needs its protocol and the other way round [RFC 3414]. */
-function missingOf(input: SnmpInput): keyof SnmpInput | null {
+export function missingOf(input: SnmpInput): keyof SnmpInput | null {
   if (input.version !== '3') return input.community ? null : 'community'
   if (!input.user) return 'user'
   if (input.authKey && !input.authProtocol) return 'authProtocol'

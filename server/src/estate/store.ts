@@ -41,6 +41,9 @@ export const siteById = (db: Db, scope: Scope, id: string) =>
 export const firstSiteOf = (db: Db, regionId: string) =>
   db.selectFrom('sites').select('id').where('region_id', '=', regionId).orderBy('id').executeTakeFirst()
 
+export const siteNames = (db: Db) =>
+  db.selectFrom('sites').select(['id', 'region_id', 'name']).orderBy('id').execute()
+
 export type SiteRow = NonNullable<Awaited<ReturnType<typeof siteById>>>
 
 // ---- devices ----------------------------------------------------------------------------
@@ -231,6 +234,9 @@ export const linkById = (db: Db, scope: Scope, id: string) =>
 export const linksByIds = (db: Db, ids: string[]) => links(db).where('links.id', 'in', ids).execute()
 
 export type LinkRow = NonNullable<Awaited<ReturnType<typeof linkById>>>
+
+export const linkEnds = (db: Db) =>
+  db.selectFrom('links').select(['upper_site_id', 'lower_site_id']).execute()
 
 /** Circuits of some links in carrying order, with their carriers and both ends. */
 export const circuitsOf = (db: Db, linkIds: string[]) =>

@@ -1,0 +1,26 @@
+import writeXlsxFile from 'write-excel-file/node'
+import type { Language } from '../../http/problem-messages.ts'
+import { exampleMarks, sheets, type Column } from './columns.ts'
+
+const columnWidth = 20
+
+/** The workbook to fill in: two sheets with their headings and an example each. */
+export function importTemplate(language: Language): Promise<Buffer> {
+  const pages = Object.values(sheets).map((sheet) => {
+    const columns = Object.values<Column<unknown>>(sheet.columns)
+    const headings = columns.map((column) => ({
+      value: column[language] + (column.required ? ' *' : ''),
+      fontWeight: 'bold' as const,
+    }))
+    const examples = columns.map(({ example }, i) => ({
+      value: (i === 0 ? exampleMarks[language] : '') + example,
+    }))
+    return {
+      sheet: sheet[language],
+      data: [headings, examples],
+      columns: columns.map(() => ({ width: columnWidth })),
+      stickyRowsCount: 1,
+    }
+  })
+  return writeXlsxFile(pages).toBuffer()
+}

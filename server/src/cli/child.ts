@@ -8,6 +8,13 @@ const longestWaitMs = 30_000
 /** Whoever ran this long may crash again without waiting longer than the first time. */
 const provenAfterMs = 60_000
 
+/** A small young generation and an early collection of the old one: half the memory, for a few percent of a core. */
+const nodeOptions = [
+  '--disable-warning=ExperimentalWarning',
+  '--max-semi-space-size=2',
+  '--heap-growing-percent=20',
+]
+
 export interface ChildSpec<Ready> {
   name: string
   script: string
@@ -44,8 +51,8 @@ export class Child<Ready> {
   async #launch(): Promise<Ready> {
     const { script, args, env, ready, name } = this.#spec
     const child = fork(script, args?.() ?? [], {
-      env: { ...process.env, ...env?.() },
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+      env: { MALLOC_ARENA_MAX: '2', ...process.env, ...env?.() },
+      execArgv: nodeOptions,
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     })
     this.#process = child

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
-import { loadConfig } from '../config.ts'
+import { loadConfig, type Config } from '../config.ts'
 import { findProvince } from '../identity/divisions.ts'
 import type { DemoAccount } from '../setup/demo-accounts.ts'
 import { version } from '../version.ts'
@@ -45,14 +45,8 @@ export async function demo(options: DemoOptions): Promise<void> {
   const before = readDemoState(dataDir)
   const provinceCode = chooseProvince(options.province, before)
   const port = options.port ?? (await freePort(firstPort))
-  const { entries } = loadConfig(process.env, { dataDir })
-  const logLevel = entries.find(({ name }) => name === 'logLevel')!
-  const settings = {
-    dataDir,
-    port,
-    demo: true,
-    logLevel: logLevel.origin === 'default' ? ('warn' as const) : undefined,
-  }
+  const quiet = quietUnlessAsked(dataDir)
+  const settings = { dataDir, port, demo: true, logLevel: quiet }
   const simulator = {
     provinceCode,
     port: before?.simulatorPort ?? 0,
@@ -73,6 +67,12 @@ export async function demo(options: DemoOptions): Promise<void> {
       if (!options.data) rmSync(dataDir, { recursive: true, force: true })
     },
   )
+}
+
+/** Whoever watches the demo wants its address, not its log. */
+function quietUnlessAsked(dataDir: string): Config['logLevel'] {
+  const { config, entries } = loadConfig(process.env, { dataDir })
+  return entries.find(({ name }) => name === 'logLevel')!.origin === 'default' ? 'warn' : config.logLevel
 }
 
 function chooseProvince(wanted: string | undefined, before: DemoState | undefined): string {

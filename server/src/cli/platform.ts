@@ -138,7 +138,11 @@ export class Platform {
         name: 'collector',
         script: script('collector/src/main.ts'),
         args: () => ['--server', url, '--data', join(dataDir, 'collector'), '--name', collectorName],
-        env: () => ({ ZONGHENG_COLLECTOR_ID: collector.id, ZONGHENG_COLLECTOR_KEY: collector.key }),
+        env: () => ({
+          ...envOf({ logLevel: this.#settings.logLevel }),
+          ZONGHENG_COLLECTOR_ID: collector.id,
+          ZONGHENG_COLLECTOR_KEY: collector.key,
+        }),
         ready: async () => {},
       },
       report,

@@ -10,7 +10,8 @@ const connectAtMostMs = 60_000
 /** `zongheng serve`: the server and a local collector, until Ctrl-C or SIGTERM. */
 export async function serve(settings: Partial<Config>): Promise<void> {
   const { config } = loadConfig(process.env, settings)
-  const options = { settings: { ...settings, dataDir: config.dataDir }, dataDir: config.dataDir }
+  const { dataDir, logLevel } = config
+  const options = { settings: { ...settings, dataDir, logLevel }, dataDir }
   await runPlatform(options, ({ server }) => {
     console.log(banners[cliLanguage()](server.url, server.setupCode))
   })

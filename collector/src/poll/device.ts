@@ -106,8 +106,7 @@ export class DevicePoller {
   /** Throws the SnmpError that ended it. What somebody asked for is told even if nothing is new. */
   async discover({ isAsked = false } = {}): Promise<KnownDevice> {
     this.#discoveryTriedMs = performance.now()
-    const before = isAsked ? null : this.#known
-    this.#known = await this.#parts.discoverer.discover(this.#target, this.#parts.sessions.ample, before)
+    this.#known = await this.#parts.discoverer.discover(this.#target, this.#parts.sessions.ample, { isAsked })
     this.#discoveryWanted = false
     this.#counters.forgetWidths()
     this.#makePlan()

@@ -71,8 +71,8 @@ export class Discoverer {
     return this.#known.get(deviceId) ?? null
   }
 
-  /** Reads the device anew, keeps the result, and tells it as a fact when it is another than before. */
-  discover(target: Target, reader: SnmpReader, before: KnownDevice | null): Promise<KnownDevice> {
+  /** Reads the device anew, keeps the result, and tells it when it is another than before, or when somebody asked. */
+  discover(target: Target, reader: SnmpReader, { isAsked }: { isAsked: boolean }): Promise<KnownDevice> {
     return this.#limit(async () => {
       const atMs = this.#now()
       const presence = await reader.get(presenceOids)
@@ -81,7 +81,9 @@ export class Discoverer {
       const discovery = await discover(reader, this.#profiles)
       const device: KnownDevice = { atMs, discovery, uptime, tableMark: tableMark(presence) }
       const fact = deviceFact(target.deviceId, device)
-      if (!before || lasting(fact) !== lasting(deviceFact(target.deviceId, before))) this.#recorder.fact(fact)
+      const before = this.recall(target.deviceId)
+      if (!before || isAsked || lasting(fact) !== lasting(deviceFact(target.deviceId, before)))
+        this.#recorder.fact(fact)
       this.#known.set(target.deviceId, device)
       await this.#keep(target.deviceId, device)
       return device

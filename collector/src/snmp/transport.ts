@@ -29,7 +29,8 @@ const numericOnly = (
 
 /** A few UDP sockets that all devices share: a device's datagrams go through one of them, chosen by its address. */
 export class UdpTransport {
-  readonly #sockets: Record<4 | 6, Socket[]> = { 4: [], 6: [] }
+  /** By family and number, opened when first needed. */
+  readonly #sockets = new Map<string, Socket>()
   readonly #count: number
   readonly #receive: Receive
   readonly #failed: (error: Error) => void
@@ -53,15 +54,18 @@ export class UdpTransport {
   }
 
   close(): void {
-    for (const socket of [...this.#sockets[4], ...this.#sockets[6]]) socket.close()
-    this.#sockets[4] = []
-    this.#sockets[6] = []
+    for (const socket of this.#sockets.values()) socket.close()
+    this.#sockets.clear()
   }
 
   #socket(family: 4 | 6, address: string, port: number): Socket {
-    const sockets = this.#sockets[family]
-    const index = (Number(address.slice(address.lastIndexOf('.') + 1)) + port || 0) % this.#count
-    return (sockets[index] ??= this.#open(family))
+    const lastPart = Number(address.slice(address.lastIndexOf('.') + 1))
+    const key = `${family} ${((lastPart || 0) + port) % this.#count}`
+    const known = this.#sockets.get(key)
+    if (known) return known
+    const socket = this.#open(family)
+    this.#sockets.set(key, socket)
+    return socket
   }
 
   #open(family: 4 | 6): Socket {

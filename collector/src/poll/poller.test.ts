@@ -1,0 +1,326 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadProfiles } from '@zongheng/inventory/profile-library.ts'
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
+import { sealFor, type SnmpCredential, type Target } from '../contract.ts'
+import { newSealingKeys } from '../seal.ts'
+import { SnmpEngine } from '../snmp/engine.ts'
+import { FakeAgent, Snmpd, responseTo } from '../snmp/testing.ts'
+import { compareOids } from '../snmp/oid.ts'
+import type { Message } from '../snmp/message.ts'
+import type { Peer } from '../snmp/transport.ts'
+import type { SnmpValue, VarBind } from '../snmp/value.ts'
+import { MemoryRecorder } from '../testing.ts'
+import { Discoverer } from './discoverer.ts'
+import { Poller } from './poller.ts'
+
+const keys = newSealingKeys()
+const credential: SnmpCredential = { version: '2c', community: 'public' }
+const profiles = loadProfiles()
+
+const cleanups: (() => unknown)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+async function newPoller(folder = newFolder()) {
+  const engine = new SnmpEngine()
+  const recorder = new MemoryRecorder()
+  const discoverer = await Discoverer.open(folder, profiles, recorder, Date.now)
+  const errors: string[] = []
+  const onError = (error: Error) => errors.push(error.message)
+  const poller = new Poller({ engine, keys, recorder, discoverer, now: Date.now, onError })
+  cleanups.push(
+    () => engine.close(),
+    () => poller.close(),
+  )
+  return { poller, recorder, errors, folder, discoverer }
+}
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'zongheng-poller-'))
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** Long enough not to come due in a test: what is polled is polled for a reason. */
+const target = (deviceId: string, peer: Peer, changes: Partial<Target> = {}): Target => ({
+  deviceId,
+  siteId: 'sit_1',
+  address: peer.address,
+  port: peer.port,
+  snmp: sealFor(keys.publicKey, credential),
+  pollIntervalS: 3600,
+  interfaces: [],
+  sensors: [],
+  ...changes,
+})
+
+const text = (value: string): SnmpValue => ({ type: 'octets', value: Buffer.from(value) })
+const integer = (value: number): SnmpValue => ({ type: 'integer', value })
+const counter = (value: number): SnmpValue => ({ type: 'counter64', value })
+const ticks = (value: number): SnmpValue => ({ type: 'timeticks', value })
+
+/** A device of one port, whose objects a test changes as it goes. */
+class SmallDevice {
+  readonly objects = new Map<string, SnmpValue>([
+    ['1.3.6.1.2.1.1.1.0', text('Small device')],
+    ['1.3.6.1.2.1.1.2.0', { type: 'oid', value: '1.3.6.1.4.1.99999.1' }],
+    ['1.3.6.1.2.1.1.3.0', ticks(100_000)],
+    ['1.3.6.1.2.1.1.5.0', text('small')],
+    ['1.3.6.1.2.1.2.1.0', integer(1)],
+    ['1.3.6.1.2.1.31.1.5.0', ticks(0)],
+  ])
+  isSilent = false
+  agent!: FakeAgent
+
+  constructor() {
+    this.setPort(7, 'Gi0/1')
+  }
+
+  setPort(ifIndex: number, name: string): void {
+    const columns: Record<string, SnmpValue> = {
+      '1.3.6.1.2.1.2.2.1.2': text(name),
+      '1.3.6.1.2.1.2.2.1.3': integer(6),
+      '1.3.6.1.2.1.2.2.1.7': integer(1),
+      '1.3.6.1.2.1.2.2.1.8': integer(1),
+      '1.3.6.1.2.1.31.1.1.1.1': text(name),
+      '1.3.6.1.2.1.31.1.1.1.6': counter(1000),
+      '1.3.6.1.2.1.31.1.1.1.10': counter(2000),
+    }
+    for (const [column, value] of Object.entries(columns)) this.objects.set(`${column}.${ifIndex}`, value)
+  }
+
+  removePort(ifIndex: number): void {
+    for (const oid of [...this.objects.keys()]) if (oid.endsWith(`.${ifIndex}`)) this.objects.delete(oid)
+  }
+
+  async start(address = '127.0.0.1'): Promise<this> {
+    this.agent = await FakeAgent.start((asked) => (this.isSilent ? undefined : this.#answer(asked)), address)
+    cleanups.push(() => this.agent.stop())
+    return this
+  }
+
+  #answer(asked: Message): Buffer {
+    const sorted = [...this.objects]
+      .map(([oid, value]): VarBind => ({ oid, value }))
+      .sort((a, b) => compareOids(a.oid, b.oid))
+    if (asked.type === 'get')
+      return responseTo(
+        asked,
+        asked.varBinds.map(({ oid }) => ({
+          oid,
+          value: this.objects.get(oid) ?? { type: 'noSuchInstance', value: null },
+        })),
+      )
+    const oid = asked.varBinds[0]!.oid
+    const next = sorted.filter((one) => compareOids(one.oid, oid) > 0).slice(0, asked.errorIndex)
+    return responseTo(asked, next.length > 0 ? next : [{ oid, value: { type: 'endOfMibView', value: null } }])
+  }
+}
+
+const port = { id: 'ifc_1', ifName: 'Gi0/1' }
+
+describe('a device', () => {
+  it('is discovered at its first poll, and told as a fact, once', async () => {
+    const device = await new SmallDevice().start()
+    const { poller, recorder, folder } = await newPoller()
+    poller.set(target('dev_1', device.agent.peer))
+    const fact = await recorder.nextFact('device')
+    expect(fact).toMatchObject({
+      deviceId: 'dev_1',
+      identity: { sysName: 'small' },
+      interfaces: [{ ifIndex: 7, ifName: 'Gi0/1' }],
+    })
+    await poller.device('dev_1')!.poll('full')
+    await poller.device('dev_1')!.discover()
+    expect(recorder.facts).toHaveLength(1)
+    expect(readdirSync(folder)).toEqual(['dev_1.json'])
+  })
+
+  it('gives reachability, response time and uptime at once, interfaces once they have ids', async () => {
+    const device = await new SmallDevice().start()
+    const { poller, recorder } = await newPoller()
+    poller.set(target('dev_1', device.agent.peer))
+    await recorder.nextFact('device')
+    expect(recorder.last('reachable', 'dev_1')).toBe(1)
+    expect(recorder.last('uptimeS', 'dev_1')).toBe(1000)
+    expect(recorder.last('responseMs', 'dev_1')).toBeGreaterThan(0)
+    expect(recorder.samples.some(({ metric }) => metric.startsWith('if'))).toBe(false)
+    poller.set(target('dev_1', device.agent.peer, { interfaces: [port] }))
+    await recorder.next('ifOperStatus', 'ifc_1')
+  })
+
+  it('after a restart of the collector is polled from what was known, without a new discovery', async () => {
+    const device = await new SmallDevice().start()
+    const first = await newPoller()
+    first.poller.set(target('dev_1', device.agent.peer))
+    await first.recorder.nextFact('device')
+    await expect.poll(() => readdirSync(first.folder)).toEqual(['dev_1.json'])
+    first.poller.close()
+    const second = await newPoller(first.folder)
+    second.poller.set(target('dev_1', device.agent.peer, { interfaces: [port] }))
+    await second.poller.device('dev_1')!.poll('full')
+    expect(second.recorder.last('ifOperStatus', 'ifc_1')).toBe(1)
+    expect(second.recorder.facts).toEqual([])
+  })
+
+  it('whose counters grow gives what they grew by; after a restart nothing', async () => {
+    const device = await new SmallDevice().start()
+    const { poller, recorder } = await newPoller()
+    poller.set(target('dev_1', device.agent.peer, { interfaces: [port] }))
+    await recorder.nextFact('device')
+    await recorder.next('ifOperStatus', 'ifc_1')
+    await poller.device('dev_1')!.poll('full')
+    device.objects.set('1.3.6.1.2.1.31.1.1.1.6.7', counter(5000))
+    await poller.device('dev_1')!.poll('full')
+    expect(recorder.total('ifHCInOctets', 'ifc_1')).toBe(4000)
+    device.objects.set('1.3.6.1.2.1.1.3.0', ticks(50))
+    device.objects.set('1.3.6.1.2.1.31.1.1.1.6.7', counter(9000))
+    await poller.device('dev_1')!.poll('full')
+    expect(recorder.total('ifHCInOctets', 'ifc_1')).toBe(4000)
+    device.objects.set('1.3.6.1.2.1.31.1.1.1.6.7', counter(9500))
+    await poller.device('dev_1')!.poll('full')
+    expect(recorder.total('ifHCInOctets', 'ifc_1')).toBe(4500)
+  })
+
+  it('without 64-bit counters is read by its 32-bit ones', async () => {
+    const device = await new SmallDevice().start()
+    for (const column of [6, 10]) device.objects.delete(`1.3.6.1.2.1.31.1.1.1.${column}.7`)
+    const inOctets = '1.3.6.1.2.1.2.2.1.10.7'
+    device.objects.set(inOctets, { type: 'counter32', value: 4_294_967_290 })
+    const { poller, recorder } = await newPoller()
+    poller.set(target('dev_1', device.agent.peer, { interfaces: [port] }))
+    await recorder.nextFact('device')
+    await recorder.next('ifOperStatus', 'ifc_1')
+    await poller.device('dev_1')!.poll('full')
+    device.objects.set(inOctets, { type: 'counter32', value: 10 })
+    await poller.device('dev_1')!.poll('full')
+    expect(recorder.total('ifHCInOctets', 'ifc_1')).toBe(16)
+  })
+
+  it('whose port got another ifIndex is followed by its name, without a spike', async () => {
+    const device = await new SmallDevice().start()
+    const { poller, recorder } = await newPoller()
+    poller.set(target('dev_1', device.agent.peer, { interfaces: [port] }))
+    await recorder.nextFact('device')
+    await recorder.next('ifOperStatus', 'ifc_1')
+    device.removePort(7)
+    device.setPort(9, 'Gi0/1')
+    device.objects.set('1.3.6.1.2.1.31.1.1.1.6.9', counter(7_000_000))
+    await poller.device('dev_1')!.discover()
+    await poller.device('dev_1')!.poll('full')
+    expect(recorder.total('ifHCInOctets', 'ifc_1')).toBe(0)
+    device.objects.set('1.3.6.1.2.1.31.1.1.1.6.9', counter(7_000_300))
+    await poller.device('dev_1')!.poll('full')
+    expect(recorder.total('ifHCInOctets', 'ifc_1')).toBe(300)
+  })
+})
+
+describe('silence', () => {
+  it('is told after every retry, makes the site be polled, and ends with a full poll', async () => {
+    const device = await new SmallDevice().start('127.0.4.1')
+    const neighbour = await new SmallDevice().start('127.0.4.2')
+    const elsewhere = await new SmallDevice().start('127.0.4.3')
+    const { poller, recorder } = await newPoller()
+    poller.set(target('dev_1', device.agent.peer, { interfaces: [port] }))
+    poller.set(target('dev_2', neighbour.agent.peer))
+    poller.set(target('dev_3', elsewhere.agent.peer, { siteId: 'sit_2' }))
+    for (let i = 0; i < 3; i++) await recorder.nextFact('device')
+    await Promise.all(['dev_1', 'dev_2', 'dev_3'].map((id) => poller.device(id)!.poll('full')))
+    const asked = { neighbour: neighbour.agent.asked.length, elsewhere: elsewhere.agent.asked.length }
+
+    device.isSilent = true
+    await poller.device('dev_1')!.poll('full')
+    expect(recorder.last('reachable', 'dev_1')).toBe(0)
+    await expect.poll(() => neighbour.agent.asked.length).toBeGreaterThan(asked.neighbour)
+    expect(elsewhere.agent.asked.length).toBe(asked.elsewhere)
+
+    device.isSilent = false
+    device.objects.set('1.3.6.1.2.1.2.2.1.8.7', integer(2))
+    await poller.device('dev_1')!.poll('reachability')
+    expect(recorder.last('reachable', 'dev_1')).toBe(1)
+    expect(recorder.last('ifOperStatus', 'ifc_1')).toBe(2)
+    expect(recorder.flushes).toBeGreaterThanOrEqual(4)
+  })
+
+  it('of a device is asked about again within 15 s, by itself', { timeout: 40_000 }, async () => {
+    const device = await new SmallDevice().start()
+    const { poller, recorder } = await newPoller()
+    poller.set(target('dev_1', device.agent.peer))
+    await recorder.nextFact('device')
+    device.isSilent = true
+    await poller.device('dev_1')!.poll('full')
+    device.isSilent = false
+    const silentAt = Date.now()
+    await recorder.next('reachable', 'dev_1', 1)
+    expect(Date.now() - silentAt).toBeLessThan(17_000)
+  })
+
+  it('a sweep polls each device at most once in five seconds, and never forgets the later one', async () => {
+    const device = await new SmallDevice().start()
+    const { poller, recorder } = await newPoller()
+    poller.set(target('dev_1', device.agent.peer, { interfaces: [port] }))
+    await recorder.next('ifOperStatus', 'ifc_1')
+    await poller.device('dev_1')!.poll('full')
+    const before = recorder.all('reachable', 'dev_1').length
+    for (let i = 0; i < 10; i++) poller.sweep(['sit_1'], 'status')
+    await recorder.next('reachable', 'dev_1')
+    await recorder.next('reachable', 'dev_1')
+    const swept = recorder.all('reachable', 'dev_1').slice(before)
+    expect(swept).toHaveLength(2)
+    expect(swept[1]!.atMs - swept[0]!.atMs).toBeGreaterThan(4_000)
+  })
+})
+
+describe('the assignment', () => {
+  it('another address starts the device anew, other ids do not', async () => {
+    const [one, two] = [
+      await new SmallDevice().start('127.0.5.1'),
+      await new SmallDevice().start('127.0.5.2'),
+    ]
+    const { poller } = await newPoller()
+    poller.set(target('dev_1', one.agent.peer))
+    const device = poller.device('dev_1')
+    poller.set(target('dev_1', one.agent.peer, { interfaces: [port] }))
+    expect(poller.device('dev_1')).toBe(device)
+    poller.set(target('dev_1', two.agent.peer))
+    expect(poller.device('dev_1')).not.toBe(device)
+    poller.delete('dev_1')
+    expect([poller.device('dev_1'), poller.size]).toEqual([undefined, 0])
+  })
+
+  it('a credential sealed for another collector is an error', async () => {
+    const { poller } = await newPoller()
+    const foreign = {
+      ...target('dev_1', { address: '127.0.0.1', port: 161 }),
+      snmp: sealFor(newSealingKeys().publicKey, credential),
+    }
+    expect(() => poller.set(foreign)).toThrow()
+  })
+})
+
+describe('against snmpd', () => {
+  it('increments are the difference of what snmpwalk prints', async () => {
+    const snmpd = await Snmpd.start()
+    onTestFinished(() => snmpd.stop())
+    const { poller, recorder } = await newPoller()
+    poller.set(target('dev_1', snmpd.peer))
+    const fact = await recorder.nextFact('device')
+    const lo = fact.interfaces.find(({ ifName }) => ifName === 'lo')!
+    poller.set(target('dev_1', snmpd.peer, { interfaces: [{ id: 'ifc_lo', ifName: 'lo' }] }))
+    await recorder.next('ifOperStatus', 'ifc_lo')
+    const octets = () => Number(/\d+$/.exec(snmpd.walk(`1.3.6.1.2.1.31.1.1.1.6.${lo.ifIndex}`)[0]![1])![0])
+    await poller.device('dev_1')!.poll('full')
+    const before = { octets: octets(), total: recorder.total('ifHCInOctets', 'ifc_lo') }
+    await expect.poll(octets, { timeout: 20_000 }).toBeGreaterThan(before.octets + 1000)
+    await poller.device('dev_1')!.poll('full')
+    const after = octets()
+    const grown = recorder.total('ifHCInOctets', 'ifc_lo') - before.total
+    expect(grown).toBeGreaterThan(1000)
+    expect(grown).toBeLessThanOrEqual(after - before.octets + 200_000)
+    expect(recorder.last('cpuPercent', 'dev_1')).toBeGreaterThanOrEqual(0)
+    expect(recorder.last('memoryPercent', 'dev_1')).toBeGreaterThan(0)
+  })
+})

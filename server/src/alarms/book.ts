@@ -1,5 +1,6 @@
 import type { AlarmState } from '@zongheng/inventory/condition.ts'
 import { newId } from '@zongheng/inventory/id.ts'
+import { worse } from '@zongheng/inventory/severity.ts'
 import { findingKey, type Finding } from '../state/finding.ts'
 import type { Judgement } from '../state/judge.ts'
 
@@ -19,6 +20,8 @@ export interface OpenAlarm {
   goneSinceMs: number | null
   /** Since when what explained it is gone, while it still fails. */
   orphanedSinceMs: number | null
+  /** Since when it would be milder; null while it is as grave as told. */
+  milderSinceMs: number | null
   /** When it came, of late. */
   raisedMs: number[]
 }
@@ -38,6 +41,7 @@ export interface AlarmStep {
 const flapWindowMs = 10 * 60_000
 const flapRaises = 3
 const flapCalmMs = 5 * 60_000
+const milderMs = 60_000
 /** After a cause clears, what it explained gets this long to recover before it speaks for itself. */
 export const surfaceMs = 90_000
 
@@ -69,8 +73,19 @@ export class AlarmBook {
     }
     if (alarm.goneSinceMs !== null) this.#raiseAgain(alarm, nowMs, steps)
     const before = alarm.finding
+    if (this.#isPassing(alarm, finding, nowMs)) return
     alarm.finding = finding
     if (alarm.state === 'firing' && differs(before, finding)) stepOf(steps, alarm).changed = true
+  }
+
+  /** On its way back a line passes milder states: it is told as such only when it stays there. */
+  #isPassing(alarm: OpenAlarm, finding: Finding, nowMs: number): boolean {
+    const isMilder =
+      finding.severity !== alarm.finding.severity &&
+      worse(finding.severity, alarm.finding.severity) === alarm.finding.severity
+    if (!isMilder) alarm.milderSinceMs = null
+    else alarm.milderSinceMs ??= nowMs
+    return alarm.milderSinceMs !== null && nowMs - alarm.milderSinceMs < milderMs
   }
 
   #raiseAgain(alarm: OpenAlarm, nowMs: number, steps: Map<string, AlarmStep>): void {
@@ -137,7 +152,7 @@ export class AlarmBook {
     return cause.state === 'pending' && judgement.findings.has(findingKey(cause.finding))
   }
 
-  /** For the archive of an entity: forgets its alarms without clearing them as recovered. */
+  /** Pending and firing ones. */
   open(): IterableIterator<OpenAlarm> {
     return this.#open.values()
   }
@@ -156,6 +171,7 @@ function newAlarm(finding: Finding, nowMs: number): OpenAlarm {
     flapping: false,
     goneSinceMs: null,
     orphanedSinceMs: null,
+    milderSinceMs: null,
     raisedMs: [nowMs],
   }
 }

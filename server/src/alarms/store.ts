@@ -91,6 +91,7 @@ export async function loadOpenAlarms(db: Db, nowMs: number): Promise<OpenAlarm[]
     flapping: row.flapping === 1,
     goneSinceMs: null,
     orphanedSinceMs: null,
+    milderSinceMs: null,
     raisedMs: [],
   }))
 }

@@ -63,6 +63,17 @@ describe('a county loses its lines', () => {
   })
 })
 
+it('a line that comes back circuit by circuit stays as grave as it was, until it stays milder', () => {
+  world.broken.add('甲县-primary').add('甲县-backup')
+  world.pass(60)
+  world.broken.delete('甲县-backup')
+  world.pass(40)
+  expect(world.state('市-甲县')).toBe('on-backup')
+  expect(world.roots()).toEqual(['link-state 市–甲县 critical'])
+  world.pass(40)
+  expect(world.roots()).toEqual(['link-state 市–甲县 major'])
+})
+
 it('a lost backup leaves the link unprotected', () => {
   world.broken.add('甲县-backup')
   world.pass(60)

@@ -6,6 +6,7 @@ export const Playbook = Type.Object({
   title: Type.Object({ zh: Type.String(), en: Type.String() }),
   readOnly: Type.Boolean(),
 })
+export type Playbook = Static<typeof Playbook>
 export const PlaybookList = Type.Object({ items: Type.Array(Playbook) })
 
 export const NewRun = Type.Object({

@@ -1,0 +1,35 @@
+import type { Alarm, Evidence, Link } from '@zongheng/server/api.ts'
+import { alarmDetail } from '../alarm-words.ts'
+import { t, tOr } from '../i18n/index.svelte.ts'
+import { sentence } from '../link/words.ts'
+
+/** Who has it: whose ticket it is, else who said they have seen it. */
+export const holderOf = (alarm: Alarm): string | null =>
+  alarm.ticket?.assignee ?? alarm.acknowledgedBy?.name ?? null
+
+/** Why, in one line of a list. */
+export function whyLine(alarm: Alarm, link?: Link): string {
+  if (alarm.causeId !== null && alarm.condition !== 'link-state') return ruleWords(alarm)
+  return alarmDetail(alarm, alarm.state === 'firing' ? link : undefined) || ruleWords(alarm)
+}
+
+/** Why, as a sentence under the alarm's name: a link's from its evidence, any other from its rule. */
+export function whySentence(alarm: Alarm, evidence: readonly Evidence[], link?: Link): string {
+  if (link && alarm.state === 'firing') return sentence(link, evidence)
+  return ruleWords(alarm)
+}
+
+function ruleWords(alarm: Alarm): string {
+  const { state, ...values } = alarm.values
+  const key = alarm.condition === 'link-state' ? `link-state.${state}` : alarm.condition
+  return tOr(`alarms.why.${key}`, t(`condition.${alarm.condition}`), values)
+}
+
+/** The page of what the alarm is about; null where it has none. */
+export function entityPath({ entity, ...alarm }: Alarm & { devices?: { id: string }[] }): string | null {
+  if (entity.type === 'link') return `/links/${entity.id}`
+  if (entity.type === 'device') return `/devices/${entity.id}`
+  const device = alarm.devices?.[0]
+  const isPart = entity.type === 'sensor' || entity.type === 'interface'
+  return isPart && device ? `/devices/${device.id}` : null
+}

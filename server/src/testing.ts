@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
+import type { Division } from '@zongheng/inventory/demo/province.ts'
 import { newId } from '@zongheng/inventory/id.ts'
 import { buildApp, type App } from './app.ts'
 import { loadConfig, type Config } from './config.ts'
@@ -102,7 +103,7 @@ export interface TestApp {
   app: App
   context: TestContext
   services: Services
-  /** Ids of testDivisions by code. */
+  /** Ids of the regions by code. */
   regions: Map<string, string>
   /** Signs in a new user with this role on the region of this code; answers their `inject` and id. */
   as: (
@@ -117,12 +118,15 @@ export interface TestApp {
   close: () => Promise<void>
 }
 
-/** The real app over testDivisions. `url` is relative to `/api/v1` unless it starts with `/api`. */
-export async function testApp(config: Partial<Config> = {}): Promise<TestApp> {
+/** The real app over these divisions. `url` is relative to `/api/v1` unless it starts with `/api`. */
+export async function testApp(
+  config: Partial<Config> = {},
+  divisions: readonly Division[] = testDivisions,
+): Promise<TestApp> {
   const context = await testContext(config)
   const services = createServices(context)
   const app = await buildApp(context, services)
-  const regions = await services.identity.createRegions([...testDivisions])
+  const regions = await services.identity.createRegions([...divisions])
   await startServices(services)
   const injectWith =
     (cookie: string): Inject =>

@@ -22,7 +22,54 @@ export const problemTitles: Record<string, Record<Language, string>> = {
   internal: { zh: '服务器内部错误', en: 'Something went wrong on the server' },
   'setup-done': { zh: '系统已完成初始化', en: 'Setup has been done already' },
   'setup-code': { zh: '初始化码不正确', en: 'Wrong setup code' },
+  'roles-exclude': { zh: '角色互斥', en: 'These roles exclude one another' },
+  'username-taken': { zh: '用户名已被使用', en: 'The user name is taken' },
+  'bad-enrolment-token': { zh: '采集器注册码无效', en: 'The enrolment token is not valid' },
+  'no-collector': { zh: '没有可用的采集器', en: 'There is no collector' },
+  'collector-away': { zh: '采集器离线', en: 'The collector is away' },
+  'device-unreachable': { zh: '设备没有应答', en: 'The device did not answer' },
+  'device-carries-circuits': { zh: '设备上还有线路', en: 'The device still carries circuits' },
+  'duplicate-address': { zh: '地址已被其他设备使用', en: 'Another device has this address' },
+  'duplicate-circuit': { zh: '线路编号重复', en: 'The circuit number is taken' },
+  'snmp-incomplete': { zh: 'SNMP 参数不完整', en: 'The SNMP credential is not complete' },
+  'bad-spreadsheet': { zh: '无法读取该表格文件', en: 'This is no spreadsheet we can read' },
+  'import-refused': {
+    zh: '表格中有错误，未导入任何内容',
+    en: 'The spreadsheet has errors, nothing was imported',
+  },
+  'bad-period': { zh: '时间范围有误', en: 'The period is not valid' },
+  'unknown-metric': { zh: '没有这项指标', en: 'No such metric' },
+  'wrong-move': { zh: '当前状态不允许此操作', en: 'The ticket cannot go there from its state' },
+  'ticket-changed': { zh: '工单已被他人更改', en: 'Someone else has changed the ticket' },
+  'job-ended': { zh: '任务已结束', en: 'The job has ended' },
+  'no-ssh-credential': { zh: '设备没有 SSH 凭据', en: 'The device has no SSH credential' },
+  'platform-unknown': { zh: '不认识该设备的命令行', en: 'The command line of this device is not known' },
+  'wrong-target': { zh: '故障对象类型不符', en: 'This fault is aimed at something else' },
+  'not-simulated': { zh: '该对象不是模拟的', en: 'This is not simulated' },
 }
+
+/** What ids stand for. */
+const nouns: Record<string, string> = {
+  alarm: '告警',
+  circuit: '线路',
+  device: '设备',
+  entity: '对象',
+  fault: '故障',
+  job: '任务',
+  link: '链路',
+  page: '页面',
+  playbook: '剧本',
+  region: '区域',
+  site: '站点',
+  team: '班组',
+  ticket: '工单',
+  user: '用户',
+}
+
+export const nothingCalled = (what: string): Text => ({
+  zh: `没有这个${nouns[what] ?? '对象'}`,
+  en: `No such ${what}`,
+})
 
 const titlesByStatus: Record<number, keyof typeof problemTitles> = {
   400: 'invalid',

@@ -1,4 +1,4 @@
-import type { Text } from './problem-messages.ts'
+import { nothingCalled, type Text } from './problem-messages.ts'
 
 /** What is wrong at one place of the request; `path` is a JSON pointer, `code` a JSON Schema keyword or our own word. */
 export interface FieldError {
@@ -25,8 +25,7 @@ export class ProblemError extends Error {
 }
 
 /** 404, also for what exists outside the reader's scope. `what` is the thing's name in the API: `device`, `ticket`. */
-export const notFound = (what: string) =>
-  new ProblemError(404, 'not-found', { zh: `没有找到（${what}）`, en: `No such ${what}` })
+export const notFound = (what: string) => new ProblemError(404, 'not-found', nothingCalled(what))
 
 /** 409: right in itself, but not as things stand. */
 export const conflict = (code: string, detail?: Text) => new ProblemError(409, code, detail)

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Viewer } from '../identity/viewer.ts'
 import { testApp, type TestApp } from '../testing.ts'
 import { DeviceService, type IdentifyAnswer, type IdentifyRequest } from './device-service.ts'
@@ -11,18 +11,11 @@ let viewer: Viewer
 let devices: DeviceService
 let answer: IdentifyAnswer
 let asked: IdentifyRequest[]
-beforeEach(async () => {
+beforeAll(async () => {
   test = await testApp()
   ids = await withSmallEstate(test)
   viewer = await (await test.as('network-admin')).viewer()
   await test.services.uplink.localCollector('here', null, 'key')
-  answer = {
-    ok: true,
-    identity: deviceFact('').identity,
-    interfaces: [interfaceFacts('GE0/0/1')],
-    sensors: [sensorFacts('fan.1')],
-  }
-  asked = []
   const { db, clock, secrets } = test.context
   const { estate, identity } = test.services
   const jobs = {
@@ -31,10 +24,21 @@ beforeEach(async () => {
   }
   devices = new DeviceService({ db, clock, secrets, estate, identity, jobs })
 })
-afterEach(() => test.close())
+beforeEach(() => {
+  answer = {
+    ok: true,
+    identity: deviceFact('').identity,
+    interfaces: [interfaceFacts('GE0/0/1')],
+    sensors: [sensorFacts('fan.1')],
+  }
+  asked = []
+})
+afterAll(() => test.close())
 
+/** Each at an address of its own. */
+let hosts = 0
 const newDevice = (more: Partial<NewDevice> = {}): NewDevice => ({
-  address: '127.9.9.9',
+  address: `127.9.9.${++hosts}`,
   role: 'access-router',
   regionId: test.regions.get('130224')!,
   snmp: { version: '2c', community: 'geheim' },
@@ -55,7 +59,7 @@ describe('a device that is added by address', () => {
       region: { name: '滦南县' },
     })
     expect(asked).toMatchObject([
-      { address: '127.9.9.9', port: 161, snmp: { version: '2c', community: 'geheim' } },
+      { address: device.address, port: 161, snmp: { version: '2c', community: 'geheim' } },
     ])
     expect(changes).toEqual([[device.id]])
     const model = (await test.services.estate.model()).devices.get(device.id)!
@@ -79,25 +83,22 @@ describe('a device that is added by address', () => {
   it('goes to the first site of its region, or to the one that is named', async () => {
     const county = await devices.add(viewer, newDevice({ regionId: test.regions.get('130123')! }), false)
     expect(county.site.id).toBe(ids.get('正定'))
-    const named = await devices.add(
-      viewer,
-      newDevice({ address: '127.9.9.8', siteId: ids.get('市')!, name: 'SW-9' }),
-      false,
-    )
+    const named = await devices.add(viewer, newDevice({ siteId: ids.get('市')!, name: 'SW-9' }), false)
     expect(named).toMatchObject({ name: 'SW-9', site: { id: ids.get('市') }, region: { name: '石家庄市' } })
   })
 
   it('is refused when it does not answer, unless that is wanted', async () => {
     answer = { ok: false, code: 'timeout', text: 'no answer within 5 s' }
-    await expect(devices.add(viewer, newDevice(), false)).rejects.toMatchObject({
+    const device = newDevice({ address: '127.9.8.1' })
+    await expect(devices.add(viewer, device, false)).rejects.toMatchObject({
       status: 422,
       code: 'device-unreachable',
       detail: {
-        en: '127.9.9.9:161 did not answer SNMP v2c (no answer within 5 s): wrong address, community or keys, or a firewall',
+        en: '127.9.8.1:161 did not answer SNMP v2c (no answer within 5 s): wrong address, community or keys, or a firewall',
       },
     })
-    expect(await devices.add(viewer, newDevice(), true)).toMatchObject({
-      name: '127.9.9.9',
+    expect(await devices.add(viewer, device, true)).toMatchObject({
+      name: '127.9.8.1',
       hardware: '',
       state: 'unknown',
     })

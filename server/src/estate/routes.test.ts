@@ -129,7 +129,6 @@ describe('one of each', () => {
       hardware: 'AR6121',
       sysName: 'ZD-RT-01',
       state: 'unknown',
-      since: null,
     })
   })
 

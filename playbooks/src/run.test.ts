@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { fakeDevice, type FakeCli, type FakeDevice } from './fake-device.ts'
 import { loadLibrary } from './library.ts'
-import { parsePlaybook, type Playbook } from './playbook.ts'
+import { parsePlaybook, type Playbook, type PlaybookStep } from './playbook.ts'
 import type { PlatformName } from './platforms.ts'
 import { runPlaybook, type RunOptions } from './run.ts'
 import { hasSshd, startSshd, type Sshd } from './sshd.ts'
@@ -48,7 +48,7 @@ const ios: FakeCli = {
 const playbookOf = (platform: PlatformName, commands: string[], more = '') =>
   parsePlaybook(
     't.yaml',
-    `{ name: t, title: { zh: 测试, en: Test }, readOnly: true, ${more} steps: [{ name: look, timeoutS: 1, commands: { ${platform}: ${JSON.stringify(commands)} } }] }`,
+    `{ name: t, title: { zh: 测试, en: Test }, readOnly: true, ${more} steps: [{ name: look, commands: { ${platform}: ${JSON.stringify(commands)} } }] }`,
   )
 
 let device: FakeDevice | null = null
@@ -134,7 +134,7 @@ describe('a run that fails says why', () => {
       'timeout',
       'huawei-vrp',
       { ...vrp, answers: { 'display version': () => {} } },
-      {},
+      { playbook: lookingWith({ timeoutS: 1 }) },
     ],
     [
       'a device that hangs up',
@@ -143,7 +143,7 @@ describe('a run that fails says why', () => {
       { ...vrp, answers: { 'display version': (_, hangUp) => hangUp() } },
       {},
     ],
-    ['a missing expectation', 'unexpected', 'huawei-vrp', vrp, { playbook: expecting('VRP9') }],
+    ['a missing expectation', 'unexpected', 'huawei-vrp', vrp, { playbook: lookingWith({ expect: 'VRP9' }) }],
     [
       'a platform without commands',
       'platform-unsupported',
@@ -165,8 +165,8 @@ describe('a run that fails says why', () => {
   it.each([
     ['a closed port', () => closedPort(), 'refused'],
     ['a port that is not SSH', () => listenerSaying('HTTP/1.1 400 Bad Request\r\n\r\n'), 'handshake'],
-    ['a port that says nothing', () => listenerSaying(''), 'timeout'],
-  ])('%s: %s', async (_, open, code) => {
+    ['a port that says nothing', () => listenerSaying(''), 'timeout', 1_000],
+  ])('%s: %s', async (_, open, code, connectTimeoutMs = 15_000) => {
     const port = await open()
     const target = {
       address: '127.0.0.1',
@@ -174,7 +174,7 @@ describe('a run that fails says why', () => {
       username: 'a',
       password: 'b',
       checkHostKey: () => true,
-      connectTimeoutMs: 500,
+      connectTimeoutMs,
     }
     expect(
       await runPlaybook(playbookOf('ios', ['show clock']), { ...target, platform: 'ios' }),
@@ -209,9 +209,9 @@ describe('a run that fails says why', () => {
   })
 })
 
-function expecting(text: string): Playbook {
+function lookingWith(more: Partial<PlaybookStep>): Playbook {
   const playbook = playbookOf('huawei-vrp', ['display version'])
-  return { ...playbook, steps: playbook.steps.map((step) => ({ ...step, expect: text })) }
+  return { ...playbook, steps: playbook.steps.map((step) => ({ ...step, ...more })) }
 }
 
 describe('a cancelled run', () => {
@@ -295,7 +295,7 @@ describe.skipIf(!hasSshd)('against a real OpenSSH server', () => {
       ...playbookOf('linux', ['uptime']),
       readOnly: false,
       onError: 'continue',
-      steps: [{ name: 'hang', timeoutS: 1, commands: { linux: ['sleep 60', 'yes', 'false', 'echo after'] } }],
+      steps: [{ name: 'hang', timeoutS: 3, commands: { linux: ['sleep 60', 'yes', 'false', 'echo after'] } }],
     }
     const result = await runPlaybook(playbook, target())
     expect(result).toMatchObject({ outcome: 'done', error: { code: 'timeout' } })

@@ -72,6 +72,8 @@ const problem = (answer: { statusCode: number; json: () => { code: string } }) =
   answer.json().code,
 ]
 
+const patience = { timeout: 20_000 }
+
 const transcript = [{ atMs: 1, step: 'version', command: 'display version', output: 'VRP (R) software\n' }]
 const result: JobResult = { kind: 'playbook', transcript }
 type Fact = Parameters<ReturnType<typeof jobs>['apply']>[1]
@@ -173,7 +175,7 @@ describe('a job', () => {
       transcript: [],
     })
     test.context.bus.emit('job.progress', { jobId: id, at: test.context.now, text: '1/17 display version' })
-    await expect.poll(async () => (await read(engineer, id)).state).toBe('running')
+    await expect.poll(async () => (await read(engineer, id)).state, patience).toBe('running')
     expect(await report(id, { result })).toBe(true)
     expect(await read(engineer, id)).toMatchObject({
       state: 'done',
@@ -337,7 +339,7 @@ describe('waiting for a job', () => {
       snmp,
       startedBy: admin.userId,
     })
-    await expect.poll(() => created.length).toBe(1)
+    await expect.poll(() => created.length, patience).toBe(1)
     const { job } = created[0]!
     expect(job).toMatchObject({ kind: 'identify', snmpCredential: snmp })
     await report(job.id, { result: { kind: 'identify', identity, interfaces: [], sensors: [] } })
@@ -356,7 +358,7 @@ describe('waiting for a job', () => {
       snmp,
       startedBy: admin.userId,
     })
-    await expect.poll(() => created.length).toBe(1)
+    await expect.poll(() => created.length, patience).toBe(1)
     await report(created[0]!.job.id, { outcome: 'failed', error: { code: 'timeout', text: 'no answer' } })
     expect(await answer).toEqual({ ok: false, code: 'timeout', text: 'no answer' })
   })

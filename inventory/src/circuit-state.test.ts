@@ -19,6 +19,7 @@ const probe = (more: Partial<ProbeEvidence> = {}): ProbeEvidence => ({
   lostSinceMs: null,
   recent: calm,
   long: { ...calm, sent: 60 },
+  noise: { recentRttMs: 0, longRttMs: 0, jitterMs: 0 },
   ...more,
 })
 const lost = (more: Partial<ProbeEvidence> = {}) =>

@@ -12,6 +12,14 @@ export interface ProbeEvidence {
   lostSinceMs: number | null
   recent: ProbeWindow
   long: ProbeWindow
+  noise: ProbeNoise
+}
+
+/** By how many ms all legs waver at this moment: the collector's own unsteadiness, which is no line's fault. */
+export interface ProbeNoise {
+  recentRttMs: number
+  longRttMs: number
+  jitterMs: number
 }
 
 /** Medians of round-trip time and jitter; null without enough answers. */
@@ -170,19 +178,20 @@ const label = (end: EndEvidence) => `${end.device} ${end.ifName}`
 function overLimits(e: CircuitEvidence, limits: AccessLimits, degraded: boolean): EvidenceItem[] {
   const ease = degraded ? 0.8 : 1
   const over: EvidenceItem[] = []
+  const noise = e.probe?.noise ?? { recentRttMs: 0, longRttMs: 0, jitterMs: 0 }
   const add = (
     code: 'rtt-high' | 'loss-high' | 'jitter-high' | 'utilisation-high' | 'errors-high',
     value: number,
     limit: number,
   ) => over.push(evidence(code, 'bad', e.probe?.okAtMs ?? null, { value, limit }))
   const { recent, long } = e.probe ?? {}
-  if (recent?.rttMs != null && recent.rttMs > limits.rttMs.major * ease)
+  if (recent?.rttMs != null && recent.rttMs > limits.rttMs.major * ease + noise.recentRttMs)
     add('rtt-high', recent.rttMs, limits.rttMs.major)
-  else if (long?.rttMs != null && long.rttMs > limits.rttMs.warn * ease)
+  else if (long?.rttMs != null && long.rttMs > limits.rttMs.warn * ease + noise.longRttMs)
     add('rtt-high', long.rttMs, limits.rttMs.warn)
   if (long && long.lost >= fewestLost && percent(long) > limits.lossPercent.major * ease)
     add('loss-high', percent(long), limits.lossPercent.major)
-  if (long?.jitterMs != null && long.jitterMs > limits.jitterMs * ease)
+  if (long?.jitterMs != null && long.jitterMs > limits.jitterMs * ease + noise.jitterMs)
     add('jitter-high', long.jitterMs, limits.jitterMs)
   const { utilisation, errors } = e
   if (utilisation?.highSinceMs != null) add('utilisation-high', utilisation.percent, utilisationLimit.major)

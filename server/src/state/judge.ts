@@ -23,6 +23,7 @@ import type { Finding } from './finding.ts'
 import type { Change, Held } from './held.ts'
 import { Observations } from './observations.ts'
 import { PathQuality } from './path-quality.ts'
+import { noiseOf, quiet } from './probe-noise.ts'
 import { SiteView } from './site-view.ts'
 import { carries, trafficOf, UtilisationWatch, type Traffic } from './traffic.ts'
 
@@ -60,6 +61,7 @@ export class Judge {
   #paths!: PathQuality
   #links: LinkModel[] = []
   #startedMs: number
+  #noise = quiet
 
   constructor(
     model: EstateModel,
@@ -142,6 +144,7 @@ export class Judge {
     const changes: Change[] = []
     const findings = new FindingSet(this.#model, this.#raised)
     this.#view.update(this.observations)
+    this.#noise = noiseOf(this.observations.legs.values())
     for (const link of this.#links) this.#judgeLink(link, nowMs, changes, findings)
     findings.addSensors(this.observations)
     const moment = this.#moment(findings)
@@ -240,6 +243,7 @@ export class Judge {
                 lostAtMs: leg.lostAtMs,
                 lostSinceMs: leg.lostSinceMs,
                 ...this.#paths.net(circuit.id, near),
+                noise: this.#noise,
               }
             : null,
         a: this.#end(circuit.a),

@@ -13,10 +13,17 @@ const longMs = 600_000
 const fewestRecent = 4
 const fewestLong = 15
 
+export interface ProbeWindows {
+  recent: ProbeWindow
+  long: ProbeWindow
+  /** The quickest answer of the ten minutes. */
+  floorMs: number | null
+}
+
 /** The last ten minutes of one leg's probes. Samples of one probe arrive metric by metric and share their instant. */
 export class ProbeTrack {
   readonly #probes: Probe[] = []
-  #windows: { recent: ProbeWindow; long: ProbeWindow } | null = null
+  #windows: ProbeWindows | null = null
   okAtMs: number | null = null
   lostAtMs: number | null = null
   lostSinceMs: number | null = null
@@ -51,8 +58,15 @@ export class ProbeTrack {
   }
 
   /** Windows end with the newest probe, so that a spool played back is judged as it was. */
-  windows(): { recent: ProbeWindow; long: ProbeWindow } {
-    this.#windows ??= { recent: this.#window(recentMs, fewestRecent), long: this.#window(longMs, fewestLong) }
+  windows(): ProbeWindows {
+    this.#windows ??= {
+      recent: this.#window(recentMs, fewestRecent),
+      long: this.#window(longMs, fewestLong),
+      floorMs: this.#probes.reduce<number | null>(
+        (least, { rttMs }) => (rttMs === null ? least : Math.min(rttMs, least ?? rttMs)),
+        null,
+      ),
+    }
     return this.#windows
   }
 
@@ -75,7 +89,7 @@ export class ProbeTrack {
 
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
 
-function median(values: number[]): number | null {
+export function median(values: number[]): number | null {
   if (!values.length) return null
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1

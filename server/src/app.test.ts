@@ -135,6 +135,22 @@ describe('a change from elsewhere', () => {
   })
 })
 
+it('tells who guesses the setup code too often to wait', async () => {
+  const guess = () => t.anyone({ method: 'POST', url: '/setup', body: {} })
+  for (let i = 0; i < 10; i++) expect((await guess()).statusCode).toBe(400)
+  expect(problem(await guess())).toMatchObject({ status: 429, code: 'too-many-requests' })
+})
+
+it.each([
+  ['sends the cookie over TLS alone behind a proxy that has it', true, true],
+  ['believes no proxy it was not told of', false, false],
+])('%s', async (_, trustProxy, secure) => {
+  const proxied = await testApp({ trustProxy })
+  const { cookie } = await proxied.as('viewer', '130000', { 'x-forwarded-proto': 'https' })
+  expect(/Secure/.test(cookie)).toBe(secure)
+  await proxied.close()
+})
+
 it('forbids inline scripts, frames and foreign sources', async () => {
   const policy = String((await t.anyone({ url: '/api/health' })).headers['content-security-policy'])
   expect(policy).toContain("default-src 'self'")

@@ -109,8 +109,11 @@ export interface TestApp {
   as: (
     role: Role,
     regionCode?: string,
+    headers?: Record<string, string>,
   ) => Promise<{
     inject: Inject
+    /** The `Set-Cookie` of the sign-in. */
+    cookie: string
     userId: string
     viewer: () => Promise<Viewer>
   }>
@@ -143,7 +146,7 @@ export async function testApp(
     services,
     regions,
     anyone: injectWith(''),
-    as: async (role, regionCode = '130000') => {
+    as: async (role, regionCode = '130000', headers = {}) => {
       const regionId = regions.get(regionCode)!
       const username = newId('user')
       const password = randomBytes(12).toString('hex')
@@ -154,10 +157,12 @@ export async function testApp(
         method: 'POST',
         url: '/api/v1/session',
         payload: { username, password },
+        headers,
       })
-      const cookie = String(answer.headers['set-cookie']).split(';')[0]!
+      const setCookie = String(answer.headers['set-cookie'])
+      const [cookie = ''] = setCookie.split(';')
       const viewer = async () => (await app.sessionOfCookies(cookie))!.viewer
-      return { inject: injectWith(cookie), userId, viewer }
+      return { inject: injectWith(cookie), cookie: setCookie, userId, viewer }
     },
     close: async () => {
       await app.close()

@@ -29,6 +29,7 @@ const windowSize = 8
 const ackTimeoutMs = 60_000
 const resendMs = 2_000
 const refusedRetryMs = 10_000
+const disconnectedRetryMs = 2_000
 
 interface LaneState {
   sentSeq: number
@@ -114,18 +115,18 @@ export class Uplink {
     this.#connection++
     this.#options.spool.setOnline(false).catch(this.#options.onError)
     this.#options.onOnline(false)
-    if (byServer) this.#connectLater() // socket.io takes this for final; a server that restarts does not mean it
+    if (byServer) this.#connectLater(disconnectedRetryMs) // socket.io takes this for final; a server that restarts does not mean it
   }
 
   #refused(error: Error): void {
     this.#options.onRefused(error)
-    if (!this.#socket.active) this.#connectLater()
+    if (!this.#socket.active) this.#connectLater(refusedRetryMs)
   }
 
-  #connectLater(): void {
+  #connectLater(waitMs: number): void {
     if (this.#closed) return
     clearTimeout(this.#retryTimer)
-    this.#retryTimer = setTimeout(() => this.#socket.connect(), refusedRetryMs * (0.5 + Math.random() / 2))
+    this.#retryTimer = setTimeout(() => this.#socket.connect(), waitMs * (0.5 + Math.random() / 2))
   }
 
   /** Sends what the window allows, in order. */

@@ -28,6 +28,8 @@ export interface DeviceParts {
 
 const sweepIntervalMs = 5_000
 const discoveryIntervalMs = 6 * 3_600_000
+/** A device that only just started may lack tables still: it is looked at again. */
+const young = { ticks: 60_000, discoveryIntervalMs: 10 * 60_000 }
 const discoveryRestMs = 5 * 60_000
 
 /** One device: polled one poll at a time, discovered beside that, asked again and again while it is silent. */
@@ -201,7 +203,9 @@ export class DevicePoller {
   /** `mark` changes when interfaces come or go. */
   #judgeTables(mark: string): void {
     const known = this.#known
-    const isStale = !known || known.atMs + discoveryIntervalMs < this.#parts.now() || known.tableMark !== mark
+    const wasYoung = (known?.uptime?.ticks ?? Infinity) < young.ticks
+    const intervalMs = wasYoung ? young.discoveryIntervalMs : discoveryIntervalMs
+    const isStale = !known || known.atMs + intervalMs < this.#parts.now() || known.tableMark !== mark
     if (isStale || this.#discoveryWanted) this.#discoverSoon()
   }
 

@@ -322,7 +322,6 @@ describe('against snmpd', () => {
     const grown = recorder.total('ifHCInOctets', 'ifc_lo') - before.total
     expect(grown).toBeGreaterThan(1000)
     expect(grown).toBeLessThanOrEqual(after - before.octets + 200_000)
-    expect(recorder.last('cpuPercent', 'dev_1')).toBeGreaterThanOrEqual(0)
     expect(recorder.last('memoryPercent', 'dev_1')).toBeGreaterThan(0)
   })
 })

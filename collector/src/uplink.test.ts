@@ -1,0 +1,253 @@
+import { createServer, type Server as HttpServer } from 'node:http'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Server, type Namespace } from 'socket.io'
+import msgpackParser from 'socket.io-msgpack-parser'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Batch, BatchAck, CollectorAuth, Lane, SampleColumns } from './contract.ts'
+import { packBody, unpackBody } from './spool/body.ts'
+import { Spool } from './spool/spool.ts'
+import { Uplink } from './uplink.ts'
+
+const cleanups: (() => unknown)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+type Answer = (batch: Batch, count: number) => BatchAck | 'silence' | 'hang up'
+
+/** The server's end: keeps what it took, and answers as a test wants. */
+class TestServer {
+  readonly received: Batch[] = []
+  readonly committed: Batch[] = []
+  readonly auths: CollectorAuth[] = []
+  answer: Answer = () => ({ ok: true })
+  refuse: string | null = null
+  readonly port: number
+  readonly namespace: Namespace
+  readonly #http: HttpServer
+  readonly #io: Server
+
+  private constructor(http: HttpServer, port: number) {
+    this.#http = http
+    this.port = port
+    this.#io = new Server(http, { parser: msgpackParser as never })
+    this.namespace = this.#io.of('/collector')
+    this.namespace.use((socket, next) => next(this.refuse ? new Error(this.refuse) : undefined))
+    this.namespace.on('connection', (socket) => {
+      this.auths.push(socket.handshake.auth as CollectorAuth)
+      socket.on('batch', (batch: Batch, acknowledge: (ack: BatchAck) => void) => {
+        this.received.push(batch)
+        const answer = this.answer(batch, this.received.length)
+        if (answer === 'hang up') socket.disconnect(true)
+        else if (answer !== 'silence') {
+          if (answer.ok) this.#commit(batch)
+          acknowledge(answer)
+        }
+      })
+    })
+  }
+
+  static async start(port = 0): Promise<TestServer> {
+    const http = createServer().listen(port, '127.0.0.1')
+    await once(http, 'listening')
+    const server = new TestServer(http, (http.address() as { port: number }).port)
+    cleanups.push(() => server.stop())
+    return server
+  }
+
+  async stop(): Promise<void> {
+    await this.#io.close()
+    this.#http.close()
+  }
+
+  seqs(lane: Lane): number[] {
+    return this.committed.filter((batch) => batch.lane === lane).map(({ seq }) => seq)
+  }
+
+  async values(lane: Lane): Promise<number[]> {
+    const batches = this.committed.filter((batch) => batch.lane === lane)
+    const bodies = await Promise.all(batches.map(({ body }) => unpackBody<SampleColumns[]>(body)))
+    return bodies.flat().flatMap(({ values }) => values)
+  }
+
+  /** As the server does: by (epoch, lane, seq), once. */
+  #commit(batch: Batch): void {
+    const isKnown = this.committed.some(
+      ({ epoch, lane, seq }) => epoch === batch.epoch && lane === batch.lane && seq === batch.seq,
+    )
+    if (!isKnown) this.committed.push(batch)
+  }
+}
+
+async function newUplink(port: number, folder = newFolder()) {
+  const online: boolean[] = []
+  const refusals: string[] = []
+  const events: [string, unknown][] = []
+  const spool: Spool = await Spool.open({ folder, onReady: (lane) => uplink.wake(lane) })
+  const uplink: Uplink = new Uplink({
+    server: `http://127.0.0.1:${port}`,
+    spool,
+    auth: { contractVersion: 1, collectorId: 'col_1', key: 'k', publicKey: 'p' },
+    handlers: {
+      assignment: (whole) => events.push(['assignment', whole]),
+      change: (change) => events.push(['change', change]),
+      job: (job, accepted) => (accepted(), events.push(['job', job])),
+      cancelJob: (id) => events.push(['cancelJob', id]),
+    },
+    onOnline: (is) => online.push(is),
+    onRefused: ({ message }) => refusals.push(message),
+    onError: () => {},
+  })
+  const close = async () => {
+    uplink.close()
+    await spool.close()
+  }
+  cleanups.push(close)
+  return { uplink, spool, online, refusals, events, folder }
+}
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'zongheng-uplink-'))
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+async function add(spool: Spool, value: number, atMs = Date.now()): Promise<void> {
+  const body = await packBody([
+    { metric: 'probeOk', ids: ['cir_1'], entities: [0], atMs: [atMs], values: [value] },
+  ])
+  await spool.add({ kind: 'samples', fromMs: atMs, untilMs: atMs, body })
+}
+
+const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1)
+
+describe('the uplink', () => {
+  it('says who it is, and sends each batch once, in order', async () => {
+    const server = await TestServer.start()
+    const { uplink, spool } = await newUplink(server.port)
+    uplink.connect()
+    for (const value of upTo(30)) await add(spool, value)
+    await expect.poll(() => spool.batches).toBe(0)
+    expect([server.received.map(({ seq }) => seq), await server.values('samples')]).toEqual([
+      upTo(30),
+      upTo(30),
+    ])
+    expect(server.auths).toMatchObject([
+      { contractVersion: 1, collectorId: 'col_1', key: 'k', publicKey: 'p', epoch: spool.epoch },
+    ])
+  })
+
+  it('sends what was measured before there was a server; what is old goes to its own lane', async () => {
+    const server = await TestServer.start()
+    const { uplink, spool } = await newUplink(server.port)
+    const hourAgo = Date.now() - 3_600_000
+    for (const value of [1, 2, 3]) await add(spool, value, hourAgo + value)
+    for (const value of [4, 5]) await add(spool, value)
+    uplink.connect()
+    await expect.poll(() => spool.batches).toBe(0)
+    expect([await server.values('backfill'), await server.values('samples')]).toEqual([
+      [1, 2, 3],
+      [4, 5],
+    ])
+  })
+
+  it('never has more than eight of a lane on their way', async () => {
+    const server = await TestServer.start()
+    server.answer = () => 'silence'
+    const { uplink, spool } = await newUplink(server.port)
+    for (const value of upTo(20)) await add(spool, value)
+    uplink.connect()
+    await expect.poll(() => server.received.length).toBe(8)
+    await add(spool, 21)
+    expect(server.received).toHaveLength(8)
+  })
+
+  it('sends again, in order, what the server did not take', async () => {
+    const server = await TestServer.start()
+    let isFailing = true
+    server.answer = ({ seq }) =>
+      isFailing && seq >= 4 ? { ok: false, retryMs: 200, reason: 'busy' } : { ok: true }
+    const { uplink, spool } = await newUplink(server.port)
+    uplink.connect()
+    for (const value of upTo(10)) await add(spool, value)
+    await expect.poll(() => server.received.some(({ seq }) => seq === 4)).toBe(true)
+    expect(server.seqs('samples')).toEqual([1, 2, 3])
+    isFailing = false
+    await expect.poll(() => spool.batches).toBe(0)
+    expect(server.seqs('samples')).toEqual(upTo(10))
+  })
+
+  it('after a connection was lost sends again what was not acknowledged, and nothing twice to a server that remembers', async () => {
+    const server = await TestServer.start()
+    server.answer = (batch, count) => {
+      if (count !== 5) return { ok: true }
+      server.committed.push(batch) // committed, but the answer never leaves
+      return 'hang up'
+    }
+    const { uplink, spool, online } = await newUplink(server.port)
+    uplink.connect()
+    for (const value of upTo(12)) await add(spool, value)
+    await expect.poll(() => spool.batches, { timeout: 20_000 }).toBe(0)
+    expect(await server.values('samples')).toEqual(upTo(12))
+    expect(online).toEqual([true, false, true])
+  })
+
+  it('goes on after the server was away, and after its own restart', async () => {
+    const first = await TestServer.start()
+    const { port } = first
+    const before = await newUplink(port)
+    before.uplink.connect()
+    await add(before.spool, 1)
+    await expect.poll(() => before.spool.batches).toBe(0)
+    await first.stop()
+    await expect.poll(() => before.online.at(-1)).toBe(false)
+    await add(before.spool, 2)
+    before.uplink.close()
+    await before.spool.close()
+
+    const second = await TestServer.start(port)
+    const after = await newUplink(port, before.folder)
+    after.uplink.connect()
+    await add(after.spool, 3)
+    await expect.poll(() => after.spool.batches).toBe(0)
+    expect([second.seqs('samples'), await second.values('samples')]).toEqual([
+      [2, 3],
+      [2, 3],
+    ])
+    expect(second.auths[0]?.epoch).toBe(first.auths[0]?.epoch)
+  })
+
+  it('tries again when the server refuses it', { timeout: 40_000 }, async () => {
+    const server = await TestServer.start()
+    server.refuse = 'unknown collector or key'
+    const { uplink, refusals } = await newUplink(server.port)
+    uplink.connect()
+    await expect.poll(() => refusals).toEqual(['unknown collector or key'])
+    server.refuse = null
+    await expect.poll(() => uplink.isConnected, { timeout: 20_000 }).toBe(true)
+  })
+
+  it('hands on what the server says', async () => {
+    const server = await TestServer.start()
+    const { uplink, events, online } = await newUplink(server.port)
+    uplink.connect()
+    await expect.poll(() => online).toEqual([true])
+    const assignment = { version: 1, targets: [], probes: [] }
+    server.namespace.emit('assignment', assignment)
+    server.namespace.emit('cancelJob', 'job_1')
+    const [accepted] = await Promise.all(
+      [...server.namespace.sockets.values()].map((socket) =>
+        socket.timeout(5000).emitWithAck('job', { id: 'job_2', kind: 'poll', deviceId: 'dev_1' }),
+      ),
+    )
+    expect(accepted).toBeUndefined()
+    expect(events).toEqual([
+      ['assignment', assignment],
+      ['cancelJob', 'job_1'],
+      ['job', { id: 'job_2', kind: 'poll', deviceId: 'dev_1' }],
+    ])
+  })
+})

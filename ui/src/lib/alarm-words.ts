@@ -18,7 +18,7 @@ const text = (value: string | number) => (typeof value === 'number' ? significan
 
 /** Why, in one line: the carriers of a broken link, the value against its limit; empty when there is nothing to add. */
 export function alarmDetail(alarm: Alarm, link?: Link): string {
-  if (link) return [causeOf(link), carrying(link)].filter(Boolean).join(' · ')
+  if (link) return [link.state === 'normal' ? '' : causeOf(link), carrying(link)].filter(Boolean).join(' · ')
   const { value, limit, unit, state, address } = alarm.values
   if (value != null && limit != null)
     return t('overview.alarm.value', { value: text(value), limit: text(limit), unit: unit ?? '' })

@@ -3,6 +3,8 @@ import { api, ApiProblem } from './api/client.ts'
 
 class Session {
   me = $state.raw<Me | null>(null)
+  /** Whether the server was asked who is signed in. */
+  asked = false
 
   can(permission: string): boolean {
     return this.me?.permissions.includes(permission) ?? false
@@ -16,6 +18,7 @@ class Session {
       if (!(problem instanceof ApiProblem && problem.status === 401)) throw problem
       this.me = null
     }
+    this.asked = true
     return this.me
   }
 

@@ -6,7 +6,9 @@ import { session } from '../session.svelte.ts'
 
 interface Page<T> {
   items: T[]
+  next: string | null
 }
+const empty = { items: [], next: null }
 
 const severityRank = { critical: 0, major: 1, minor: 2, warning: 3 } as const
 const closed = ['resolved', 'closed', 'cancelled']
@@ -23,6 +25,8 @@ const isRoot = (alarm: Alarm) => alarm.state === 'firing' && alarm.causeId === n
 export class Aside {
   alarms = $state.raw<Alarm[]>([])
   tickets = $state.raw<Ticket[]>([])
+  /** There are more tickets than were read. */
+  moreTickets = $state(false)
   changes = $state.raw<StateChange[]>([])
   loaded = $state(false)
   problem = $state.raw<unknown>(null)
@@ -38,15 +42,19 @@ export class Aside {
 
   async load() {
     const query = { limit: 50, ...scope.query }
-    const read = async <T>(permission: string, path: string, more: object = {}) =>
-      session.can(permission) ? (await api.get<Page<T>>(path, { ...query, ...more })).items : []
+    const read = async <T>(permission: string, path: string, more: object = {}): Promise<Page<T>> =>
+      session.can(permission) ? api.get<Page<T>>(path, { ...query, ...more }) : empty
     try {
       const [alarms, tickets, changes] = await Promise.all([
         read<Alarm>('alarms.read', '/alarms', { state: 'firing', root: true }),
         read<Ticket>('desk.read', '/tickets', { state: 'open' }),
         read<StateChange>('state.read', '/changes', { limit: 12 }),
       ])
-      Object.assign(this, { alarms, tickets, changes, problem: null })
+      this.alarms = alarms.items
+      this.tickets = tickets.items
+      this.moreTickets = tickets.next !== null
+      this.changes = changes.items
+      this.problem = null
     } catch (problem) {
       this.problem = problem
     }

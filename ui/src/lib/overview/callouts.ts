@@ -21,6 +21,8 @@ export interface Callout<T> {
 export interface Margins {
   top: number
   bottom: number
+  /** Left free at the head of the left side, for the way back. */
+  crumbs: number
   /** Left free at the foot of the right side, for the legend. */
   legend: number
   /** Height of a callout with the space after it. */
@@ -51,15 +53,16 @@ export function callouts<T>(
   const shown: Callout<T>[] = []
   const leftOver: T[] = []
   for (const side of ['left', 'right'] as const) {
+    const top = margins.top + (side === 'left' ? margins.crumbs : 0)
     const bottom = margins.bottom - (side === 'right' ? margins.legend : 0)
-    const room = Math.max(0, Math.floor((bottom - margins.top) / margins.pitch) + 1)
+    const room = Math.max(0, Math.floor((bottom - top) / margins.pitch) + 1)
     const own = pins.filter((pin) => (side === 'left') === pin.anchor.x < map.centre.x)
     const byRank = [...own].sort((a, b) => a.rank - b.rank)
     leftOver.push(...byRank.slice(room).map((pin) => pin.item))
     const kept = byRank.slice(0, room).sort((a, b) => elbow(map, a.angle).y - elbow(map, b.angle).y)
     const heights = pack(
       kept.map((pin) => elbow(map, pin.angle).y),
-      margins.top,
+      top,
       bottom,
       margins.pitch,
     )

@@ -46,6 +46,7 @@ export class TierMapModel {
     const pins = this.findings.map((finding) => this.#pin(finding, this.map!))
     return callouts(pins, this.map, this.width, {
       top: 26,
+      crumbs: scope.narrowed ? 36 : 0,
       bottom: this.height - 34,
       legend: 34,
       pitch,

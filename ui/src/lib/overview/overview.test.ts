@@ -147,7 +147,7 @@ describe('callouts', () => {
   ])('%s', (_, wanted, placed) => expect(pack(wanted, 10, 600, 38)).toEqual(placed))
 
   const map = radial(treeOf(hebei), frame, short)
-  const margins = { top: 26, bottom: 582, legend: 34, pitch: 38, inset: 148 }
+  const margins = { top: 26, crumbs: 0, bottom: 582, legend: 34, pitch: 38, inset: 148 }
   const pins = (count: number): Pin<number>[] =>
     Array.from({ length: count }, (_, i) => {
       const angle = (i / count) * 2 * Math.PI

@@ -6,8 +6,10 @@ import { session } from '#lib/session.svelte.ts'
 
 /** Nobody sees the console unknown; the address wanted is kept for after the sign-in. */
 export async function load({ url }) {
-  if (session.me) return
-  if (!(await session.load())) redirect(307, `/signin?to=${encodeURIComponent(url.pathname + url.search)}`)
+  if (!(session.me ?? (await session.load()))) {
+    redirect(307, `/signin?to=${encodeURIComponent(url.pathname + url.search)}`)
+  }
+  if (live.state !== 'closed') return
   live.open()
   await Promise.all([scope.load(), links.load()])
 }

@@ -12,7 +12,8 @@ function wanted(to: string | null): string {
 
 export async function load({ url }) {
   const to = wanted(url.searchParams.get('to'))
-  if (session.me ?? (await session.load())) redirect(307, to)
+  if (!session.asked) await session.load()
+  if (session.me) redirect(307, to)
   const setup = await api.get<SetupStatus>('/setup')
   if (setup.needed) redirect(307, '/setup')
   return { to }

@@ -30,6 +30,8 @@ const panelMetrics = [
   'ifOutDiscards',
 ]
 
+const measuring: readonly string[] = ['ups', 'pdu', 'environment']
+
 type SeriesMap = ReadonlyMap<string, Series>
 const keyed = (list: Series[]): SeriesMap => new Map(list.map((s) => [`${s.entityId} ${s.metric}`, s]))
 
@@ -52,6 +54,8 @@ export class DevicePage {
   selectedPort = $state<string | null>(null)
   /** The last poll's answer is current only while the device answers. */
   fresh = $derived(this.device?.state === 'up' || this.device?.state === 'degraded')
+  /** It is there for what it measures: its sensors come first. */
+  measures = $derived(measuring.includes(this.device?.role ?? ''))
   #day = $state.raw<SeriesMap>(new Map())
   #panel = $state.raw<SeriesMap>(new Map())
   #loading: Promise<void> | null = null

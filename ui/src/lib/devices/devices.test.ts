@@ -79,6 +79,22 @@ describe('faceplate', () => {
     expect(at.get('XGE1/0/49')).toBe(7 * 21 + 9 + 15)
   })
 
+  it('sets what runs at ten gigabit apart, whatever it is called', () => {
+    const plate = layFaceplate(
+      [
+        { ifName: 'GE0/7/0', ifSpeedBps: 10e9 },
+        { ifName: 'GE0/7/1', ifSpeedBps: 1e9 },
+      ],
+      900,
+      0,
+      0,
+    )
+    expect(plate.chassis[0]?.sockets.map((s) => [s.item.ifName, s.wide])).toEqual([
+      ['GE0/7/1', false],
+      ['GE0/7/0', true],
+    ])
+  })
+
   it('gives each member of a stack its own box and no logical port a socket', () => {
     const plate = layFaceplate(ports('GE1/0/1', 'GE2/0/1', 'Vlan-interface1'), 900, 150, 90)
     expect(plate.chassis.map((c) => [c.label, c.y, c.height, c.sockets.length])).toEqual([

@@ -24,6 +24,7 @@ export interface Faceplate<T> {
   chassis: Chassis<T>[]
 }
 
+type Port = { ifName: string; ifSpeedBps?: number | null }
 type Placed<T> = { item: T; name: PortName }
 
 const socket = { width: 17, pitch: 21 }
@@ -39,14 +40,14 @@ const cardGap = 15
  * Lays ports out as on the real device: a box a chassis or stack member, a block a card, odd numbers above even ones (counting
  * from 0: even above odd), a gap after six columns, a new line where the box is full.
  */
-export function layFaceplate<T extends { ifName: string }>(
+export function layFaceplate<T extends Port>(
   items: readonly T[],
   width: number,
   left: number,
   right: number,
 ): Faceplate<T> {
   const placed = items
-    .map((item) => ({ item, name: parsePort(item.ifName) }))
+    .map((item) => ({ item, name: named(item) }))
     .filter((p): p is Placed<T> => p.name !== null)
     .sort((a, b) => byPosition(a.name, b.name))
   const chassis: Chassis<T>[] = []
@@ -66,6 +67,12 @@ function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
   const groups = new Map<string, T[]>()
   for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
   return groups
+}
+
+/** What runs at ten gigabit is a cage, whatever it is called. */
+function named(item: Port): PortName | null {
+  const name = parsePort(item.ifName)
+  return name && { ...name, wide: name.wide || (item.ifSpeedBps ?? 0) >= 10e9 }
 }
 
 const chassisOf = (name: PortName) => String(name.path[0] ?? '')

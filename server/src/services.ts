@@ -21,6 +21,7 @@ import type { SecretBox } from './secret-box.ts'
 import { SeriesService } from './series/service.ts'
 import type { SeriesStore } from './series/store.ts'
 import { SetupService } from './setup/service.ts'
+import { startOfMonth } from './state/month.ts'
 import { StateService } from './state/service.ts'
 import { CollectorGateway, type FactTakers } from './uplink/gateway.ts'
 import { UplinkService } from './uplink/service.ts'
@@ -92,7 +93,12 @@ export function createServices(context: Context) {
     identity,
     jobs: deviceJobs(automation.jobs),
   })
-  const links = new LinkService({ db, estate, readings: state, monthPercentOf: async () => new Map() })
+  const links = new LinkService({
+    db,
+    estate,
+    readings: state,
+    monthPercentOf: (ids) => state.percentSince(ids, startOfMonth(clock(), config.timezone)),
+  })
   const imports = new ImportService({ db, identity, estate })
   const series = new SeriesService(context.series, estate)
   const simulator = new Simulator(config.simulatorUrl, config.simulatorToken)

@@ -147,6 +147,13 @@ export class StateService implements Readings {
     return { entityId: id, from, until: end, ...reckoning }
   }
 
+  /** Availability since an instant, percent, by entity; null when nothing is known. */
+  async percentSince(entityIds: string[], fromMs: number): Promise<Map<string, number | null>> {
+    const nowMs = this.#clock()
+    const stretches = Map.groupBy(await stretchesOf(this.#db, entityIds, fromMs, nowMs), (s) => s.entityId)
+    return new Map(entityIds.map((id) => [id, reckon(stretches.get(id) ?? [], fromMs, nowMs).percent]))
+  }
+
   async bands(viewer: Viewer, from: number, until: number, regionId?: string) {
     const links = [...this.model.links.values()].filter((link) => this.seesLink(viewer, link.id, regionId))
     const stretches = Map.groupBy(

@@ -32,12 +32,12 @@ export class Aside {
   problem = $state.raw<unknown>(null)
 
   roots = $derived(
-    this.alarms.toSorted(
+    [...this.alarms].sort(
       (a, b) => severityRank[a.severity] - severityRank[b.severity] || b.startedAt - a.startedAt,
     ),
   )
   open = $derived(
-    this.tickets.toSorted((a, b) => a.priority.localeCompare(b.priority) || a.createdAt - b.createdAt),
+    [...this.tickets].sort((a, b) => a.priority.localeCompare(b.priority) || a.createdAt - b.createdAt),
   )
 
   async load() {

@@ -13,5 +13,6 @@ export default defineConfig({
   ],
   // Kylin and UOS desktops ship Chromium 102.
   build: { target: ['chrome102', 'firefox115'], cssTarget: ['chrome102', 'firefox115'] },
-  server: { proxy: { '/api': server, '/socket.io': { target: server, ws: true } } },
+  // As objects: the short form would rename the host, and the server refuses a foreign Origin.
+  server: { proxy: { '/api': { target: server }, '/socket.io': { target: server, ws: true } } },
 })

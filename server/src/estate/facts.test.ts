@@ -62,6 +62,16 @@ describe('a discovery', () => {
     ['no ifName', [interfaceFacts('', { ifDescr: 'eth 0' })], ['eth 0']],
     ['no name at all', [interfaceFacts('', { ifIndex: 4711 })], ['if4711']],
     ['NUL in a name', [interfaceFacts('na\0me', { ifAlias: '\0' })], ['name']],
+    [
+      'an ifIndex twice',
+      [interfaceFacts('Null0'), interfaceFacts('Null0'), interfaceFacts('Null0')],
+      ['Null0', 'Null0#1'],
+    ],
+    [
+      'what is no interface',
+      [null as never, {} as never, interfaceFacts('Loop0', { ifSpeedBps: NaN, ifAlias: 7 as never })],
+      ['Loop0'],
+    ],
   ])('survives %s', async (_name, facts, expected) => {
     expect(await apply({ interfaces: facts })).toBe(true)
     for (const ifName of expected) expect(await find(ifName)).toBeDefined()

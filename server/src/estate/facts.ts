@@ -8,16 +8,20 @@ import type { Insertable, Selectable } from 'kysely'
 import type { Db } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import * as store from './store-write.ts'
-import { clean } from './text.ts'
+import { clean, finite } from './text.ts'
 
 export type DeviceFact = Omit<Extract<Fact, { kind: 'device' }>, 'kind'>
 
 type InterfaceRow = Selectable<Tables['interfaces']>
 type SensorRow = Selectable<Tables['sensors']>
 
+/** No device has more interfaces, or sensors, than this; a table that never ends is cut here. */
+const mostOfEach = 10_000
+
 /**
  * Takes a fact over, as often as it comes; true when interfaces or sensors were given ids, or the device is of another
- * make, so that whoever keeps the estate in memory must read anew. An interface that vanished keeps its row, without an ifIndex. Facts of an unknown device are dropped.
+ * make, so that whoever keeps the estate in memory must read anew. An interface that vanished keeps its row, without an
+ * ifIndex. Facts of an unknown device are dropped.
  */
 export async function applyDeviceFact(tx: Db, fact: DeviceFact): Promise<boolean> {
   const device = await store.deviceToWrite(tx, fact.deviceId)
@@ -55,8 +59,9 @@ async function applyInterfaces(tx: Db, fact: DeviceFact): Promise<boolean> {
   const kept = new Map((await store.interfacesToWrite(tx, [fact.deviceId])).map((row) => [row.if_name, row]))
   const fresh: Insertable<Tables['interfaces']>[] = []
   const seen = new Set<string>()
-  for (const facts of fact.interfaces) {
+  for (const facts of fact.interfaces.filter(isObject).slice(0, mostOfEach)) {
     const name = nameOf(facts, seen)
+    if (seen.has(name)) continue // an ifIndex given twice
     seen.add(name)
     const found = interfaceRow(facts, name)
     const row = kept.get(name)
@@ -89,22 +94,27 @@ function nameOf({ ifName, ifDescr, ifIndex }: InterfaceFacts, taken: ReadonlySet
 
 function interfaceRow(facts: InterfaceFacts, name: string) {
   return {
-    if_index: facts.ifIndex,
+    if_index: finite(facts.ifIndex),
     if_name: name,
     if_descr: clean(facts.ifDescr),
     if_alias: clean(facts.ifAlias),
-    if_type: facts.ifType,
-    if_mtu: facts.ifMtu,
-    if_speed_bps: facts.ifSpeedBps,
+    if_type: finite(facts.ifType),
+    if_mtu: finite(facts.ifMtu),
+    if_speed_bps: finite(facts.ifSpeedBps),
     if_phys_address: clean(facts.ifPhysAddress),
-    if_admin_status: facts.ifAdminStatus,
-    if_oper_status: facts.ifOperStatus,
+    if_admin_status: clean(facts.ifAdminStatus),
+    if_oper_status: clean(facts.ifOperStatus),
   } satisfies Partial<InterfaceRow>
 }
 
 async function applySensors(tx: Db, fact: DeviceFact): Promise<boolean> {
   const kept = new Map((await store.sensorsToWrite(tx, fact.deviceId)).map((row) => [row.key, row]))
-  const found = new Map(fact.sensors.map((facts) => [clean(facts.key), sensorRow(facts)]))
+  const found = new Map(
+    fact.sensors
+      .filter(isObject)
+      .slice(0, mostOfEach)
+      .map((facts) => [clean(facts.key), sensorRow(facts)]),
+  )
   const fresh: Insertable<Tables['sensors']>[] = []
   for (const [key, sensor] of found) {
     const row = kept.get(key)
@@ -118,16 +128,18 @@ async function applySensors(tx: Db, fact: DeviceFact): Promise<boolean> {
 function sensorRow(facts: SensorFacts) {
   return {
     key: clean(facts.key),
-    class: facts.class,
+    class: clean(facts.class),
     descr: clean(facts.descr),
     unit: clean(facts.unit),
     oid: clean(facts.oid),
-    low_warn: facts.lowWarn,
-    high_warn: facts.highWarn,
-    high_critical: facts.highCritical,
-    states: JSON.stringify(facts.states).replaceAll('\\u0000', ''),
+    low_warn: finite(facts.lowWarn),
+    high_warn: finite(facts.highWarn),
+    high_critical: finite(facts.highCritical),
+    states: JSON.stringify(facts.states ?? []).replaceAll('\\u0000', ''),
   } satisfies Partial<SensorRow>
 }
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null
 
 const stamps = (atMs: number) => ({ created_at: atMs, updated_at: atMs })
 

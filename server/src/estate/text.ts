@@ -1,7 +1,11 @@
 import { isIP } from 'node:net'
 
-/** Text from outside, as it can be kept: PostgreSQL takes no NUL. */
-export const clean = (text: string, longest = 1000) => text.replaceAll('\0', '').slice(0, longest)
+/** Text from outside, as it can be kept: PostgreSQL takes no NUL. What is no text is blank. */
+export const clean = (text: unknown, longest = 1000) =>
+  typeof text === 'string' ? text.replaceAll('\0', '').slice(0, longest) : ''
+
+/** A number from outside, or null where there is none. */
+export const finite = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : null)
 
 const hostName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i
 

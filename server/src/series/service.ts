@@ -23,6 +23,8 @@ export interface SeriesRequest {
 /** Steps are whole seconds; a finer one would show the probing's rhythm, not the line. */
 const leastStepMs = 1000
 const longestMs = 400 * 24 * 3_600_000
+/** Steps of all series of one answer together. */
+const mostSteps = 200_000
 
 export class SeriesService {
   readonly #store: SeriesStore
@@ -50,7 +52,7 @@ export class SeriesService {
     const names = request.metric.map(knownMetric)
     const visible = await this.#entities.visible(viewer, entities)
     if (entities.some((id) => !visible.has(id))) throw notFound('entity')
-    const stepMs = Math.max(leastStepMs, Math.ceil((until - from) / points / 1000) * 1000)
+    const stepMs = stepOf(until - from, Math.min(points, mostSteps / (entities.length * names.length)))
     const aligned = { from: Math.floor(from / stepMs) * stepMs, until, stepMs }
     const units = await this.#entities.unitsOfSensors(entities.filter((id) => kindOfId(id) === 'sensor'))
     const series = await this.#store.read({ entities, metrics: names, ...aligned })
@@ -61,6 +63,9 @@ export class SeriesService {
     return this.#store.close()
   }
 }
+
+const stepOf = (lengthMs: number, points: number) =>
+  Math.max(leastStepMs, Math.ceil(lengthMs / points / 1000) * 1000)
 
 function knownMetric(name: string, i: number): MetricName {
   if (isMetric(name)) return name

@@ -14,6 +14,7 @@ import type { Db } from '../db/database.ts'
 import type { Decider } from '../decider.ts'
 import type { EventBus, QueuedJob } from '../events.ts'
 import type { Log } from '../log.ts'
+import { MalformedSamples } from '../series/columns.ts'
 import type { StateService } from '../state/service.ts'
 import { AssignmentBook, type OpenCredential } from './assignment.ts'
 import { decodeFacts, decodeSamples, isBatch, MalformedBatch } from './decode.ts'
@@ -143,7 +144,7 @@ export class CollectorGateway {
       await this.#commit(collectorId, batch)
       return { ok: true }
     } catch (err) {
-      if (err instanceof MalformedBatch) {
+      if (err instanceof MalformedBatch || err instanceof MalformedSamples) {
         log.error({ err, collectorId, lane, seq }, 'batch dropped')
         await setMark(db, collectorId, epoch, lane, seq)
         return { ok: true }

@@ -22,7 +22,7 @@ const banners = {
     [
       `纵横 ${version}`,
       `控制台  ${url}`,
-      ...(code ? [`初始化码  ${code}（首次打开控制台时填写）`] : []),
+      ...(code ? [`设置码  ${code}（首次打开控制台时填写）`] : []),
       'Ctrl-C 停止',
     ].join('\n'),
   en: (url: string, code: string | null) =>

@@ -1,9 +1,9 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance } from 'fastify'
 
 /** Strict, but without the switch to TLS of its default: most installations are plain HTTP inside a closed network. */
-const policy = { 'default-src': "'self'", 'style-src-attr': "'unsafe-inline'", 'img-src': "'self' data:" }
+const policy = { 'default-src': "'self'", 'style-src': "'self' 'unsafe-inline'", 'img-src': "'self' data:" }
 
 /** OpenAPI 3.1 at `/api/openapi.json`, to browse at `/api/docs`. Register before the routes it describes. */
 export async function describeApi(app: FastifyInstance, version: string): Promise<void> {
@@ -19,6 +19,7 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
       components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'zongheng' } } },
       security: [{ session: [] }],
     },
+    transform: ({ schema, url, route }) => ({ schema: { ...schema, ...accessOf(route.config) }, url }),
   })
   app.get('/api/openapi.json', { config: { public: true }, schema: { hide: true } }, async () =>
     app.swagger(),
@@ -33,4 +34,10 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
       uiConfig: { url: '/api/openapi.json' },
     })
   })
+}
+
+/** Who may call, for the reader. */
+function accessOf(config: FastifyContextConfig | undefined): { security?: []; description?: string } {
+  if (config?.public) return { security: [] }
+  return config?.permission ? { description: `Permission: \`${config.permission}\`.` } : {}
 }

@@ -21,7 +21,7 @@ export const problemTitles: Record<string, Record<Language, string>> = {
   unavailable: { zh: '服务暂不可用', en: 'Not available at the moment' },
   internal: { zh: '服务器内部错误', en: 'Something went wrong on the server' },
   'setup-done': { zh: '系统已完成初始化', en: 'Setup has been done already' },
-  'setup-code': { zh: '初始化码不正确', en: 'Wrong setup code' },
+  'setup-code': { zh: '设置码不正确', en: 'Wrong setup code' },
   'roles-exclude': { zh: '角色互斥', en: 'These roles exclude one another' },
   'username-taken': { zh: '用户名已被使用', en: 'The user name is taken' },
   'bad-enrolment-token': { zh: '采集器注册码无效', en: 'The enrolment token is not valid' },

@@ -43,7 +43,6 @@ export type Services = ReturnType<typeof createServices>
 export function createServices(context: Context) {
   const { config, db, bus, clock, log, secrets } = context
   const identity = new IdentityService({ db, bus, clock })
-  const setup = new SetupService({ db, clock, secrets, identity })
   const state = new StateService({ db, clock })
   const estate = new EstateService({
     db,
@@ -53,6 +52,7 @@ export function createServices(context: Context) {
     readings: state,
     openTicketsOf: (ids) => desk.openTicketOf(ids),
   })
+  const setup = new SetupService({ db, clock, secrets, identity, estate })
   const uplink = new UplinkService({ db, clock })
   const desk: DeskService = new DeskService({
     db,

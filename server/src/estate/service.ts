@@ -182,6 +182,23 @@ export class EstateService {
     return createEstate(tx, draft, this.#deps.secrets, this.#deps.clock())
   }
 
+  /** Who runs what is in this region: a bureau, a centre. Answers its id. */
+  async createOrganisation(tx: Db, name: string, regionId: string): Promise<string> {
+    const now = this.#deps.clock()
+    const id = newId('organisation', now)
+    const row = {
+      id,
+      name,
+      kind: 'bureau',
+      region_id: regionId,
+      hotline: null,
+      created_at: now,
+      updated_at: now,
+    }
+    await write.insert(tx, 'organisations', [row])
+    return id
+  }
+
   /** Tells everyone that these were added, changed or archived. To be called after the commit. */
   changed(ids: Iterable<string>): void {
     const byKind = Map.groupBy(ids, kindOfId)

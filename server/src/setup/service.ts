@@ -6,6 +6,7 @@ import { allProvinces, divisionsOf } from '../identity/divisions.ts'
 import { hashPassword } from '../identity/password.ts'
 import type { Role } from '../identity/roles.ts'
 import type { IdentityService } from '../identity/service.ts'
+import type { EstateService } from '../estate/service.ts'
 import type { SecretBox } from '../secret-box.ts'
 import type { Setup, SetupStatus } from './schema.ts'
 import * as store from './store.ts'
@@ -15,6 +16,7 @@ export interface SetupDeps {
   clock: Clock
   secrets: SecretBox
   identity: IdentityService
+  estate: Pick<EstateService, 'createOrganisation'>
 }
 
 const accounts = {
@@ -47,33 +49,30 @@ export class SetupService {
     return !(await store.isSetUp(this.#deps.db))
   }
 
-  /** Regions, teams and the four accounts, all or nothing. */
+  /** Regions, teams, the bureau and the four accounts, all or nothing. */
   async setUp(setup: Setup): Promise<void> {
     if (!(await this.needed())) throw new ProblemError(409, 'setup-done')
     this.#checkCode(setup.setupCode)
     checkAccounts(setup)
     const hashes = await Promise.all(accountNames.map((name) => hashPassword(setup[name].password)))
-    await this.#found(setup.provinceCode, setup.organisation, async (tx, rootId) => {
+    const { identity, estate } = this.#deps
+    await this.#found(setup.provinceCode, async (tx, rootId) => {
+      await estate.createOrganisation(tx, setup.organisation, rootId)
       for (const [i, name] of accountNames.entries()) {
         const { username, displayName } = setup[name]
         const grants = accounts[name].map((role) => ({ role, regionId: rootId }))
         const user = { username, displayName, passwordHash: hashes[i]!, regionId: rootId, grants }
-        await this.#deps.identity.createUser(user, tx)
+        await identity.createUser(user, tx)
       }
     })
   }
 
   /** Marks the installation as set up, makes the regions, then lets `populate` add what it needs in the same transaction. */
-  async #found(
-    provinceCode: string,
-    organisation: string,
-    populate: (tx: Db, rootId: string) => Promise<void>,
-  ): Promise<void> {
+  async #found(provinceCode: string, populate: (tx: Db, rootId: string) => Promise<void>): Promise<void> {
     const { db, clock, identity } = this.#deps
     const divisions = divisionsOf(provinceCode)
     await db.transaction().execute(async (tx) => {
-      if (!(await store.claimSetup(tx, { provinceCode, organisation }, clock())))
-        throw new ProblemError(409, 'setup-done')
+      if (!(await store.claimSetup(tx, { provinceCode }, clock()))) throw new ProblemError(409, 'setup-done')
       const regions = await identity.createRegions(divisions, tx)
       await populate(tx, regions.get(provinceCode)!)
     })
@@ -82,7 +81,7 @@ export class SetupService {
   /** The demo needs no first-run page. Answers whether it was new. */
   async foundDemo(provinceCode: string): Promise<boolean> {
     if (!(await this.needed())) return false
-    await this.#found(provinceCode, '', async () => {})
+    await this.#found(provinceCode, async () => {})
     return true
   }
 

@@ -58,6 +58,8 @@ describe('the first run', () => {
     expect((await signIn('sys')).roles).toEqual(['system-admin'])
     expect((await signIn('sec')).roles).toEqual(['security-admin'])
     expect((await signIn('aud')).permissions).toContain('audit.read')
+    const organisations = await context.db.selectFrom('organisations').select(['name', 'kind']).execute()
+    expect(organisations).toEqual([{ name: '河北省财政厅', kind: 'bureau' }])
     const county = (await services.identity.allRegions()).find((region) => region.name === '正定县')!
     expect(await services.identity.teamFor(county.id, '网络组')).toMatchObject({ name: '网络组' })
   })

@@ -69,7 +69,7 @@ export class DevicePage {
   follow(): () => void {
     live.watchDevice(this.id)
     const mine = (change: { id: string }) => change.id === this.id && void this.refresh()
-    const about = (alarm: Alarm) => alarm.entity.id === this.id && void this.refresh()
+    const about = ({ entity }: Alarm) => this.#isMine(entity.id) && void this.refresh()
     const stops = [
       live.on('polled', ({ deviceId }) => deviceId === this.id && void this.refresh()),
       live.on('device', mine),
@@ -106,6 +106,10 @@ export class DevicePage {
     return this.#loading
   }
 
+  #isMine(entityId: string): boolean {
+    return entityId === this.id || [...this.ports, ...this.sensors].some((part) => part.id === entityId)
+  }
+
   async loadPanel(portId: string | null) {
     if (portId === null) return
     const until = Date.now()
@@ -124,7 +128,12 @@ export class DevicePage {
       this.ports = ports
       this.sensors = sensors
       this.until = Date.now()
-      await Promise.all([this.#loadDay(), this.#loadHistory(), this.#loadOpen(), this.#loadSite(device)])
+      await Promise.all([
+        this.#loadDay(),
+        this.#loadHistory(),
+        this.#loadOpen(device),
+        this.#loadSite(device),
+      ])
       this.problem = null
     } catch (problem) {
       this.problem = problem
@@ -159,11 +168,14 @@ export class DevicePage {
     this.spans = items
   }
 
-  async #loadOpen() {
-    const [alarms, tickets] = await Promise.all([
+  async #loadOpen(device: Device) {
+    const [own, around, tickets] = await Promise.all([
       api.all<Alarm>('/alarms', { entityId: this.id, state: 'firing' }),
+      api.all<Alarm>('/alarms', { regionId: device.region.id, state: 'firing', root: true }),
       session.can('desk.read') ? api.all<Ticket>('/tickets', { entityId: this.id, state: 'open' }) : [],
     ])
+    const parts = new Set([...this.ports, ...this.sensors].map((part) => part.id))
+    const alarms = [...own, ...around.filter((alarm) => parts.has(alarm.entity.id))]
     this.alarms = alarms
     this.tickets = tickets
     const explained = alarms.find((alarm) => alarm.causeId !== null)

@@ -7,6 +7,7 @@ import { bullet, bySeverity } from './sensors.ts'
 
 const ports = (...names: string[]) => names.map((ifName) => ({ ifName }))
 const port = (change: object) => ({
+  ifName: 'GE1/0/1',
   ifIndex: 1,
   ifAdminStatus: 'up',
   ifOperStatus: 'up',
@@ -142,7 +143,8 @@ describe('port state', () => {
   it('lists the lost first, then the busiest', () => {
     const quiet = port({ inBps: 1, outBps: 1 })
     const [busy, lost] = [port({}), port({ ifOperStatus: 'down', ifAlias: 'x' })]
-    expect(byTrouble([quiet, busy, lost])).toEqual([lost, busy, quiet])
+    const loopback = port({ ifName: 'LoopBack0', inBps: 1e9 })
+    expect(byTrouble([loopback, quiet, busy, lost])).toEqual([lost, busy, quiet, loopback])
   })
 })
 

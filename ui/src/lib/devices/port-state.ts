@@ -1,4 +1,5 @@
 import type { Interface } from '@zongheng/server/api.ts'
+import { parsePort } from './port-name.ts'
 
 /** `idle`: nothing is plugged in. `lost`: it carries a circuit or is labelled for a use, and is down. */
 export const portStates = ['lost', 'errors', 'up', 'idle', 'shut', 'unknown'] as const
@@ -24,12 +25,14 @@ export function portLoad(port: Pick<Interface, 'ifSpeedBps' | 'inBps' | 'outBps'
 }
 
 /** Worst first, then the busiest, then as they sit on the device. */
-export function byTrouble<T extends PortFacts & Pick<Interface, 'ifSpeedBps' | 'inBps' | 'outBps'>>(
+export function byTrouble<T extends PortFacts & Pick<Interface, 'ifName' | 'inBps' | 'outBps'>>(
   ports: readonly T[],
 ): T[] {
   const rank = (port: T) => portStates.indexOf(portState(port))
   const traffic = (port: T) => Math.max(port.inBps ?? -1, port.outBps ?? -1)
-  return [...ports].sort((a, b) => rank(a) - rank(b) || traffic(b) - traffic(a))
+  /** Loopbacks, VLANs and the like come after what a cable hangs on. */
+  const logical = (port: T) => Number(port.circuitId === null && parsePort(port.ifName) === null)
+  return [...ports].sort((a, b) => rank(a) - rank(b) || logical(a) - logical(b) || traffic(b) - traffic(a))
 }
 
 /** The mark and tint of each port state. */

@@ -104,19 +104,13 @@ describe('explain', () => {
   })
 })
 
-describe('break', () => {
-  it.each([
-    ['a port down at the upper end', [evidence('end-down', 'c', { device: 'A' })], 0.08],
-    ['a port shut by hand at the lower end', [evidence('end-admin-down', 'c', { device: 'Z' })], 0.92],
-    [
-      'both ports down',
-      [evidence('end-down', 'c', { device: 'A' }), evidence('end-down', 'c', { device: 'Z' })],
-      0.5,
-    ],
-    ['both ports up, no answer', [evidence('probe-lost', 'c'), evidence('ends-up', 'c')], 0.72],
-    ['no word about the ports', [evidence('probe-lost', 'c')], 0.5],
-    ['evidence of the other circuit', [evidence('end-down', 'd', { device: 'A' })], 0.5],
-  ])('is drawn by %s', (_, found, expected) => {
-    expect(breakAt(found, 'c', 'A', 'Z')).toBe(expected)
-  })
+it.each([
+  ['down', 'up', 0.08],
+  ['up', 'lowerLayerDown', 0.92],
+  ['up', 'up', 0.72],
+  ['down', 'down', 0.5],
+  ['down', 'unknown', 0.5],
+  ['unknown', 'unknown', 0.5],
+])('draws the break of a circuit with ports %s and %s at %d', (a, z, expected) => {
+  expect(breakAt(a, z)).toBe(expected)
 })

@@ -1,5 +1,6 @@
 import { sharePercent } from '#lib/link/spans.ts'
 import { api } from '#lib/api/client.ts'
+import { oncePerFrame } from '#lib/frame.ts'
 import { live } from '#lib/live.svelte.ts'
 import type { Bands } from '@zongheng/server/api.ts'
 
@@ -45,12 +46,25 @@ export class LinkHistory {
   /** Percent of the known time of 30 days; null when nothing is known. */
   percentOf = (id: string): number | null => this.#percent.get(id) ?? null
 
-  #changed(id: string, state: string, since: number) {
-    const known = this.spansOf(id)
-    const last = known.at(-1)
-    if (last?.state === state && last.untilAt === null) return
-    const closed = known.map((span) => (span.untilAt === null ? { ...span, untilAt: since } : span))
-    this.#spans = new Map(this.#spans).set(id, [...closed, { state, fromAt: since, untilAt: null }])
-    this.until = Date.now()
+  #changed(id: string, state: string, fromAt: number) {
+    this.#changes.push({ id, state, fromAt })
+    this.#show()
   }
+
+  #changes: { id: string; state: string; fromAt: number }[] = []
+  #show = oncePerFrame(() => {
+    const next = new Map(this.#spans)
+    for (const { id, state, fromAt } of this.#changes) next.set(id, continued(next.get(id) ?? [], state, fromAt))
+    this.#changes = []
+    this.#spans = next
+    this.until = Date.now()
+  })
+}
+
+/** The spans with a new one from `fromAt` on; as they are when it is the state that lasts already. */
+function continued(spans: Spans, state: string, fromAt: number): Spans {
+  const last = spans.at(-1)
+  if (last?.state === state && last.untilAt === null) return spans
+  const closed = spans.map((span) => (span.untilAt === null ? { ...span, untilAt: fromAt } : span))
+  return [...closed, { state, fromAt, untilAt: null }]
 }

@@ -21,6 +21,8 @@ class LinkStore {
   loaded = $state(false)
   problem = $state.raw<unknown>(null)
   byId = $derived(new Map(this.all.map((link) => [link.id, link])))
+  /** The link that leads down to a site. */
+  byLowerSite = $derived(new Map(this.all.map((link) => [link.lowerSite.id, link])))
   inScope = $derived(scope.narrowed ? this.all.filter((link) => scope.covers(link.region.id)) : this.all)
   #changed = new Map<string, Link>()
   #readings = new Map<string, CircuitReading[]>()

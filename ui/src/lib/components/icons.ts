@@ -32,6 +32,9 @@ export const icons = {
   pulse: 'M2.500 10.500h3.500l2-5 3.500 9 2-4h4',
   table: 'M3 4h14v12H3zM3 8h14M3 12h14M8 8v8',
   chart: 'M3 16.500h14M3 13l4-5 3.500 3L17 4.500',
+  run: 'm4 6 3.5 3.5L4 13M9.5 14H16',
+  send: 'M17 3 9 11M17 3l-5 14-3-6-6-3z',
+  priority: 'M10 16V4m0 0L5.500 8.500M10 4l4.500 4.500',
 } as const
 
 export type IconName = keyof typeof icons

@@ -1,4 +1,4 @@
-import type { Link } from '@zongheng/server/api.ts'
+import type { Link, Region } from '@zongheng/server/api.ts'
 import { untrack } from 'svelte'
 import { language } from '../i18n/index.svelte.ts'
 import { links } from '../links.svelte.ts'
@@ -8,7 +8,7 @@ import { callouts, type Pin } from './callouts.ts'
 import { findings, type Finding } from './findings.ts'
 import { radial, type Point, type Radial } from './radial.ts'
 import { shortName } from './short-name.ts'
-import { tierTree } from './tree.ts'
+import { tierTree, type TierTree } from './tree.ts'
 
 const pitch = 38
 /** Room for a callout's words beside the map; English needs more of it. */
@@ -37,8 +37,8 @@ export class TierMapModel {
     const margin = this.roomy ? this.inset + 27 : 14
     return radial(this.tree, { width: this.width, height: this.height, margin }, shortName)
   })
-  /** The region in the middle: the scope's own, or the one above when the scope has nothing below it. */
-  middle = $derived(this.tree ? (regionAt(this.tree.siteId) ?? scope.root) : null)
+  /** Who is in the middle: the scope itself, or what is above it when it has nothing below. */
+  middle = $derived(this.tree ? middleOf(this.tree) : null)
   findings = $derived(findings(links.inScope))
   #anchors = $derived(this.map ? anchorsOf(this.map) : new Map<string, Anchor>())
   callouts = $derived.by(() => {
@@ -79,14 +79,26 @@ function anchorsOf(map: Radial): Map<string, Anchor> {
 const regionOrder = (regionId: string) => ringOrder(scope.byId.get(regionId)?.code ?? '')
 
 /** The region of a site that a link leads down to. */
-function regionAt(siteId: string) {
-  const link = links.all.find((other) => other.lowerSite.id === siteId)
+function regionAt(siteId: string): Region | undefined {
+  const link = links.byLowerSite.get(siteId)
   return link ? scope.byId.get(link.region.id) : undefined
 }
 
-/** The region at the upper end of a link, in short. */
-export function upperName(link: Link): string {
-  return shortName(regionAt(link.upperSite.id)?.name ?? scope.root?.name ?? link.upperSite.name)
+/** The region at the upper end of a link; unknown when it lies above all one may see. */
+function regionAbove(link: Link): Region | undefined {
+  const lower = scope.byId.get(link.region.id)
+  return regionAt(link.upperSite.id) ?? scope.byId.get(lower?.managingParentId ?? lower?.parentId ?? '')
+}
+
+/** The upper end of a link, in short; from the link's own name when its region is not to be seen. */
+export const upperName = (link: Link) =>
+  shortName(regionAbove(link)?.name ?? link.name.split('–')[0] ?? link.name)
+
+function middleOf(tree: TierTree): { name: string; tier: Region['tier'] | 'above' } | null {
+  const first = links.byId.get(tree.branches[0]?.linkId ?? '')
+  if (!first) return null
+  const { name, tier } = regionAbove(first) ?? { name: upperName(first), tier: 'above' as const }
+  return { name: name.length <= 3 ? name : shortName(name), tier }
 }
 
 /** `石家庄–正定县`: the upper end in short, the lower as it is called. */

@@ -54,7 +54,8 @@ export class LinkHistory {
   #changes: { id: string; state: string; fromAt: number }[] = []
   #show = oncePerFrame(() => {
     const next = new Map(this.#spans)
-    for (const { id, state, fromAt } of this.#changes) next.set(id, continued(next.get(id) ?? [], state, fromAt))
+    for (const { id, state, fromAt } of this.#changes)
+      next.set(id, continued(next.get(id) ?? [], state, fromAt))
     this.#changes = []
     this.#spans = next
     this.until = Date.now()

@@ -10,7 +10,7 @@ import {
 import type { CircuitState } from './circuit.ts'
 
 const now = 1_000_000_000
-const calm: ProbeWindow = { sent: 6, lost: 0, rttMs: 4, jitterMs: 0.5 }
+const calm: ProbeWindow = { sent: 6, lost: 0, rttMs: 4, jitterMs: 0.5, mostRttMs: 3, mostJitterMs: 0.2 }
 const probe = (more: Partial<ProbeEvidence> = {}): ProbeEvidence => ({
   address: '127.20.0.1',
   intervalMs: 10_000,
@@ -80,16 +80,16 @@ it.each<[string, Partial<CircuitEvidence>, CircuitState, CircuitState]>([
     'unknown',
   ],
   ['nothing is known', { probe: null, a: null, z: null }, 'up', 'unknown'],
-  ['slow for a minute', { probe: probe({ recent: { ...calm, rttMs: 40 } }) }, 'up', 'degraded'],
+  ['slow for a minute', { probe: probe({ recent: { ...calm, mostRttMs: 40 } }) }, 'up', 'degraded'],
   [
     'a little slow for ten minutes',
-    { probe: probe({ long: { ...calm, sent: 60, rttMs: 18 } }) },
+    { probe: probe({ long: { ...calm, sent: 60, mostRttMs: 18 } }) },
     'up',
     'degraded',
   ],
   ['losing packets', { probe: probe({ long: { ...calm, sent: 66, lost: 5 } }) }, 'up', 'degraded'],
   ['two lost packets prove nothing', { probe: probe({ long: { ...calm, sent: 66, lost: 2 } }) }, 'up', 'up'],
-  ['jittering', { probe: probe({ long: { ...calm, sent: 60, jitterMs: 9 } }) }, 'up', 'degraded'],
+  ['jittering', { probe: probe({ long: { ...calm, sent: 60, mostJitterMs: 9 } }) }, 'up', 'degraded'],
   [
     'full for a quarter of an hour',
     { utilisation: { percent: 96, highSinceMs: now - 900_000 } },
@@ -101,11 +101,11 @@ it.each<[string, Partial<CircuitEvidence>, CircuitState, CircuitState]>([
   ['a handful of errors proves nothing', { errors: { ratio: 0.5, count: 4 } }, 'up', 'up'],
   [
     'still near its limit after being slow',
-    { probe: probe({ recent: { ...calm, rttMs: 26 } }) },
+    { probe: probe({ recent: { ...calm, mostRttMs: 26 } }) },
     'degraded',
     'degraded',
   ],
-  ['near its limit, never over it', { probe: probe({ recent: { ...calm, rttMs: 26 } }) }, 'up', 'up'],
+  ['near its limit, never over it', { probe: probe({ recent: { ...calm, mostRttMs: 26 } }) }, 'up', 'up'],
 ])('a circuit is judged: %s', (_, more, before, state) => {
   expect(judgeCircuit({ ...base, ...more }, accessLimits.mstp, before, now).state).toBe(state)
 })

@@ -22,12 +22,15 @@ export interface ProbeNoise {
   jitterMs: number
 }
 
-/** Medians of round-trip time and jitter; null without enough answers. */
+/** Round-trip time and jitter: the median to be shown, and the lower quartile to be judged; null without enough answers. */
 export interface ProbeWindow {
   sent: number
   lost: number
   rttMs: number | null
   jitterMs: number | null
+  /** Three in four were at least this: a few slow answers are the way of packets. */
+  mostRttMs: number | null
+  mostJitterMs: number | null
 }
 
 /** How one end's interface was last read. */
@@ -185,14 +188,14 @@ function overLimits(e: CircuitEvidence, limits: AccessLimits, degraded: boolean)
     limit: number,
   ) => over.push(evidence(code, 'bad', e.probe?.okAtMs ?? null, { value, limit }))
   const { recent, long } = e.probe ?? {}
-  if (recent?.rttMs != null && recent.rttMs > limits.rttMs.major * ease + noise.recentRttMs)
-    add('rtt-high', recent.rttMs, limits.rttMs.major)
-  else if (long?.rttMs != null && long.rttMs > limits.rttMs.warn * ease + noise.longRttMs)
-    add('rtt-high', long.rttMs, limits.rttMs.warn)
+  if (recent?.mostRttMs != null && recent.mostRttMs > limits.rttMs.major * ease + noise.recentRttMs)
+    add('rtt-high', recent.mostRttMs, limits.rttMs.major)
+  else if (long?.mostRttMs != null && long.mostRttMs > limits.rttMs.warn * ease + noise.longRttMs)
+    add('rtt-high', long.mostRttMs, limits.rttMs.warn)
   if (long && long.lost >= fewestLost && percent(long) > limits.lossPercent.major * ease)
     add('loss-high', percent(long), limits.lossPercent.major)
-  if (long?.jitterMs != null && long.jitterMs > limits.jitterMs * ease + noise.jitterMs)
-    add('jitter-high', long.jitterMs, limits.jitterMs)
+  if (long?.mostJitterMs != null && long.mostJitterMs > limits.jitterMs * ease + noise.jitterMs)
+    add('jitter-high', long.mostJitterMs, limits.jitterMs)
   const { utilisation, errors } = e
   if (utilisation?.highSinceMs != null) add('utilisation-high', utilisation.percent, utilisationLimit.major)
   if (errors && errors.count >= fewestErrors && errors.ratio > errorLimit.major * ease)

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { LegProbe } from '../contract.ts'
 import type { Recorder } from '../recorder.ts'
 import { Schedule } from '../schedule.ts'
@@ -13,6 +14,8 @@ export interface LegProberParts extends PingParts {
 
 /** One loss is no verdict: two more tries follow at once. */
 const tries = 3
+/** Each probe is put off by up to this, lest one leg always meets the same other work of this process. */
+const scatterMs = 800
 
 interface Leg {
   probe: LegProbe
@@ -61,6 +64,7 @@ export class LegProber {
   async #probe(leg: Leg): Promise<void> {
     const { recorder, now, onError, onChange } = this.#parts
     const { circuitId } = leg.probe
+    await delay(scatterMs * Math.random())
     const atMs = now()
     try {
       const { rttMs, sent } = await pingUntilAnswered(leg.ping)

@@ -19,8 +19,8 @@ import { judgeSensor } from './sensor-rules.ts'
 
 /** How long each link state must last before it is told: long enough for its cause to be found. */
 const linkHoldMs: Record<LinkState, number> = {
-  down: 12_000,
-  'on-backup': 12_000,
+  down: 15_000,
+  'on-backup': 15_000,
   degraded: 60_000,
   unprotected: 30_000,
   unknown: 0,

@@ -3,7 +3,14 @@ import type { Topology } from '@zongheng/inventory/topology.ts'
 import type { LinkModel } from '../estate/model.ts'
 import type { Observations } from './observations.ts'
 
-const nothing: ProbeWindow = { sent: 0, lost: 0, rttMs: null, jitterMs: null }
+const nothing: ProbeWindow = {
+  sent: 0,
+  lost: 0,
+  rttMs: null,
+  jitterMs: null,
+  mostRttMs: null,
+  mostJitterMs: null,
+}
 
 /**
  * A leg is probed from where the collector stands, across every line in between. What a circuit itself does is what its probe
@@ -51,7 +58,12 @@ function less(own: ProbeWindow, way: ProbeWindow): ProbeWindow {
   return {
     sent: own.sent,
     lost: Math.max(0, own.lost - share * own.sent),
-    rttMs: own.rttMs === null ? null : Math.max(0, own.rttMs - (way.rttMs ?? 0)),
-    jitterMs: own.jitterMs === null ? null : Math.max(0, own.jitterMs - (way.jitterMs ?? 0)),
+    rttMs: beyond(own.rttMs, way.rttMs),
+    jitterMs: beyond(own.jitterMs, way.jitterMs),
+    mostRttMs: beyond(own.mostRttMs, way.mostRttMs),
+    mostJitterMs: beyond(own.mostJitterMs, way.mostJitterMs),
   }
 }
+
+const beyond = (own: number | null, way: number | null) =>
+  own === null ? null : Math.max(0, own - (way ?? 0))

@@ -17,7 +17,11 @@ const slowed = (ms: number, later: number) => leg([...Array(10).fill(ms), ...Arr
 it.each([
   ['steady legs, fast and slow ones', Array.from({ length: 20 }, (_, i) => steady(2 + i)), 0],
   ['every leg slower at once', Array.from({ length: 20 }, () => slowed(3, 43)), 40],
-  ['a third of the legs slower: that is the lines', Array.from({ length: 21 }, (_, i) => (i < 7 ? slowed(3, 183) : steady(3))), 0],
+  [
+    'a third of the legs slower: that is the lines',
+    Array.from({ length: 21 }, (_, i) => (i < 7 ? slowed(3, 183) : steady(3))),
+    0,
+  ],
   ['too few legs to tell', [slowed(3, 43), slowed(3, 43)], 0],
 ])('the collector wavers by: %s', (_, legs, recentRttMs) => {
   expect(noiseOf(legs).recentRttMs).toBe(recentRttMs)

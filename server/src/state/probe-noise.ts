@@ -1,11 +1,11 @@
 import type { ProbeNoise } from '@zongheng/inventory/circuit-state.ts'
-import { median, type ProbeTrack } from './probe-track.ts'
+import { quantile, type ProbeTrack } from './probe-track.ts'
 
 export const quiet: ProbeNoise = { recentRttMs: 0, longRttMs: 0, jitterMs: 0 }
 
 /** With fewer legs than this, slow ones cannot be told from a slow collector. */
 const fewestLegs = 8
-const spread = 3
+const spread = 8
 
 /**
  * What all legs waver by at once is the collector's doing (a busy machine, a pause of its own), not the lines'. Median and spread
@@ -18,17 +18,24 @@ export function noiseOf(legs: Iterable<ProbeTrack>): ProbeNoise {
       const value = pick(of)
       return value === null || of.floorMs === null ? [] : [Math.max(0, value - of.floorMs)]
     })
-  const jitters = windows.flatMap((of) => of.long.jitterMs ?? [])
+  const jitters = windows.flatMap((of) => of.long.mostJitterMs ?? [])
   return {
-    recentRttMs: wavering(excess((of) => of.recent.rttMs)),
-    longRttMs: wavering(excess((of) => of.long.rttMs)),
+    recentRttMs: wavering(excess((of) => of.recent.mostRttMs)),
+    longRttMs: wavering(excess((of) => of.long.mostRttMs)),
     jitterMs: wavering(jitters),
   }
 }
 
-/** Median and three times the median deviation from it. */
+/** Median and eight times the median deviation from it: delays of a busy machine have a long tail. */
 function wavering(values: number[]): number {
   if (values.length < fewestLegs) return 0
-  const middle = median(values)!
-  return middle + spread * median(values.map((value) => Math.abs(value - middle)))!
+  const middle = quantile(values, 0.5)!
+  return (
+    middle +
+    spread *
+      quantile(
+        values.map((value) => Math.abs(value - middle)),
+        0.5,
+      )!
+  )
 }

@@ -81,17 +81,22 @@ export class ProbeTrack {
     return {
       sent: sum(answered.map((probe) => probe.sent)),
       lost: sum(answered.map((probe) => probe.lost)),
-      rttMs: enough ? median(rtts) : null,
-      jitterMs: enough ? median(steps) : null,
+      rttMs: enough ? quantile(rtts, 0.5) : null,
+      jitterMs: enough ? quantile(steps, 0.5) : null,
+      mostRttMs: enough ? quantile(rtts, 0.25) : null,
+      mostJitterMs: enough ? quantile(steps, 0.25) : null,
     }
   }
 }
 
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
 
-export function median(values: number[]): number | null {
+/** Linear between the two values nearest to the share; null of none. */
+export function quantile(values: number[], share: number): number | null {
   if (!values.length) return null
   const sorted = values.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+  const at = share * (sorted.length - 1)
+  const below = sorted[Math.floor(at)]!
+  const above = sorted[Math.ceil(at)]!
+  return below + (above - below) * (at - Math.floor(at))
 }

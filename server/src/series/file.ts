@@ -17,13 +17,12 @@ const schema = `
     PRIMARY KEY (collector, epoch, lane)
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS hot (seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, body BLOB NOT NULL);
-  CREATE TABLE IF NOT EXISTS fresh (
-    generation INTEGER NOT NULL, series INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (generation, series)
-  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS fresh (generation INTEGER NOT NULL, series INTEGER NOT NULL, body BLOB NOT NULL);
+  CREATE UNIQUE INDEX IF NOT EXISTS fresh_place ON fresh (generation, series);
   CREATE TABLE IF NOT EXISTS blocks (
-    series INTEGER NOT NULL, t0 INTEGER NOT NULL, generation INTEGER NOT NULL, t1 INTEGER NOT NULL, body BLOB NOT NULL,
-    PRIMARY KEY (series, t0, generation)
-  ) WITHOUT ROWID;
+    series INTEGER NOT NULL, t0 INTEGER NOT NULL, generation INTEGER NOT NULL, t1 INTEGER NOT NULL, body BLOB NOT NULL
+  );
+  CREATE UNIQUE INDEX IF NOT EXISTS blocks_place ON blocks (series, t0, generation);
 `
 
 /** A compaction works on a share of the series at a time, so that it needs little memory. */

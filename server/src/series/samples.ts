@@ -41,7 +41,9 @@ export const slice = ({ at, start, value }: Samples, from: number, until: number
 })
 
 export function concat(parts: Samples[], increments: boolean): Samples {
-  const all = noSamples(increments)
-  for (const part of parts) for (let i = 0; i < part.at.length; i++) push(all, part, i)
-  return all
+  return {
+    at: parts.flatMap((part) => part.at),
+    start: increments ? parts.flatMap((part) => part.start ?? part.at) : null,
+    value: parts.flatMap((part) => part.value),
+  }
 }

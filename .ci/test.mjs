@@ -39,7 +39,7 @@ async function main() {
   await buildConsole()
   const all = await vitest('everything', filters)
   const forServer =
-    filters.length === 0 ? ['server/'] : filters.filter((filter) => filter.startsWith('server'))
+    filters.length === 0 ? ['server/src/'] : filters.filter((filter) => filter.startsWith('server'))
   return (forServer.length === 0 || (await onPostgres(forServer))) && all
 }
 

@@ -30,17 +30,23 @@ export async function testDatabase(): Promise<Db> {
 }
 
 async function freshPostgres(server: string): Promise<Db> {
+  const { url, drop } = await createPostgres(server)
+  const db = openDatabase(url)
+  const close = db.destroy.bind(db)
+  db.destroy = async () => {
+    await close()
+    await drop()
+  }
+  return db
+}
+
+/** An empty database of its own on this PostgreSQL server, for a process that is given its URL. */
+export async function createPostgres(server: string): Promise<{ url: string; drop: () => Promise<void> }> {
   const name = `test_${randomBytes(6).toString('hex')}`
   await administer(server, `create database ${name}`)
   const url = new URL(server)
   url.pathname = name
-  const db = openDatabase(url.href)
-  const close = db.destroy.bind(db)
-  db.destroy = async () => {
-    await close()
-    await administer(server, `drop database if exists ${name}`)
-  }
-  return db
+  return { url: url.href, drop: () => administer(server, `drop database if exists ${name}`) }
 }
 
 async function administer(server: string, statement: string): Promise<void> {

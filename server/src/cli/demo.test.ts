@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Device, Fault, Link } from '../api.ts'
 import type { DemoAccount } from '../setup/demo-accounts.ts'
+import { createPostgres } from '../testing.ts'
+import type { Collector } from '../uplink/schema.ts'
 import { ApiClient } from './api-client.ts'
 
 interface Printed {
@@ -24,6 +26,7 @@ const province = '宁夏' // a small one: 5 cities, 22 counties
 const limitMs = 180_000
 
 let data: string
+let database: { url: string; drop: () => Promise<void> } | undefined
 let port: number
 let demo: ChildProcess
 let printed: Printed
@@ -31,10 +34,13 @@ let api: ApiClient
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), 'zongheng-demo-test-'))
   port = await freePort()
+  const server = process.env.TEST_DATABASE_URL
+  database = server ? await createPostgres(server) : undefined
   await start()
 }, limitMs)
 afterAll(async () => {
   if (demo.exitCode === null) await stop()
+  await database?.drop()
   rmSync(data, { recursive: true })
 }, limitMs)
 
@@ -46,10 +52,10 @@ async function freePort(): Promise<number> {
   return port
 }
 
-const run = (args: string[], options = {}) =>
+const run = (args: string[]) =>
   spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...options,
+    env: { ...process.env, ...(database ? { DATABASE_URL: database.url } : {}) },
   })
 
 async function start(): Promise<void> {
@@ -94,6 +100,7 @@ async function until<T>(ask: () => Promise<T>, right: (answer: T) => boolean): P
   }
 }
 
+const collectors = async () => (await api.get<{ items: Collector[] }>('/collectors')).items
 const links = () => api.all<Link>('/links')
 const allNormal = () => until(links, (all) => all.length > 0 && all.every((link) => link.state === 'normal'))
 
@@ -122,8 +129,10 @@ describe('zongheng demo', () => {
     { timeout: limitMs },
     async (script) => {
       const before = pidOf(script)
+      const killedAt = Date.now()
       process.kill(before, 'SIGKILL')
       await until(async () => pidOf(script), (pid) => pid > 0 && pid !== before) // prettier-ignore
+      await until(collectors, ([local]) => local!.connected && local!.seenAt! > killedAt)
       await allNormal()
     },
   )

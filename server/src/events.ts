@@ -12,7 +12,9 @@ export interface Events {
   'device.polled': [{ deviceIds: string[]; atMs: number }]
   /** Circuits with new probe readings or rates. */
   'circuit.read': [{ circuitIds: string[] }]
-  'state.changed': [{ entityId: string; entityType: StatefulType; regionId: string; state: string; sinceMs: number }[]]
+  'state.changed': [
+    { entityId: string; entityType: StatefulType; regionId: string; state: string; sinceMs: number }[],
+  ]
   'alarm.changed': [{ alarmIds: string[] }]
   'ticket.changed': [{ ticketIds: string[] }]
   'job.created': [{ job: QueuedJob; collectorId: string }]

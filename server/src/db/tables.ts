@@ -28,7 +28,13 @@ export interface Tables {
   teams: Stamped & { id: string; name: string; region_id: string }
   team_members: { team_id: string; user_id: string }
   /** Exactly one of user_id and team_id is set. */
-  grants: Stamped & { id: string; user_id: string | null; team_id: string | null; role: string; region_id: string }
+  grants: Stamped & {
+    id: string
+    user_id: string | null
+    team_id: string | null
+    role: string
+    region_id: string
+  }
   sessions: {
     id: string
     user_id: string
@@ -125,7 +131,13 @@ export interface Tables {
     high_critical: number | null
     states: Json
   }
-  links: Stamped & { id: string; region_id: string; upper_site_id: string; lower_site_id: string; name: string }
+  links: Stamped & {
+    id: string
+    region_id: string
+    upper_site_id: string
+    lower_site_id: string
+    name: string
+  }
   circuits: Stamped & {
     id: string
     link_id: string

@@ -10,12 +10,16 @@ function columns(table: Builder, defs: Record<string, Column>): Builder {
   return Object.entries(defs).reduce((builder, [name, def]) => {
     const optional = def.endsWith('?')
     const type = types[def.replace('?', '') as keyof typeof types]
-    return builder.addColumn(name, type, (c) => (name === 'id' ? c.primaryKey() : optional ? c : c.notNull())) as Builder
+    return builder.addColumn(name, type, (c) =>
+      name === 'id' ? c.primaryKey() : optional ? c : c.notNull(),
+    ) as Builder
   }, table)
 }
 
 const stamps = { created_at: 'int', updated_at: 'int' } as const
 
+// A table is a line or two: the whole schema at a glance.
+// prettier-ignore
 const tables: Record<string, Record<string, Column>> = {
   regions: { id: 'text', code: 'text', name: 'text', tier: 'text', parent_id: 'text?', managing_parent_id: 'text?', path: 'text', ...stamps },
   users: { id: 'text', username: 'text', display_name: 'text', password_hash: 'text', phone: 'text?', region_id: 'text', disabled_at: 'int?', ...stamps },

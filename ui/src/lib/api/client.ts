@@ -30,7 +30,7 @@ export function address(path: string, query: Query = {}): string {
   return base + path + (text ? `?${text}` : '')
 }
 
-async function send<T>(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+async function ask(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
   const form = body instanceof FormData
   const response = await fetch(url, {
     method,
@@ -49,6 +49,11 @@ async function send<T>(method: string, url: string, body?: unknown, signal?: Abo
     if (response.status === 401 && !url.endsWith('/session')) signedOut()
     throw await problemOf(response)
   }
+  return response
+}
+
+async function send<T>(...request: Parameters<typeof ask>): Promise<T> {
+  const response = await ask(...request)
   return response.status === 204 ? (undefined as T) : ((await response.json()) as T)
 }
 
@@ -65,6 +70,8 @@ export const api = {
     form.append('file', file)
     return send<T>('POST', address(path), form)
   },
+  /** A file the server makes, in the language in force. */
+  download: async (path: string) => (await ask('GET', address(path))).blob(),
   /** Every item of a list, following its cursors; `limit` at most 200 a page. */
   async all<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T[]> {
     const items: T[] = []

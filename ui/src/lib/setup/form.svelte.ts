@@ -41,7 +41,10 @@ export class SetupForm {
   complaint(path: string): string | null {
     const own = this.#own(path)
     if (own) return own
-    return this.problem instanceof ApiProblem ? this.problem.errorAt(path) : null
+    if (!(this.problem instanceof ApiProblem)) return null
+    return path === 'setupCode' && this.problem.code === 'setup-code'
+      ? this.problem.title
+      : this.problem.errorAt(path)
   }
 
   #own(path: string): string | null {

@@ -62,7 +62,7 @@ export default {
   added: 'Added {name}',
   addedText: '{vendor} {hardware}, {site}',
   sheetText:
-    'The sheet has three pages: sites, devices, links. If any row is wrong nothing is kept, and every mistake is listed.',
+    'The sheet has two pages: devices and circuits. If any row is wrong nothing is kept, and every mistake is listed.',
   template: 'Download the template',
   chooseFile: 'Choose an .xlsx file',
   importing: 'Importing',

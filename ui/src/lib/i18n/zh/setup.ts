@@ -58,7 +58,7 @@ export default {
   asking: '正在询问设备',
   added: '已添加 {name}',
   addedText: '{vendor} {hardware}，{site}',
-  sheetText: '表格有“站点”“设备”“链路”三页。任何一行有误则整张不入库，错处逐条列出。',
+  sheetText: '表格有“设备”“线路”两页。任何一行有误则整张不入库，错处逐条列出。',
   template: '下载模板',
   chooseFile: '选择 .xlsx 文件',
   importing: '正在导入',

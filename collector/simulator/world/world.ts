@@ -112,7 +112,8 @@ export class World {
 
   addFault(fault: NewFault): SimulatedFault {
     this.#check(fault)
-    const added = { ...fault, id: newId('fault', this.#nowMs), startedAt: this.#nowMs }
+    const startedAt = Math.floor(this.#nowMs)
+    const added = { ...fault, id: newId('fault', startedAt), startedAt }
     this.#faults.set(added.id, added)
     this.#renew(this.#nowMs)
     return added

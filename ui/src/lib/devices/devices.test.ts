@@ -172,6 +172,7 @@ describe('sensors', () => {
     ['beyond the range as full', { class: 'load', value: 130 }, { fill: 1, limits: [] }],
     ['below zero', { class: 'dbm', value: -8, lowWarn: -5 }, { fill: 1 / 6, limits: [5 / 12] }],
     ['nothing as nothing', { value: null }, null],
+    ['a value without a scale as nothing', { class: 'voltage', value: 230 }, null],
     ['a state as nothing', { class: 'state', value: 2 }, null],
   ])('draws %s', (_, change, expected) => {
     const drawn = bullet(sensor(change))

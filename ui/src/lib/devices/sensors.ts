@@ -37,12 +37,13 @@ export interface Bullet {
 
 const percentClasses = ['humidity', 'load', 'charge', 'percent']
 
-/** Null when there is no value to draw, or it is a state. */
+/** Null when there is nothing to hold a value against: a bar without a scale says nothing. */
 export function bullet(
   sensor: Pick<Sensor, 'class' | 'value' | 'lowWarn' | 'highWarn' | 'highCritical'>,
 ): Bullet | null {
-  if (sensor.value === null || sensor.class === 'state') return null
   const limits = [sensor.lowWarn, sensor.highWarn].filter((limit) => limit !== null)
+  if (sensor.value === null || sensor.class === 'state') return null
+  if (limits.length === 0 && !percentClasses.includes(sensor.class)) return null
   const [low, high] = range(sensor.class, [sensor.value, sensor.highCritical ?? sensor.value, ...limits])
   const share = (value: number) => Math.min(1, Math.max(0, (value - low) / (high - low)))
   return { fill: share(sensor.value), limits: limits.map(share) }

@@ -1,5 +1,6 @@
 import type { Evidence, Link, LinkCircuit, TimelineEntry } from '@zongheng/server/api.ts'
 import { bandwidth, fixed, mbps } from '#lib/charts/units.ts'
+import { entryWords } from '#lib/desk/words.ts'
 import { t, tOr, type Key } from '#lib/i18n/index.svelte.ts'
 import { timeOfDay } from '#lib/time.svelte.ts'
 import { explain, roleOf } from './explain.ts'
@@ -64,16 +65,6 @@ export function sentence(link: Pick<Link, 'state' | 'circuits'>, evidence: reado
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** One line of a ticket's timeline. */
-export function entryWords(entry: TimelineEntry): string {
-  if (entry.text) return entry.author ? `${entry.author.name} ${entry.text}` : entry.text
-  const { values, kind } = entry
-  const word = (name: string) => (values[name] == null ? '' : String(values[name]))
-  if (kind === 'alarm') return tOr(`links.entry.alarm.${word('event')}`, t('links.entry.alarm'))
-  if (kind === 'state' && values['from'] === null) return t('links.entry.created')
-  if (kind === 'state') return t('links.entry.state', { to: tOr(`ticketState.${word('to')}`, word('to')) })
-  if (kind === 'assignment')
-    return t('links.entry.assignment', { to: word('to') || word('toTeam') || t('none') })
-  if (kind === 'priority') return t('links.entry.priority', { from: word('from'), to: word('to') })
-  return t('links.entry.playbook', { playbook: word('playbook') })
-}
+/** One line of a ticket's timeline: who, and what they said or did. */
+export const entryLine = (entry: TimelineEntry): string =>
+  [entry.author?.name, entry.kind === 'comment' ? entry.text : entryWords(entry)].filter(Boolean).join(' ')

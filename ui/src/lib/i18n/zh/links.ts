@@ -111,8 +111,6 @@ export default {
   why: '为什么这样判断',
   evidence: '{n} 条证据',
   noEvidence: '还没有证据',
-  'rule.primary': '主用',
-  'rule.backup': '备用',
   'rule.and': '且',
   'rule.carrying': '承载',
   ticket: '工单',
@@ -131,18 +129,6 @@ export default {
   'switches.count': '30 天 {n} 次',
   'switches.toBackup': '主用 → 备用',
   'switches.lasts': '仍在备用',
-
-  'entry.created': '建单',
-  'entry.state': '改为 {to}',
-  'entry.assignment': '派给 {to}',
-  'entry.priority': '优先级 {from} → {to}',
-  'entry.alarm': '告警更新',
-  'entry.alarm.opened': '告警自动建单',
-  'entry.alarm.changed': '告警变化',
-  'entry.alarm.cleared': '告警恢复',
-  'entry.alarm.again': '告警再次出现',
-  'entry.alarm.explained': '由另一告警引起',
-  'entry.playbook': '执行剧本 {playbook}',
 
   /** The sentence under the name. */
   'why.normal': '主用线路承载，备用可用。',

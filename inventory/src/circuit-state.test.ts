@@ -105,6 +105,12 @@ it.each<[string, Partial<CircuitEvidence>, CircuitState, CircuitState]>([
     'degraded',
     'degraded',
   ],
+  [
+    'was degraded, and too little is known since a restart',
+    { probe: probe({ long: { ...calm, mostRttMs: null } }) },
+    'degraded',
+    'degraded',
+  ],
   ['near its limit, never over it', { probe: probe({ recent: { ...calm, mostRttMs: 26 } }) }, 'up', 'up'],
 ])('a circuit is judged: %s', (_, more, before, state) => {
   expect(judgeCircuit({ ...base, ...more }, accessLimits.mstp, before, now).state).toBe(state)

@@ -94,7 +94,9 @@ export function judgeCircuit(
   if (down) return { state: 'down', atMs: down.atMs, evidence: seen }
   if (probe && probe.lostSinceMs === null) {
     const over = overLimits(e, limits, before === 'degraded')
-    return { state: over.length ? 'degraded' : 'up', atMs: probe.okAtMs, evidence: [...over, ...seen] }
+    const isUnproven = before === 'degraded' && probe.long.mostRttMs === null // too few answers to call it well again
+    const state = over.length || isUnproven ? 'degraded' : 'up'
+    return { state, atMs: probe.okAtMs, evidence: [...over, ...seen] }
   }
   if (probe) return lostLeg(e, probe, before, seen)
   if (ends.length) {

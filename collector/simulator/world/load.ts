@@ -1,9 +1,9 @@
-/** How busy an office network is at each hour of a workday, as a share of its peak. */
+/** How busy an office network is at each hour of a workday, as a share of its peak; backups run at night. */
 const workday = [
-  0.07, 0.06, 0.05, 0.05, 0.05, 0.06, 0.1, 0.25, 0.7, 0.95, 1, 0.9, 0.5, 0.45, 0.8, 0.95, 0.92, 0.75, 0.4,
-  0.28, 0.22, 0.17, 0.12, 0.09,
+  0.22, 0.3, 0.34, 0.3, 0.22, 0.18, 0.2, 0.32, 0.7, 0.95, 1, 0.9, 0.55, 0.5, 0.8, 0.95, 0.92, 0.75, 0.46,
+  0.36, 0.31, 0.27, 0.24, 0.22,
 ]
-const weekendShare = 0.35
+const weekendShare = 0.6
 const hourMs = 3_600_000
 const chinaOffsetMs = 8 * hourMs // Asia/Shanghai has had no summer time since 1991
 

@@ -180,6 +180,21 @@ it('after a restart the states stand and no alarm is told twice or cleared', () 
   expect(world.firedAsRoot()).toEqual(['市–甲县'])
 })
 
+it('after a restart a site is not dark because only its lost leg has been heard of', () => {
+  world.broken.add('甲县-primary')
+  world.pass(60)
+  const held = [...world.model.links.keys(), ...world.model.circuits.keys(), ...world.model.devices.keys()]
+  world.judge = new Judge(
+    world.model,
+    held.map((id) => [id, world.judge.held(id)!]),
+    world.now,
+  )
+  world.judge.observations.ingest([
+    { metric: 'probeOk', ids: ['甲县-primary'], entities: [0], atMs: [world.now], values: [0] },
+  ])
+  expect(world.judge.evaluate(world.now + 500).changes).toEqual([])
+})
+
 it('without a collector everything becomes unknown, and nothing is cleared', () => {
   world.broken.add('甲县-primary')
   world.pass(180)

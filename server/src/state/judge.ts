@@ -143,7 +143,7 @@ export class Judge {
   evaluate(nowMs: number): Judgement {
     const changes: Change[] = []
     const findings = new FindingSet(this.#model, this.#raised)
-    this.#view.update(this.observations)
+    this.#view.update(this.observations, nowMs - this.#startedMs >= startGraceMs)
     this.#noise = noiseOf(this.observations.legs.values())
     for (const link of this.#links) this.#judgeLink(link, nowMs, changes, findings)
     findings.addSensors(this.observations)

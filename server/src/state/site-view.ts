@@ -41,7 +41,9 @@ export class SiteView {
   build(model: EstateModel): void {
     this.#devicesOf.clear()
     this.#legsOf.clear()
-    for (const device of model.devices.values()) push(this.#devicesOf, device.siteId, device.id)
+    for (const device of model.devices.values()) {
+      if (device.collectorId) push(this.#devicesOf, device.siteId, device.id)
+    }
     for (const circuit of model.circuits.values()) {
       const site = model.devices.get(circuit.z.deviceId)?.siteId
       if (circuit.leg && site) push(this.#legsOf, site, circuit.id)
@@ -65,25 +67,26 @@ export class SiteView {
     return look.seenBy === deviceId ? look.seenBesideMs : look.seenAtMs
   }
 
-  update(observations: Observations): void {
+  /** `isSettled`: time enough has passed since the start for everything to have been asked once. */
+  update(observations: Observations, isSettled: boolean): void {
     for (const siteId of new Set([...this.#devicesOf.keys(), ...this.#legsOf.keys()])) {
-      this.#update(this.look(siteId), this.#sources(siteId, observations))
+      this.#update(this.look(siteId), this.#sources(siteId, observations), isSettled)
     }
   }
 
   #sources(siteId: string, o: Observations): Source[] {
-    const devices = (this.#devicesOf.get(siteId) ?? []).flatMap((id) => {
+    const devices = (this.#devicesOf.get(siteId) ?? []).map((id) => {
       const seen = o.devices.get(id)
-      return seen ? [{ id, okAtMs: seen.answeredAtMs, silentSinceMs: seen.silentSinceMs }] : []
+      return { id, okAtMs: seen?.answeredAtMs ?? null, silentSinceMs: seen?.silentSinceMs ?? null }
     })
-    const legs = (this.#legsOf.get(siteId) ?? []).flatMap((id) => {
+    const legs = (this.#legsOf.get(siteId) ?? []).map((id) => {
       const leg = o.legs.get(id)
-      return leg ? [{ id, okAtMs: leg.okAtMs, silentSinceMs: leg.lostSinceMs }] : []
+      return { id, okAtMs: leg?.okAtMs ?? null, silentSinceMs: leg?.lostSinceMs ?? null }
     })
-    return [...devices, ...legs].filter((source) => source.okAtMs !== null || source.silentSinceMs !== null)
+    return [...devices, ...legs]
   }
 
-  #update(look: SiteLook, sources: Source[]): void {
+  #update(look: SiteLook, sources: Source[], isSettled: boolean): void {
     look.seenAtMs = look.seenBesideMs = look.seenBy = null
     for (const { id, okAtMs } of sources) {
       if (okAtMs === null) continue
@@ -93,7 +96,9 @@ export class SiteView {
         look.seenBy = id
       } else if (look.seenBesideMs === null || okAtMs > look.seenBesideMs) look.seenBesideMs = okAtMs
     }
-    const dark = sources.length > 0 && sources.every((source) => source.silentSinceMs !== null)
+    const heard = sources.filter((source) => source.okAtMs !== null || source.silentSinceMs !== null)
+    const isWhole = isSettled || heard.length === sources.length
+    const dark = isWhole && heard.length > 0 && heard.every((source) => source.silentSinceMs !== null)
     look.silentSinceMs = sources.reduce<number | null>(
       (last, s) => Math.max(last ?? 0, s.silentSinceMs ?? 0) || null,
       null,

@@ -13,7 +13,7 @@ export interface Traffic {
 
 const freshMs = 150_000
 const leastCarriedBps = 20_000
-const leastCarriedShare = 0.005
+const leastCarriedShare = 0.001
 
 /** From the A end's interface; from the Z end's, turned round, when the A end says nothing fresh. */
 export function trafficOf(circuit: CircuitModel, o: Observations, nowMs: number): Traffic | null {

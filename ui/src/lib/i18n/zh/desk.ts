@@ -77,7 +77,7 @@ export default {
   'entry.and': '，',
   'entry.priority': '优先级 {from} → {to}',
   'entry.playbook': '执行剧本“{playbook}”，{outcome}',
-  'playbook.collect-diagnostics': '采集诊断信息',
+  'playbook.collect-diagnostics': '收集诊断信息',
   'outcome.done': '成功',
   'outcome.failed': '没有完成',
   'outcome.cancelled': '已取消',

@@ -17,6 +17,7 @@ import type { Log } from '../log.ts'
 import { MalformedSamples } from '../series/columns.ts'
 import type { StateService } from '../state/service.ts'
 import { AssignmentBook, type OpenCredential } from './assignment.ts'
+import { BatchOrder } from './batch-order.ts'
 import { decodeFacts, decodeSamples, isBatch, MalformedBatch } from './decode.ts'
 import type { UplinkService } from './service.ts'
 import { lastMark, setMark } from './store.ts'
@@ -98,6 +99,7 @@ export class CollectorGateway {
     bus.emit('collector.arrived', { collectorId })
     log.info({ collectorId, address: socket.handshake.address }, 'collector connected')
 
+    const order = new BatchOrder()
     let queue: Promise<unknown> = Promise.resolve()
     const inOrder = (work: () => Promise<void>) => (queue = queue.then(work))
     const sendAll = () =>
@@ -107,7 +109,7 @@ export class CollectorGateway {
 
     socket.on('batch', (batch, acknowledge) => {
       if (typeof acknowledge !== 'function') return
-      void inOrder(async () => acknowledge(await this.#take(collectorId, batch)))
+      void inOrder(async () => acknowledge(await this.#take(collectorId, batch, order)))
     })
     socket.on('progress', (progress) => bus.emit('job.progress', progress))
     socket.on('health', (health) => uplink.heard(collectorId, health))
@@ -128,7 +130,7 @@ export class CollectorGateway {
   }
 
   /** Commits one batch, once. What is malformed is acknowledged too: to send it again would not mend it. */
-  async #take(collectorId: string, batch: unknown): Promise<BatchAck> {
+  async #take(collectorId: string, batch: unknown, order: BatchOrder): Promise<BatchAck> {
     const { db, log, uplink } = this.#deps
     uplink.heard(collectorId)
     if (!isBatch(batch)) {
@@ -136,19 +138,23 @@ export class CollectorGateway {
       return { ok: false, retryMs, reason: 'not a batch' }
     }
     const { epoch, lane, seq } = batch
+    if (order.mustWait(batch)) return { ok: false, retryMs, reason: 'an earlier one comes first' }
     try {
       const last = await lastMark(db, collectorId, epoch, lane)
       if (seq <= last) return { ok: true }
       if (seq > last + 1 && last > 0)
         log.warn({ collectorId, lane, seq, last }, 'batches are missing in between')
       await this.#commit(collectorId, batch)
+      order.committed(batch)
       return { ok: true }
     } catch (err) {
       if (err instanceof MalformedBatch || err instanceof MalformedSamples) {
         log.error({ err, collectorId, lane, seq }, 'batch dropped')
         await setMark(db, collectorId, epoch, lane, seq)
+        order.committed(batch)
         return { ok: true }
       }
+      order.failed(batch)
       log.error({ err, collectorId, lane, seq }, 'batch not committed')
       return { ok: false, retryMs, reason: 'not committed' }
     }

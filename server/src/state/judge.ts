@@ -1,15 +1,14 @@
 import { accessLimits } from '@zongheng/inventory/access.ts'
-import { judgeCircuit, type EndEvidence } from '@zongheng/inventory/circuit-state.ts'
+import { judgeCircuit } from '@zongheng/inventory/circuit-state.ts'
 import type { CircuitState } from '@zongheng/inventory/circuit.ts'
+import type { Condition } from '@zongheng/inventory/condition.ts'
 import { judgeDevice } from '@zongheng/inventory/device-state.ts'
 import type { DeviceState } from '@zongheng/inventory/device.ts'
-import type { Condition } from '@zongheng/inventory/condition.ts'
-import { evidence, type EvidenceItem } from '@zongheng/inventory/evidence.ts'
+import { evidence } from '@zongheng/inventory/evidence.ts'
 import { judgeLink, type LinkState } from '@zongheng/inventory/link.ts'
 import { upsKeys } from '@zongheng/inventory/sensor.ts'
 import { Topology, type Moment } from '@zongheng/inventory/topology.ts'
 import type {
-  CircuitEndModel,
   CircuitModel,
   DeviceModel,
   EstateModel,
@@ -17,14 +16,15 @@ import type {
   SensorModel,
   SiteModel,
 } from '../estate/model.ts'
-import type { StatefulType } from '../events.ts'
-import { FindingSet } from './findings.ts'
+import { gatherCircuit, linkWords, type EvidenceSources } from './circuit-evidence.ts'
 import type { Finding } from './finding.ts'
+import { FindingSet } from './findings.ts'
 import type { Change, Held } from './held.ts'
 import { Observations } from './observations.ts'
 import { PathQuality } from './path-quality.ts'
-import { noiseOf, quiet } from './probe-noise.ts'
-import { SiteView } from './site-view.ts'
+import { noiseOf } from './probe-noise.ts'
+import { SiteView, type SiteLook } from './site-view.ts'
+import { StateBook } from './state-book.ts'
 import { carries, trafficOf, UtilisationWatch, type Traffic } from './traffic.ts'
 
 export interface Judgement {
@@ -36,10 +36,18 @@ export interface Judgement {
   isKnown: (entityId: string, condition: Condition) => boolean
 }
 
-/** Evidence needs a poll or two to come in after a start: until then what was known stands. */
-const startGraceMs = 150_000
 /** A dark site that no finding explains yet may be explained by the next probe. */
 const darkGraceMs = 20_000
+/** A site that gave no sign for this long is unknown: two and a half polls of a minute. */
+const seenFreshMs = 150_000
+
+/** One evaluation of everything. */
+interface Pass {
+  nowMs: number
+  findings: FindingSet
+  sources: EvidenceSources
+  moment: Moment
+}
 
 /**
  * Derives every state from the newest observations. One pass over the estate, near sites before far ones:
@@ -47,7 +55,7 @@ const darkGraceMs = 20_000
  */
 export class Judge {
   readonly observations: Observations
-  readonly #held = new Map<string, Held>()
+  readonly #book: StateBook
   readonly #view = new SiteView()
   readonly #utilisation = new UtilisationWatch()
   readonly #active = new Map<string, string | null>()
@@ -60,8 +68,6 @@ export class Judge {
   #topology!: Topology
   #paths!: PathQuality
   #links: LinkModel[] = []
-  #startedMs: number
-  #noise = quiet
 
   constructor(
     model: EstateModel,
@@ -70,8 +76,7 @@ export class Judge {
     observations = new Observations(),
   ) {
     this.observations = observations
-    this.#startedMs = nowMs
-    for (const [id, state] of held) this.#held.set(id, state)
+    this.#book = new StateBook(held, nowMs)
     this.rebuild(model)
   }
 
@@ -113,7 +118,7 @@ export class Judge {
   }
 
   held(id: string): Held | undefined {
-    return this.#held.get(id)
+    return this.#book.get(id)
   }
 
   activeCircuitOf(linkId: string): string | null {
@@ -141,23 +146,40 @@ export class Judge {
   }
 
   evaluate(nowMs: number): Judgement {
-    const changes: Change[] = []
-    const findings = new FindingSet(this.#model, this.#raised)
-    this.#view.update(this.observations, nowMs - this.#startedMs >= startGraceMs)
-    this.#noise = noiseOf(this.observations.legs.values())
-    for (const link of this.#links) this.#judgeLink(link, nowMs, changes, findings)
+    this.#view.update(this.observations, this.#book.isSettled(nowMs))
+    const pass = this.#newPass(nowMs)
+    const { findings, moment } = pass
+    for (const link of this.#links) this.#judgeLink(link, pass)
     findings.addSensors(this.observations)
-    const moment = this.#moment(findings)
-    for (const site of this.#model.sites.values()) this.#judgeSite(site, moment, nowMs, changes, findings)
-    for (const device of this.#model.devices.values())
-      this.#judgeDevice(device, moment, nowMs, changes, findings)
+    for (const site of this.#model.sites.values()) this.#judgeSite(site, pass)
+    for (const device of this.#model.devices.values()) this.#judgeDevice(device, pass)
     findings.addLoads(this.observations, nowMs)
     for (const [id, sinceMs] of this.#away) findings.addAwayCollector(id, sinceMs)
     return {
-      changes,
+      changes: this.#book.takeChanges(),
       findings: findings.all,
       explain: (finding) => findings.explain(finding, this.#topology, moment),
       isKnown: (entityId, condition) => this.#isKnown(entityId, condition),
+    }
+  }
+
+  #newPass(nowMs: number): Pass {
+    const findings = new FindingSet(this.#model, this.#raised)
+    return {
+      nowMs,
+      findings,
+      sources: {
+        model: this.#model,
+        observations: this.observations,
+        paths: this.#paths,
+        utilisation: this.#utilisation,
+        noise: noiseOf(this.observations.legs.values()),
+      },
+      moment: {
+        has: (entityId, condition) => findings.has(entityId, condition),
+        isDark: (siteId) => this.#view.look(siteId).dark,
+        isDown: (circuitId) => this.#book.stateOf(circuitId) === 'down',
+      },
     }
   }
 
@@ -166,7 +188,7 @@ export class Judge {
       case 'link-state':
       case 'device-down':
       case 'device-unreachable':
-        return (this.#held.get(entityId)?.state ?? 'unknown') !== 'unknown'
+        return this.#book.stateOf(entityId) !== 'unknown'
       case 'site-silent':
         return this.#view.look(entityId).seenAtMs !== null
       case 'mains-lost':
@@ -186,220 +208,105 @@ export class Judge {
     return devices.flatMap((d) => d.sensors.filter((s) => s.key === upsKeys.outputSource).map((s) => s.id))
   }
 
-  #moment(findings: FindingSet): Moment {
-    return {
-      has: (entityId, condition) => findings.has(entityId, condition),
-      isDark: (siteId) => this.#view.look(siteId).dark,
-      isDown: (circuitId) => this.#held.get(circuitId)?.state === 'down',
-    }
-  }
-
-  #judgeLink(link: LinkModel, nowMs: number, changes: Change[], findings: FindingSet): void {
-    const near = this.#nearSiteOf(link)
-    const traffic = link.circuits.map((circuit) => trafficOf(circuit, this.observations, nowMs))
-    for (const [i, circuit] of link.circuits.entries())
-      this.#judgeCircuit(circuit, link, near, traffic[i]!, nowMs, changes)
-    const carried = link.circuits.map((circuit, i) => ({
+  #judgeLink(link: LinkModel, pass: Pass): void {
+    const { nowMs, findings } = pass
+    const siteId = this.#nearSiteOf(link)
+    const near = { siteId, look: this.#view.look(siteId) }
+    const circuits = link.circuits.map((circuit) => {
+      const traffic = trafficOf(circuit, this.observations, nowMs)
+      return { circuit, traffic, held: this.#judgeCircuit(circuit, link, near, traffic, pass) }
+    })
+    const carried = circuits.map(({ circuit, traffic, held }) => ({
       id: circuit.id,
-      state: (this.#held.get(circuit.id)?.state ?? 'unknown') as CircuitState,
-      sinceMs: this.#held.get(circuit.id)?.sinceMs ?? nowMs,
+      state: held.state as CircuitState,
+      sinceMs: held.sinceMs,
       usableAt: this.usableAt(circuit.id),
-      carries: traffic[i] ? carries(traffic[i], circuit.bandwidthBps) : null,
+      carries: traffic && carries(traffic, circuit.bandwidthBps),
     }))
-    const verdict = judgeLink(carried, nowMs)
-    this.#active.set(link.id, verdict.activeCircuitId)
-    if (verdict.activeCircuitId) this.#carriedAt.set(verdict.activeCircuitId, nowMs)
-    const why = link.circuits.flatMap((circuit) => this.#evidenceOfCircuit(circuit))
-    const latest = Math.max(...link.circuits.map((circuit) => this.#held.get(circuit.id)?.sinceMs ?? 0))
-    const state = this.#withGrace<LinkState>(link.id, verdict.state, nowMs)
-    const held = this.#hold('link', link.id, link.regionId, state, latest, why, nowMs, changes)
-    findings.addLink(
-      link,
-      state,
-      held,
-      link.circuits.filter((c) => this.#held.get(c.id)?.state !== 'up'),
+    const { state, activeCircuitId } = judgeLink(carried, nowMs)
+    this.#active.set(link.id, activeCircuitId)
+    if (activeCircuitId) this.#carriedAt.set(activeCircuitId, nowMs)
+    const why = circuits.flatMap(({ circuit, traffic, held }) => linkWords(circuit, held.evidence, traffic))
+    const atMs = Math.max(...circuits.map(({ held }) => held.sinceMs))
+    const held = this.#book.hold(
+      { type: 'link', id: link.id, regionId: link.regionId, state, atMs, evidence: why },
+      nowMs,
     )
+    const ill = circuits.filter((one) => one.held.state !== 'up').map(({ circuit }) => circuit)
+    findings.addLink(link, held.state as LinkState, held, ill)
   }
 
   #judgeCircuit(
     circuit: CircuitModel,
     link: LinkModel,
-    near: string,
+    near: { siteId: string; look: SiteLook },
     traffic: Traffic | null,
-    nowMs: number,
-    changes: Change[],
-  ): void {
-    const leg = this.observations.legs.get(circuit.id)
-    const look = this.#view.look(near)
-    const before = (this.#held.get(circuit.id)?.state ?? 'unknown') as CircuitState
-    const verdict = judgeCircuit(
-      {
-        probe:
-          leg && circuit.leg
-            ? {
-                address: circuit.leg.address,
-                intervalMs: 10_000,
-                okAtMs: leg.okAtMs,
-                lostAtMs: leg.lostAtMs,
-                lostSinceMs: leg.lostSinceMs,
-                ...this.#paths.net(circuit.id, near),
-                noise: this.#noise,
-              }
-            : null,
-        a: this.#end(circuit.a),
-        z: this.#end(circuit.z),
-        near: { site: this.#model.sites.get(near)?.name ?? near, seenAtMs: look.seenAtMs, dark: look.dark },
-        utilisation: this.#utilisation.of(circuit, traffic, nowMs),
-        errors:
-          traffic && traffic.packets > 0
-            ? { ratio: traffic.errors / traffic.packets, count: traffic.errors }
-            : null,
-      },
-      accessLimits[circuit.access],
-      before,
-      nowMs,
-    )
-    const state = this.#withGrace<CircuitState>(circuit.id, verdict.state, nowMs)
-    if (state === 'up' || state === 'degraded') this.#usableAt.set(circuit.id, nowMs)
-    const since = state === 'degraded' ? nowMs : verdict.atMs
-    this.#hold('circuit', circuit.id, link.regionId, state, since, verdict.evidence, nowMs, changes)
+    { sources, nowMs }: Pass,
+  ): Held {
+    const known = gatherCircuit(circuit, near, traffic, sources, nowMs)
+    const before = this.#book.stateOf<CircuitState>(circuit.id)
+    const { state, atMs, evidence } = judgeCircuit(known, accessLimits[circuit.access], before, nowMs)
+    const verdict = { type: 'circuit', id: circuit.id, regionId: link.regionId, state, evidence } as const
+    const held = this.#book.hold({ ...verdict, atMs: state === 'degraded' ? nowMs : atMs }, nowMs)
+    if (held.state === 'up' || held.state === 'degraded') this.#usableAt.set(circuit.id, nowMs)
+    return held
   }
 
-  #evidenceOfCircuit(circuit: CircuitModel): EvidenceItem[] {
-    const held = this.#held.get(circuit.id)
-    const traffic = trafficOf(circuit, this.observations, this.observations.newestMs)
-    const words = (held?.evidence ?? []).map((item) => ({ ...item, circuitId: circuit.id }))
-    if (!traffic) return words
-    const { inBps, outBps, atMs } = traffic
-    const carrying = carries(traffic, circuit.bandwidthBps)
-    return [
-      ...words,
-      evidence(carrying ? 'traffic-carried' : 'traffic-none', 'neutral', atMs, { inBps, outBps }, circuit.id),
-    ]
-  }
-
-  #end(end: CircuitEndModel): EndEvidence | null {
-    const seen = this.observations.interfaces.get(end.interfaceId)
-    if (!seen || seen.ifOperStatus === null) return null
-    const device = this.#model.devices.get(end.deviceId)?.name ?? end.deviceId
-    const shut = seen.ifAdminStatus === 2 // ifAdminStatus down(2)
-    return { device, ifName: end.ifName, up: seen.ifOperStatus === 1 && !shut, shut, atMs: seen.statusAtMs }
-  }
-
-  #judgeSite(site: SiteModel, moment: Moment, nowMs: number, changes: Change[], findings: FindingSet): void {
+  #judgeSite(site: SiteModel, { nowMs, findings, moment }: Pass): void {
     const look = this.#view.look(site.id)
-    if (!this.#view.deviceCount(site.id)) return
+    const deviceCount = this.#view.deviceCount(site.id)
+    if (!deviceCount) return
     const cause = look.dark
       ? this.#topology.explain({ entityId: site.id, condition: 'site-silent' }, moment)
       : null
-    const alone =
-      look.dark &&
-      !cause &&
-      nowMs - (look.darkSinceMs ?? nowMs) >= darkGraceMs &&
-      this.#view.deviceCount(site.id) > 1
+    const alone = look.dark && !cause && deviceCount > 1 && this.#isLongDark(look, nowMs)
     if (alone) findings.addSilentSite(site, look.darkSinceMs ?? nowMs)
-    const state = this.#siteState(site, look.dark, look.seenAtMs, cause, alone)
+    const state = siteState(site.id, look, cause, alone, nowMs)
     if (!state) return
-    const why = look.dark
+    const word = look.dark
       ? evidence('site-dark', 'bad', look.seenAtMs, { site: site.name })
       : evidence('site-visible', 'good', look.seenAtMs, { site: site.name })
-    const since = look.dark ? look.darkSinceMs : look.visibleSinceMs || look.seenAtMs
-    this.#hold('site', site.id, site.regionId, state, since, [why], nowMs, changes)
+    const atMs =
+      state === 'unknown' ? null : look.dark ? look.darkSinceMs : look.visibleSinceMs || look.seenAtMs
+    this.#book.hold(
+      { type: 'site', id: site.id, regionId: site.regionId, state, atMs, evidence: [word] },
+      nowMs,
+    )
   }
 
-  #siteState(
-    site: SiteModel,
-    dark: boolean,
-    seenAtMs: number | null,
-    cause: { entityId: string } | null,
-    alone: boolean,
-  ): DeviceState | null {
-    if (dark) return cause && cause.entityId !== site.id ? 'unreachable' : cause || alone ? 'down' : null
-    return seenAtMs === null ? null : 'up'
+  #isLongDark(look: SiteLook, nowMs: number): boolean {
+    return look.darkSinceMs !== null && nowMs - look.darkSinceMs >= darkGraceMs
   }
 
-  #judgeDevice(
-    device: DeviceModel,
-    moment: Moment,
-    nowMs: number,
-    changes: Change[],
-    findings: FindingSet,
-  ): void {
-    const seen = this.observations.devices.get(device.id)
-    const look = this.#view.look(device.siteId)
+  #judgeDevice(device: DeviceModel, { nowMs, findings, moment }: Pass): void {
+    const { id, siteId, regionId, name } = device
+    const seen = this.observations.devices.get(id)
+    const look = this.#view.look(siteId)
     const siteCause = look.dark
-      ? this.#topology.explain({ entityId: device.id, condition: 'device-unreachable' }, moment)
+      ? this.#topology.explain({ entityId: id, condition: 'device-unreachable' }, moment)
       : null
-    const settled = siteCause !== null || nowMs - (look.darkSinceMs ?? nowMs) >= darkGraceMs
-    const before = (this.#held.get(device.id)?.state ?? 'unknown') as DeviceState
     const verdict = judgeDevice(
       {
-        name: device.name,
+        name,
         pollIntervalMs: device.pollIntervalS * 1000,
         answeredAtMs: seen?.answeredAtMs ?? null,
         silentAtMs: seen?.silentAtMs ?? null,
         silentSinceMs: seen?.silentSinceMs ?? null,
         site: {
-          name: this.#model.sites.get(device.siteId)?.name ?? device.siteId,
-          seenAtMs: this.#view.seenBeside(device.siteId, device.id),
+          name: this.#model.sites.get(siteId)?.name ?? siteId,
+          seenAtMs: this.#view.seenBeside(siteId, id),
           visibleSinceMs: look.visibleSinceMs,
-          dark: look.dark && settled,
+          dark: look.dark && (siteCause !== null || this.#isLongDark(look, nowMs)),
           explained: siteCause !== null,
         },
-        impaired: findings.impairs(device.id),
+        impaired: findings.impairs(id),
       },
-      before,
+      this.#book.stateOf<DeviceState>(id),
       nowMs,
     )
-    const state = this.#withGrace<DeviceState>(device.id, verdict.state, nowMs)
-    const since = state === 'degraded' ? nowMs : verdict.atMs
-    const held = this.#hold(
-      'device',
-      device.id,
-      device.regionId,
-      state,
-      since,
-      verdict.evidence,
-      nowMs,
-      changes,
-    )
-    findings.addDevice(device, state, held)
-  }
-
-  #withGrace<S extends string>(id: string, state: S | 'unknown', nowMs: number): S | 'unknown' {
-    const before = this.#held.get(id)?.state as S | undefined
-    return state === 'unknown' && before && nowMs - this.#startedMs < startGraceMs ? before : state
-  }
-
-  /** Keeps a state and its evidence; a change is dated by its evidence, never before the state it ends. */
-  #hold(
-    type: StatefulType,
-    id: string,
-    regionId: string,
-    state: string,
-    atMs: number | null,
-    why: EvidenceItem[],
-    nowMs: number,
-    changes: Change[],
-  ): Held {
-    const held = this.#held.get(id)
-    if (held?.state === state) {
-      held.evidence = why
-      return held
-    }
-    const since = Math.max(held ? held.sinceMs + 1 : 0, Math.min(atMs || nowMs, nowMs))
-    const next: Held = { type, regionId, state, sinceMs: since, evidence: why }
-    this.#held.set(id, next)
-    changes.push({
-      entityId: id,
-      entityType: type,
-      regionId,
-      from: held?.state ?? null,
-      to: state,
-      atMs: since,
-      evidence: why,
-    })
-    return next
+    const atMs = verdict.state === 'degraded' ? nowMs : verdict.atMs
+    const held = this.#book.hold({ ...verdict, type: 'device', id, regionId, atMs }, nowMs)
+    findings.addDevice(device, held.state as DeviceState, held)
   }
 
   #nearSiteOf(link: LinkModel): string {
@@ -410,4 +317,17 @@ export class Judge {
       circuits: [],
     })
   }
+}
+
+/** Null while it is not known yet which it is. */
+function siteState(
+  siteId: string,
+  look: SiteLook,
+  cause: { entityId: string } | null,
+  alone: boolean,
+  nowMs: number,
+): DeviceState | null {
+  if (look.dark) return cause && cause.entityId !== siteId ? 'unreachable' : cause || alone ? 'down' : null
+  if (look.seenAtMs === null) return null
+  return nowMs - look.seenAtMs <= seenFreshMs ? 'up' : 'unknown'
 }

@@ -1,0 +1,64 @@
+import type { EvidenceItem } from '@zongheng/inventory/evidence.ts'
+import type { StatefulType } from '../events.ts'
+import type { Change, Held } from './held.ts'
+
+/** Evidence needs a poll or two to come in after a start: until then what was known stands. */
+export const startGraceMs = 150_000
+
+export interface Verdict {
+  type: StatefulType
+  id: string
+  regionId: string
+  state: string
+  /** When the evidence that decides was seen. */
+  atMs: number | null
+  evidence: EvidenceItem[]
+}
+
+/** The state everything is in, since when and why; and what changed since it was last asked. */
+export class StateBook {
+  readonly #held: Map<string, Held>
+  readonly #startedMs: number
+  #changes: Change[] = []
+
+  constructor(held: Iterable<[string, Held]>, startedMs: number) {
+    this.#held = new Map(held)
+    this.#startedMs = startedMs
+  }
+
+  get(id: string): Held | undefined {
+    return this.#held.get(id)
+  }
+
+  stateOf<S extends string>(id: string): S | 'unknown' {
+    return (this.#held.get(id)?.state ?? 'unknown') as S | 'unknown'
+  }
+
+  /** Everything has had time to be asked since this process started. */
+  isSettled(nowMs: number): boolean {
+    return nowMs - this.#startedMs >= startGraceMs
+  }
+
+  /** Keeps a state and its evidence; a change is dated by its evidence, never before the state it ends. */
+  hold(verdict: Verdict, nowMs: number): Held {
+    const { type, id, regionId, atMs, evidence } = verdict
+    const held = this.#held.get(id)
+    const state = held && verdict.state === 'unknown' && !this.isSettled(nowMs) ? held.state : verdict.state
+    if (held?.state === state) {
+      held.evidence = evidence
+      return held
+    }
+    const sinceMs = Math.max(held ? held.sinceMs + 1 : 0, Math.min(atMs || nowMs, nowMs))
+    const next: Held = { type, regionId, state, sinceMs, evidence }
+    this.#held.set(id, next)
+    const from = held?.state ?? null
+    this.#changes.push({ entityId: id, entityType: type, regionId, from, to: state, atMs: sinceMs, evidence })
+    return next
+  }
+
+  takeChanges(): Change[] {
+    const changes = this.#changes
+    this.#changes = []
+    return changes
+  }
+}

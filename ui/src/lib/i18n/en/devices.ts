@@ -87,7 +87,6 @@ export default {
   'port.stable': 'Stable',
   'port.circuit': 'Circuit',
   'port.carries': 'carries a rented circuit',
-  'port.speed': 'Speed',
   'port.in': 'In',
   'port.out': 'Out',
   'port.live': 'with each poll',
@@ -97,7 +96,6 @@ export default {
   'port.errorsDay': 'Errors in 24 h',
   'port.perS': '/s',
   'port.list': 'List of ports',
-  'port.logical': 'logical interface',
   'port.none': 'No ports were read',
 
   'column.port': 'Port',

@@ -14,7 +14,7 @@ export default {
   'matrix.abnormal': '{n} abnormal',
   list: 'List of links',
   count: { one: '{n} link', other: '{n} links' },
-  sorted: 'by {key}',
+  summary: '{count}, by {key}',
   'filter.state': 'State',
   'filter.tier': 'Tier',
   'filter.words': 'Name, circuit number, carrier',

@@ -83,7 +83,6 @@ export default {
   'port.stable': '稳定',
   'port.circuit': '线路',
   'port.carries': '承载租用线路',
-  'port.speed': '速率',
   'port.in': '入',
   'port.out': '出',
   'port.live': '随轮询更新',
@@ -93,7 +92,6 @@ export default {
   'port.errorsDay': '24 时错误',
   'port.perS': '/s',
   'port.list': '端口列表',
-  'port.logical': '逻辑接口',
   'port.none': '没有读到端口',
 
   'column.port': '端口',

@@ -12,7 +12,7 @@ export default {
   'matrix.abnormal': '{n} 条异常',
   list: '链路列表',
   count: '{n} 条',
-  sorted: '按{key}排',
+  summary: '{count}，按{key}排',
   'filter.state': '状态',
   'filter.tier': '层级',
   'filter.words': '名称、线路号、运营商',

@@ -7,6 +7,7 @@ import { hostname } from 'node:os'
 import { parseArgs } from 'node:util'
 import pino from 'pino'
 import { startCollector, type Collector } from './collector.ts'
+import { FolderInUse, lockFolder } from './folder-lock.ts'
 import { EnrolmentError, joinServer } from './membership.ts'
 
 const usage = 'collector --server URL --data DIR [--name NAME] [--token TOKEN]'
@@ -73,11 +74,12 @@ try {
   const settings = readSettings()
   await mkdir(settings.dataFolder, { recursive: true, mode: 0o700 })
   const { server, dataFolder } = settings
+  await lockFolder(dataFolder)
   const membership = await joinServer(settings)
   collector = await startCollector({ server, dataFolder, membership, log })
 } catch (error) {
-  const isExpected = error instanceof EnrolmentError || error instanceof UsageError
-  if (isExpected) process.stderr.write(`${error.message}\n`)
+  const isExpected = [EnrolmentError, FolderInUse, UsageError].some((known) => error instanceof known)
+  if (isExpected) process.stderr.write(`${(error as Error).message}\n`)
   else log.fatal({ err: error }, 'collector not started')
   process.exit(isExpected ? 2 : 1)
 }

@@ -59,6 +59,7 @@ export const monthDay = (at: number) =>
     ? format(at, 'md', { month: '2-digit', day: '2-digit' }).replace('/', '-')
     : format(at, 'md', { month: 'short', day: 'numeric' })
 export const weekday = (at: number) => format(at, 'wd', { weekday: 'short' })
+/** Swedish writes dates as ISO 8601 does. Making a format is dear, so it is made once. */
+const exactly = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' })
 /** `2026-11-23 09:56:24`: what hovering a relative time tells. */
-export const exact = (at: number) =>
-  new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' }).format(at)
+export const exact = (at: number) => exactly.format(at)

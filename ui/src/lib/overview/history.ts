@@ -66,3 +66,48 @@ export const stackOrder = [
   'unprotected',
   'unknown',
 ] as const satisfies LinkState[]
+
+export const abnormalIn = (slice: Slice) => stackOrder.reduce((sum, state) => sum + slice.counts[state], 0)
+
+export function nowCounts(links: { state: LinkState }[]): Record<LinkState, number> {
+  const counts = noCounts()
+  for (const { state } of links) counts[state]++
+  return counts
+}
+
+interface Plot {
+  left: number
+  base: number
+  /** Width of a slice, height of a link. */
+  step: number
+  unit: number
+}
+
+/** The stacked slices as one path a state, and the upper edge of each. */
+export function columns(
+  shown: Slice[],
+  plot: Plot,
+): Record<(typeof stackOrder)[number], { area: string; top: string }> {
+  const path = () => ({ area: '', top: '' })
+  const paths = {
+    down: path(),
+    'on-backup': path(),
+    degraded: path(),
+    unprotected: path(),
+    unknown: path(),
+  }
+  shown.forEach(({ counts }, index) => {
+    const x = (plot.left + index * plot.step).toFixed(1)
+    // Neighbours overlap a little, or the eye sees seams.
+    const width = (plot.step + 0.2).toFixed(1)
+    let y = plot.base
+    for (const state of stackOrder) {
+      const height = counts[state] * plot.unit
+      if (height === 0) continue
+      y -= height
+      paths[state].area += `M${x} ${y.toFixed(1)}h${width}v${height.toFixed(1)}h-${width}z`
+      paths[state].top += `M${x} ${(y + 0.6).toFixed(1)}h${width}`
+    }
+  })
+  return paths
+}

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { ringOrder } from './bearing.ts'
 import { callouts, pack, type Pin } from './callouts.ts'
 import { findings } from './findings.ts'
-import { hourTicks, slices } from './history.ts'
+import { columns, hourTicks, nowCounts, slices } from './history.ts'
 import { circuitLoad, linkLoad } from './load.ts'
-import { around, barPath, boxHeight, radial, spread } from './radial.ts'
+import { around, barPath, boxHeight, leafAt, radial, spread } from './radial.ts'
 import { shortName } from './short-name.ts'
 import { tierTree, type TierTree } from './tree.ts'
 import { province, someLink } from './testing.ts'
@@ -133,6 +133,20 @@ describe('the radial layout', () => {
     expect(length(0.5)).toBeCloseTo(map.radii.barLength / 2, 0)
     expect(length(9)).toBeCloseTo(length(1.15), 1)
   })
+  it('knows which leaf a point means', () => {
+    for (const leaf of map.branches.flatMap((branch) => branch.leaves)) {
+      expect(leafAt(map, leaf)).toBe(leaf)
+      expect(leafAt(map, around(map.centre, map.radii.outer, leaf.angle))).toBe(leaf)
+    }
+  })
+  it.each([
+    ['the middle', 0, 0],
+    ['the ring of cities', 138, 1],
+    ['the gap between two sectors', 246, 0],
+    ['far outside', 400, 1],
+  ])('means no leaf in %s', (_, radius, angle) =>
+    expect(leafAt(map, around(map.centre, radius, angle))).toBeNull(),
+  )
   it('leaves names alone that do not touch', () =>
     expect(spread([0, 2, 4], [50, 50, 50], 150)).toEqual([0, 2, 4]))
 })
@@ -236,6 +250,11 @@ describe('the history strip', () => {
     expect(made.map((slice) => slice.counts['on-backup'])).toEqual([1, 1, 0, 0]))
   it('counts a link nowhere when nothing is recorded of it', () =>
     expect(Object.values(made[3]!.counts).reduce((a, b) => a + b)).toBe(1))
+  it('stacks the worst at the bottom', () => {
+    const { area } = columns(made, { left: 0, base: 40, step: 10, unit: 5 })['on-backup']
+    expect(area).toBe('M0.0 35.0h10.2v5.0h-10.2zM10.0 35.0h10.2v5.0h-10.2z')
+  })
+  it('ends with what is now', () => expect(nowCounts(links)).toMatchObject({ normal: links.length, down: 0 }))
   it('ticks on whole hours of the wall clock', () => {
     const from = Date.UTC(2026, 10, 22, 1, 56)
     expect(

@@ -189,3 +189,23 @@ export function barPath(map: Radial, angle: number, share: number): string {
   const length = Math.max(0.8, Math.min(1.15, share) * barLength)
   return `M${at(around(map.centre, bar, angle))}L${at(around(map.centre, bar + length, angle))}`
 }
+
+/** How near a point has to be to a leaf's ring to mean the leaf. */
+const reachPx = 9
+
+/** The leaf meant by a point on the ring of leaves or on the bars outside it; null elsewhere. */
+export function leafAt(map: Radial, point: Point): Leaf | null {
+  const x = point.x - map.centre.x
+  const y = point.y - map.centre.y
+  const distance = Math.hypot(x, y)
+  if (distance < map.radii.leaf - reachPx || distance > map.radii.outer + reachPx) return null
+  const angle = (Math.atan2(x, -y) + 2 * Math.PI) % (2 * Math.PI)
+  let nearest: Leaf | null = null
+  for (const { leaves } of map.branches) {
+    for (const leaf of leaves) {
+      if (!nearest || Math.abs(leaf.angle - angle) < Math.abs(nearest.angle - angle)) nearest = leaf
+    }
+  }
+  const off = nearest ? Math.abs(nearest.angle - angle) * map.radii.leaf : Infinity
+  return off <= reachPx ? nearest : null
+}

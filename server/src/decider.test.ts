@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import type { SampleColumns } from '@zongheng/collector/contract.ts'
 import { newId } from '@zongheng/inventory/id.ts'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -250,6 +251,16 @@ it('counts the outage of a circuit within the error bound of its probing', async
   expect(found.outages).toBe(1)
   expect(Math.abs(found.downMs - (backAt - cutAt))).toBeLessThanOrEqual(found.errorBoundMs)
   expect(found.errorBoundMs).toBeLessThanOrEqual(20_100)
+})
+
+it('tells of a changed estate once it is in memory: collectors are given what is there then', async () => {
+  const { context, services } = test
+  const seen = once(context.bus, 'estate.reloaded').then(
+    () => services.state.model.devices.get(ids.devices[0]!)?.name,
+  )
+  await context.db.updateTable('devices').set({ name: 'SJZ-CR' }).where('id', '=', ids.devices[0]!).execute()
+  services.estate.changed([ids.devices[0]!])
+  expect(await seen).toBe('SJZ-CR')
 })
 
 it('states, alarms and the mark of the batch stand or fall together', async () => {

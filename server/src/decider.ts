@@ -51,8 +51,9 @@ export class Decider {
     const { bus, log } = this.#deps
     await this.#load()
     bus.on('estate.changed', () => {
-      this.#enqueue(() => this.#deps.state.reload()).catch((error: unknown) =>
-        log.error({ err: error }, 'estate not reloaded'),
+      this.#enqueue(() => this.#deps.state.reload()).then(
+        () => bus.emit('estate.reloaded'),
+        (error: unknown) => log.error({ err: error }, 'estate not reloaded'),
       )
     })
     this.#timer = setInterval(() => this.#tick(), tickMs)
@@ -62,11 +63,6 @@ export class Decider {
     this.#stopped = true
     clearInterval(this.#timer)
     await this.#queue
-  }
-
-  /** When everything asked for so far is done: the estate in memory is the one in the database. */
-  settled(): Promise<void> {
-    return this.#enqueue(async () => undefined)
   }
 
   async #load(): Promise<void> {

@@ -8,6 +8,8 @@ import type { Job, JobProgress } from '@zongheng/collector/contract.ts'
 export interface Events {
   /** Devices, links, circuits, sites or credentials were added, changed or archived. */
   'estate.changed': [{ deviceIds: string[]; circuitIds: string[]; linkIds: string[] }]
+  /** The estate in memory is the changed one. */
+  'estate.reloaded': []
   /** A device's poll was committed: its latest values are new. */
   'device.polled': [{ deviceIds: string[]; atMs: number }]
   /** Circuits with new probe readings or rates. */

@@ -65,7 +65,7 @@ export class CollectorGateway {
 
   constructor(deps: GatewayDeps) {
     this.#deps = deps
-    deps.bus.on('estate.changed', () => void this.#pushChanges())
+    deps.bus.on('estate.reloaded', () => void this.#pushChanges())
     deps.bus.on('job.created', ({ job, collectorId }) => this.#sendJob(collectorId, job))
     deps.bus.on('job.cancelled', ({ jobId, collectorId }) => this.cancelJob(collectorId, jobId))
   }
@@ -177,9 +177,8 @@ export class CollectorGateway {
   }
 
   async #pushChanges(): Promise<void> {
-    const { decider, state, log } = this.#deps
+    const { state, log } = this.#deps
     try {
-      await decider.settled()
       for (const { socket, book } of this.#books.values()) {
         const change = await book.change(state.model)
         if (change) socket.emit('change', change)

@@ -170,6 +170,20 @@ describe('a device that is there', () => {
     )
   })
 
+  it('is handed to another collector, and others are asked by the one that is named', async () => {
+    const { collectorId } = await test.services.uplink.invite('at the city', null)
+    const id = ids.get('市-RT')!
+    await devices.change(viewer, id, { collectorId })
+    expect((await test.services.estate.model()).devices.get(id)?.collectorId).toBe(collectorId)
+    await devices.change(viewer, id, { pollIntervalS: 30 })
+    expect((await test.services.estate.model()).devices.get(id)?.collectorId).toBe(collectorId)
+    await devices.add(viewer, newDevice({ collectorId }), false)
+    expect(asked.map((request) => request.collectorId)).toEqual([collectorId])
+    await expect(devices.change(viewer, id, { collectorId: 'col_none' })).rejects.toEqual(
+      refused(404, 'not-found'),
+    )
+  })
+
   it('is polled by its collector', async () => {
     expect(await devices.poll(viewer, ids.get('正定-RT')!)).toBe(`job of ${ids.get('正定-RT')}`)
   })

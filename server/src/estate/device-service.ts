@@ -64,7 +64,7 @@ export class DeviceService {
     const snmp = snmpCredential(device.snmp)
     const place = await this.#place(viewer, device)
     await refuseKnownAddress(db, address, port)
-    const collectorId = (await store.firstCollector(db))?.id ?? null
+    const collectorId = await this.#collector(device.collectorId)
     const answer = await this.#identify({ collectorId, address, port, snmp, startedBy: viewer.userId })
     if (!answer.ok && !force) throw unreachable(address, port, snmp, answer)
     const name = device.name || (answer.ok && clean(answer.identity.sysName, 100)) || address
@@ -92,6 +92,14 @@ export class DeviceService {
     })
     estate.changed(ids.values())
     return estate.device(viewer, ids.get('device')!)
+  }
+
+  /** The one that was named; the first, where none was; null without any. */
+  async #collector(id: string | undefined): Promise<string | null> {
+    const { db } = this.#deps
+    if (id === undefined) return (await store.firstCollector(db))?.id ?? null
+    if (!(await store.collectorById(db, id))) throw notFound('collector')
+    return id
   }
 
   async #identify(
@@ -135,6 +143,8 @@ export class DeviceService {
     refuseNoAddress(address)
     if (site && site.id !== row.site_id) await this.#refuseCarrier(row)
     const snmp = patch.snmp && snmpCredential(patch.snmp)
+    const collectorId =
+      patch.collectorId === undefined ? row.collector_id : await this.#collector(patch.collectorId)
     const now = clock()
     await db.transaction().execute(async (tx) => {
       if (address !== row.address || port !== row.port) await refuseKnownAddress(tx, address, port)
@@ -155,6 +165,7 @@ export class DeviceService {
         site_id: site?.id ?? row.site_id,
         region_id: site?.region_id ?? row.region_id,
         poll_interval_s: patch.pollIntervalS ?? row.poll_interval_s,
+        collector_id: collectorId,
         address,
         port,
         snmp_credential_id: credentialId,

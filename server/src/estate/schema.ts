@@ -108,6 +108,8 @@ export const NewDevice = Type.Object({
   /** An existing site, or a region: then a site of that region's name is made. */
   siteId: Type.Optional(Type.String()),
   regionId: Type.Optional(Type.String()),
+  /** Who asks and polls it; the local collector unless told. */
+  collectorId: Type.Optional(Type.String({ maxLength: 40 })),
   snmp: SnmpInput,
 })
 export type NewDevice = Static<typeof NewDevice>
@@ -120,6 +122,7 @@ export const DevicePatch = Type.Object({
   address: Type.Optional(Type.String({ minLength: 2, maxLength: 255 })),
   port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65535 })),
   pollIntervalS: Type.Optional(Type.Integer({ minimum: 10, maximum: 3600 })),
+  collectorId: Type.Optional(Type.String({ maxLength: 40 })),
   snmp: Type.Optional(SnmpInput),
 })
 export type DevicePatch = Static<typeof DevicePatch>

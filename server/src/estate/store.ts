@@ -134,6 +134,14 @@ export const credentialsByIds = (db: Db, ids: string[]) =>
 export const firstCollector = (db: Db) =>
   db.selectFrom('collectors').select('id').where('revoked_at', 'is', null).orderBy('id').executeTakeFirst()
 
+export const collectorById = (db: Db, id: string) =>
+  db
+    .selectFrom('collectors')
+    .select('id')
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst()
+
 // ---- interfaces and sensors -----------------------------------------------------------------
 
 /** `circuit_id`: what an interface terminates; the first, where tunnels share one. */

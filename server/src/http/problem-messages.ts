@@ -52,6 +52,7 @@ export const problemTitles: Record<string, Record<Language, string>> = {
 const nouns: Record<string, string> = {
   alarm: '告警',
   circuit: '线路',
+  collector: '采集器',
   device: '设备',
   entity: '对象',
   fault: '故障',

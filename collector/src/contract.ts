@@ -144,8 +144,22 @@ export interface SampleColumns {
 }
 
 export type Fact =
-  | { kind: 'device'; deviceId: string; atMs: number; identity: DeviceIdentity; interfaces: InterfaceFacts[]; sensors: SensorFacts[] }
-  | { kind: 'job'; jobId: string; atMs: number; outcome: 'done' | 'failed' | 'cancelled'; error?: JobError; result?: JobResult }
+  | {
+      kind: 'device'
+      deviceId: string
+      atMs: number
+      identity: DeviceIdentity
+      interfaces: InterfaceFacts[]
+      sensors: SensorFacts[]
+    }
+  | {
+      kind: 'job'
+      jobId: string
+      atMs: number
+      outcome: 'done' | 'failed' | 'cancelled'
+      error?: JobError
+      result?: JobResult
+    }
   | { kind: 'gap'; fromMs: number; untilMs: number; reason: 'spool-full' | 'overload' }
 
 export type JobResult =

@@ -2,7 +2,16 @@
  * Sealed boxes for one reader: X25519 with an ephemeral key, HKDF-SHA-256, AES-256-GCM.
  * Only the holder of the collector's private key can read the credentials meant for it.
  */
-import { createCipheriv, createDecipheriv, createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync, hkdfSync, randomBytes } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  hkdfSync,
+  randomBytes,
+} from 'node:crypto'
 
 /** base64 of: ephemeral public key (32 octets), nonce (12), tag (16), ciphertext. */
 export type Sealed = string
@@ -59,5 +68,7 @@ export function openSealed<T>(keys: SealingKeys, sealed: Sealed): T {
   const key = boxKey(shared, ephemeralPublic, Buffer.from(keys.publicKey, 'base64'))
   const decipher = createDecipheriv('aes-256-gcm', key, box.subarray(32, 44))
   decipher.setAuthTag(box.subarray(44, 60))
-  return JSON.parse(Buffer.concat([decipher.update(box.subarray(60)), decipher.final()]).toString('utf8')) as T
+  return JSON.parse(
+    Buffer.concat([decipher.update(box.subarray(60)), decipher.final()]).toString('utf8'),
+  ) as T
 }

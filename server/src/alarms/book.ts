@@ -106,7 +106,8 @@ export class AlarmBook {
   ): void {
     if (!judgement.isKnown(alarm.finding.entityId, alarm.finding.condition)) return
     alarm.goneSinceMs ??= nowMs
-    const calmMs = alarm.flapping ? flapCalmMs : alarm.finding.clearHoldMs
+    // whoever came back before is trusted later each time
+    const calmMs = alarm.flapping ? flapCalmMs : alarm.finding.clearHoldMs * alarm.raisedMs.length
     if (alarm.state === 'firing' && nowMs - alarm.goneSinceMs < calmMs) return
     this.#open.delete(key)
     if (alarm.state !== 'firing') return

@@ -2,6 +2,7 @@ import type { Condition } from '@zongheng/inventory/condition.ts'
 import type { DeviceRole, DeviceState } from '@zongheng/inventory/device.ts'
 import { evidence } from '@zongheng/inventory/evidence.ts'
 import { linkSeverity, type LinkState } from '@zongheng/inventory/link.ts'
+import { upsKeys } from '@zongheng/inventory/sensor.ts'
 import type { Priority, Severity } from '@zongheng/inventory/severity.ts'
 import type { Moment, Topology } from '@zongheng/inventory/topology.ts'
 import type {
@@ -26,9 +27,12 @@ const linkHoldMs: Record<LinkState, number> = {
   unknown: 0,
   normal: 0,
 }
-const clearHoldMs = 30_000
+/** A line that is back for less may be on its way out again: half of it goes by before the next loss is seen. */
+const clearHoldMs = 45_000
 /** A silent device is asked again every 10 to 15 s: it is told once that has failed too. */
 const deviceHoldMs = 16_000
+/** A battery that held through an outage is low until it is charged again. */
+const chargingMs = 15 * 60_000
 const loadHoldMs = 180_000 // three polls of a minute
 const loadLimitPercent = 90
 
@@ -141,7 +145,7 @@ export class FindingSet {
     if (!condition) return void this.#raised.delete(sensor.id)
     this.#raised.add(sensor.id)
     const common = {
-      holdMs: 0,
+      holdMs: sensor.key === upsKeys.batteryStatus ? chargingMs : 0,
       clearHoldMs: 0,
       evidence: [evidence('sensor-value', 'bad', seen.atMs, { ...values, value: seen.value })],
       sinceMs: seen.atMs,

@@ -140,6 +140,18 @@ describe('a city loses its mains, then goes dark', () => {
   })
 })
 
+it('a battery that is low after an outage is given time to charge', () => {
+  world.onBattery.add('甲县')
+  world.batteryLow.add('甲县')
+  world.pass(70)
+  expect(world.roots()).toEqual(['mains-lost 甲县 major'])
+  world.onBattery.clear()
+  world.pass(600)
+  expect(world.firing()).toEqual([])
+  world.pass(300)
+  expect(world.roots()).toEqual(['sensor-state 甲县-ups 电池状态 minor'])
+})
+
 it('a silent switch beside answering neighbours is down, and nothing else', () => {
   world.broken.add('甲县-sw')
   world.pass(60)
@@ -147,12 +159,15 @@ it('a silent switch beside answering neighbours is down, and nothing else', () =
   expect(world.state('甲县')).toBe('up')
 })
 
-it('a flapping line is one alarm, told once, and stays until it is calm', () => {
+it.each([
+  [30, 20],
+  [30, 40],
+])('a line that flaps, %i s away and %i s back, is one alarm, told once, until it is calm', (away, back) => {
   for (let i = 0; i < 5; i++) {
     world.broken.add('甲县-primary')
-    world.pass(30)
+    world.pass(away)
     world.broken.clear()
-    world.pass(20)
+    world.pass(back)
   }
   const alarms = [...world.book.open()]
   expect(alarms).toHaveLength(1)

@@ -6,7 +6,7 @@ import type { SampleColumns } from '@zongheng/collector/contract.ts'
 import type { DeviceRole } from '@zongheng/inventory/device.ts'
 import { upsKeys, upsOnBattery } from '@zongheng/inventory/sensor.ts'
 import { AlarmBook, type AlarmStep } from '../alarms/book.ts'
-import type { CircuitModel, DeviceModel, EstateModel } from '../estate/model.ts'
+import type { CircuitModel, DeviceModel, EstateModel, SensorModel } from '../estate/model.ts'
 import type { Change } from './held.ts'
 import { Judge } from './judge.ts'
 
@@ -26,17 +26,6 @@ const lines: [upper: SiteName, lower: SiteName][] = [
 
 function device(site: SiteName, key: string, role: DeviceRole): DeviceModel {
   const id = `${site}-${key}`
-  const sensor = {
-    id: `${id}-source`,
-    deviceId: id,
-    key: upsKeys.outputSource,
-    class: 'state' as const,
-    descr: '输出来源',
-  }
-  const states = [
-    { value: 3, text: 'normal', severity: 'ok' as const },
-    { value: 5, text: 'battery', severity: 'critical' as const },
-  ]
   return {
     id,
     regionId: site,
@@ -54,11 +43,20 @@ function device(site: SiteName, key: string, role: DeviceRole): DeviceModel {
     os: '',
     hardware: '',
     interfaces: [],
-    sensors:
-      role === 'ups'
-        ? [{ ...sensor, unit: '', lowWarn: null, highWarn: null, highCritical: null, states }]
-        : [],
+    sensors: role === 'ups' ? upsSensors(id) : [],
   }
+}
+
+/** [RFC 1628]: normal(3), battery(5); batteryNormal(2), batteryLow(3). */
+function upsSensors(deviceId: string): SensorModel[] {
+  const state = { deviceId, class: 'state' as const, unit: '', lowWarn: null, highWarn: null, highCritical: null } // prettier-ignore
+  const ok = { text: 'normal', severity: 'ok' as const }
+  const onBattery = { value: upsOnBattery, text: 'battery', severity: 'critical' as const }
+  const low = { value: 3, text: 'batteryLow', severity: 'warning' as const }
+  return [
+    { ...state, id: `${deviceId}-source`, key: upsKeys.outputSource, descr: '输出来源', states: [{ value: 3, ...ok }, onBattery] },
+    { ...state, id: `${deviceId}-battery`, key: upsKeys.batteryStatus, descr: '电池状态', states: [{ value: 2, ...ok }, low] },
+  ] // prettier-ignore
 }
 
 function circuit(upper: SiteName, lower: SiteName, role: 'primary' | 'backup'): CircuitModel {
@@ -111,6 +109,7 @@ export class SmallWorld {
   readonly model = smallProvince()
   readonly broken = new Set<string>()
   readonly onBattery = new Set<string>()
+  readonly batteryLow = new Set<string>()
   readonly changes: Change[] = []
   readonly steps: AlarmStep[] = []
   now = Date.UTC(2026, 10, 22, 2)
@@ -155,10 +154,14 @@ export class SmallWorld {
       const alive = this.#deviceAlive(d)
       if (!sweep && this.#tick % 6 !== 0) continue
       add('reachable', d.id, alive ? 1 : 0)
-      for (const s of alive ? d.sensors : [])
-        add('value', s.id, this.onBattery.has(d.siteId) ? upsOnBattery : 3)
+      for (const s of alive ? d.sensors : []) add('value', s.id, this.#read(s, d.siteId))
     }
     return columns
+  }
+
+  #read({ key }: SensorModel, siteId: string): number {
+    if (key === upsKeys.outputSource) return this.onBattery.has(siteId) ? upsOnBattery : 3
+    return this.batteryLow.has(siteId) ? 3 : 2
   }
 
   /** Lets this many seconds pass in looks of 10 s; a loss is followed by a sweep, as collectors do. */

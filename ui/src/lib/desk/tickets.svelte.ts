@@ -12,6 +12,9 @@ interface Page {
 /** Tickets that are over, as many as a queue shows. */
 const overAtMost = 50
 
+/** One who sees only what they reported themselves. */
+export const isReporter = () => session.can('desk.report') && !session.can('desk.write')
+
 /** The tickets of the scope that somebody works on, and the latest that are over; kept current. */
 export class TicketQueue {
   all = $state.raw<Ticket[]>([])
@@ -30,7 +33,7 @@ export class TicketQueue {
 
   async load() {
     try {
-      this.all = session.can('desk.write') ? await this.#staffs() : await this.#reporters()
+      this.all = isReporter() ? await this.#reporters() : await this.#staffs()
       this.problem = null
     } catch (problem) {
       this.problem = problem

@@ -1,6 +1,6 @@
 import type { Ticket, TimelineEntry } from '@zongheng/server/api.ts'
 import type { IconName } from '../components/icons.ts'
-import { t, tOr } from '../i18n/index.svelte.ts'
+import { t, tOr, type Key } from '../i18n/index.svelte.ts'
 
 type Values = TimelineEntry['values']
 
@@ -48,12 +48,14 @@ function alarmWords(values: Values, byHand: boolean): string {
   })
 }
 
+/** How work on it went on, by where it came from. */
+const taken: Record<string, Key> = { resolved: 'desk.entry.reopened', pending: 'desk.entry.resumed' }
+
 function stateWords(values: Values): string {
   const [to, reason] = [word(values, 'to'), word(values, 'reason')]
-  if (values.from === null) return t('desk.entry.reported')
   if (to === 'pending') return t('desk.entry.waits', { reason: tOr(`desk.pending.${reason}`, reason) })
   if (reason === 'recovered') return t('desk.entry.recovered')
-  if (word(values, 'from') === 'resolved' && to === 'in_progress') return t('desk.entry.reopened')
+  if (to === 'in_progress') return t(taken[word(values, 'from')] ?? 'desk.entry.taken')
   return t('desk.entry.state', { to: stateName(to) })
 }
 

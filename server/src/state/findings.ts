@@ -2,7 +2,7 @@ import type { Condition } from '@zongheng/inventory/condition.ts'
 import type { DeviceRole, DeviceState } from '@zongheng/inventory/device.ts'
 import { evidence } from '@zongheng/inventory/evidence.ts'
 import { linkSeverity, type LinkState } from '@zongheng/inventory/link.ts'
-import { upsKeys } from '@zongheng/inventory/sensor.ts'
+import { upsKeys, type SensorSeverity } from '@zongheng/inventory/sensor.ts'
 import type { Priority, Severity } from '@zongheng/inventory/severity.ts'
 import type { Moment, Topology } from '@zongheng/inventory/topology.ts'
 import type {
@@ -52,10 +52,10 @@ export class FindingSet {
   readonly #model: EstateModel
   readonly #impaired = new Set<string>()
 
-  readonly #raised: Set<string>
+  readonly #raised: Map<string, SensorSeverity>
 
-  /** `raised`: sensors that were over a limit before, kept from pass to pass. */
-  constructor(model: EstateModel, raised: Set<string>) {
+  /** `raised`: sensors that were bad before, and how bad; kept from pass to pass. */
+  constructor(model: EstateModel, raised: Map<string, SensorSeverity>) {
     this.#model = model
     this.#raised = raised
   }
@@ -140,10 +140,10 @@ export class FindingSet {
   }
 
   #addSensor(device: DeviceModel, sensor: SensorModel, seen: { value: number; atMs: number }): void {
-    const raised = this.#raised.has(sensor.id)
-    const { condition, severity, values } = judgeSensor(sensor, device, seen.value, raised)
+    const before = this.#raised.get(sensor.id) ?? 'ok'
+    const { condition, severity, values } = judgeSensor(sensor, device, seen.value, before)
     if (!condition) return void this.#raised.delete(sensor.id)
-    this.#raised.add(sensor.id)
+    this.#raised.set(sensor.id, severity)
     const common = {
       holdMs: sensor.key === upsKeys.batteryStatus ? chargingMs : 0,
       clearHoldMs: 0,

@@ -6,7 +6,7 @@ import { judgeDevice } from '@zongheng/inventory/device-state.ts'
 import type { DeviceState } from '@zongheng/inventory/device.ts'
 import { evidence } from '@zongheng/inventory/evidence.ts'
 import { judgeLink, type LinkState } from '@zongheng/inventory/link.ts'
-import { upsKeys } from '@zongheng/inventory/sensor.ts'
+import { upsKeys, type SensorSeverity } from '@zongheng/inventory/sensor.ts'
 import { Topology, type Moment } from '@zongheng/inventory/topology.ts'
 import type {
   CircuitModel,
@@ -61,7 +61,7 @@ export class Judge {
   readonly #active = new Map<string, string | null>()
   readonly #usableAt = new Map<string, number>()
   readonly #carriedAt = new Map<string, number>()
-  readonly #raised = new Set<string>()
+  readonly #raised = new Map<string, SensorSeverity>()
   readonly #away = new Map<string, number>()
   readonly #sensors = new Map<string, { sensor: SensorModel; device: DeviceModel }>()
   #model!: EstateModel

@@ -12,18 +12,18 @@ const roomTemperature = { low: 16, warn: 30, critical: 35 }
 /** A value that is over its limit already must fall this share below to be well again. */
 const ease = 0.95
 
-/** What a sensor's value means. `raised`: it was judged bad before. */
+/** What a sensor's value means. `before`: what it was judged as last. */
 export function judgeSensor(
   sensor: SensorModel,
   device: DeviceModel,
   value: number,
-  raised: boolean,
+  before: SensorSeverity,
 ): SensorJudgement {
   if (sensor.key === upsKeys.outputSource && value === upsOnBattery) {
     return { severity: 'critical', condition: 'mains-lost', values: { device: device.name } }
   }
   if (sensor.class === 'state') return judgeState(sensor, value)
-  return judgeValue(sensor, device, value, raised)
+  return judgeValue(sensor, device, value, before)
 }
 
 function judgeState(sensor: SensorModel, value: number): SensorJudgement {
@@ -41,18 +41,20 @@ function judgeValue(
   sensor: SensorModel,
   device: DeviceModel,
   value: number,
-  raised: boolean,
+  before: SensorSeverity,
 ): SensorJudgement {
   const { low, warn, critical } = limitsOf(sensor, device)
-  const over = (limit: number | null) => limit !== null && value > limit * (raised ? ease : 1)
+  const wasBad = before === 'warning' || before === 'critical'
+  const over = (limit: number | null, wasOver: boolean) =>
+    limit !== null && value > limit * (wasOver ? ease : 1)
   const is = (severity: SensorSeverity, limit: number | null): SensorJudgement => ({
     severity,
     condition: limit === null ? null : 'sensor-limit',
     values: { sensor: sensor.descr, value, limit, unit: sensor.unit },
   })
-  if (over(critical)) return is('critical', critical)
-  if (over(warn)) return is('warning', warn)
-  if (low !== null && value < low / (raised ? ease : 1)) return is('warning', low)
+  if (over(critical, before === 'critical')) return is('critical', critical)
+  if (over(warn, wasBad)) return is('warning', warn)
+  if (low !== null && value < low / (wasBad ? ease : 1)) return is('warning', low)
   return is('ok', null)
 }
 

@@ -110,7 +110,7 @@ export class StateService implements Readings {
     const seen = this.#judge?.observations.sensors.get(sensorId)
     const found = this.#judge?.sensorModel(sensorId)
     if (!seen || !found) return undefined
-    return { ...seen, severity: judgeSensor(found.sensor, found.device, seen.value, false).severity }
+    return { ...seen, severity: judgeSensor(found.sensor, found.device, seen.value, 'ok').severity }
   }
 
   // ---- histories -------------------------------------------------------------------

@@ -65,21 +65,24 @@ function stop(reason: string): void {
   })
 }
 
-process.on('SIGTERM', () => stop('SIGTERM'))
-process.on('disconnect', () => stop('the parent is gone'))
-// Ctrl-C reaches the whole process group; with a parent, it is the parent that says when to stop
-process.on('SIGINT', () => process.connected || stop('SIGINT'))
-
-try {
-  const settings = readSettings()
-  await mkdir(settings.dataFolder, { recursive: true, mode: 0o700 })
-  const { server, dataFolder } = settings
-  await lockFolder(dataFolder)
-  const membership = await joinServer(settings)
-  collector = await startCollector({ server, dataFolder, membership, log })
-} catch (error) {
-  const isExpected = [EnrolmentError, FolderInUse, UsageError].some((known) => error instanceof known)
-  if (isExpected) process.stderr.write(`${(error as Error).message}\n`)
-  else log.fatal({ err: error }, 'collector not started')
-  process.exit(isExpected ? 2 : 1)
+async function start(): Promise<void> {
+  process.on('SIGTERM', () => stop('SIGTERM'))
+  process.on('disconnect', () => stop('the parent is gone'))
+  // Ctrl-C reaches the whole process group; with a parent, it is the parent that says when to stop
+  process.on('SIGINT', () => process.connected || stop('SIGINT'))
+  try {
+    const settings = readSettings()
+    await mkdir(settings.dataFolder, { recursive: true, mode: 0o700 })
+    const { server, dataFolder } = settings
+    await lockFolder(dataFolder)
+    const membership = await joinServer(settings)
+    collector = await startCollector({ server, dataFolder, membership, log })
+  } catch (error) {
+    const isExpected = [EnrolmentError, FolderInUse, UsageError].some((known) => error instanceof known)
+    if (isExpected) process.stderr.write(`${(error as Error).message}\n`)
+    else log.fatal({ err: error }, 'collector not started')
+    process.exit(isExpected ? 2 : 1)
+  }
 }
+
+if (import.meta.main) await start()

@@ -94,4 +94,4 @@ function fail(error: unknown): void {
   process.exit(1)
 }
 
-run().then(() => process.exit(0), fail)
+if (import.meta.main) run().then(() => process.exit(0), fail)

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
+import { compileCache } from './compiled.ts'
 import { Failure } from './failure.ts'
 
 const firstWaitMs = 500
@@ -9,7 +10,7 @@ const longestWaitMs = 30_000
 const provenAfterMs = 60_000
 
 /** A small young generation and an early collection of the old one: half the memory, for a few percent of a core. */
-const nodeOptions = [
+export const nodeOptions = [
   '--disable-warning=ExperimentalWarning',
   '--max-semi-space-size=2',
   '--heap-growing-percent=20',
@@ -51,7 +52,7 @@ export class Child<Ready> {
   async #launch(): Promise<Ready> {
     const { script, args, env, ready, name } = this.#spec
     const child = fork(script, args?.() ?? [], {
-      env: { MALLOC_ARENA_MAX: '2', ...process.env, ...env?.() },
+      env: { MALLOC_ARENA_MAX: '2', NODE_COMPILE_CACHE: compileCache, ...process.env, ...env?.() },
       execArgv: nodeOptions,
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     })

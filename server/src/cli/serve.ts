@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { loadConfig, type Config } from '../config.ts'
+import { nodeOptions } from './child.ts'
+import { compileAhead } from './compiled.ts'
 import { lockData } from './data-lock.ts'
 import { cliLanguage } from './language.ts'
 import { Platform, type PlatformOptions, type PlatformReady } from './platform.ts'
@@ -45,6 +47,7 @@ export async function runPlatform(
   const report = (line: string) => console.error(`zongheng: ${line}`)
   const platform = new Platform({ ...options, collectorName: '本机采集器', report })
   try {
+    await compileAhead(nodeOptions).catch((error: Error) => report(error.message))
     const starting = startAndConnect(platform, report)
     const ready = await Promise.race([starting, stopAsked])
     if (ready) {

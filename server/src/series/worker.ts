@@ -1,14 +1,10 @@
 /** The thread that owns the series file. Calls are worked off in the order they come; packing happens between them. */
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { MalformedSamples } from './columns.ts'
 import type { Answer, Call, WorkerData } from './embedded.ts'
 import { SeriesFile } from './file.ts'
 
-const { path, options } = workerData as WorkerData
-const file = new SeriesFile(path, options)
-const port = parentPort!
-
-function work(call: Call): unknown {
+function work(file: SeriesFile, call: Call): unknown {
   switch (call.kind) {
     case 'append':
       return file.append(call.mark, call.columns)
@@ -21,9 +17,9 @@ function work(call: Call): unknown {
   }
 }
 
-function answer(id: number, call: Call): Answer {
+function answer(file: SeriesFile, id: number, call: Call): Answer {
   try {
-    return { id, result: work(call) }
+    return { id, result: work(file, call) }
   } catch (error) {
     return {
       id,
@@ -32,8 +28,14 @@ function answer(id: number, call: Call): Answer {
   }
 }
 
-port.on('message', ({ id, call }: { id: number; call: Call }) => {
-  port.postMessage(answer(id, call))
-  if (call.kind === 'close') port.close()
-  else if (file.needsCompaction) file.compact()
-})
+function serve(port: MessagePort): void {
+  const { path, options } = workerData as WorkerData
+  const file = new SeriesFile(path, options)
+  port.on('message', ({ id, call }: { id: number; call: Call }) => {
+    port.postMessage(answer(file, id, call))
+    if (call.kind === 'close') port.close()
+    else if (file.needsCompaction) file.compact()
+  })
+}
+
+if (parentPort) serve(parentPort)

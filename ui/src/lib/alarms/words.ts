@@ -10,7 +10,11 @@ export const holderOf = (alarm: Alarm): string | null =>
 /** Why, in one line of a list. */
 export function whyLine(alarm: Alarm, link?: Link): string {
   if (alarm.entity.type === 'device' && alarm.values.value == null) return ruleWords(alarm)
-  return alarmDetail(alarm, alarm.state === 'firing' ? link : undefined) || ruleWords(alarm)
+  // What a link is now says nothing of an alarm that is over.
+  const isOver = alarm.state === 'cleared' || !link
+  if (alarm.entity.type === 'link' && isOver)
+    return [ruleWords(alarm), alarm.values.circuits].filter(Boolean).join(' ')
+  return alarmDetail(alarm, link) || ruleWords(alarm)
 }
 
 /** Why, as a sentence under the alarm's name: a link's from its evidence, any other from its rule. */

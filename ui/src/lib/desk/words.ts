@@ -65,5 +65,5 @@ function assignmentWords(values: Values): string {
     values.to != null && t('desk.entry.to', { to: word(values, 'to') }),
     'to' in values && values.to === null && t('desk.entry.toNobody'),
   ]
-  return parts.filter(Boolean).join(t('desk.entry.and'))
+  return parts.filter(Boolean).join(t('desk.comma'))
 }

@@ -51,6 +51,8 @@ export default {
   'reason.spare': 'Spare part',
   'reason.change': 'Change',
 
+  comma: ', ',
+  pause: ', ',
   show: 'Show',
   conversation: 'Conversation',
   facts: 'Facts',
@@ -77,7 +79,6 @@ export default {
   'entry.to': 'given to {to}',
   'entry.toTeam': 'moved to {team}',
   'entry.toNobody': 'given to nobody',
-  'entry.and': ', ',
   'entry.priority': 'priority {from} → {to}',
   'entry.playbook': 'ran “{playbook}”: {outcome}',
   'playbook.collect-diagnostics': 'Collect diagnostics',

@@ -49,6 +49,8 @@ export default {
   'reason.spare': '备件',
   'reason.change': '变更',
 
+  comma: '，',
+  pause: '、',
   show: '显示',
   conversation: '对话',
   facts: '情况',
@@ -75,7 +77,6 @@ export default {
   'entry.to': '派给 {to}',
   'entry.toTeam': '转到 {team}',
   'entry.toNobody': '取消指派',
-  'entry.and': '，',
   'entry.priority': '优先级 {from} → {to}',
   'entry.playbook': '执行剧本“{playbook}”，{outcome}',
   'playbook.collect-diagnostics': '收集诊断信息',

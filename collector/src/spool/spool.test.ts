@@ -177,7 +177,7 @@ describe('a spool that is cut off', () => {
     { timeout: 120_000 },
     async () => {
       const folder = newFolder()
-      const rounds = process.env.ZONGHENG_TEST_LONG ? 60 : 6
+      const rounds = process.env.LONG ? 60 : 6
       const durable = new Set<number>()
       for (let round = 0; round < rounds; round++) {
         const child = spawn(

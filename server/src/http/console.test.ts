@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fastify, type FastifyInstance } from 'fastify'
@@ -54,9 +54,14 @@ describe('the console', () => {
   })
 })
 
-it('allows exactly the inline scripts of the page', () => {
-  expect(inlineScriptHashes(root)).toEqual([
-    `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
-  ])
-  expect(inlineScriptHashes(join(root, 'nowhere'))).toEqual([])
+const sha256 = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+
+it('allows exactly the inline scripts of the page, also when it was built anew', () => {
+  const hashes = inlineScriptHashes(root)
+  expect(hashes()).toEqual([sha256(script)])
+  writeFileSync(join(root, 'index.html'), '<script>other()</script>')
+  utimesSync(join(root, 'index.html'), 1, 1)
+  expect(hashes()).toEqual([sha256('other()')])
+  writeFileSync(join(root, 'index.html'), page)
+  expect(inlineScriptHashes(join(root, 'nowhere'))()).toEqual([])
 })

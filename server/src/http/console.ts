@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
@@ -33,10 +33,22 @@ export async function serveConsole(app: FastifyInstance, root: string): Promise<
   })
 }
 
-/** What the page's policy must allow of inline scripts: their hashes [CSP Level 3, 2.3.1]. */
-export function inlineScriptHashes(root: string): string[] {
+/** What the page's policy must allow of inline scripts: their hashes [CSP Level 3, 2.3.1]. Read anew when the page is built anew. */
+export function inlineScriptHashes(root: string): () => string[] {
   const page = join(root, 'index.html')
-  if (!existsSync(page)) return []
-  const scripts = readFileSync(page, 'utf8').matchAll(/<script(?![^>]*\bsrc=)[^>]*>([\s\S]*?)<\/script>/g)
+  let builtMs = 0
+  let hashes: string[] = []
+  return () => {
+    const { mtimeMs = 0 } = statSync(page, { throwIfNoEntry: false }) ?? {}
+    if (mtimeMs !== builtMs) {
+      builtMs = mtimeMs
+      hashes = mtimeMs ? hashesIn(readFileSync(page, 'utf8')) : []
+    }
+    return hashes
+  }
+}
+
+function hashesIn(page: string): string[] {
+  const scripts = page.matchAll(/<script(?![^>]*\bsrc=)[^>]*>([\s\S]*?)<\/script>/g)
   return [...scripts].map(([, body]) => `'sha256-${createHash('sha256').update(body!).digest('base64')}'`)
 }

@@ -4,14 +4,14 @@ import type { FastifyInstance } from 'fastify'
 import { ProblemError } from './problem.ts'
 
 /** Strict headers. The console's own scripts alone run; drawings set style attributes. TLS, and HSTS, are the proxy's. */
-export async function secureHeaders(app: FastifyInstance, scriptHashes: string[]): Promise<void> {
+export async function secureHeaders(app: FastifyInstance, scriptHashes: () => string[]): Promise<void> {
   await app.register(helmet, {
     strictTransportSecurity: false,
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
-        scriptSrc: ["'self'", ...scriptHashes],
+        scriptSrc: ["'self'", () => scriptHashes().join(' ')],
         styleSrc: ["'self'"],
         styleSrcAttr: ["'unsafe-inline'"],
         imgSrc: ["'self'", 'data:', 'blob:'],

@@ -36,7 +36,7 @@ export class EmbeddedSeries implements SeriesStore {
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: { path, options } satisfies WorkerData,
       execArgv: ['--disable-warning=ExperimentalWarning'],
-      resourceLimits: { maxYoungGenerationSizeMb: 16 },
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
     })
     this.#worker.on('message', (answer: Answer) => this.#settle(answer))
     this.#worker.on('error', (error) => {

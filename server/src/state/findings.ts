@@ -3,7 +3,7 @@ import type { DeviceRole, DeviceState } from '@zongheng/inventory/device.ts'
 import { evidence } from '@zongheng/inventory/evidence.ts'
 import { linkSeverity, type LinkState } from '@zongheng/inventory/link.ts'
 import { upsKeys, type SensorSeverity } from '@zongheng/inventory/sensor.ts'
-import type { Priority, Severity } from '@zongheng/inventory/severity.ts'
+import { worse, type Priority, type Severity } from '@zongheng/inventory/severity.ts'
 import type { Moment, Topology } from '@zongheng/inventory/topology.ts'
 import type {
   CircuitModel,
@@ -33,6 +33,8 @@ const clearHoldMs = 45_000
 const deviceHoldMs = 16_000
 /** A battery that held through an outage is low until it is charged again. */
 const chargingMs = 15 * 60_000
+/** Probes of one room are read a moment apart. */
+const roomClearHoldMs = 60_000
 const loadHoldMs = 180_000 // three polls of a minute
 const loadLimitPercent = 90
 
@@ -166,16 +168,28 @@ export class FindingSet {
       return
     }
     const grave = severity === 'critical' ? byRole('major', 'P2') : byRole('minor', 'P3')
-    this.#add({
-      ...this.#onDevice(device),
-      entityType: 'sensor',
+    const isRoom = device.role === 'environment' && condition === 'sensor-limit'
+    const onSensor = {
+      entityType: 'sensor' as const,
       entityId: sensor.id,
       entityName: `${device.name} ${sensor.descr}`,
+    }
+    const finding: Finding = {
+      ...this.#onDevice(device),
+      ...(isRoom ? {} : onSensor),
       condition,
       ...grave,
       values,
       ...common,
-    })
+      ...(isRoom ? { clearHoldMs: roomClearHoldMs } : {}),
+    }
+    if (!isRoom || !this.#isMilder(finding)) this.#add(finding)
+  }
+
+  /** A hot room is one finding, that of its worst probe. */
+  #isMilder(finding: Finding): boolean {
+    const known = this.all.get(findingKey(finding))
+    return known !== undefined && worse(known.severity, finding.severity) === known.severity
   }
 
   /** Processor and memory over their limit. */

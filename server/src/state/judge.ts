@@ -196,8 +196,10 @@ export class Judge {
       case 'collector-away':
         return true
       case 'sensor-limit':
-      case 'sensor-state':
-        return this.observations.sensors.has(entityId)
+      case 'sensor-state': {
+        const sensors = this.#model.devices.get(entityId)?.sensors.map((sensor) => sensor.id) ?? [entityId]
+        return sensors.some((id) => this.observations.sensors.has(id))
+      }
       default:
         return this.observations.devices.get(entityId)?.answeredAtMs != null
     }

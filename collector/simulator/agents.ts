@@ -46,9 +46,9 @@ async function bind(address: string, port: number): Promise<Socket> {
   }
 }
 
-/** One port on all addresses; 0: the first of some that is free on every one of them. */
+/** One port that is free on all addresses: the wanted one (0: none in particular), else the first of the usual ones. */
 async function bindAll(addresses: string[], port: number): Promise<Socket[]> {
-  const candidates = port === 0 ? usualPorts : [port]
+  const candidates = [...new Set([port, ...usualPorts])].filter((candidate) => candidate !== 0)
   for (const candidate of candidates) {
     const sockets: Socket[] = []
     try {

@@ -102,10 +102,29 @@ const deviceOf = async (role: string) =>
 describe('the seeded province', () => {
   it('is kept once', async () => {
     const before = (await model()).devices.size
-    const site = await services.demo.seed({ provinceCode, port: 1, collectorId: null })
+    const site = await services.demo.seed({
+      provinceCode,
+      port: context.config.simulatorPort,
+      collectorId: null,
+    })
     services.estate.changed([])
     expect((await model()).devices.size).toBe(before)
     expect((await model()).sites.get(site)!.regionId).toBe((await services.identity.rootRegion())!.id)
+  })
+
+  it('follows its simulator to another port', async () => {
+    const ports = async () => {
+      const { devices, circuits } = await model()
+      return new Set([
+        ...devices.values().map(({ port }) => port),
+        ...circuits.values().map(({ leg }) => leg?.port),
+      ])
+    }
+    const { simulatorPort } = context.config
+    await services.demo.seed({ provinceCode, port: 40_161, collectorId: null })
+    expect(await ports()).toEqual(new Set([40_161]))
+    await services.demo.seed({ provinceCode, port: simulatorPort, collectorId: null })
+    expect(await ports()).toEqual(new Set([simulatorPort]))
   })
 
   it('has a link for every city and county, primary first, and a leg for every circuit', async () => {

@@ -50,8 +50,17 @@ export class DemoService {
         return created
       })
       estate.changed(ids.values())
-    }
+    } else await this.#followPort(province.collectorSiteKey, port)
     return (await store.idsOf(db, [province.collectorSiteKey])).get(province.collectorSiteKey)!
+  }
+
+  /** The simulator of this start may have had to take another port than the one before. */
+  async #followPort(collectorSiteKey: string, port: number): Promise<void> {
+    const { db, estate } = this.#deps
+    const siteId = (await store.idsOf(db, [collectorSiteKey])).get(collectorSiteKey)
+    const devices = (await estate.model()).devices.values()
+    const before = devices.find((device) => device.siteId === siteId)?.port
+    if (before !== undefined && before !== port) await estate.movePort(before, port)
   }
 
   // ---- faults ---------------------------------------------------------------------------------

@@ -199,6 +199,13 @@ export class EstateService {
     return id
   }
 
+  /** All that was asked on one UDP port is asked on another: a simulator that found its own taken. */
+  async movePort(from: number, to: number): Promise<void> {
+    const { db, clock } = this.#deps
+    await db.transaction().execute((tx) => write.movePort(tx, from, to, clock()))
+    this.changed((await this.model()).devices.keys())
+  }
+
   /** Tells everyone that these were added, changed or archived. To be called after the commit. */
   changed(ids: Iterable<string>): void {
     const byKind = Map.groupBy(ids, kindOfId)

@@ -27,6 +27,16 @@ export async function insert<T extends InsertTable>(
 export const updateDevice = (db: Db, id: string, change: Updateable<Tables['devices']>) =>
   db.updateTable('devices').set(change).where('id', '=', id).execute()
 
+/** Devices and legs that are asked on one port are asked on another from now on. */
+export async function movePort(db: Db, from: number, to: number, nowMs: number): Promise<void> {
+  await db.updateTable('devices').set({ port: to, updated_at: nowMs }).where('port', '=', from).execute()
+  await db
+    .updateTable('circuits')
+    .set({ leg_port: to, updated_at: nowMs })
+    .where('leg_port', '=', from)
+    .execute()
+}
+
 export const updateInterface = (db: Db, id: string, change: Updateable<Tables['interfaces']>) =>
   db.updateTable('interfaces').set(change).where('id', '=', id).execute()
 

@@ -66,8 +66,10 @@ export class Decider {
   }
 
   async #load(): Promise<void> {
-    await this.#deps.state.load()
-    await this.#deps.alarms.load()
+    const { state, alarms } = this.#deps
+    await state.load()
+    await alarms.load()
+    state.judge.recall([...alarms.book.open()].map((alarm) => alarm.finding))
   }
 
   /** Commits a batch: numbers first, then what follows from them together with its mark. */

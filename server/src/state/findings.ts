@@ -149,7 +149,9 @@ export class FindingSet {
     const common = {
       holdMs: sensor.key === upsKeys.batteryStatus ? chargingMs : 0,
       clearHoldMs: 0,
-      evidence: [evidence('sensor-value', 'bad', seen.atMs, { ...values, value: seen.value })],
+      evidence: [
+        evidence('sensor-value', 'bad', seen.atMs, { ...values, value: seen.value, sensorId: sensor.id }),
+      ],
       sinceMs: seen.atMs,
     }
     if (condition !== 'sensor-limit') this.#impaired.add(device.id)

@@ -130,6 +130,28 @@ describe('a city loses its mains, then goes dark', () => {
     expect(world.firedAsRoot()).toEqual(['市'])
   })
 
+  it('has that one cause still after a restart', () => {
+    const held = [
+      ...world.model.sites.keys(),
+      ...world.model.links.keys(),
+      ...world.model.circuits.keys(),
+      ...world.model.devices.keys(),
+    ]
+    const known = held.flatMap((id) => (world.judge.held(id) ? [[id, world.judge.held(id)!] as const] : []))
+    const open = world.firing()
+    world.judge = new Judge(
+      world.model,
+      known.map(([id, state]) => [id, state]),
+      world.now,
+    )
+    world.judge.recall(open.map((alarm) => alarm.finding))
+    world.book = new AlarmBook(open)
+    world.pass(240)
+    expect(world.roots()).toEqual(['mains-lost 市 major'])
+    expect(world.state('市')).toBe('down')
+    expect(world.firedAsRoot()).toEqual(['市'])
+  })
+
   it('comes back whole', () => {
     world.broken.clear()
     world.onBattery.clear()

@@ -139,6 +139,22 @@ export class Judge {
     return link ? this.#paths.net(circuit.id, this.#nearSiteOf(link)) : null
   }
 
+  /**
+   * Takes up the readings that open findings of an earlier process stood on. A site that went dark on its battery cannot be read
+   * again, and its last word still explains what follows from it.
+   */
+  recall(findings: Iterable<Finding>): void {
+    for (const { evidence, severity } of findings) {
+      for (const { code, at, values } of evidence) {
+        const { sensorId, value } = values
+        if (code !== 'sensor-value' || typeof sensorId !== 'string' || typeof value !== 'number') continue
+        if (!this.#sensors.has(sensorId) || this.observations.sensors.has(sensorId)) continue
+        this.observations.sensors.set(sensorId, { value, atMs: at ?? 0 })
+        this.#raised.set(sensorId, severity === 'minor' ? 'warning' : 'critical')
+      }
+    }
+  }
+
   /** Since when a collector gives no sign; null while it does. */
   collectorAway(collectorId: string, sinceMs: number | null): void {
     if (sinceMs === null) this.#away.delete(collectorId)

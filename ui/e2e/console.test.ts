@@ -1,0 +1,151 @@
+/** The console in a real browser, over a demo of a small province. `SCREENS=1` leaves pictures of every page in `screens/`. */
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Alarm, Device, Fault, Link, Ticket } from '@zongheng/server/api.ts'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { isMissing, launch, why } from './browser.ts'
+import { Demo, until } from './demo.ts'
+
+const laptop = { width: 1366, height: 768 }
+const phone = { width: 390, height: 844 }
+const province = '宁夏' // a small one: 5 cities, 22 counties
+const patienceMs = 30_000
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
+
+describe.skipIf(isMissing)(`the console${isMissing ? ` (skipped: ${why})` : ''}`, () => {
+  let demo: Demo
+  let browser: Browser
+  let context: BrowserContext
+  let page: Page
+  let link: Link
+  /** What the browser complained of: errors, refusals of the content security policy. */
+  const complaints: string[] = []
+
+  beforeAll(async () => {
+    ;[demo, browser] = await Promise.all([Demo.start(province), launch()])
+    const links = await until('all links normal', async () => {
+      const all = await demo.all<Link>('/links')
+      return all.length > 0 && all.every(({ state }) => state === 'normal') && all
+    })
+    link = links.find(({ tier }) => tier === 'county')!
+    context = await browser.newContext({ viewport: laptop, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' })
+    context.setDefaultTimeout(patienceMs)
+    page = await context.newPage()
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text())
+    })
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await demo?.stop()
+  })
+
+  /** What the map says of the link, where it says anything. */
+  const callout = () => page.locator(`.radial a.call[href*="/links/${link.id}"]`)
+
+  it('signs in, and shows the map', async () => {
+    await page.goto(demo.url)
+    await page.waitForURL('**/signin*')
+    await page.getByLabel('账号').fill(demo.username)
+    await page.getByLabel('密码', { exact: true }).fill(demo.password)
+    await page.getByRole('button', { name: '登录' }).click()
+    await page.locator('.radial').waitFor()
+    expect(await callout().count()).toBe(0)
+    expect(complaints.filter((text) => !text.includes('401'))).toEqual([])
+  })
+
+  it('shows a cut on the map without a reload', async () => {
+    await page.evaluate(() => Object.assign(window, { notReloaded: true }))
+    await demo.post<Fault>('/demo/faults', { kind: 'circuit-cut', target: link.circuits[0]!.id })
+    await callout().locator('use[href="#s-onbackup"]').waitFor()
+    expect(await page.evaluate(() => 'notReloaded' in window)).toBe(true)
+  })
+
+  it('opens the link from the map', async () => {
+    await callout().click()
+    await page.waitForURL(`**/links/${link.id}*`)
+    await page.getByRole('heading', { level: 1, name: link.name }).waitFor()
+    await page.getByText(link.circuits[0]!.number).first().waitFor()
+    await page.getByText('备用运行').first().waitFor()
+  })
+
+  it('acknowledges its alarm', async () => {
+    const alarm = await until('an alarm', async () => (await demo.all<Alarm>('/alarms?state=firing'))[0])
+    await page.getByRole('navigation', { name: '模块' }).getByRole('link', { name: '告警' }).click()
+    await page.getByRole('row').filter({ hasText: link.name }).first().dblclick()
+    await page.waitForURL(`**/alarms/${alarm.id}*`)
+    await page.getByRole('button', { name: '受理', exact: true }).click()
+    await page.getByRole('button', { name: '取消受理' }).waitFor()
+    expect((await demo.get<Alarm>(`/alarms/${alarm.id}`)).acknowledgedBy).not.toBeNull()
+  })
+
+  it('takes its ticket to the end', async () => {
+    await page.getByRole('link', { name: '打开工单' }).click()
+    await page.waitForURL('**/tickets/*')
+    await page.getByRole('button', { name: /^未派\s*网络组/ }).click()
+    await page.getByRole('button', { name: '我（' }).click()
+    const flow = page.getByRole('list', { name: '工单进程' })
+    const now = (step: string) => flow.locator('[aria-current=step]', { hasText: step }).waitFor()
+    await now('已派')
+    await page.getByRole('button', { name: '受理', exact: true }).click()
+    await now('处理中')
+    await page.getByRole('button', { name: '标记已解决' }).click()
+    await now('已解决')
+    const [ticket] = await demo.all<Ticket>('/tickets')
+    expect(ticket).toMatchObject({ state: 'resolved', assignee: { name: expect.any(String) } })
+    expect(complaints.filter((text) => !text.includes('401'))).toEqual([])
+  })
+
+  describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+    const paths: [string, () => Promise<string> | string][] = [
+      ['signin', () => '/signin'],
+      ['overview', () => '/'],
+      ['links', () => '/links'],
+      ['link', () => `/links/${link.id}`],
+      ['devices', () => '/devices'],
+      ['device', async () => `/devices/${(await demo.all<Device>('/devices?role=core-router'))[0]!.id}`],
+      ['alarms', () => '/alarms'],
+      ['alarm', async () => `/alarms/${(await demo.all<Alarm>('/alarms'))[0]!.id}`],
+      ['tickets', () => '/tickets'],
+      ['ticket', async () => `/tickets/${(await demo.all<Ticket>('/tickets'))[0]!.id}`],
+      ['demo', () => '/demo'],
+    ]
+
+    it.each(paths)('%s has no serious barrier', async (name, pathOf) => {
+      const signedOut = name === 'signin'
+      const tab = await (
+        signedOut ? await browser.newContext({ viewport: laptop, locale: 'zh-CN' }) : context
+      ).newPage()
+      try {
+        await tab.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        await tab.goto(demo.url + (await pathOf()))
+        await settled(tab)
+        const { violations } = await new AxeBuilder({ page: tab }).analyze()
+        const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        expect(serious.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`) }))).toEqual([]) // prettier-ignore
+        if (process.env.SCREENS) await picture(tab, `${name}-${colorScheme}`)
+      } finally {
+        await (signedOut ? tab.context() : tab).close()
+      }
+    })
+  })
+
+  async function settled(tab: Page): Promise<void> {
+    await tab.locator('h1:visible, .pane:visible').first().waitFor()
+    await tab.waitForFunction(() => document.querySelector('.skels') === null)
+    await tab.evaluate(() => document.fonts.ready)
+  }
+
+  async function picture(tab: Page, name: string): Promise<void> {
+    for (const viewport of [laptop, phone]) {
+      await tab.setViewportSize(viewport)
+      await tab.reload()
+      await settled(tab)
+      const { width, height } = viewport
+      await tab.screenshot({
+        path: new URL(`../../screens/${name}-${width}x${height}.png`, import.meta.url).pathname,
+      })
+    }
+  }
+})

@@ -47,7 +47,9 @@ async function onPostgres(paths) {
   const postgres = await startPostgres()
   if (!postgres) return true
   try {
-    return await vitest('server-on-postgresql', ['--passWithNoTests', ...paths], {
+    // The processes run on both databases in demo.test.ts; the long loop is played twice by --long alone.
+    const but = isLong ? [] : ['--exclude', 'server/src/cli/loop.test.ts']
+    return await vitest('server-on-postgresql', ['--passWithNoTests', ...but, ...paths], {
       TEST_DATABASE_URL: postgres.url,
     })
   } finally {

@@ -40,7 +40,7 @@ export interface AlarmStep {
 
 const flapWindowMs = 10 * 60_000
 const flapRaises = 3
-const flapCalmMs = 5 * 60_000
+const flapCalmMs = 3 * 60_000
 const milderMs = 60_000
 /** After a cause clears, what it explained gets this long to recover before it speaks for itself. */
 export const surfaceMs = 90_000

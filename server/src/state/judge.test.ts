@@ -195,7 +195,7 @@ it.each([
   expect(alarms).toHaveLength(1)
   expect(alarms[0]!.flapping).toBe(true)
   expect(world.firedAsRoot()).toEqual(['市–甲县'])
-  world.pass(310)
+  world.pass(200)
   expect([...world.book.open()]).toEqual([])
 })
 

@@ -74,6 +74,32 @@ it('a line that comes back circuit by circuit stays as grave as it was, until it
   expect(world.roots()).toEqual(['link-state 市–甲县 major'])
 })
 
+it('without probes a cut is seen by interface status alone, at the next poll', () => {
+  const primary = world.model.circuits.get('甲县-primary')!
+  primary.leg = null
+  world.judge.rebuild(world.model)
+  world.judge.observations.legs.delete(primary.id)
+  const poll = (ifOperStatus: number) => {
+    world.judge.observations.ingest([
+      {
+        metric: 'ifOperStatus',
+        ids: [primary.a.interfaceId, primary.z.interfaceId],
+        entities: [0, 1],
+        atMs: [world.now, world.now + 1],
+        values: [ifOperStatus, 1],
+      },
+    ])
+    world.pass(60)
+  }
+  poll(1)
+  expect(world.state('市-甲县')).toBe('normal')
+  poll(2)
+  expect(world.state('甲县-primary')).toBe('down')
+  expect(world.state('市-甲县')).toBe('on-backup')
+  poll(1)
+  expect(world.state('市-甲县')).toBe('normal')
+})
+
 it('a lost backup leaves the link unprotected', () => {
   world.broken.add('甲县-backup')
   world.pass(60)

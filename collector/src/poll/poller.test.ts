@@ -229,13 +229,14 @@ describe('silence', () => {
     poller.set(target('dev_3', elsewhere.agent.peer, { siteId: 'sit_2' }))
     for (let i = 0; i < 3; i++) await recorder.nextFact('device')
     await Promise.all(['dev_1', 'dev_2', 'dev_3'].map((id) => poller.device(id)!.poll('full')))
-    const asked = { neighbour: neighbour.agent.asked.length, elsewhere: elsewhere.agent.asked.length }
+    const asked = neighbour.agent.asked.length
+    const polls = recorder.all('reachable', 'dev_3').length // a request can be sent twice on a busy machine
 
     device.isSilent = true
     await poller.device('dev_1')!.poll('full')
     expect(recorder.last('reachable', 'dev_1')).toBe(0)
-    await expect.poll(() => neighbour.agent.asked.length).toBeGreaterThan(asked.neighbour)
-    expect(elsewhere.agent.asked.length).toBe(asked.elsewhere)
+    await expect.poll(() => neighbour.agent.asked.length).toBeGreaterThan(asked)
+    expect(recorder.all('reachable', 'dev_3')).toHaveLength(polls)
 
     device.isSilent = false
     device.objects.set('1.3.6.1.2.1.2.2.1.8.7', integer(2))

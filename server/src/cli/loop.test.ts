@@ -11,13 +11,13 @@ import type {
   LinkDetail,
   NewFault,
   Region,
-  Site,
   StateSpan,
   Team,
   Ticket,
 } from '../api.ts'
 import { openDatabase } from '../db/database.ts'
 import type { ApiClient } from './api-client.ts'
+import { City, generousMs, isCalming } from './loop-city.ts'
 import { CommittedSeries, DemoProcess, until } from './loop-testing.ts'
 
 const pollMs = 60_000
@@ -25,7 +25,6 @@ const pollMs = 60_000
 const detectionMs = 30_000
 /** A link's state lasts this long before it is told, a silent device's a little longer: its cause is to be found first. */
 const holdMs = 16_000
-const generousMs = 180_000
 const testMs = 600_000
 vi.setConfig({ testTimeout: testMs, hookTimeout: testMs, maxConcurrency: 16 })
 
@@ -42,8 +41,6 @@ const roots: Record<string, string[]> = {
   保定市: ['link-state', 'link-state'],
 }
 const saturated = '张家口市'
-/** A line that flapped is watched for five minutes: only the long run waits for that. */
-const isCalming = (alarm: Alarm) => alarm.flapping && !process.env.LONG
 
 let demo: DemoProcess
 let api: ApiClient
@@ -57,79 +54,13 @@ beforeAll(async () => {
 })
 afterAll(() => demo?.remove())
 
-// ---- a city, as the console sees it ------------------------------------------------------------
+// ---- what happens there ---------------------------------------------------------------------------
 
-class City {
-  readonly region: Region
-
-  constructor(name: string) {
-    this.region = regions.find((region) => region.name === name && region.tier === 'city')!
-  }
-
-  #all<T>(path: string, query = ''): Promise<T[]> {
-    return api.all<T>(`${path}?regionId=${this.region.id}${query}`)
-  }
-  links = () => this.#all<Link>('/links')
-  devices = () => this.#all<Device>('/devices')
-  sites = () => this.#all<Site>('/sites')
-  tickets = () => this.#all<Ticket>('/tickets')
-  openTickets = () => this.#all<Ticket>('/tickets', '&state=open')
-  firing = () => this.#all<Alarm>('/alarms', '&state=firing')
-  roots = async () => (await this.firing()).filter((alarm) => alarm.causeId === null)
-
-  /** Its counties' links, always in the same order. */
-  async counties(): Promise<Link[]> {
-    const links = (await this.links()).filter((link) => link.tier === 'county')
-    return links.sort((a, b) => (a.lowerSite.name < b.lowerSite.name ? -1 : 1))
-  }
-  async device(role: Device['role'], site?: { id: string }): Promise<Device> {
-    const devices = await this.devices()
-    return devices.find((one) => one.role === role && (!site || one.site.id === site.id))!
-  }
-  async ownSite(): Promise<Site> {
-    return (await this.sites()).find((site) => site.region.id === this.region.id)!
-  }
-
-  /** Nothing of it is anything but well, and all its incidents are resolved. */
-  clean(): Promise<true> {
-    const ill = async () => ({
-      links: (await this.links()).filter(({ state }) => state !== 'normal'),
-      devices: (await this.devices()).filter(({ state }) => state !== 'up'),
-      sites: (await this.sites()).filter(({ state }) => state !== 'up'),
-      ...(await this.#told()),
-    })
-    const isClean = async () => Object.values(await ill()).every((list) => list.length === 0)
-    return until(`${this.region.name} is clean`, 2 * generousMs, isClean as () => Promise<true>, ill)
-  }
-
-  async #told() {
-    const [alarms, tickets] = await Promise.all([this.firing(), this.openTickets()])
-    const calming = alarms.filter(isCalming).map(({ id }) => id)
-    return {
-      alarms: alarms.filter(({ id }) => !calming.includes(id)),
-      tickets: tickets.filter(({ alarmId }) => !calming.includes(alarmId!)),
-    }
-  }
-
-  /** Waits for its one root alarm; `is` says when that is as it should be. */
-  root(what: string, is: (alarm: Alarm) => boolean = () => true, withinMs = generousMs): Promise<Alarm> {
-    const one = async () => {
-      const found = await this.roots()
-      expect(found.length, JSON.stringify(found, null, 1)).toBeLessThanOrEqual(1)
-      return found.find(is)
-    }
-    return until(`${this.region.name}: ${what}`, withinMs, one, this.firing)
-  }
-
-  async oneTicket(): Promise<Ticket> {
-    const [ticket, ...more] = await until(`a ticket in ${this.region.name}`, generousMs, async () => {
-      const tickets = await this.tickets()
-      return tickets.length > 0 && tickets
-    })
-    expect(more).toEqual([])
-    return ticket!
-  }
-}
+const cityNamed = (name: string) =>
+  new City(
+    api,
+    regions.find((region) => region.name === name && region.tier === 'city')!,
+  )
 
 async function strike(fault: NewFault): Promise<Fault> {
   const struck = await api.post<Fault>('/demo/faults', fault)
@@ -185,7 +116,7 @@ it('a fresh demo is healthy: no alarm, no ticket', async () => {
 
 describe.concurrent('while faults strike all over the province', () => {
   it('a county that loses one line, then the other, is one alarm and one incident until it is back', async () => {
-    const city = new City('唐山市')
+    const city = cityNamed('唐山市')
     const [link] = await city.counties()
     const primary = link!.circuits[0]!
 
@@ -230,7 +161,7 @@ describe.concurrent('while faults strike all over the province', () => {
   })
 
   it('a core router that dies is the one root; the links it carried run on their backups as its children', async () => {
-    const city = new City('衡水市')
+    const city = cityNamed('衡水市')
     const router = await city.device('core-router')
     const fault = await strike({ kind: 'device-down', target: router.id })
     const root = await city.root('the router is down')
@@ -257,7 +188,7 @@ describe.concurrent('while faults strike all over the province', () => {
   })
 
   it('a city that goes dark leaves nothing behind it green, and is one cause', async () => {
-    const city = new City('承德市')
+    const city = cityNamed('承德市')
     const site = await city.ownSite()
     const fault = await strike({ kind: 'site-power', target: site.id })
     const root = await city.root('on battery')
@@ -276,7 +207,7 @@ describe.concurrent('while faults strike all over the province', () => {
   })
 
   it('a flapping line is one alarm and one incident', async () => {
-    const city = new City('秦皇岛市')
+    const city = cityNamed('秦皇岛市')
     const [link] = await city.counties()
     const fault = await strike({ kind: 'circuit-flap', target: link!.circuits[0]!.id })
     const root = await city.root('flapping', ({ flapping }) => flapping, 2 * generousMs)
@@ -286,7 +217,7 @@ describe.concurrent('while faults strike all over the province', () => {
   })
 
   it('a slow line is degraded', async () => {
-    const city = new City('廊坊市')
+    const city = cityNamed('廊坊市')
     const [link] = await city.counties()
     const target = link!.circuits[0]!.id
     // no loss: what was lost counts for ten minutes
@@ -300,7 +231,7 @@ describe.concurrent('while faults strike all over the province', () => {
   })
 
   it('a hot room is over the limits of its probes', async () => {
-    const city = new City('邢台市')
+    const city = cityNamed('邢台市')
     const [{ lowerSite }] = (await city.counties()) as [Link]
     const probe = await city.device('environment', lowerSite)
     const fault = await strike({ kind: 'room-hot', target: lowerSite.id })
@@ -317,7 +248,7 @@ describe.concurrent('while faults strike all over the province', () => {
   })
 
   it('a fan that stands still degrades its device', async () => {
-    const city = new City('沧州市')
+    const city = cityNamed('沧州市')
     const [{ lowerSite }] = (await city.counties()) as [Link]
     const router = await city.device('access-router', lowerSite)
     const fault = await strike({ kind: 'fan-fail', target: router.id })
@@ -331,7 +262,7 @@ describe.concurrent('while faults strike all over the province', () => {
   })
 
   it('a full line is seen to be full', async () => {
-    const [link] = await new City(saturated).counties()
+    const [link] = await cityNamed(saturated).counties()
     const { id, bandwidthBps } = link!.circuits[0]!
     const fault = await strike({ kind: 'circuit-saturate', target: id })
     await until('its rates near its bandwidth', generousMs, async () => {
@@ -348,7 +279,7 @@ it.each([
 ] as const)(
   'when the %s is killed in the middle, what was known stands and what happens is seen',
   async (name, cityName) => {
-    const city = new City(cityName)
+    const city = cityNamed(cityName)
     const [old, fresh] = (await city.counties()) as [Link, Link]
     await cut(old, 'primary')
     await linkIs(old.id, 'on-backup')
@@ -378,7 +309,7 @@ it.each([
 
 it('when all faults are gone all is well, and each was one cause and one incident', async () => {
   for (const id of faults) await api.delete(`/demo/faults/${id}`)
-  for (const city of regions.filter(({ tier }) => tier === 'city')) await new City(city.name).clean()
+  for (const city of regions.filter(({ tier }) => tier === 'city')) await new City(api, city).clean()
   const open = (await api.all<Alarm>('/alarms')).filter(({ state }) => state !== 'cleared')
   expect(open.filter((alarm) => !isCalming(alarm))).toEqual([])
 
@@ -402,7 +333,7 @@ function distinct(alarms: Alarm[]): string[] {
 }
 
 it('no batch was lost or doubled over all that', async () => {
-  const router = await new City('石家庄市').device('core-router') // nothing ever happened to it
+  const router = await cityNamed('石家庄市').device('core-router') // nothing ever happened to it
   const ports = await api.all<Interface>(`/interfaces?deviceId=${router.id}`)
   await demo.stop()
   const db = openDatabase(demo.databaseUrl)

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { KnownHosts } from '@zongheng/playbooks/known-hosts.ts'
 import { loadLibrary } from '@zongheng/playbooks/library.ts'
 import { isPlatformName } from '@zongheng/playbooks/platforms.ts'
-import { runPlaybook } from '@zongheng/playbooks/run.ts'
 import { openSealed, type SnmpCredential, type SshCredential } from '../contract.ts'
 import { discover } from '../discover/discover.ts'
 import type { DevicePoller } from '../poll/device.ts'
@@ -82,6 +81,7 @@ function playbookRunner({ dataFolder, keys }: RunnerParts): JobRunners['playbook
       throw new JobFailure('unknown-platform', `this collector knows no command line ${platform}`)
     const credential = openSealed<SshCredential>(keys, ssh)
     const checkHostKey = (fingerprint: string) => hosts.check(`${address}:${port}`, fingerprint)
+    const { runPlaybook } = await import('@zongheng/playbooks/run.ts') // SSH is loaded once it is used
     const { outcome, transcript, error } = await runPlaybook(
       playbook,
       { address, port, ...credential, platform, checkHostKey },

@@ -4,7 +4,6 @@ import type { RequestOptions, SnmpEngine } from './engine.ts'
 import { SnmpError } from './error.ts'
 import { SnmpSession, type Exchange } from './session.ts'
 import type { Peer } from './transport.ts'
-import { usmExchange } from './usm.ts'
 
 /** How often and how long an ordinary request waits. */
 export const patience: RequestOptions = { timeoutMs: 2000, retries: 2 }
@@ -16,12 +15,18 @@ export function openSession(
   credential: SnmpCredential,
   options: RequestOptions = patience,
 ): SnmpSession {
-  if (credential.version === '3') {
-    const { exchange, close } = usmExchange(peer, credential, options)
-    return new SnmpSession(exchange, { bulk: true, close })
-  }
+  if (credential.version === '3') return openUsm(peer, credential, options)
   const exchange = communityExchange(engine, peer, credential, options)
   return new SnmpSession(exchange, { bulk: credential.version === '2c' })
+}
+
+/** Its library is 10 MB that a network of v2c devices never needs: loaded with the first question. */
+function openUsm(peer: Peer, credential: Extract<SnmpCredential, { version: '3' }>, options: RequestOptions) {
+  let opening: Promise<{ exchange: Exchange; close: () => void }> | undefined
+  const opened = () =>
+    (opening ??= import('./usm.ts').then(({ usmExchange }) => usmExchange(peer, credential, options)))
+  const close = () => void opening?.then((session) => session.close())
+  return new SnmpSession(async (question) => (await opened()).exchange(question), { bulk: true, close })
 }
 
 /** The numeric address of a host; throws SnmpError `unreachable` for an unknown name. */

@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { Kysely, PostgresDialect, SqliteDialect, type SqliteDatabase } from 'kysely'
-import pg from 'pg'
+import type { CustomTypesConfig, Pool } from 'pg'
 import type { Tables } from './tables.ts'
 
 export type Db = Kysely<Tables>
@@ -15,13 +15,18 @@ export function openDatabase(url: string, onLost: (error: Error) => void = () =>
 }
 
 function postgres(url: string, onLost: (error: Error) => void): PostgresDialect {
+  return new PostgresDialect({ pool: () => openPool(url, onLost) })
+}
+
+async function openPool(url: string, onLost: (error: Error) => void): Promise<Pool> {
+  const { default: pg } = await import('pg') // an installation on SQLite does without it
   const types = {
     getTypeParser: (oid: number, format?: string) =>
       oid === int8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
   }
-  const pool = new pg.Pool({ connectionString: url, types: types as pg.CustomTypesConfig, max: 10 })
+  const pool = new pg.Pool({ connectionString: url, types: types as CustomTypesConfig, max: 10 })
   pool.on('error', onLost)
-  return new PostgresDialect({ pool })
+  return pool
 }
 
 function sqlite(file: string): SqliteDialect {

@@ -1,11 +1,10 @@
-import writeXlsxFile from 'write-excel-file/node'
 import type { Language } from '../../http/problem-messages.ts'
 import { exampleMarks, sheets, type Column } from './columns.ts'
 
 const columnWidth = 20
 
 /** The workbook to fill in: two sheets with their headings and an example each. */
-export function importTemplate(language: Language): Promise<Buffer> {
+export async function importTemplate(language: Language): Promise<Buffer> {
   const pages = Object.values(sheets).map((sheet) => {
     const columns = Object.values<Column<unknown>>(sheet.columns)
     const headings = columns.map((column) => ({
@@ -22,5 +21,6 @@ export function importTemplate(language: Language): Promise<Buffer> {
       stickyRowsCount: 1,
     }
   })
+  const { default: writeXlsxFile } = await import('write-excel-file/node')
   return writeXlsxFile(pages).toBuffer()
 }

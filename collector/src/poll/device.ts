@@ -49,6 +49,7 @@ export class DevicePoller {
   #discoveryWanted = false
   #discoveryTriedMs = -Infinity
   #sweptMs = -Infinity
+  #latestMs = 0
   #retryTimer: NodeJS.Timeout | undefined
   #sweepTimer: NodeJS.Timeout | undefined
   #closed = false
@@ -88,7 +89,7 @@ export class DevicePoller {
       if (!this.#next || pollDepths.indexOf(depth) > pollDepths.indexOf(this.#next)) this.#next = depth
       return this.#running
     }
-    this.#running = this.#pollUntilDone(depth).finally(() => (this.#running = null))
+    this.#running = this.#pollUntilDone(depth)
     return this.#running
   }
 
@@ -136,6 +137,7 @@ export class DevicePoller {
         if (!this.#closed) this.#parts.onError(error as Error, `poll ${depth}`)
       }
     }
+    this.#running = null // in the same turn as the last look at what is next: no wish falls in between
   }
 
   async #pollOnce(depth: PollDepth): Promise<void> {
@@ -161,7 +163,7 @@ export class DevicePoller {
     try {
       const values = await sessions.quick.get(presenceOids)
       const wasSilent = this.#reachable !== true
-      const atMs = Math.max(now(), startedMs + 1)
+      const atMs = this.#instant(Math.max(now(), startedMs + 1))
       this.#tellReachable(true, atMs)
       if (sessions.quick.rttMs !== null)
         recorder.sample('responseMs', this.#target.deviceId, atMs, round(sessions.quick.rttMs))
@@ -173,9 +175,15 @@ export class DevicePoller {
       if (!(error instanceof SnmpError) || this.#closed) throw error
       if (!isSilence(error)) this.#parts.onError(error, 'poll')
       // Silent since it was asked: a site that came back in the meantime says nothing of this device.
-      this.#tellReachable(false, startedMs)
+      this.#tellReachable(false, this.#instant(startedMs))
       return null
     }
+  }
+
+  /** Polls may follow one another within a millisecond; their samples must not share an instant. */
+  #instant(atMs: number): number {
+    this.#latestMs = Math.max(atMs, this.#latestMs + 1)
+    return this.#latestMs
   }
 
   #tellReachable(reachable: boolean, atMs: number): void {

@@ -9,7 +9,6 @@ export const conditions = [
   'sensor-state',
   'cpu-high',
   'memory-high',
-  'interface-errors',
   'collector-away',
 ] as const
 export type Condition = (typeof conditions)[number]

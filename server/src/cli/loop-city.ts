@@ -5,7 +5,7 @@ import { until } from './loop-testing.ts'
 
 export const generousMs = 180_000
 
-/** A line that flapped is watched for five minutes: only the long run waits for that. */
+/** A line that flapped is watched for three minutes: only the long run waits for that. */
 export const isCalming = (alarm: Alarm) => alarm.flapping && !process.env.LONG
 
 /** A city of a demo, as the console sees it. */

@@ -326,7 +326,7 @@ it('when all faults are gone all is well, and each was one cause and one inciden
   for (const [city, alarms] of causes) expect(incidents.get(city)).toHaveLength(alarms.length)
 })
 
-/** The probes of a room grow hot together, each with an alarm of its own; anything else is told once. */
+/** Sensors of one site count as one cause; anything else is told once. */
 function distinct(alarms: Alarm[]): string[] {
   const what = new Map(alarms.map((a) => [a.entity.type === 'sensor' ? a.site!.id : a.id, a.condition]))
   return [...what.values()]

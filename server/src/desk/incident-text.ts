@@ -159,7 +159,6 @@ const conditionTitles: Record<Condition, (values: Values) => string> = {
   'sensor-state': (values) => (typeof values.text === 'string' ? `状态异常：${values.text}` : '状态异常'),
   'cpu-high': (values) => `CPU 利用率过高${measured(values)}`,
   'memory-high': (values) => `内存利用率过高${measured(values)}`,
-  'interface-errors': () => '接口误码超限',
   'collector-away': () => '采集器失联',
 }
 

@@ -58,7 +58,6 @@ export default {
   'why.sensor-state': '{sensor} says: {text}.',
   'why.cpu-high': 'CPU load stays over {limit} %.',
   'why.memory-high': 'Memory use stays over {limit} %.',
-  'why.interface-errors': 'The port’s error rate is over the limit.',
   'why.collector-away': 'The collector lost its server; all it watches is unknown.',
 
   firing: 'Open',

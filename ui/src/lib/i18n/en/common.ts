@@ -118,7 +118,6 @@ export default {
   'condition.sensor-state': 'part failed',
   'condition.cpu-high': 'CPU high',
   'condition.memory-high': 'memory high',
-  'condition.interface-errors': 'port errors',
   'condition.collector-away': 'collector away',
   upperNetwork: 'Upper-tier network',
 

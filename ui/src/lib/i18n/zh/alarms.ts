@@ -56,7 +56,6 @@ export default {
   'why.sensor-state': '{sensor} 状态：{text}。',
   'why.cpu-high': 'CPU 利用率持续超过 {limit} %。',
   'why.memory-high': '内存利用率持续超过 {limit} %。',
-  'why.interface-errors': '端口误码率超过限值。',
   'why.collector-away': '采集器与服务器断开，它看着的都成为未知。',
 
   firing: '未恢复',

@@ -117,7 +117,6 @@ export default {
   'condition.sensor-state': '部件异常',
   'condition.cpu-high': 'CPU 过高',
   'condition.memory-high': '内存过高',
-  'condition.interface-errors': '端口误码',
   'condition.collector-away': '采集器失联',
   upperNetwork: '上级网络',
 

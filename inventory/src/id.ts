@@ -23,6 +23,11 @@ export const idPrefixes = {
   fault: 'flt',
   stateChange: 'sch',
   file: 'fil',
+  audit: 'aud',
+  token: 'tok',
+  provider: 'idp',
+  recoveryCode: 'rcv',
+  passwordRecord: 'pwd',
 } as const
 export type EntityKind = keyof typeof idPrefixes
 

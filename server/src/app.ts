@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { collectorNamespace } from '@zongheng/collector/contract.ts'
 import multipart from '@fastify/multipart'
@@ -42,6 +43,7 @@ export async function buildApp(context: Context, services: Services) {
     bodyLimit: bodyAtMost,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
+    genReqId: () => randomUUID(),
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   const plain = app as unknown as FastifyInstance

@@ -1,4 +1,5 @@
 import { AlarmService } from './alarms/service.ts'
+import { AuditTrail } from './audit/trail.ts'
 import { deviceJobs } from './automation/device-jobs.ts'
 import type { Jobs } from './automation/jobs.ts'
 import { AutomationService } from './automation/service.ts'
@@ -42,7 +43,8 @@ export type Services = ReturnType<typeof createServices>
 /** The one place where modules are handed what they need of one another. Nothing runs yet. */
 export function createServices(context: Context) {
   const { config, db, bus, clock, log, secrets } = context
-  const identity = new IdentityService({ db, bus, clock })
+  const audit = new AuditTrail({ db, clock, secrets })
+  const identity = new IdentityService({ db, bus, clock, audit, secrets })
   const state = new StateService({ db, clock })
   const estate = new EstateService({
     db,
@@ -104,6 +106,7 @@ export function createServices(context: Context) {
   const simulator = new Simulator(config.simulatorUrl, config.simulatorToken)
   const demo = new DemoService({ db, identity, estate, simulator })
   return {
+    audit,
     identity,
     setup,
     state,

@@ -1,9 +1,13 @@
 import { Migrator, type Migration } from 'kysely/migration'
 import type { Db } from './database.ts'
 import * as foundation from './migrations/0001-foundation.ts'
+import * as identityAndAudit from './migrations/0002-identity-and-audit.ts'
 
 /** In order, never edited after a release. */
-const migrations: Record<string, Migration> = { '0001-foundation': foundation }
+const migrations: Record<string, Migration> = {
+  '0001-foundation': foundation,
+  '0002-identity-and-audit': identityAndAudit,
+}
 
 /** Brings the database up to date; throws what the failed migration threw. */
 export async function migrate(db: Db): Promise<void> {

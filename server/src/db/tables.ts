@@ -2,6 +2,8 @@
  * The main database: every table and its columns. SQL is portable between SQLite and PostgreSQL.
  * Instants are epoch ms; JSON is text; booleans are 0 or 1.
  */
+import type { Generated } from 'kysely'
+
 type Stamped = { created_at: number; updated_at: number }
 type Json = string
 
@@ -22,8 +24,53 @@ export interface Tables {
     display_name: string
     password_hash: string
     phone: string | null
+    email: string | null
+    /** 岗位 */
+    post: string | null
+    /** Lists of the staff directory. */
+    skills: Generated<Json>
+    certificates: Generated<Json>
+    trainings: Generated<Json>
     region_id: string
     disabled_at: number | null
+    /** The provider that vouches for them; null: the password here. */
+    provider_id: string | null
+    /** What that provider calls them: entryUUID, sub. */
+    external_id: string | null
+    password_changed_at: number | null
+    must_change_password: Generated<number>
+    /** Base32, sealed; confirmed once a code was right. */
+    totp_secret: string | null
+    totp_confirmed_at: number | null
+    /** The last time step whose code was used: none works twice. */
+    totp_step: number | null
+    failed_count: Generated<number>
+    locked_until: number | null
+    signed_in_at: number | null
+  }
+  password_history: { id: string; user_id: string; password_hash: string; created_at: number }
+  recovery_codes: { id: string; user_id: string; code_hash: string; used_at: number | null }
+  api_tokens: Stamped & {
+    id: string
+    user_id: string
+    name: string
+    secret_hash: string
+    /** The part of the user's own permissions it carries. */
+    permissions: Json
+    region_id: string
+    expires_at: number
+    used_at: number | null
+    used_address: string | null
+    revoked_at: number | null
+  }
+  identity_providers: Stamped & {
+    id: string
+    kind: string
+    name: string
+    enabled: number
+    settings: Json
+    /** Bind password or client secret, sealed. */
+    secret: string | null
   }
   teams: Stamped & { id: string; name: string; region_id: string }
   team_members: { team_id: string; user_id: string }
@@ -34,10 +81,17 @@ export interface Tables {
     team_id: string | null
     role: string
     region_id: string
+    /** The provider whose group gives it; null: a person did. */
+    provider_id: string | null
+    expires_at: number | null
   }
   sessions: {
     id: string
     user_id: string
+    /** What is still to be done before it opens: `totp`, `password`, or `open`. */
+    stage: Generated<string>
+    /** Whose eyes it borrows, read-only. */
+    viewing_as: string | null
     created_at: number
     seen_at: number
     expires_at: number
@@ -71,9 +125,13 @@ export interface Tables {
     id: string
     name: string
     site_id: string | null
+    region_id: string | null
     token_hash: string | null
+    /** Until when that token may be used. */
+    token_expires_at: number | null
     key_hash: string | null
     public_key: string | null
+    enrolled_at: number | null
     seen_at: number | null
     revoked_at: number | null
   }
@@ -256,6 +314,44 @@ export interface Tables {
   }
   /** The last batch committed here, per stream. */
   batch_marks: { collector_id: string; epoch: string; lane: string; seq: number }
+
+  // audit
+  /** Append-only: triggers refuse any other change, but for what an archive holds. */
+  audit_records: {
+    seq: number
+    id: string
+    at: number
+    actor_kind: string
+    actor_id: string | null
+    actor_name: string
+    action: string
+    entity_type: string | null
+    entity_id: string | null
+    entity_name: string | null
+    region_id: string | null
+    before: Json | null
+    after: Json | null
+    reason: string | null
+    request_id: string | null
+    address: string | null
+    hash: string
+    seal: string
+  }
+  /** One row: the last link of the chain. */
+  audit_head: { id: number; seq: number; hash: string }
+  /** Records moved out to a file, oldest first and without gaps. */
+  audit_archives: {
+    id: string
+    first_seq: number
+    last_seq: number
+    first_at: number
+    last_at: number
+    previous_hash: string
+    last_hash: string
+    file: string
+    sha256: string
+    created_at: number
+  }
 
   // demo
   demo_keys: { entity_id: string; key: string }

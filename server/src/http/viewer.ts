@@ -1,9 +1,10 @@
 import secureSession from '@fastify/secure-session'
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
+import { actAs, type Actor } from '../audit/actor.ts'
 import type { Permission } from '../identity/roles.ts'
 import type { OpenSession, Sessions } from '../identity/sessions.ts'
 import { viewerFor, type Viewer } from '../identity/viewer.ts'
-import { forbidden, unauthenticated } from './problem.ts'
+import { forbidden, ProblemError, unauthenticated } from './problem.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -32,6 +33,7 @@ declare module '@fastify/secure-session' {
 }
 
 const cookieName = 'zongheng'
+const reasonAtMost = 200
 const cookieLifetimeS = 7 * 24 * 3600
 
 /** Sealed cookie holding a session's id; what it stands for is in the database. Refuses whoever lacks the permission. */
@@ -63,6 +65,30 @@ export async function authorise(app: FastifyInstance, sessions: Sessions, key: B
     if (!request.openSession) throw unauthenticated()
     if (!request.openSession.viewer.permissions.has(permission)) throw forbidden()
   })
+  // After the body was read: a stream's events would lose the context.
+  app.addHook('preHandler', (request, _reply, done) => actAs(actorOf(request), done))
+}
+
+/** Who is answerable for what a request changes. `X-Reason`: why, in percent-encoded UTF-8. */
+function actorOf(request: FastifyRequest): Actor {
+  const viewer = request.openSession?.viewer
+  return {
+    kind: 'person',
+    id: viewer?.userId ?? null,
+    name: viewer?.displayName ?? '',
+    address: request.ip,
+    requestId: request.id,
+    reason: reasonOf(request.headers['x-reason']),
+  }
+}
+
+function reasonOf(header: string | string[] | undefined): string | null {
+  if (typeof header !== 'string') return null
+  try {
+    return decodeURIComponent(header).slice(0, reasonAtMost) || null
+  } catch {
+    throw new ProblemError(400, 'invalid', 'X-Reason is not percent-encoded UTF-8')
+  }
 }
 
 /** Fails the start when a route of the API says nothing of who may call it. */

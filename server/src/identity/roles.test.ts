@@ -16,7 +16,9 @@ describe('the three officers', () => {
   })
 
   it.each(officers)('%s holds no business permission', (officer) => {
-    const business = permissionsOf[officer].filter((permission) => !/^(identity|audit)\./.test(permission))
+    const business = permissionsOf[officer].filter(
+      (permission) => !/^(identity|audit|uplink)\./.test(permission),
+    )
     expect(business).toEqual([])
   })
 

@@ -3,12 +3,15 @@ export const permissions = [
   'identity.self',
   'identity.read',
   'identity.write',
+  'identity.grant',
   'identity.policy',
+  'identity.view-as',
   'audit.read',
   'estate.read',
   'estate.write',
   'series.read',
   'state.read',
+  'state.aggregate',
   'alarms.read',
   'alarms.write',
   'desk.read',
@@ -24,6 +27,7 @@ export type Permission = (typeof permissions)[number]
 
 export const roles = [
   'viewer',
+  'observer',
   'requester',
   'agent',
   'engineer',
@@ -36,10 +40,17 @@ export const roles = [
 ] as const
 export type Role = (typeof roles)[number]
 
-/** The three officers exclude one another, and hold no business role. */
+/** The three officers exclude one another, and hold no business role [GB/T 22239-2019, 8.1.5]. */
 export const officers = ['system-admin', 'security-admin', 'audit-admin'] as const satisfies Role[]
 
-const watch = ['identity.read', 'estate.read', 'series.read', 'state.read', 'alarms.read'] as const
+const watch = [
+  'identity.read',
+  'estate.read',
+  'series.read',
+  'state.read',
+  'state.aggregate',
+  'alarms.read',
+] as const
 
 /** 坐席, 工程师, 主管 and 网络管理员 each do what the one before does, and more. */
 const agent = [...watch, 'desk.read', 'desk.report', 'desk.write', 'alarms.write', 'automation.read'] as const
@@ -49,6 +60,8 @@ const networkAdmin = [...engineer, 'estate.write', 'uplink.read', 'uplink.write'
 
 export const permissionsOf: Record<Role, readonly Permission[]> = {
   viewer: [...watch, 'desk.read'],
+  /** 汇总查看: sums beyond one's own regions, never names. */
+  observer: ['state.aggregate'],
   requester: [
     'identity.read',
     'estate.read',
@@ -63,10 +76,13 @@ export const permissionsOf: Record<Role, readonly Permission[]> = {
   manager,
   'asset-keeper': [...watch],
   'network-admin': networkAdmin,
-  'system-admin': ['identity.read', 'identity.write'],
-  'security-admin': ['identity.read', 'identity.policy'],
+  // The system officer runs accounts and collectors, the security officer says who may do what, the audit officer reads the trail.
+  'system-admin': ['identity.read', 'identity.write', 'uplink.read', 'uplink.write'],
+  'security-admin': ['identity.read', 'identity.grant', 'identity.policy', 'identity.view-as'],
   'audit-admin': ['identity.read', 'audit.read'],
 }
+
+export const isOfficer = (role: Role): boolean => (officers as readonly Role[]).includes(role)
 
 /** Whether one person may hold these roles together. */
 export function rolesAgree(held: readonly Role[]): boolean {

@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { Region, RegionPage, RegionQuery } from '../estate/schema.ts'
-import { IdParams, Me, SignIn, TeamPage, TeamQuery, UserPage, UserQuery } from './schema.ts'
+import { IdParams } from '../http/schema.ts'
+import { TeamPage, TeamQuery, UserPage, UserQuery } from './admin-schema.ts'
+import { Me, SignIn } from './schema.ts'
 import type { IdentityService } from './service.ts'
 
 export interface IdentityRoutesDeps {

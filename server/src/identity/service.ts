@@ -6,7 +6,8 @@ import type { Db } from '../db/database.ts'
 import { conflict, notFound } from '../http/problem.ts'
 import type { PageOf } from '../http/paging.ts'
 import { rolesAgree, type Permission, type Role } from './roles.ts'
-import type { Me, Team, User } from './schema.ts'
+import type { Team, User } from './admin-schema.ts'
+import type { Me } from './schema.ts'
 import { Sessions, type OpenSession, type SessionDeps } from './sessions.ts'
 import * as store from './store.ts'
 import { covers, viewerFor, viewerOf, type Viewer } from './viewer.ts'
@@ -50,6 +51,8 @@ export class IdentityService {
       permissions: [...viewer.permissions],
       regions: regions.map(({ id, name, tier }) => ({ id, name, tier })),
       teams: await store.teamsOfUser(db, viewer.userId),
+      stage: 'open',
+      viewingAs: null,
       demo,
       signedInAt,
     }
@@ -115,6 +118,9 @@ export class IdentityService {
       displayName: row.display_name,
       phone: row.phone,
       region: { id: row.region_id, name: row.region_name },
+      post: null,
+      state: 'active' as const,
+      signedInAt: null,
       roles: roles.get(row.id) ?? [],
     }))
     return { items, next: page.next }

@@ -1,8 +1,10 @@
 import { newId } from '@zongheng/inventory/id.ts'
+import type { AuditTrail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import type { EventBus } from '../events.ts'
 import { ProblemError } from '../http/problem.ts'
+import type { SecretBox } from '../secret-box.ts'
 import { passwordMatches } from './password.ts'
 import * as store from './store.ts'
 import { Throttle } from './throttle.ts'
@@ -19,6 +21,8 @@ export interface SessionDeps {
   db: Db
   bus: EventBus
   clock: Clock
+  audit: AuditTrail
+  secrets: SecretBox
 }
 
 export interface ClientAddress {

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Instant, Nullable } from '../http/schema.ts'
+import { Instant, Nullable, Ref } from '../http/schema.ts'
 
 export const Enrol = Type.Object({
   token: Type.String({ minLength: 16, maxLength: 200 }),
@@ -12,15 +12,37 @@ export const Enrolled = Type.Object({ collectorId: Type.String(), key: Type.Stri
 
 export const NewCollector = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 100 }),
+  /** Where it stands: reachability is judged from there. */
   siteId: Type.Optional(Type.String({ maxLength: 40 })),
+  /** Whose it is, where no site says it. */
+  regionId: Type.Optional(Type.String({ maxLength: 40 })),
 })
-/** The token is shown once, and works once. */
-export const CollectorToken = Type.Object({ collectorId: Type.String(), token: Type.String() })
+export type NewCollector = Static<typeof NewCollector>
+export const CollectorPatch = Type.Partial(
+  Type.Object({ name: NewCollector.properties.name, siteId: Nullable(Type.String({ maxLength: 40 })) }),
+)
+export type CollectorPatch = Static<typeof CollectorPatch>
+/** The token is shown once, works once, and lapses unused. */
+export const CollectorToken = Type.Object({
+  collectorId: Type.String(),
+  token: Type.String(),
+  expiresAt: Instant,
+})
 
+/** invited: its token is not used yet; enrolled: it has a key of its own; revoked: that key opens nothing any more. */
+export const collectorStates = ['invited', 'enrolled', 'revoked'] as const
 export const Collector = Type.Object({
   id: Type.String(),
   name: Type.String(),
+  state: Type.Enum([...collectorStates]),
   siteId: Nullable(Type.String()),
+  site: Nullable(Ref),
+  region: Nullable(Ref),
+  /** The one that the server starts itself. */
+  isLocal: Type.Boolean(),
+  deviceCount: Type.Integer(),
+  enrolledAt: Nullable(Instant),
+  tokenExpiresAt: Nullable(Instant),
   connected: Type.Boolean(),
   seenAt: Nullable(Instant),
   health: Nullable(

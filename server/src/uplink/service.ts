@@ -64,14 +64,17 @@ export class UplinkService {
   }
 
   /** A collector to come: its token is shown once. */
-  async invite(name: string, siteId: string | null): Promise<{ collectorId: string; token: string }> {
+  async invite(
+    name: string,
+    siteId: string | null,
+  ): Promise<{ collectorId: string; token: string; expiresAt: number }> {
     const token = newSecret()
     const collectorId = newId('collector')
     await insertCollector(this.#db, {
       ...newRow(collectorId, name, siteId, this.#clock()),
       token_hash: hash(token),
     })
-    return { collectorId, token }
+    return { collectorId, token, expiresAt: this.#clock() + 86_400_000 }
   }
 
   /** Swaps a single-use token for a key of the collector's own. */
@@ -134,6 +137,13 @@ export class UplinkService {
           id: row.id,
           name: row.name,
           siteId: row.site_id,
+          state: row.key_hash ? 'enrolled' : 'invited',
+          site: null,
+          region: null,
+          isLocal: false,
+          deviceCount: 0,
+          enrolledAt: row.enrolled_at,
+          tokenExpiresAt: row.token_expires_at,
           connected: presence?.connected ?? false,
           seenAt: presence?.seenMs ?? row.seen_at,
           health: presence?.health ?? null,
@@ -148,9 +158,12 @@ function newRow(id: string, name: string, siteId: string | null, nowMs: number):
     id,
     name,
     site_id: siteId,
+    region_id: null,
     token_hash: null,
+    token_expires_at: null,
     key_hash: null,
     public_key: null,
+    enrolled_at: null,
     seen_at: null,
     revoked_at: null,
     created_at: nowMs,

@@ -1,22 +1,5 @@
-import type { CreateTableBuilder, Kysely } from 'kysely'
-
-// Columns are text, big integers or doubles: the types both databases share.
-type Builder = CreateTableBuilder<string, string>
-type Column = 'text' | 'text?' | 'int' | 'int?' | 'real' | 'real?'
-
-const types = { text: 'text', int: 'bigint', real: 'double precision' } as const
-
-function columns(table: Builder, defs: Record<string, Column>): Builder {
-  return Object.entries(defs).reduce((builder, [name, def]) => {
-    const optional = def.endsWith('?')
-    const type = types[def.replace('?', '') as keyof typeof types]
-    return builder.addColumn(name, type, (c) =>
-      name === 'id' ? c.primaryKey() : optional ? c : c.notNull(),
-    ) as Builder
-  }, table)
-}
-
-const stamps = { created_at: 'int', updated_at: 'int' } as const
+import type { Kysely } from 'kysely'
+import { columns, stamps, type Builder, type Column } from '../columns.ts'
 
 // A table is a line or two: the whole schema at a glance.
 // prettier-ignore

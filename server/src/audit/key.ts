@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto'
+import type { Db } from '../db/database.ts'
+import type { SecretBox } from '../secret-box.ts'
+
+const setting = 'audit-key'
+
+/** The key of the chain's seals: made at first use, kept sealed under the installation's key, the same ever after. */
+export class AuditKey {
+  readonly #secrets: SecretBox
+  #opened: { sealed: string; key: Buffer } | undefined
+
+  constructor(secrets: SecretBox) {
+    this.#secrets = secrets
+  }
+
+  async get(db: Db): Promise<Buffer> {
+    const sealed = (await read(db)) ?? (await this.#make(db))
+    if (this.#opened?.sealed !== sealed)
+      this.#opened = { sealed, key: Buffer.from(this.#secrets.open<string>(sealed), 'hex') }
+    return this.#opened.key
+  }
+
+  async #make(db: Db): Promise<string> {
+    const value = this.#secrets.seal(randomBytes(32).toString('hex'))
+    await db
+      .insertInto('settings')
+      .values({ key: setting, value, updated_at: 0 })
+      .onConflict((conflict) => conflict.column('key').doNothing())
+      .execute()
+    return (await read(db))! // someone else's, if they were first
+  }
+}
+
+async function read(db: Db): Promise<string | undefined> {
+  const row = await db.selectFrom('settings').select('value').where('key', '=', setting).executeTakeFirst()
+  return row?.value
+}

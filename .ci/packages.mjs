@@ -7,6 +7,8 @@ const packages = [
   ['snmpd', ['/usr/sbin/snmpd'], 'collection against a real SNMP agent'],
   ['snmp', ['/usr/bin/snmpwalk'], 'comparison with snmpwalk'],
   ['fping', ['/usr/bin/fping'], 'ICMP probes'],
+  ['slapd', ['/usr/sbin/slapd'], 'sign-in through a directory'],
+  ['ldap-utils', ['/usr/bin/ldapadd'], 'sign-in through a directory'],
   ['openssh-server', ['/usr/sbin/sshd'], 'playbooks over SSH'],
   ['postgresql', postgresFolders(), 'the server suite on PostgreSQL'],
   ['chromium', ['/usr/bin/chromium'], 'the console in a browser'],

@@ -25,6 +25,8 @@ export interface Events {
   'job.progress': [JobProgress]
   'job.changed': [{ jobId: string; state: string }]
   'session.revoked': [{ sessionId: string }]
+  /** What these people may do, or where, is another thing now; null: everyone's. */
+  'identity.changed': [{ userIds: readonly string[] | null }]
   'collector.arrived': [{ collectorId: string }]
 }
 

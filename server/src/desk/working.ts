@@ -94,7 +94,7 @@ export class TicketWork {
     const { identity } = this.#deps
     if (teamId !== undefined) {
       const team = await identity.team(teamId)
-      if (!team || !regionPath.startsWith(team.regionPath)) throw notFound('team')
+      if (!team || !covers({ regionPaths: [team.regionPath] }, regionPath)) throw notFound('team')
     }
     if (assigneeId !== undefined && assigneeId !== null) {
       const scope = await identity.scopeOf(assigneeId, 'desk.write')

@@ -146,7 +146,7 @@ export class IdentityService {
   ): Promise<Pick<Viewer, 'regionPaths'>> {
     if (!(await store.activeUser(db, userId))) return { regionPaths: [] }
     const person = { userId, sessionId: '', username: '', displayName: '' }
-    return viewerFor(viewerOf(person, await store.grantsOf(db, userId)), permission)
+    return viewerFor(viewerOf(person, await store.grantsOf(db, userId, this.#deps.clock())), permission)
   }
 
   // ---- teams -------------------------------------------------------------------------------

@@ -86,7 +86,7 @@ export class Sessions {
     if (!row || row.expires_at <= now || row.seen_at + idleTimeoutMs <= now) return undefined
     if (now - row.seen_at > touchEveryMs) await store.touchSession(db, sessionId, now)
     const person = { userId: row.user_id, sessionId, username: row.username, displayName: row.display_name }
-    return { viewer: viewerOf(person, await store.grantsOf(db, row.user_id)), signedInAt: row.created_at }
+    return { viewer: viewerOf(person, await store.grantsOf(db, row.user_id, now)), signedInAt: row.created_at }
   }
 
   async revoke(sessionId: string): Promise<void> {

@@ -35,14 +35,15 @@ export const setPasswordHash = (db: Db, userId: string, hash: string, at: number
 export const insertGrants = (db: Db, rows: Insertable<Tables['grants']>[]) =>
   db.insertInto('grants').values(rows).execute()
 
-/** A user's own grants and those of their teams. */
-export async function grantsOf(db: Db, userId: string): Promise<ViewerGrant[]> {
+/** A user's own grants and those of their teams, as they stand at this instant. */
+export async function grantsOf(db: Db, userId: string, at: number): Promise<ViewerGrant[]> {
   const teams = db.selectFrom('team_members').select('team_id').where('user_id', '=', userId)
   const rows = await db
     .selectFrom('grants')
     .innerJoin('regions', 'regions.id', 'grants.region_id')
     .select(['grants.role', 'grants.region_id', 'regions.path'])
     .where((eb) => eb.or([eb('grants.user_id', '=', userId), eb('grants.team_id', 'in', teams)]))
+    .where((eb) => eb.or([eb('grants.expires_at', 'is', null), eb('grants.expires_at', '>', at)]))
     .execute()
   return rows.map((row) => ({ role: row.role as Role, regionId: row.region_id, regionPath: row.path }))
 }

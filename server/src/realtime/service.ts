@@ -2,7 +2,7 @@ import type { Server, Socket } from 'socket.io'
 import type { AlarmService } from '../alarms/service.ts'
 import type { EventBus } from '../events.ts'
 import type { OpenSession } from '../identity/sessions.ts'
-import { viewerFor } from '../identity/viewer.ts'
+import { covers, viewerFor } from '../identity/viewer.ts'
 import type { Log } from '../log.ts'
 import type { StateService } from '../state/service.ts'
 import type { Link } from '../estate/schema.ts'
@@ -152,8 +152,7 @@ export class Realtime {
   #mayRead(socket: ConsoleSocket, ticket: Ticket): boolean {
     const { viewer } = socket.data.session
     const path = this.#deps.state.model.regions.get(ticket.region.id)?.path
-    const inScope =
-      path !== undefined && viewerFor(viewer, 'desk.read').regionPaths.some((root) => path.startsWith(root))
+    const inScope = path !== undefined && covers(viewerFor(viewer, 'desk.read'), path)
     const reporterOnly = viewer.grants.every((grant) => grant.role === 'requester')
     return inScope && (!reporterOnly || ticket.requester?.id === viewer.userId)
   }

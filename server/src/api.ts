@@ -18,7 +18,16 @@ export type {
   Site,
 } from './estate/schema.ts'
 export type { AuditArchive, AuditRecord, AuditRecordDetail, AuditVerdict } from './audit/schema.ts'
-export type { ApiToken, MyAccount, NewApiToken, Session } from './identity/account-schema.ts'
+export type {
+  ApiToken,
+  CreatedApiToken,
+  MyAccount,
+  MyAccountPatch,
+  NewApiToken,
+  RecoveryCodes,
+  Session,
+  TotpOffer,
+} from './identity/account-schema.ts'
 export type {
   Grant,
   NewGrant,
@@ -31,9 +40,9 @@ export type {
 } from './identity/admin-schema.ts'
 export type { PasswordRules, Policy } from './identity/policy-schema.ts'
 export type { Permission, Role } from './identity/roles.ts'
-export type { Me } from './identity/schema.ts'
+export type { Me, SignInOptions } from './identity/schema.ts'
 export type { CircuitReading, ConsoleToServer, ServerToConsole } from './realtime/events.ts'
 export type { Series } from './series/schema.ts'
 export type { Setup, SetupStatus } from './setup/schema.ts'
-export type { Collector, NewCollector } from './uplink/schema.ts'
+export type { Collector, CollectorPatch, CollectorToken, NewCollector } from './uplink/schema.ts'
 export type { Availability, Bands, StateChange, StateSpan } from './state/schema.ts'

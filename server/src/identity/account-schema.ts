@@ -42,8 +42,10 @@ export const PasswordOnly = Type.Object({ password: Password })
 
 /** `uri` is for an authenticator's QR code (otpauth://). Nothing changes until a code confirms it. */
 export const TotpOffer = Type.Object({ secret: Type.String(), uri: Type.String() })
+export type TotpOffer = Static<typeof TotpOffer>
 /** Shown once; each works once. */
 export const RecoveryCodes = Type.Object({ recoveryCodes: Type.Array(Type.String()) })
+export type RecoveryCodes = Static<typeof RecoveryCodes>
 
 export const Session = Type.Object({
   id: Type.String(),
@@ -79,3 +81,4 @@ export const NewApiToken = Type.Object({
 export type NewApiToken = Static<typeof NewApiToken>
 /** `token` is shown this once. */
 export const CreatedApiToken = Type.Object({ token: Type.String(), ...ApiToken.properties })
+export type CreatedApiToken = Static<typeof CreatedApiToken>

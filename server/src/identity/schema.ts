@@ -41,6 +41,8 @@ export const SignInOptions = Type.Object({
   directory: Type.Boolean(),
 })
 
+export type SignInOptions = Static<typeof SignInOptions>
+
 /** Six digits of an authenticator, or a recovery code. */
 export const Code = Type.Object({ code: Type.String({ minLength: 6, maxLength: 32 }) })
 

@@ -29,6 +29,8 @@ export const CollectorToken = Type.Object({
   expiresAt: Instant,
 })
 
+export type CollectorToken = Static<typeof CollectorToken>
+
 /** invited: its token is not used yet; enrolled: it has a key of its own; revoked: that key opens nothing any more. */
 export const collectorStates = ['invited', 'enrolled', 'revoked'] as const
 export const Collector = Type.Object({

@@ -1,5 +1,17 @@
 import type { IconName } from './components/icons.ts'
 
+interface Module {
+  id: string
+  path: string
+  icon: IconName
+  permission: string
+  group: number
+  /** Other addresses that belong to it. */
+  also?: readonly string[]
+  /** The permission of those whose work it is, where others may read it too. */
+  workOf?: string
+}
+
 /** The rail, in order. Groups are parted by a line; a module is shown to those who may read it. */
 export const modules = [
   { id: 'overview', path: '/', icon: 'overview', permission: 'estate.read', group: 1 },
@@ -8,4 +20,32 @@ export const modules = [
   { id: 'alarms', path: '/alarms', icon: 'alarms', permission: 'alarms.read', group: 1 },
   { id: 'desk', path: '/tickets', icon: 'desk', permission: 'desk.read', group: 2 },
   { id: 'demo', path: '/demo', icon: 'demo', permission: 'demo.write', group: 3 },
-] as const satisfies { id: string; path: string; icon: IconName; permission: string; group: number }[]
+  {
+    id: 'users',
+    path: '/users',
+    icon: 'people',
+    permission: 'identity.read',
+    group: 4,
+    also: ['/teams', '/regions'],
+    workOf: 'identity.write',
+  },
+  { id: 'access', path: '/access', icon: 'key', permission: 'identity.grant', group: 4 },
+  { id: 'policy', path: '/policy', icon: 'shield', permission: 'identity.policy', group: 4 },
+  { id: 'collectors', path: '/collectors', icon: 'collectors', permission: 'uplink.read', group: 4 },
+  { id: 'audit', path: '/audit', icon: 'audit', permission: 'audit.read', group: 4 },
+] as const satisfies Module[]
+
+/** Where the console starts for someone: their own work before what they may merely read; null when there is nothing. */
+export function landing(can: (permission: string) => boolean): string | null {
+  const open: readonly Module[] = modules.filter(({ id, permission }) => id !== 'demo' && can(permission))
+  return (open.find(({ workOf }) => workOf === undefined || can(workOf)) ?? open[0])?.path ?? null
+}
+
+/** The id of the module that `pathname` is a page of. */
+export function moduleAt(pathname: string): (typeof modules)[number]['id'] | undefined {
+  const holds = (path: string) => pathname === path || (path !== '/' && pathname.startsWith(`${path}/`))
+  return modules.find((module) => {
+    const { path, also = [] }: Module = module
+    return [path, ...also].some(holds)
+  })?.id
+}

@@ -12,6 +12,11 @@ export default {
   'module.alarms': 'Alarms',
   'module.desk': 'Desk',
   'module.demo': 'Demo',
+  'module.users': 'Users',
+  'module.access': 'Access',
+  'module.policy': 'Policy',
+  'module.collectors': 'Collectors',
+  'module.audit': 'Audit',
   modules: 'Modules',
   skip: 'Skip to content',
 
@@ -62,6 +67,7 @@ export default {
   'deviceRole.other': 'Other',
 
   'userRole.viewer': 'viewer',
+  'userRole.observer': 'observer',
   'userRole.requester': 'requester',
   'userRole.agent': 'agent',
   'userRole.engineer': 'engineer',

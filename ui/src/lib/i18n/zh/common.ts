@@ -10,6 +10,11 @@ export default {
   'module.alarms': '告警',
   'module.desk': '服务台',
   'module.demo': '演示',
+  'module.users': '用户',
+  'module.access': '权限',
+  'module.policy': '策略',
+  'module.collectors': '采集器',
+  'module.audit': '审计',
   modules: '模块',
   skip: '跳到内容',
 
@@ -60,6 +65,7 @@ export default {
   'deviceRole.other': '其他',
 
   'userRole.viewer': '查看',
+  'userRole.observer': '汇总查看',
   'userRole.requester': '报障人',
   'userRole.agent': '坐席',
   'userRole.engineer': '工程师',

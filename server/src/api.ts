@@ -39,6 +39,12 @@ export type {
   UserPatch,
 } from './identity/admin-schema.ts'
 export type { PasswordRules, Policy } from './identity/policy-schema.ts'
+export type {
+  IdentityProvider,
+  IdentityProviderPatch,
+  NewIdentityProvider,
+  ProviderTestResult,
+} from './identity/providers/schema.ts'
 export type { Permission, Role } from './identity/roles.ts'
 export type { Me, SignInOptions } from './identity/schema.ts'
 export type { CircuitReading, ConsoleToServer, ServerToConsole } from './realtime/events.ts'

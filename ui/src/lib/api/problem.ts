@@ -13,8 +13,10 @@ export class ApiProblem extends Error {
   readonly title: string
   readonly detail: string | null
   readonly errors: NonNullable<ProblemBody['errors']>
+  /** When the server will hear another try; null: it does not say. */
+  readonly retryAfterS: number | null
 
-  constructor(body: ProblemBody, options?: ErrorOptions) {
+  constructor(body: ProblemBody, options?: ErrorOptions & { retryAfterS?: number | null }) {
     super(body.detail ?? body.title, options)
     this.name = 'ApiProblem'
     this.status = body.status
@@ -22,6 +24,7 @@ export class ApiProblem extends Error {
     this.title = body.title
     this.detail = body.detail ?? null
     this.errors = body.errors ?? []
+    this.retryAfterS = options?.retryAfterS ?? null
   }
 
   /** The message for one field of a form, by its JSON pointer or name. */
@@ -33,5 +36,6 @@ export class ApiProblem extends Error {
 export async function problemOf(response: Response): Promise<ApiProblem> {
   const fallback = { status: response.status, code: `http-${response.status}`, title: response.statusText }
   const body = await response.json().catch(() => ({}))
-  return new ApiProblem({ ...fallback, ...body })
+  const seconds = Number(response.headers.get('retry-after') ?? NaN)
+  return new ApiProblem({ ...fallback, ...body }, { retryAfterS: Number.isFinite(seconds) ? seconds : null })
 }

@@ -1,4 +1,7 @@
+import zhAccount from './zh/account.ts'
 import zhAlarms from './zh/alarms.ts'
+import zhAudit from './zh/audit.ts'
+import zhCollectors from './zh/collectors.ts'
 import zhCommon from './zh/common.ts'
 import zhDemo from './zh/demo.ts'
 import zhDesk from './zh/desk.ts'
@@ -7,7 +10,10 @@ import zhLinks from './zh/links.ts'
 import zhOverview from './zh/overview.ts'
 import zhSetup from './zh/setup.ts'
 import zhSignin from './zh/signin.ts'
+import enAccount from './en/account.ts'
 import enAlarms from './en/alarms.ts'
+import enAudit from './en/audit.ts'
+import enCollectors from './en/collectors.ts'
 import enCommon from './en/common.ts'
 import enDemo from './en/demo.ts'
 import enDesk from './en/desk.ts'
@@ -32,6 +38,9 @@ const zh = {
   alarms: zhAlarms,
   desk: zhDesk,
   demo: zhDemo,
+  account: zhAccount,
+  audit: zhAudit,
+  collectors: zhCollectors,
 }
 type Areas = typeof zh
 
@@ -68,6 +77,9 @@ export const dictionaries = {
     alarms: enAlarms,
     desk: enDesk,
     demo: enDemo,
+    account: enAccount,
+    audit: enAudit,
+    collectors: enCollectors,
   }),
 }
 export type Locale = keyof typeof dictionaries

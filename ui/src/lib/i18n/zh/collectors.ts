@@ -1,0 +1,3 @@
+export default {
+  title: '采集器',
+} as const

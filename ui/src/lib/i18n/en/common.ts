@@ -221,6 +221,9 @@ export default {
   'theme.system': 'System',
   'live.away': 'Live connection lost, reconnecting; the screen stands at {time}',
 
+  notDone: 'Not done',
+  'person.hint': 'Name, user name or phone',
+  'person.none': 'Nobody found',
   'problem.title': 'The data could not be read',
   'problem.network': 'The server cannot be reached',
   'problem.forbidden': 'Not permitted',

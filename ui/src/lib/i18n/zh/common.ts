@@ -221,6 +221,9 @@ export default {
   'theme.system': '随系统',
   'live.away': '实时连接已断开，正在重连；画面停在 {time}',
 
+  notDone: '没有完成',
+  'person.hint': '姓名、用户名或电话',
+  'person.none': '没有找到这样的人',
   'problem.title': '没有读到数据',
   'problem.network': '连不上服务器',
   'problem.forbidden': '没有权限',

@@ -10,6 +10,9 @@ import zhLinks from './zh/links.ts'
 import zhOverview from './zh/overview.ts'
 import zhSetup from './zh/setup.ts'
 import zhSignin from './zh/signin.ts'
+import zhPolicy from './zh/policy.ts'
+import zhAccess from './zh/access.ts'
+import zhUsers from './zh/users.ts'
 import enAccount from './en/account.ts'
 import enAlarms from './en/alarms.ts'
 import enAudit from './en/audit.ts'
@@ -22,6 +25,9 @@ import enLinks from './en/links.ts'
 import enOverview from './en/overview.ts'
 import enSetup from './en/setup.ts'
 import enSignin from './en/signin.ts'
+import enPolicy from './en/policy.ts'
+import enAccess from './en/access.ts'
+import enUsers from './en/users.ts'
 
 /** `{n}` is filled from the parameters; forms of plural are chosen by the parameter `n`. */
 export type Message = string | { one: string; other: string }
@@ -32,6 +38,9 @@ const zh = {
   common: zhCommon,
   overview: zhOverview,
   signin: zhSignin,
+  policy: zhPolicy,
+  access: zhAccess,
+  users: zhUsers,
   setup: zhSetup,
   links: zhLinks,
   devices: zhDevices,
@@ -71,6 +80,9 @@ export const dictionaries = {
     common: enCommon,
     overview: enOverview,
     signin: enSignin,
+    policy: enPolicy,
+    access: enAccess,
+    users: enUsers,
     setup: enSetup,
     links: enLinks,
     devices: enDevices,

@@ -9,7 +9,7 @@ import { migrate } from './db/migrate.ts'
 import { EventBus } from './events.ts'
 import { createLog } from './log.ts'
 import type { ServerMessage } from './ready.ts'
-import { loadSecretBox } from './secret-box.ts'
+import { openSecrets } from './secrets/open.ts'
 import { EmbeddedSeries } from './series/embedded.ts'
 import { createServices, startServices, stopServices, type Context, type Services } from './services.ts'
 import { demoAccounts } from './setup/demo-accounts.ts'
@@ -50,7 +50,7 @@ async function openContext(): Promise<Context> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   const db = openDatabase(config.databaseUrl, (err) => log.warn({ err }, 'a database connection was lost'))
   await migrate(db)
-  const secrets = loadSecretBox(config.secretKey, join(config.dataDir, 'secret.key'))
+  const secrets = await openSecrets(db, config)
   const series = new EmbeddedSeries(join(config.dataDir, 'series.db'), fail)
   return { config, db, log, bus: new EventBus(), clock: Date.now, secrets, series }
 }

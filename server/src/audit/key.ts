@@ -16,12 +16,12 @@ export class AuditKey {
   async get(db: Db): Promise<Buffer> {
     const sealed = (await read(db)) ?? (await this.#make(db))
     if (this.#opened?.sealed !== sealed)
-      this.#opened = { sealed, key: Buffer.from(this.#secrets.open<string>(sealed), 'hex') }
+      this.#opened = { sealed, key: Buffer.from(this.#secrets.open<string>(sealed, setting), 'hex') }
     return this.#opened.key
   }
 
   async #make(db: Db): Promise<string> {
-    const value = this.#secrets.seal(randomBytes(32).toString('hex'))
+    const value = this.#secrets.seal(randomBytes(32).toString('hex'), setting)
     await db
       .insertInto('settings')
       .values({ key: setting, value, updated_at: 0 })

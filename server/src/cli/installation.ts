@@ -1,12 +1,11 @@
 import { userInfo } from 'node:os'
-import { join } from 'node:path'
 import { actAs, type Actor } from '../audit/actor.ts'
 import { loadConfig } from '../config.ts'
 import { openDatabase } from '../db/database.ts'
 import { migrate } from '../db/migrate.ts'
 import { EventBus } from '../events.ts'
 import { createLog } from '../log.ts'
-import { loadSecretBox } from '../secret-box.ts'
+import { openSecrets } from '../secrets/open.ts'
 import { memorySeries } from '../series/memory.ts'
 import { createServices, type Context, type Services } from '../services.ts'
 
@@ -29,7 +28,7 @@ export async function withInstallation<T>(
   const db = openDatabase(config.databaseUrl)
   try {
     await migrate(db)
-    const secrets = loadSecretBox(config.secretKey, join(config.dataDir, 'secret.key'))
+    const secrets = await openSecrets(db, config)
     const log = createLog(config.logLevel)
     const context = { config, db, log, secrets, bus: new EventBus(), clock: Date.now, series: memorySeries() }
     return await actAs(operator(reason), () => work(createServices(context), context))

@@ -7,6 +7,8 @@ import { demo } from './demo.ts'
 import { Failure } from './failure.ts'
 import { fault } from './fault.ts'
 import { cliLanguage } from './language.ts'
+import { SecretError } from '../secret-box.ts'
+import { secret } from './secret.ts'
 import { serve } from './serve.ts'
 import { usage } from './usage.ts'
 
@@ -31,6 +33,10 @@ const commands: Record<string, (args: string[]) => Promise<number | void> | void
   config: (args) => {
     const { values } = parsed(args, { data: text, config: text, json: flag })
     showConfig({ dataDir: values.data }, values.config, values.json)
+  },
+  secret: (args) => {
+    const { values, positionals } = parsed(args, { data: text, config: text, 'key-out': text })
+    return secret(positionals, values)
   },
   collect: (args) => runCollectorScript('main.ts', args),
   probe: (args) => runCollectorScript('probe.ts', args),
@@ -69,7 +75,8 @@ async function run([word = 'help', ...args]: string[]): Promise<number> {
 try {
   process.exitCode = await run(process.argv.slice(2))
 } catch (error) {
-  const isExpected = error instanceof Failure || error instanceof ConfigError
-  console.error(isExpected ? `zongheng: ${error.message}` : error)
+  const isExpected = [Failure, ConfigError, SecretError].some((known) => error instanceof known)
+  const { message } = error as Error
+  console.error(isExpected ? `zongheng: ${message}` : error)
   process.exitCode = error instanceof Failure ? error.exitCode : 1
 }

@@ -12,6 +12,9 @@ export const usage: Record<CliLanguage, string> = {
              --url 地址  --data 目录  --json
   collect  在市县启动一个采集器
              --server 地址  --token 注册码  --name 名称  --data 目录
+  secret rotate | check
+           停机后更换密钥并重新加密全部机密；检查全部机密能否解密
+             --data 目录  --config 文件  --key-out 文件（密钥不在数据目录时）
   probe    手工探测一台设备：zongheng probe 主机[:端口] --help
   config   列出生效的配置及其来源
              --data 目录  --config 文件  --json
@@ -30,6 +33,9 @@ export const usage: Record<CliLanguage, string> = {
              --url URL  --data DIR  --json
   collect  starts a collector at a city or county
              --server URL  --token TOKEN  --name NAME  --data DIR
+  secret rotate | check
+           seals all secrets under a new key, while no server runs; or says whether all of them open
+             --data DIR  --config FILE  --key-out FILE (for a key that is kept outside the data folder)
   probe    probes one device by hand: zongheng probe HOST[:PORT] --help
   config   the configuration in force, and where each value comes from
              --data DIR  --config FILE  --json

@@ -154,7 +154,7 @@ export class DeviceService {
           id: credentialId!,
           name: `SNMP ${row.name}`,
           kind: 'snmp',
-          secret: secrets.seal(snmp),
+          secret: secrets.seal(snmp, 'credential'),
           region_id: row.region_id,
         } as const
         await write.insert(tx, 'credentials', [{ ...credential, created_at: now, updated_at: now }])

@@ -175,7 +175,7 @@ class DraftWriter {
       id: this.#new('credential', key),
       name,
       kind: 'snmp' as const,
-      secret: secrets.seal(snmp),
+      secret: secrets.seal(snmp, 'credential'),
       region_id: regionId,
       ...this.#stamps,
     }))

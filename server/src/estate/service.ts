@@ -253,7 +253,7 @@ export class EstateService {
     const { db, secrets, clock } = this.#deps
     const device = await store.deviceById(db, viewer, deviceId)
     if (!device) throw notFound('device')
-    const [now, secret] = [clock(), secrets.seal(credential)]
+    const [now, secret] = [clock(), secrets.seal(credential, 'credential')]
     await db.transaction().execute(async (tx) => {
       const id = device.ssh_credential_id ?? newId('credential', now)
       if (device.ssh_credential_id) await write.updateCredential(tx, id, { secret, updated_at: now })
@@ -277,8 +277,11 @@ export class EstateService {
   async #credentials<T>(kind: 'snmp' | 'ssh', ids: string[]): Promise<Map<string, T>> {
     if (ids.length === 0) return new Map()
     const rows = await store.credentialsByIds(this.#deps.db, [...new Set(ids)])
+    const { secrets } = this.#deps
     return new Map(
-      rows.filter((row) => row.kind === kind).map((row) => [row.id, this.#deps.secrets.open<T>(row.secret)]),
+      rows
+        .filter((row) => row.kind === kind)
+        .map((row) => [row.id, secrets.open<T>(row.secret, 'credential')]),
     )
   }
 }

@@ -5,6 +5,7 @@ import multipart from '@fastify/multipart'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { fastify, LogController, type FastifyInstance } from 'fastify'
 import { alarmRoutes } from './alarms/routes.ts'
+import { auditRoutes } from './audit/routes.ts'
 import { automationRoutes } from './automation/routes.ts'
 import { deskRoutes } from './desk/routes.ts'
 import { demoRoutes } from './demo/routes.ts'
@@ -104,6 +105,7 @@ function moduleRoutes({ config }: Context, services: Services) {
     alarmRoutes({ alarms }),
     deskRoutes(desk),
     automationRoutes(automation),
+    auditRoutes({ auditing: services.auditing }),
     uplinkRoutes({ uplink }),
   ]
 }

@@ -25,9 +25,13 @@ export interface Events {
   'job.progress': [JobProgress]
   'job.changed': [{ jobId: string; state: string }]
   'session.revoked': [{ sessionId: string }]
+  /** Its rights are another's than before. */
+  'session.changed': [{ sessionId: string }]
   /** What these people may do, or where, is another thing now; null: everyone's. */
   'identity.changed': [{ userIds: readonly string[] | null }]
   'collector.arrived': [{ collectorId: string }]
+  /** Somebody tampered with the audit trail: the first record that is wrong. */
+  'audit.broken': [{ seq: number; kind: string; text: string }]
 }
 
 export type StatefulType = 'device' | 'site' | 'link' | 'circuit'

@@ -1,4 +1,5 @@
 import { AlarmService } from './alarms/service.ts'
+import { AuditService } from './audit/service.ts'
 import { AuditTrail } from './audit/trail.ts'
 import { deviceJobs } from './automation/device-jobs.ts'
 import type { Jobs } from './automation/jobs.ts'
@@ -44,6 +45,15 @@ export type Services = ReturnType<typeof createServices>
 export function createServices(context: Context) {
   const { config, db, bus, clock, log, secrets } = context
   const audit = new AuditTrail({ db, clock, secrets })
+  const auditing = new AuditService({
+    db,
+    bus,
+    clock,
+    log,
+    dataDir: config.dataDir,
+    trail: audit,
+    keepDays: () => Promise.resolve(365),
+  })
   const identity = new IdentityService({ db, bus, clock, audit, secrets })
   const state = new StateService({ db, clock })
   const estate = new EstateService({
@@ -107,6 +117,7 @@ export function createServices(context: Context) {
   const demo = new DemoService({ db, identity, estate, simulator })
   return {
     audit,
+    auditing,
     identity,
     setup,
     state,
@@ -142,14 +153,16 @@ function factTakers(estate: EstateService, jobs: Jobs): FactTakers {
 }
 
 /** Once the database is there and before the first request: what has to read it, or to watch the clock. In order. */
-export async function startServices({ automation, decider }: Services): Promise<void> {
+export async function startServices({ automation, decider, auditing }: Services): Promise<void> {
   await automation.start()
   await decider.start()
+  auditing.start()
 }
 
 /** The other way round: nothing may write once this is done. */
-export async function stopServices({ automation, decider, realtime }: Services): Promise<void> {
+export async function stopServices({ automation, auditing, decider, realtime }: Services): Promise<void> {
   realtime.stop()
   automation.stop()
   await decider.stop()
+  await auditing.stop()
 }

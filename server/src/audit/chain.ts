@@ -21,6 +21,13 @@ export const chained = [
 ] as const
 export type Chained = Record<(typeof chained)[number], string | number | null>
 
+/** A record with its place in the chain. */
+export interface Link extends Chained {
+  seq: number
+  hash: string
+  seal: string
+}
+
 /** The chain's beginning. */
 export const genesis = '0'.repeat(64)
 

@@ -1,3 +1,5 @@
+import type { Actor } from './actor.ts'
+
 /** What was done to what. `before` and `after` are the fields that matter, in the API's words; secrets are masked by their names. */
 export interface Change {
   /** `<module>.<verb>`: `estate.device-changed`, `identity.signed-in`. */
@@ -9,20 +11,34 @@ export interface Change {
   after?: unknown
   /** Overrides the request's own. */
   reason?: string
+  /** Who did it, where it is not whoever is acting: a playbook whose end a collector reports. */
+  actor?: Actor
 }
 
 const secretNames =
   /password|passphrase|secret|token|community|authKey|privKey|privateKey|recoveryCode|(^|_)key(Hash)?$|hash$/i
+/** `tokenId`, `tokenExpiresAt`, `secretName` tell of a secret, not the secret. */
+const harmlessNames = /(Id|At|Name)$/
 export const masked = '***'
 
-/** JSON with whatever sounds like a secret masked, however deep it lies. Longer than the bound is cut with a note. */
+/** JSON with every text masked that lies under a name which sounds like a secret, however deep. Longer than the bound is cut with a note. */
 export function withoutSecrets(value: unknown): string | null {
   if (value === undefined || value === null) return null
-  const text = JSON.stringify(value, (name, inner: unknown) =>
-    secretNames.test(name) && inner !== null && typeof inner !== 'boolean' ? masked : inner,
-  )
+  const text = JSON.stringify(maskedIn(value, false))
   return text.length <= jsonAtMost ? text : JSON.stringify({ cut: text.slice(0, jsonAtMost / 2) })
 }
+
+function maskedIn(value: unknown, isSecret: boolean): unknown {
+  if (ArrayBuffer.isView(value)) return masked
+  if (Array.isArray(value)) return value.map((item) => maskedIn(item, isSecret))
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [name, maskedIn(inner, isSecret || soundsSecret(name))]),
+    )
+  return isSecret && typeof value === 'string' ? masked : value
+}
+
+const soundsSecret = (name: string) => secretNames.test(name) && !harmlessNames.test(name)
 
 const jsonAtMost = 64 * 1024
 

@@ -45,6 +45,7 @@ export const auditFilter = {
 export const AuditQuery = Type.Object({ ...paging, ...auditFilter })
 export type AuditQuery = Static<typeof AuditQuery>
 export const AuditExportQuery = Type.Object(auditFilter)
+export type AuditFilter = Static<typeof AuditExportQuery>
 export const SeqParams = Type.Object({ seq: Type.Integer({ minimum: 1 }) })
 
 /** Newest first. */
@@ -58,6 +59,7 @@ export const AuditArchive = Type.Object({
   sha256: Type.String(),
   createdAt: Instant,
 })
+export type AuditArchive = Static<typeof AuditArchive>
 export const AuditArchiveList = Type.Object({ items: Type.Array(AuditArchive) })
 
 /** What a look at the whole chain found; `problem` is the first thing that is wrong. */

@@ -42,6 +42,11 @@ export class AuditTrail {
     await this.write(async (_tx, note) => note(change))
   }
 
+  /** What records are sealed with. */
+  key(): Promise<Buffer> {
+    return this.#key.get(this.#deps.db)
+  }
+
   /** The last statements of a transaction that is already open. */
   async append(tx: Db, changes: readonly Change[]): Promise<void> {
     if (changes.length === 0) return
@@ -59,8 +64,7 @@ export class AuditTrail {
   }
 
   #record(seq: number, change: Change) {
-    const { entity, regionId, action } = change
-    const actor = currentActor()
+    const { entity, regionId, action, actor = currentActor() } = change
     const at = this.#deps.clock()
     return {
       seq,
@@ -68,17 +72,24 @@ export class AuditTrail {
       at,
       actor_kind: actor.kind,
       actor_id: actor.id,
-      actor_name: actor.name,
+      actor_name: kept(actor.name),
       action,
       entity_type: entity?.type ?? null,
       entity_id: entity?.id ?? null,
-      entity_name: entity?.name ?? null,
+      entity_name: entity && kept(entity.name),
       region_id: regionId,
       before: withoutSecrets(change.before),
       after: withoutSecrets(change.after),
-      reason: change.reason ?? actor.reason,
+      reason: kept(change.reason ?? actor.reason),
       request_id: actor.requestId,
       address: actor.address,
     } satisfies Chained
   }
+}
+
+const textAtMost = 200
+
+/** As every database gives it back: a lone surrogate or a NUL would break the chain, or the insert. */
+function kept<T extends string | null>(text: T): T {
+  return (text?.slice(0, textAtMost).toWellFormed().replaceAll('\0', '') ?? null) as T
 }

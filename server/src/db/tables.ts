@@ -92,6 +92,8 @@ export interface Tables {
     stage: Generated<string>
     /** Whose eyes it borrows, read-only. */
     viewing_as: string | null
+    /** Codes that were wrong, while one is awaited. */
+    wrong_codes: Generated<number>
     created_at: number
     seen_at: number
     expires_at: number

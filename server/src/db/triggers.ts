@@ -17,6 +17,20 @@ export async function createTriggers(db: Kysely<never>, refusals: readonly Refus
       await sql.raw(statement).execute(db)
 }
 
+/** TRUNCATE passes by triggers of rows. SQLite has none. */
+export async function refuseTruncate(db: Kysely<never>, tables: readonly string[]): Promise<void> {
+  if (db.getExecutor().adapter instanceof SqliteAdapter) return
+  await sql`create function truncate_refused() returns trigger language plpgsql as $$ begin
+    raise exception '% is kept', tg_table_name;
+  end $$`.execute(db)
+  for (const table of tables)
+    await sql
+      .raw(
+        `create trigger ${table}_not_truncated before truncate on ${table} for each statement execute function truncate_refused()`,
+      ) // prettier-ignore
+      .execute(db)
+}
+
 const forSqlite = ({ name, on, when, message }: Refusal) => [
   `create trigger ${name} ${on} when ${when} begin select raise(abort, '${message}'); end`,
 ]

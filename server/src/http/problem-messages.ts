@@ -60,6 +60,7 @@ const nouns: Record<string, string> = {
   link: '链路',
   page: '页面',
   playbook: '剧本',
+  record: '审计记录',
   region: '区域',
   site: '站点',
   team: '班组',

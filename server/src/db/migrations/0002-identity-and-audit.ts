@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import { columns, isOptional, stamps, typeOf, type Builder, type Column } from '../columns.ts'
-import { createTriggers } from '../triggers.ts'
+import { createTriggers, refuseTruncate } from '../triggers.ts'
 
 // prettier-ignore
 const tables: Record<string, Record<string, Column>> = {
@@ -29,7 +29,7 @@ const added: [table: string, column: string, type: Column, initial?: string | nu
   ['users', 'totp_secret', 'text?'], ['users', 'totp_confirmed_at', 'int?'], ['users', 'totp_step', 'int?'], ['users', 'failed_count', 'int', 0],
   ['users', 'locked_until', 'int?'], ['users', 'signed_in_at', 'int?'],
   ['grants', 'provider_id', 'text?'], ['grants', 'expires_at', 'int?'],
-  ['sessions', 'stage', 'text', 'open'], ['sessions', 'viewing_as', 'text?'],
+  ['sessions', 'stage', 'text', 'open'], ['sessions', 'viewing_as', 'text?'], ['sessions', 'wrong_codes', 'int', 0],
   ['collectors', 'region_id', 'text?'], ['collectors', 'token_expires_at', 'int?'], ['collectors', 'enrolled_at', 'int?'],
 ]
 
@@ -65,6 +65,7 @@ export async function up(db: Kysely<never>): Promise<void> {
     await db.schema.createIndex(name).on(table!).columns(on).execute()
   await sql`insert into audit_head (id, seq, hash) values (1, 0, ${'0'.repeat(64)})`.execute(db)
   await createTriggers(db, triggers)
+  await refuseTruncate(db, ['audit_records', 'audit_archives', 'audit_head'])
 }
 
 const office = "('system-admin', 'security-admin', 'audit-admin')"
@@ -87,6 +88,24 @@ const triggers = [
     on: 'before update on audit_records',
     when: '1 = 1',
     message: 'audit records never change',
+  },
+  {
+    name: 'audit_archives_kept',
+    on: 'before delete on audit_archives',
+    when: '1 = 1',
+    message: 'audit archives are kept',
+  },
+  {
+    name: 'audit_archives_unchanged',
+    on: 'before update on audit_archives',
+    when: '1 = 1',
+    message: 'audit archives never change',
+  },
+  {
+    name: 'audit_head_kept',
+    on: 'before delete on audit_head',
+    when: '1 = 1',
+    message: 'the audit chain keeps its head',
   },
   {
     name: 'officers_exclude',

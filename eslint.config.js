@@ -24,7 +24,14 @@ export default tseslint.config(
     },
   },
   {
-    files: ['server/src/cli/**', 'server/bin/**', '.ci/**', 'bench/**', 'collector/simulator/main.ts'],
+    files: [
+      'server/src/cli/**',
+      'server/bin/**',
+      '.ci/**',
+      'packaging/**',
+      'bench/**',
+      'collector/simulator/main.ts',
+    ],
     rules: { 'no-console': 'off' },
   },
 )

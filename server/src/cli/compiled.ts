@@ -15,7 +15,7 @@ const entries = [
 ]
 
 /** Node's compile cache: a process that finds its modules there needs no compiler of its own, 20 MB less. */
-export const compileCache = join(root, 'node_modules/.cache/zongheng')
+export const compileCache = process.env.ZONGHENG_CACHE_DIR ?? join(root, 'node_modules/.cache/zongheng')
 
 /** Compiles all modules once in a process of its own, unless nothing changed since. `nodeOptions`: those of the later processes. */
 export async function compileAhead(nodeOptions: string[]): Promise<void> {

@@ -6,6 +6,16 @@ class Session {
   /** Whether the server was asked who is signed in. */
   asked = false
 
+  /** What is still to be done before the console opens; null: nothing, or nobody is signed in. */
+  get stage(): 'totp' | 'password' | 'enrol' | null {
+    if (this.me?.stage === 'open') return this.me.mustEnrolTotp ? 'enrol' : null
+    return this.me?.stage ?? null
+  }
+  /** Signed in to the end. */
+  get isOpen(): boolean {
+    return this.me !== null && this.stage === null
+  }
+
   can(permission: string): boolean {
     return this.me?.permissions.includes(permission) ?? false
   }
@@ -22,8 +32,19 @@ class Session {
     return this.me
   }
 
+  /** The server knows better who this is: it is asked again. */
+  forget() {
+    this.me = null
+    this.asked = false
+  }
+
   async signIn(username: string, password: string) {
     this.me = await api.post<Me>('/session', { username, password })
+  }
+
+  /** The second factor: six digits, or a recovery code. */
+  async confirm(code: string) {
+    this.me = await api.post<Me>('/session/totp', { code })
   }
 
   async signOut() {

@@ -11,10 +11,12 @@ interface Page<T> {
 }
 
 const base = '/api/v1'
-let signedOut: () => void = () => undefined
+/** The session is over, or has a step of the sign-in to do first. */
+const endsSession = new Set(['unauthenticated', 'second-factor-required', 'password-change-required'])
+let signedOut: (() => void) | null = null
 
-/** What to do when the server no longer knows the session. */
-export function onSignedOut(handler: () => void) {
+/** What to do when the server no longer answers the session. */
+export function onSignedOut(handler: typeof signedOut) {
   signedOut = handler
 }
 
@@ -55,7 +57,7 @@ async function ask(method: string, url: string, body?: unknown, options: Options
   if (!response.ok) {
     const problem = await problemOf(response)
     // A refused password or code is an answer, not the end of a session.
-    if (problem.code === 'unauthenticated' && !url.endsWith('/session')) signedOut()
+    if (endsSession.has(problem.code) && !url.endsWith('/session')) signedOut?.()
     throw problem
   }
   return response

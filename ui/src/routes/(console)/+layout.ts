@@ -4,9 +4,10 @@ import { live } from '#lib/live.svelte.ts'
 import { scope } from '#lib/scope.svelte.ts'
 import { session } from '#lib/session.svelte.ts'
 
-/** Nobody sees the console unknown; the address wanted is kept for after the sign-in. */
+/** Nobody sees the console unknown, or half signed in; the address wanted is kept for after the sign-in. */
 export async function load({ url }) {
-  if (!(session.me ?? (await session.load()))) {
+  if (!session.me) await session.load()
+  if (!session.isOpen) {
     redirect(307, `/signin?to=${encodeURIComponent(url.pathname + url.search)}`)
   }
   if (live.state !== 'closed') return

@@ -1,20 +1,17 @@
 import { redirect } from '@sveltejs/kit'
-import type { SetupStatus } from '@zongheng/server/api.ts'
+import type { SetupStatus, SignInOptions } from '@zongheng/server/api.ts'
 import { api } from '#lib/api/client.ts'
 import { session } from '#lib/session.svelte.ts'
-
-/** Where to go after the sign-in: a page of ours, never another site. */
-function wanted(to: string | null): string {
-  const safe =
-    to?.startsWith('/') && !to.startsWith('//') && !to.startsWith('/\\') && !to.startsWith('/signin')
-  return safe ? to! : '/'
-}
+import { wanted } from '#lib/signin/wanted.ts'
 
 export async function load({ url }) {
   const to = wanted(url.searchParams.get('to'))
   if (!session.asked) await session.load()
-  if (session.me) redirect(307, to)
-  const setup = await api.get<SetupStatus>('/setup')
+  if (session.isOpen) redirect(307, to)
+  const [setup, options] = await Promise.all([
+    api.get<SetupStatus>('/setup'),
+    api.get<SignInOptions>('/sign-in'),
+  ])
   if (setup.needed) redirect(307, '/setup')
-  return { to }
+  return { to, options, problem: url.searchParams.get('problem') }
 }

@@ -185,8 +185,6 @@ export default {
   copied: 'Copied',
   copyFailed: 'Not copied: select it by hand',
   print: 'Print',
-  copy: 'Copy',
-  copied: 'Copied',
   edit: 'Edit',
   add: 'Add',
   remove: 'Remove',

@@ -5,8 +5,32 @@ export default {
   title: 'Sign in',
   account: 'Account',
   password: 'Password',
-  wrong: 'Account or password is wrong',
   missing: 'Enter account and password',
-  footer: 'Sign-ins and actions are recorded. After 5 failures in a row each further try has to wait longer.',
+  footer:
+    'Sign-ins and actions are recorded. After several failures in a row each further try has to wait longer.',
   working: 'Signing in',
+  or: 'or',
+  directory: 'With an account of this system, or of your directory',
+  wait: 'Too many attempts, try again in {time}',
+
+  second: 'Second factor',
+  code: 'Code, 6 digits',
+  codeText: 'Enter the digits that your authenticator app shows now',
+  recovery: 'Recovery code',
+  recoveryText: 'Each recovery code works once',
+  useCode: 'Use a code of the app',
+  useRecovery: 'No phone at hand? Use a recovery code',
+  restart: 'Another account',
+
+  change: 'Set a new password',
+  changeText: 'This password was given by someone else, or has expired. Change it to go on.',
+  changeAndOn: 'Change and go on',
+
+  enrol: 'Enable the second factor',
+  enrolText: 'Policy asks a code besides the password of your role. Enable it to go on.',
+
+  'problem.wrong-credentials': 'Account or password is wrong',
+  'problem.wrong-code': 'The code is wrong, or was used before',
+  'problem.unauthenticated': 'That took too long, sign in again',
+  'problem.other': 'The sign-in failed ({code})',
 } satisfies Translation<typeof zh>

@@ -185,8 +185,6 @@ export default {
   copied: '已复制',
   copyFailed: '未能复制，请手动选取',
   print: '打印',
-  copy: '复制',
-  copied: '已复制',
   edit: '编辑',
   add: '添加',
   remove: '移除',

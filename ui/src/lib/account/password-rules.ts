@@ -1,0 +1,35 @@
+import type { PasswordRules } from '@zongheng/server/api.ts'
+
+const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/]
+
+export interface Rule {
+  name: 'length' | 'kinds' | 'person' | 'repeat'
+  n: number
+  met: boolean
+}
+
+/**
+ * How far a password meets what can be judged here; the server knows more (earlier ones, common ones).
+ * Without `rules`, which only an open session may read, the server alone judges length and kinds.
+ */
+export function judge(
+  rules: PasswordRules | null,
+  password: string,
+  repeat: string,
+  person: readonly string[],
+): Rule[] {
+  const lower = password.toLowerCase()
+  const names = person.map((name) => name.trim().toLowerCase()).filter((name) => name.length >= 2)
+  const used = kinds.filter((kind) => kind.test(password)).length
+  const typed = password !== ''
+  return [
+    ...(rules
+      ? [
+          { name: 'length', n: rules.minLength, met: [...password].length >= rules.minLength } as const,
+          { name: 'kinds', n: rules.minKinds, met: used >= rules.minKinds } as const,
+        ]
+      : []),
+    { name: 'person', n: 0, met: typed && !names.some((name) => lower.includes(name)) },
+    { name: 'repeat', n: 0, met: typed && repeat === password },
+  ]
+}

@@ -1,5 +1,6 @@
 import type { AlarmState, Condition } from '@zongheng/inventory/condition.ts'
 import type { Severity } from '@zongheng/inventory/severity.ts'
+import type { AuditTrail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import type { AlarmForDesk } from '../desk/alarm-incidents.ts'
@@ -16,6 +17,7 @@ import {
   alarmsById,
   countExplained,
   countFiring,
+  countRoots,
   detailsOf,
   evidenceOf,
   findAlarm,
@@ -32,6 +34,7 @@ export interface AlarmServiceDeps {
   db: Db
   bus: EventBus
   clock: Clock
+  audit: Pick<AuditTrail, 'write'>
   state: StateService
   desk: Pick<DeskService, 'incidents' | 'ticketOfAlarms'>
   namesOf: (userIds: string[]) => Promise<Map<string, string>>
@@ -123,11 +126,27 @@ export class AlarmService {
     return counts
   }
 
+  /** Root alarms of every region by severity; the caller minds the scope. */
+  async rootCounts(): Promise<{ regionId: string; severity: string; count: number }[]> {
+    const rows = await countRoots(this.#deps.db)
+    return rows.map((row) => ({ regionId: row.region_id, severity: row.severity, count: Number(row.n) }))
+  }
+
   // ---- people --------------------------------------------------------------------------
 
   async acknowledge(viewer: Viewer, id: string, yes: boolean): Promise<Alarm> {
     const row = await this.#mustFind(viewer, id)
-    await setAcknowledged(this.#deps.db, row.id, yes ? viewer.userId : null, this.#deps.clock())
+    const userId = yes ? viewer.userId : null
+    await this.#deps.audit.write(async (tx, note) => {
+      await setAcknowledged(tx, row.id, userId, this.#deps.clock())
+      note({
+        action: yes ? 'alarms.acknowledged' : 'alarms.acknowledgement-withdrawn',
+        entity: { type: 'alarm', id: row.id, name: `${row.entity_name} ${row.condition}` },
+        regionId: row.region_id,
+        before: { acknowledgedBy: row.acknowledged_by },
+        after: { acknowledgedBy: userId },
+      })
+    })
     this.#deps.bus.emit('alarm.changed', { alarmIds: [id] })
     return (await this.byIds([id]))[0]!
   }

@@ -149,6 +149,16 @@ export function countFiring(db: Db, viewer: Viewer, regionId?: string) {
   return query.groupBy(['severity', 'cause_id', 'acknowledged_at']).execute()
 }
 
+/** Firing alarms that nothing explains, by region and severity. */
+export const countRoots = (db: Db) =>
+  db
+    .selectFrom('alarms')
+    .select((eb) => ['region_id', 'severity', eb.fn.countAll<number>().as('n')])
+    .where('state', '=', 'firing')
+    .where('cause_id', 'is', null)
+    .groupBy(['region_id', 'severity'])
+    .execute()
+
 const deepest = 6
 
 /** How many alarms each of these explains, at any depth: itself a cause of causes. */

@@ -34,7 +34,7 @@ export class DeskService {
   readonly #work: TicketWork
 
   constructor(deps: DeskDeps) {
-    const { db, clock, timezone, identity, sites } = deps
+    const { audit, db, clock, timezone, identity, sites } = deps
     this.#deps = deps
     this.#names = {
       users: (ids, from) => identity.namesOf(ids, from),
@@ -48,7 +48,7 @@ export class DeskService {
       teamFor: (id, tx) => identity.teamFor(id, '网络组', tx),
     })
     this.#reach = new Reach(db, identity)
-    this.#work = new TicketWork({ db, clock, identity, reach: this.#reach })
+    this.#work = new TicketWork({ audit, clock, identity, reach: this.#reach })
   }
 
   // ---- reading ---------------------------------------------------------------------------------
@@ -115,6 +115,11 @@ export class DeskService {
   /** Tickets by their alarm; the latest where it had several. */
   async ticketOfAlarms(alarmIds: string[], db: Db = this.#deps.db): Promise<Map<string, TicketBrief>> {
     return alarmIds.length === 0 ? new Map() : this.#briefs(db, await store.ticketsOfAlarms(db, alarmIds))
+  }
+
+  /** How many tickets of this team are not closed yet. */
+  openOnTeam(teamId: string, db: Db = this.#deps.db): Promise<number> {
+    return store.countOpenOfTeam(db, teamId)
   }
 
   /** Throws `not-found` unless the viewer may work on this ticket. */

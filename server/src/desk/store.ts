@@ -84,6 +84,16 @@ export async function timelineOf(db: Db, ticketId: string, publicOnly: boolean):
   return newest.reverse()
 }
 
+export async function countOpenOfTeam(db: Db, teamId: string): Promise<number> {
+  const row = await db
+    .selectFrom('tickets')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('team_id', '=', teamId)
+    .where('state', 'not in', ['closed', 'cancelled'])
+    .executeTakeFirstOrThrow()
+  return Number(row.n)
+}
+
 export const ticketOfAlarm = (db: Db, alarmId: string): Promise<TicketRow | undefined> =>
   db
     .selectFrom('tickets')

@@ -19,9 +19,10 @@ export const User = Type.Object({
   post: Nullable(Type.String()),
   phone: Nullable(Type.String()),
   region: Ref,
-  /** Own roles and those of their teams. */
+  /** Own roles and those of their teams. None for a reader who only has the directory, as all that follows. */
   roles: Type.Array(Type.String()),
-  state: Type.Enum([...userStates]),
+  /** Null for that reader. */
+  state: Nullable(Type.Enum([...userStates])),
   signedInAt: Nullable(Instant),
 })
 export type User = Static<typeof User>
@@ -33,7 +34,7 @@ export const UserQuery = Type.Object({
   regionId: Type.Optional(id),
   teamId: Type.Optional(id),
   role: Type.Optional(RoleName),
-  /** Without it: all but the disabled. */
+  /** Without it: all but the disabled. It and `role` find only whom the reader administers. */
   state: Type.Optional(Type.Enum([...userStates])),
 })
 export type UserQuery = Static<typeof UserQuery>
@@ -74,6 +75,7 @@ export const Grant = Type.Object({
 })
 export type Grant = Static<typeof Grant>
 
+/** From `certificates` on: for whoever administers the account, nothing or null for others; teams are for all. */
 export const UserDetail = Type.Object({
   ...User.properties,
   email: Nullable(Type.String()),
@@ -84,11 +86,11 @@ export const UserDetail = Type.Object({
   teams: Type.Array(Ref),
   /** Own ones and those of teams. */
   grants: Type.Array(Grant),
-  hasTotp: Type.Boolean(),
-  mustChangePassword: Type.Boolean(),
+  hasTotp: Nullable(Type.Boolean()),
+  mustChangePassword: Nullable(Type.Boolean()),
   passwordChangedAt: Nullable(Instant),
   lockedUntil: Nullable(Instant),
-  createdAt: Instant,
+  createdAt: Nullable(Instant),
 })
 export type UserDetail = Static<typeof UserDetail>
 
@@ -102,6 +104,7 @@ export const NewUser = Type.Object({
 export type NewUser = Static<typeof NewUser>
 /** `password` is shown this once, and has to be changed at the first sign-in. */
 export const CreatedUser = Type.Object({ user: UserDetail, password: Type.String() })
+export type CreatedUser = Static<typeof CreatedUser>
 export const NewPassword = Type.Object({ password: Type.String() })
 
 export const UserPatch = Type.Partial(Type.Object({ displayName: Name, regionId: id, ...directory }))
@@ -145,6 +148,7 @@ export const Right = Type.Object({
 export type Right = Static<typeof Right>
 export const RightPage = Page(Right)
 export const RightQuery = Type.Object({ ...paging, regionId: id, permission: Type.Optional(PermissionName) })
+export type RightQuery = Static<typeof RightQuery>
 export const RoleList = Type.Object({
   items: Type.Array(
     Type.Object({ role: RoleName, isOfficer: Type.Boolean(), permissions: Type.Array(PermissionName) }),
@@ -163,6 +167,7 @@ export type Team = Static<typeof Team>
 export const TeamPage = Page(Team)
 export const TeamQuery = Type.Object({ ...paging, regionId: Type.Optional(id) })
 export const NewTeam = Type.Object({ name: Name, regionId: id })
+export type NewTeam = Static<typeof NewTeam>
 export const TeamPatch = Type.Object({ name: Name })
 export const MemberParams = Type.Object({ id, userId: id })
 
@@ -179,5 +184,6 @@ export const RegionSummary = Type.Object({
   /** Root alarms that fire, by severity. */
   alarms: Type.Record(Type.String(), Type.Integer()),
 })
+export type RegionSummary = Static<typeof RegionSummary>
 export const SummaryList = Type.Object({ items: Type.Array(RegionSummary) })
 export const SummaryQuery = Type.Object({ regionId: id })

@@ -1,20 +1,17 @@
 import type { Division } from '@zongheng/inventory/demo/province.ts'
 import { newId } from '@zongheng/inventory/id.ts'
 import { regionPath } from '@zongheng/inventory/region.ts'
+import type { Clock } from '../clock.ts'
 import type { Region } from '../estate/schema.ts'
 import type { Db } from '../db/database.ts'
-import { conflict, notFound } from '../http/problem.ts'
-import type { PageOf } from '../http/paging.ts'
 import { rolesAgree, type Permission, type Role } from './roles.ts'
-import type { Team, User } from './admin-schema.ts'
-import type { Me } from './schema.ts'
-import { Sessions, type OpenSession, type SessionDeps } from './sessions.ts'
+import { rolesExclude, usernameTaken } from './admin-problems.ts'
+import { mustSeeRegion, regionOf } from './regions.ts'
 import * as store from './store.ts'
-import { covers, viewerFor, viewerOf, type Viewer } from './viewer.ts'
+import { teamNames, type TeamName } from './team-names.ts'
+import { viewerFor, viewerOf, type Viewer } from './viewer.ts'
 
-/** Every region has these; incidents go to the first. */
-export const teamNames = ['网络组', '服务台'] as const
-export type TeamName = (typeof teamNames)[number]
+export type { TeamName } from './team-names.ts'
 
 export interface NewUser {
   username: string
@@ -28,54 +25,29 @@ export interface NewUser {
   teamIds?: string[]
 }
 
-export class IdentityService {
-  readonly sessions: Sessions
-  readonly #deps: SessionDeps
+export interface IdentityDeps {
+  db: Db
+  clock: Clock
+}
 
-  constructor(deps: SessionDeps) {
+/** What other modules ask of identity: people, teams and regions by their ids, whoever looks. The caller minds the scope. */
+export class IdentityService {
+  readonly #deps: IdentityDeps
+
+  constructor(deps: IdentityDeps) {
     this.#deps = deps
-    this.sessions = new Sessions(deps)
   }
 
   // ---- people ------------------------------------------------------------------------------
 
-  async me({ viewer, signedInAt }: OpenSession, demo: boolean): Promise<Me> {
-    const { db } = this.#deps
-    const roots = viewer.grants.filter((grant) => viewer.regionPaths.includes(grant.regionPath))
-    const ids = [...new Set(roots.map((grant) => grant.regionId))]
-    const regions = ids.length > 0 ? await store.regionsByIds(db, ids) : []
-    regions.sort((a, b) => a.path.length - b.path.length)
-    return {
-      user: { id: viewer.userId, username: viewer.username, displayName: viewer.displayName },
-      roles: [...new Set(viewer.grants.map((grant) => grant.role))],
-      permissions: [...viewer.permissions],
-      regions: regions.map(({ id, name, tier }) => ({ id, name, tier })),
-      teams: await store.teamsOfUser(db, viewer.userId),
-      stage: 'open',
-      viewingAs: null,
-      demo,
-      signedInAt,
-    }
-  }
-
   /** Throws `roles-exclude` or `username-taken`. */
   async createUser(user: NewUser, db: Db = this.#deps.db): Promise<string> {
-    if (!rolesAgree(user.grants.map((grant) => grant.role))) {
-      throw conflict('roles-exclude', {
-        zh: '三员角色互斥，也不能兼任业务角色',
-        en: 'Officer roles exclude one another and all others',
-      })
-    }
+    const held = user.grants.map((grant) => grant.role)
+    if (!rolesAgree(held)) throw rolesExclude(held)
     const username = user.username.trim().toLowerCase()
-    if (await store.userByName(db, username)) {
-      throw conflict('username-taken', {
-        zh: `用户名 ${username} 已被使用`,
-        en: `The user name ${username} is taken`,
-      })
-    }
     const stamps = this.#stamps()
     const id = newId('user', stamps.created_at)
-    await store.insertUser(db, {
+    const row = {
       id,
       username,
       display_name: user.displayName,
@@ -84,7 +56,8 @@ export class IdentityService {
       region_id: user.regionId,
       disabled_at: null,
       ...stamps,
-    })
+    }
+    if (!(await store.insertUser(db, row))) throw usernameTaken(username)
     const grants = user.grants.map((grant) => ({
       id: newId('grant', stamps.created_at),
       user_id: id,
@@ -101,29 +74,9 @@ export class IdentityService {
   /** Gives the user of this name a new password; false when there is none. */
   async setPassword(username: string, passwordHash: string, db: Db = this.#deps.db): Promise<boolean> {
     const user = await store.userByName(db, username)
-    if (user) await store.setPasswordHash(db, user.id, passwordHash, this.#deps.clock())
+    if (user)
+      await store.updateUser(db, user.id, { password_hash: passwordHash, updated_at: this.#deps.clock() })
     return user !== undefined
-  }
-
-  async users(viewer: Viewer, filter: store.UserFilter): Promise<PageOf<User>> {
-    const { db } = this.#deps
-    const page = await store.listUsers(db, viewer, filter)
-    const roles = await store.rolesOf(
-      db,
-      page.items.map((row) => row.id),
-    )
-    const items = page.items.map((row) => ({
-      id: row.id,
-      username: row.username,
-      displayName: row.display_name,
-      phone: row.phone,
-      region: { id: row.region_id, name: row.region_name },
-      post: null,
-      state: 'active' as const,
-      signedInAt: null,
-      roles: roles.get(row.id) ?? [],
-    }))
-    return { items, next: page.next }
   }
 
   /** Display names by user id, for other modules' records. */
@@ -167,28 +120,6 @@ export class IdentityService {
     return row && { id: row.id, regionPath: row.path }
   }
 
-  async teams(
-    viewer: Viewer,
-    filter: { limit?: number; cursor?: string; regionId?: string },
-  ): Promise<PageOf<Team>> {
-    const { db } = this.#deps
-    const page = await store.listTeams(db, viewer, filter)
-    const members = Map.groupBy(
-      await store.membersOf(
-        db,
-        page.items.map((row) => row.id),
-      ),
-      (row) => row.team_id,
-    )
-    const items = page.items.map((row) => ({
-      id: row.id,
-      name: row.name,
-      region: { id: row.region_id, name: row.region_name },
-      members: (members.get(row.id) ?? []).map((member) => ({ id: member.id, name: member.display_name })),
-    }))
-    return { items, next: page.next }
-  }
-
   /** The region's team of this name, else the nearest managing ancestor's. */
   async teamFor(
     regionId: string,
@@ -218,15 +149,8 @@ export class IdentityService {
 
   // ---- regions -----------------------------------------------------------------------------
 
-  async regions(viewer: Viewer, filter: store.RegionFilter): Promise<PageOf<Region>> {
-    const page = await store.listRegions(this.#deps.db, viewer, filter)
-    return { items: page.items.map(regionOf), next: page.next }
-  }
-
-  async region(viewer: Viewer, id: string): Promise<Region> {
-    const row = await store.regionById(this.#deps.db, id)
-    if (!row || !covers(viewer, row.path)) throw notFound('region')
-    return regionOf(row)
+  async region(viewer: Pick<Viewer, 'regionPaths'>, id: string): Promise<Region> {
+    return regionOf(await mustSeeRegion(this.#deps.db, viewer, id))
   }
 
   /** Names and paths by region id, for other modules' records. */
@@ -273,17 +197,5 @@ export class IdentityService {
   #stamps() {
     const now = this.#deps.clock()
     return { created_at: now, updated_at: now }
-  }
-}
-
-function regionOf(row: store.RegionRow): Region {
-  return {
-    id: row.id,
-    code: row.code,
-    name: row.name,
-    tier: row.tier as Region['tier'],
-    parentId: row.parent_id,
-    managingParentId: row.managing_parent_id,
-    path: row.path,
   }
 }

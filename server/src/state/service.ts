@@ -14,6 +14,7 @@ import { notFound } from '../http/problem.ts'
 import type { PageOf, Paging } from '../http/paging.ts'
 import { covers, type Viewer } from '../identity/viewer.ts'
 import { reckon } from './availability.ts'
+import { countStates, type StateCount } from './counts.ts'
 import { Judge } from './judge.ts'
 import type { InterfaceSeen } from './observations.ts'
 import type { Availability, StateChange, StateSpan } from './schema.ts'
@@ -111,6 +112,11 @@ export class StateService implements Readings {
     const found = this.#judge?.sensorModel(sensorId)
     if (!seen || !found) return undefined
     return { ...seen, severity: judgeSensor(found.sensor, found.device, seen.value, 'ok').severity }
+  }
+
+  /** Of every region; the caller minds the scope. */
+  counts(): StateCount[] {
+    return countStates(this.model, (id) => this.judge.held(id)?.state ?? 'unknown')
   }
 
   // ---- histories -------------------------------------------------------------------

@@ -1,0 +1,38 @@
+import type { AuditTrail } from '../audit/trail.ts'
+import type { Clock } from '../clock.ts'
+import type { Db } from '../db/database.ts'
+import type { EventBus } from '../events.ts'
+import { Grants } from './grants.ts'
+import type { Passwords } from './passwords.ts'
+import { Regions } from './regions.ts'
+import { Rights } from './rights.ts'
+import { Summary, type Count } from './summary.ts'
+import { Teams } from './teams.ts'
+import { Users } from './users.ts'
+
+export interface AdministrationDeps {
+  db: Db
+  bus: EventBus
+  clock: Clock
+  audit: AuditTrail
+  passwords: Passwords
+  /** How many open tickets are on a team. */
+  openTicketsOn: (teamId: string, db: Db) => Promise<number>
+  /** Links, devices and alarms of all regions. */
+  counts: () => Promise<Count[]>
+}
+
+export type Administration = ReturnType<typeof createAdministration>
+
+/** People, teams and regions, and who may do what: for those who administer them. */
+export function createAdministration(deps: AdministrationDeps) {
+  const teams = new Teams(deps)
+  return {
+    users: new Users({ ...deps, teams }),
+    grants: new Grants(deps),
+    teams,
+    regions: new Regions(deps),
+    rights: new Rights(deps),
+    summary: new Summary(deps),
+  }
+}

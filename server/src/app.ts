@@ -19,7 +19,12 @@ import { handleProblems } from './http/problems.ts'
 import { limitRates, secureHeaders } from './http/security.ts'
 import { validatorCompiler } from './http/validation.ts'
 import { authorise, requireDeclaredAccess } from './http/viewer.ts'
+import { accountRoutes } from './identity/account-routes.ts'
+import { policyRoutes } from './identity/policy-routes.ts'
+import { providerRoutes } from './identity/providers/routes.ts'
+import { signInRoutes } from './identity/providers/sign-in-routes.ts'
 import { identityRoutes } from './identity/routes.ts'
+import { sessionRoutes } from './identity/session-routes.ts'
 import { seriesRoutes } from './series/routes.ts'
 import { openSockets } from './realtime/sockets.ts'
 import type { Context, Services } from './services.ts'
@@ -54,7 +59,12 @@ export async function buildApp(context: Context, services: Services) {
   await limitRates(plain)
   await app.register(multipart, { limits: { fileSize: uploadAtMost, files: 1, fields: 20 } })
   refuseForeignOrigins(plain, config.publicOrigin)
-  await authorise(plain, services.identity.sessions, secrets.derive('session cookies'))
+  await authorise(plain, {
+    sessions: services.sessions,
+    tokens: services.tokens,
+    key: secrets.derive('session cookies'),
+    isSecure: config.publicOrigin.startsWith('https:'),
+  })
   await describeApi(plain, version)
   await app.register(healthRoutes())
   for (const routes of moduleRoutes(context, services)) await app.register(routes, { prefix: '/api/v1' })
@@ -69,7 +79,7 @@ function attachSockets(app: FastifyInstance, publicOrigin: string, services: Ser
     publicOrigin ? origin === publicOrigin : origin === `http://${host}` || origin === `https://${host}`
   const io = openSockets(app.server, isOwn)
   services.gateway.attach(io)
-  services.realtime.attach(io, (cookies) => app.sessionOfCookies(cookies))
+  services.realtime.attach(io, (cookies, isUse) => app.sessionOfCookies(cookies, isUse))
   app.addHook('preClose', async () => {
     io.of(collectorNamespace).disconnectSockets(true)
     io.disconnectSockets(true)
@@ -78,9 +88,9 @@ function attachSockets(app: FastifyInstance, publicOrigin: string, services: Ser
 }
 
 /** One line per module. */
-function moduleRoutes({ config }: Context, services: Services) {
+function moduleRoutes({ config, db }: Context, services: Services) {
   const {
-    identity,
+    administration,
     setup,
     estate,
     devices,
@@ -95,7 +105,12 @@ function moduleRoutes({ config }: Context, services: Services) {
     automation,
   } = services
   return [
-    identityRoutes({ identity, demo: config.demo }), //
+    sessionRoutes(services),
+    accountRoutes(services),
+    policyRoutes(services, db),
+    providerRoutes(services.federation, config.publicOrigin),
+    signInRoutes(services.federation, services.sessions, config.publicOrigin),
+    identityRoutes(administration),
     setupRoutes(setup),
     estateRoutes({ estate, devices, links }),
     importRoutes({ imports }),

@@ -30,6 +30,8 @@ export interface Events {
   /** What these people may do, or where, is another thing now; null: everyone's. */
   'identity.changed': [{ userIds: readonly string[] | null }]
   'collector.arrived': [{ collectorId: string }]
+  /** The key it came with opens nothing any more. */
+  'collector.barred': [{ collectorId: string }]
   /** Somebody tampered with the audit trail: the first record that is wrong. */
   'audit.broken': [{ seq: number; kind: string; text: string }]
 }

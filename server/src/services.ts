@@ -16,6 +16,9 @@ import { DeviceService } from './estate/device-service.ts'
 import { ImportService } from './estate/import/service.ts'
 import { LinkService } from './estate/link-service.ts'
 import { EstateService } from './estate/service.ts'
+import { createAccounts } from './identity/accounts.ts'
+import { createAdministration } from './identity/administration.ts'
+import { createFederation } from './identity/providers/federation.ts'
 import { IdentityService } from './identity/service.ts'
 import type { Log } from './log.ts'
 import { Realtime } from './realtime/service.ts'
@@ -25,7 +28,8 @@ import type { SeriesStore } from './series/store.ts'
 import { SetupService } from './setup/service.ts'
 import { startOfMonth } from './state/month.ts'
 import { StateService } from './state/service.ts'
-import { CollectorGateway, type FactTakers } from './uplink/gateway.ts'
+import { CollectorGateway } from './uplink/gateway.ts'
+import type { FactTakers } from './uplink/intake.ts'
 import { UplinkService } from './uplink/service.ts'
 
 /** What every module may need. */
@@ -45,6 +49,9 @@ export type Services = ReturnType<typeof createServices>
 export function createServices(context: Context) {
   const { config, db, bus, clock, log, secrets } = context
   const audit = new AuditTrail({ db, clock, secrets })
+  const federation = createFederation({ db, bus, clock, log, audit, secrets })
+  const verifiers = [federation.directories]
+  const accounts = createAccounts({ db, bus, clock, audit, secrets, verifiers, demo: config.demo })
   const auditing = new AuditService({
     db,
     bus,
@@ -52,37 +59,64 @@ export function createServices(context: Context) {
     log,
     dataDir: config.dataDir,
     trail: audit,
-    keepDays: () => Promise.resolve(365),
+    keepDays: async () => (await accounts.policy.get()).auditKeepDays,
   })
-  const identity = new IdentityService({ db, bus, clock, audit, secrets })
+  const identity = new IdentityService({ db, clock })
   const state = new StateService({ db, clock })
   const estate = new EstateService({
     db,
     bus,
     clock,
     secrets,
+    audit,
     readings: state,
     openTicketsOf: (ids) => desk.openTicketOf(ids),
   })
-  const setup = new SetupService({ db, clock, secrets, identity, estate })
-  const uplink = new UplinkService({ db, clock })
+  const setup = new SetupService({ db, clock, secrets, audit, identity, estate })
+  const uplink = new UplinkService({ db, bus, clock, audit, estate })
   const desk: DeskService = new DeskService({
     db,
     bus,
     clock,
+    audit,
     timezone: config.timezone,
     identity,
     sites: async () => (await estate.model()).sites,
     alarm: (viewer, id) => alarms.forDesk(viewer, id),
   })
-  const automation = new AutomationService({ db, bus, clock, log, identity, estate, desk })
-  const alarms = new AlarmService({ db, bus, clock, state, desk, namesOf: (ids) => identity.namesOf(ids) })
+  const automation = new AutomationService({ db, bus, clock, log, audit, identity, estate, desk })
+  const alarms = new AlarmService({
+    db,
+    bus,
+    clock,
+    audit,
+    state,
+    desk,
+    namesOf: (ids) => identity.namesOf(ids),
+  })
+  const administration = createAdministration({
+    db,
+    bus,
+    clock,
+    audit,
+    passwords: accounts.passwords,
+    openTicketsOn: (teamId, tx) => desk.openOnTeam(teamId, tx),
+    counts: async () => [
+      ...state.counts(),
+      ...(await alarms.rootCounts()).map(({ severity, ...root }) => ({
+        ...root,
+        of: 'alarms' as const,
+        state: severity,
+      })),
+    ],
+  })
   const decider = new Decider({ db, bus, clock, log, series: context.series, state, alarms, uplink })
   const gateway = new CollectorGateway({
     db,
     bus,
     clock,
     log,
+    audit,
     uplink,
     state,
     decider,
@@ -101,24 +135,29 @@ export function createServices(context: Context) {
     db,
     clock,
     secrets,
+    audit,
     estate,
     identity,
     jobs: deviceJobs(automation.jobs),
   })
   const links = new LinkService({
     db,
+    audit,
     estate,
     readings: state,
     monthPercentOf: (ids) => state.percentSince(ids, startOfMonth(clock(), config.timezone)),
   })
-  const imports = new ImportService({ db, identity, estate })
+  const imports = new ImportService({ audit, identity, estate })
   const series = new SeriesService(context.series, estate)
   const simulator = new Simulator(config.simulatorUrl, config.simulatorToken)
-  const demo = new DemoService({ db, identity, estate, simulator })
+  const demo = new DemoService({ db, audit, identity, estate, simulator })
   return {
     audit,
     auditing,
+    ...accounts,
+    federation,
     identity,
+    administration,
     setup,
     state,
     estate,
@@ -140,15 +179,16 @@ export function createServices(context: Context) {
 /** What a collector's facts lead to. */
 function factTakers(estate: EstateService, jobs: Jobs): FactTakers {
   return {
-    device: async (tx, fact) => {
-      const isNew = await estate.applyFact(tx, fact)
+    device: async (tx, fact, note) => {
+      const isNew = await estate.applyFact(tx, fact, note)
       return () => isNew && estate.changedSoon([fact.deviceId])
     },
-    job: async (tx, fact) => {
-      const end = await jobs.apply(tx, fact)
+    job: async (tx, fact, note) => {
+      const end = await jobs.apply(tx, fact, note)
       return () => end && jobs.tell(end)
     },
     waitingJobs: (collectorId) => jobs.waitingFor(collectorId),
+    ownsJob: async (collectorId, jobId) => (await jobs.find(jobId))?.collector_id === collectorId,
   }
 }
 

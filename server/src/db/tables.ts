@@ -131,9 +131,13 @@ export interface Tables {
     token_hash: string | null
     /** Until when that token may be used. */
     token_expires_at: number | null
+    /** When it was; it counts as spent once the key it gave was used. */
+    token_used_at: number | null
     key_hash: string | null
     public_key: string | null
     enrolled_at: number | null
+    /** 1: the one beside the server. */
+    is_local: Generated<number>
     seen_at: number | null
     revoked_at: number | null
   }

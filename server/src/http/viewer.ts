@@ -1,9 +1,9 @@
-import secureSession from '@fastify/secure-session'
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { actAs, type Actor } from '../audit/actor.ts'
 import type { Permission } from '../identity/roles.ts'
-import type { OpenSession, Sessions } from '../identity/sessions.ts'
+import { refuseIn, situationOf, type Situation } from '../identity/situation.ts'
 import { viewerFor, type Viewer } from '../identity/viewer.ts'
+import { authenticate, type AuthenticationDeps } from './authentication.ts'
 import { forbidden, ProblemError, unauthenticated } from './problem.ts'
 
 declare module 'fastify' {
@@ -12,39 +12,24 @@ declare module 'fastify' {
     permission?: Permission
     /** Anyone may call. */
     public?: true
+    /** Situations in which it answers, where they are not the usual ones. */
+    answers?: readonly Situation[]
   }
   interface FastifyRequest {
     /** Who asks; throws on a public route. */
     readonly viewer: Viewer
-    openSession: OpenSession | null
   }
   interface FastifyInstance {
-    /** Who opens a socket: from the `Cookie` header of its handshake. */
-    sessionOfCookies(cookieHeader: string | undefined): Promise<OpenSession | undefined>
     /** Every route of the API, with what it declares. */
     readonly apiRoutes: readonly RouteOptions[]
   }
 }
 
-declare module '@fastify/secure-session' {
-  interface SessionData {
-    id: string
-  }
-}
-
-const cookieName = 'zongheng'
 const reasonAtMost = 200
-const cookieLifetimeS = 7 * 24 * 3600
 
-/** Sealed cookie holding a session's id; what it stands for is in the database. Refuses whoever lacks the permission. */
-export async function authorise(app: FastifyInstance, sessions: Sessions, key: Buffer): Promise<void> {
-  await app.register(secureSession, {
-    cookieName,
-    key,
-    expiry: cookieLifetimeS,
-    cookie: { path: '/', httpOnly: true, sameSite: 'lax', secure: 'auto', maxAge: cookieLifetimeS },
-  })
-  app.decorateRequest('openSession', null)
+/** Who asks, whether they may, and in whose name what follows is done. */
+export async function authorise(app: FastifyInstance, deps: AuthenticationDeps): Promise<void> {
+  await authenticate(app, deps)
   app.decorateRequest('viewer', {
     getter(this: FastifyRequest): Viewer {
       const permission = this.routeOptions.config.permission
@@ -52,34 +37,36 @@ export async function authorise(app: FastifyInstance, sessions: Sessions, key: B
       return viewerFor(this.openSession.viewer, permission)
     },
   })
-  app.decorate('sessionOfCookies', async (header: string | undefined) => {
-    const cookie = app.parseCookie(header ?? '')[cookieName]
-    const id = cookie && app.decodeSecureSession(cookie)?.get('id')
-    return id ? sessions.find(id) : undefined
-  })
-  app.addHook('onRequest', async (request) => {
-    const { permission } = request.routeOptions.config
-    if (!permission) return
-    const id = request.session.get('id')
-    request.openSession = (id && (await sessions.find(id))) || null
-    if (!request.openSession) throw unauthenticated()
-    if (!request.openSession.viewer.permissions.has(permission)) throw forbidden()
-  })
+  app.addHook('onRequest', async (request) => requirePermission(request))
   // After the body was read: a stream's events would lose the context.
   app.addHook('preHandler', (request, _reply, done) => actAs(actorOf(request), done))
 }
 
+function requirePermission({ routeOptions, openSession, method }: FastifyRequest): void {
+  const { permission, answers } = routeOptions.config
+  if (!permission) return
+  if (!openSession) throw unauthenticated()
+  const situation = situationOf(openSession)
+  if (situation) refuseIn(situation, { method, permission, answers })
+  const isHeld = openSession.viewer.permissions.has(permission)
+  if (!isHeld && !(permission === 'identity.self' && openSession.token)) throw forbidden()
+}
+
 /** Who is answerable for what a request changes. `X-Reason`: why, in percent-encoded UTF-8. */
 function actorOf(request: FastifyRequest): Actor {
-  const viewer = request.openSession?.viewer
+  const { openSession } = request
   return {
-    kind: 'person',
-    id: viewer?.userId ?? null,
-    name: viewer?.displayName ?? '',
+    ...(openSession ? named(openSession) : { kind: 'person', id: null, name: '' }),
     address: request.ip,
     requestId: request.id,
     reason: reasonOf(request.headers['x-reason']),
   }
+}
+
+/** The person themselves, also while they borrow someone's eyes. */
+function named({ token, person }: NonNullable<FastifyRequest['openSession']>) {
+  if (token) return { kind: 'token', id: token.id, name: `${person.username}/${token.name}` } as const
+  return { kind: 'person', id: person.id, name: person.displayName } as const
 }
 
 function reasonOf(header: string | string[] | undefined): string | null {

@@ -19,6 +19,8 @@ export const Me = Type.Object({
   user: Type.Object({ id: Type.String(), username: Type.String(), displayName: Type.String() }),
   /** `totp`: a code is awaited; `password`: a new password is. Until `open`, nothing else is answered. */
   stage: Type.Enum([...stages]),
+  /** Policy asks for a second factor: nothing but /me and /session is answered until there is one. */
+  mustEnrolTotp: Type.Boolean(),
   /** Role names, of the model's list. */
   roles: Type.Array(Type.String()),
   /** `<module>.<action>` */

@@ -1,10 +1,18 @@
 import type { Clock } from '../clock.ts'
-import { ProblemError } from '../http/problem.ts'
 
-const freeFailures = 5
-const firstWaitMs = 10_000
-const longestWaitMs = 15 * 60_000
+/** After so many failures in a row each further one doubles the wait. */
+export interface Backoff {
+  freeFailures: number
+  firstWaitMs: number
+  longestWaitMs: number
+}
+
 const keysAtMost = 10_000
+
+export function waitAfter(failures: number, { freeFailures, firstWaitMs, longestWaitMs }: Backoff): number {
+  if (failures < freeFailures) return 0
+  return Math.min(firstWaitMs * 2 ** (failures - freeFailures), longestWaitMs)
+}
 
 interface Failures {
   count: number
@@ -12,7 +20,7 @@ interface Failures {
   until: number
 }
 
-/** After five failures in a row each further one doubles the wait, per key. */
+/** Failures by key, in memory: the latest of them, when there are too many. */
 export class Throttle {
   readonly #clock: Clock
   readonly #failures = new Map<string, Failures>()
@@ -21,24 +29,23 @@ export class Throttle {
     this.#clock = clock
   }
 
-  /** Throws `too-many-requests` while the key has to wait. */
-  admit(key: string): void {
-    const waitMs = (this.#failures.get(key)?.until ?? 0) - this.#clock()
-    if (waitMs <= 0) return
-    const seconds = Math.ceil(waitMs / 1000)
-    throw new ProblemError(429, 'too-many-requests', {
-      zh: `请 ${seconds} 秒后再试`,
-      en: `Try again in ${seconds} s`,
-    })
+  /** How long the key has to wait; 0: not at all. */
+  waitMs(key: string): number {
+    return Math.max(0, (this.#failures.get(key)?.until ?? 0) - this.#clock())
   }
 
-  failed(key: string): void {
+  failed(key: string, backoff: Backoff): void {
     const count = (this.#failures.get(key)?.count ?? 0) + 1
-    const waitMs =
-      count < freeFailures ? 0 : Math.min(firstWaitMs * 2 ** (count - freeFailures), longestWaitMs)
     this.#failures.delete(key)
-    this.#failures.set(key, { count, until: this.#clock() + waitMs })
+    this.#failures.set(key, { count, until: this.#clock() + waitAfter(count, backoff) })
     if (this.#failures.size > keysAtMost) this.#failures.delete(this.#failures.keys().next().value!)
+  }
+
+  /** The last failure was none. */
+  undo(key: string): void {
+    const count = (this.#failures.get(key)?.count ?? 0) - 1
+    if (count > 0) this.#failures.set(key, { count, until: 0 })
+    else this.#failures.delete(key)
   }
 
   succeeded(key: string): void {

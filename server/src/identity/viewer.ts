@@ -30,8 +30,26 @@ export function viewerOf(person: Person, grants: readonly ViewerGrant[]): Viewer
 /** The viewer within the regions where this permission is theirs: a role in one county says nothing of the next. */
 export function viewerFor(viewer: Viewer, permission: Permission): Viewer {
   if (permission === 'identity.self') return viewer
+  if (!viewer.permissions.has(permission)) return { ...viewer, regionPaths: [] }
   const giving = viewer.grants.filter((grant) => permissionsOf[grant.role].includes(permission))
   return { ...viewer, regionPaths: roots(giving) }
+}
+
+/** The viewer with no more than these permissions; what the grants say beyond them counts for nothing. */
+export function restrictedTo(viewer: Viewer, allowed: (permission: Permission) => boolean): Viewer {
+  return { ...viewer, permissions: new Set([...viewer.permissions].filter(allowed)) }
+}
+
+/** What is left of grants within a region's subtree. */
+export function grantsWithin(
+  grants: readonly ViewerGrant[],
+  region: { id: string; path: string },
+): ViewerGrant[] {
+  return grants.flatMap((grant) => {
+    if (grant.regionPath.startsWith(region.path)) return [grant]
+    if (!region.path.startsWith(grant.regionPath)) return []
+    return [{ ...grant, regionId: region.id, regionPath: region.path }]
+  })
 }
 
 /** Whether a record of this region is within the viewer's scope. */

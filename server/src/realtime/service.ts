@@ -8,6 +8,7 @@ import type { StateService } from '../state/service.ts'
 import type { Link } from '../estate/schema.ts'
 import type { Ticket } from '../desk/schema.ts'
 import type { CircuitReading, ConsoleToServer, ServerToConsole } from './events.ts'
+import { RightsWatch, type SessionOf } from './rights-watch.ts'
 
 interface ConsoleData {
   session: OpenSession
@@ -35,6 +36,7 @@ const readingsMs = 10_000
 export class Realtime {
   readonly #deps: RealtimeDeps
   #io: ConsoleServer | undefined
+  #watch: RightsWatch | undefined
   readonly #links = new Gatherer(gatherMs, (ids) => this.#tellLinks(ids))
   readonly #alarms = new Gatherer(gatherMs, (ids) => this.#tellAlarms(ids))
   readonly #tickets = new Gatherer(gatherMs, (ids) => this.#tellTickets(ids))
@@ -44,12 +46,11 @@ export class Realtime {
     this.#deps = deps
   }
 
-  attach(
-    server: Server,
-    sessionOf: (cookieHeader: string | undefined) => Promise<OpenSession | undefined>,
-  ): void {
+  attach(server: Server, sessionOf: SessionOf): void {
+    const { bus, log } = this.#deps
     const io = server as unknown as ConsoleServer
     this.#io = io
+    this.#watch = new RightsWatch({ bus, log, sessionOf, sockets: () => this.#consoles() })
     io.use((socket, next) => {
       sessionOf(socket.handshake.headers.cookie).then(
         (session) => {
@@ -65,6 +66,7 @@ export class Realtime {
   }
 
   stop(): void {
+    this.#watch?.stop()
     for (const gatherer of [this.#links, this.#alarms, this.#tickets, this.#readings]) gatherer.stop()
   }
 
@@ -72,7 +74,6 @@ export class Realtime {
     const { viewer } = socket.data.session
     const granted = viewerFor(viewer, 'state.read')
     for (const path of granted.regionPaths) void socket.join(`region:${lastOf(path)}`)
-    void socket.join(`session:${viewer.sessionId}`)
     socket.on('watchDevice', (deviceId) => {
       if (typeof socket.data.watched === 'string') void socket.leave(`device:${socket.data.watched}`)
       socket.data.watched = null
@@ -100,10 +101,6 @@ export class Realtime {
         this.#io?.to(`device:${deviceId}`).emit('polled', { deviceId, at: atMs })
     })
     bus.on('job.changed', ({ jobId, state: now }) => this.#io?.emit('job', { id: jobId, state: now }))
-    bus.on('session.revoked', ({ sessionId }) => {
-      this.#io?.to(`session:${sessionId}`).emit('signedOut')
-      this.#io?.in(`session:${sessionId}`).disconnectSockets(true)
-    })
   }
 
   /** The rooms of a region and its ancestors; of a link's, those of both ends. */

@@ -31,6 +31,7 @@ const added: [table: string, column: string, type: Column, initial?: string | nu
   ['grants', 'provider_id', 'text?'], ['grants', 'expires_at', 'int?'],
   ['sessions', 'stage', 'text', 'open'], ['sessions', 'viewing_as', 'text?'], ['sessions', 'wrong_codes', 'int', 0],
   ['collectors', 'region_id', 'text?'], ['collectors', 'token_expires_at', 'int?'], ['collectors', 'enrolled_at', 'int?'],
+  ['collectors', 'token_used_at', 'int?'], ['collectors', 'is_local', 'int', 0],
 ]
 
 const uniques: Record<string, string[]> = {

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { languageOf } from '../../http/problem-messages.ts'
 import { IdParams } from '../../http/schema.ts'
+import type { Federation } from './federation.ts'
 import {
   IdentityProvider,
   IdentityProviderList,
@@ -11,18 +12,12 @@ import {
   ProviderTest,
   ProviderTestResult,
 } from './schema.ts'
-import type { ProviderService } from './service.ts'
 import { redirectUriOf } from './sign-in-routes.ts'
-
-export interface ProviderRoutesDeps {
-  providers: ProviderService
-  publicOrigin: string
-}
 
 const testLimit = { max: 20, timeWindow: '1 minute' }
 const tags = ['identity']
 
-export function providerRoutes({ providers, publicOrigin }: ProviderRoutesDeps): FastifyPluginAsyncTypebox {
+export function providerRoutes({ providers }: Federation, publicOrigin: string): FastifyPluginAsyncTypebox {
   const redirectUri = (request: FastifyRequest) => redirectUriOf(request, publicOrigin)
   return async (app) => {
     app.get('/identity-providers', {

@@ -1,26 +1,19 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { clientOf, setSession } from '../../http/authentication.ts'
 import { ProblemError } from '../../http/problem.ts'
 import { IdParams } from '../../http/schema.ts'
 import { SignInOptions } from '../schema.ts'
-import type { ClientAddress } from '../sessions.ts'
-import type { OidcSignIn, PendingSignIn } from './oidc-sign-in.ts'
-import type { ProviderService } from './service.ts'
+import type { Sessions } from '../sessions.ts'
+import type { Federation } from './federation.ts'
+import type { PendingSignIn } from './oidc-sign-in.ts'
 
 declare module '@fastify/secure-session' {
   interface SessionData {
     /** A sign-in that waits for a provider. */
     oidc: PendingSignIn | undefined
   }
-}
-
-export interface SignInRoutesDeps {
-  providers: ProviderService
-  oidc: OidcSignIn
-  /** A new session of this user; its id. */
-  open: (userId: string, client: ClientAddress) => Promise<string>
-  publicOrigin: string
 }
 
 const callbackPath = '/api/v1/session/oidc/callback'
@@ -34,8 +27,11 @@ const originOf = (request: FastifyRequest, publicOrigin: string) =>
 export const redirectUriOf = (request: FastifyRequest, publicOrigin: string): string =>
   originOf(request, publicOrigin) + callbackPath
 
-export function signInRoutes(deps: SignInRoutesDeps): FastifyPluginAsyncTypebox {
-  const { providers, oidc, open, publicOrigin } = deps
+export function signInRoutes(
+  { providers, oidc }: Federation,
+  sessions: Pick<Sessions, 'open'>,
+  publicOrigin: string,
+): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/sign-in', {
       config: { public: true },
@@ -65,10 +61,7 @@ export function signInRoutes(deps: SignInRoutesDeps): FastifyPluginAsyncTypebox 
         const goOn = async () => {
           const callback = new URL(request.originalUrl, originOf(request, publicOrigin))
           const userId = await oidc.finish(pending, callback)
-          const client = { address: request.ip, userAgent: request.headers['user-agent'] ?? '' }
-          const sessionId = await open(userId, client)
-          request.session.regenerate()
-          request.session.set('id', sessionId)
+          setSession(request, await sessions.open(userId, clientOf(request)))
           return '/'
         }
         return reply.redirect(await orProblem(request, goOn))

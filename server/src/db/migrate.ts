@@ -9,6 +9,9 @@ const migrations: Record<string, Migration> = {
   '0002-identity-and-audit': identityAndAudit,
 }
 
+/** Every one this version knows, oldest first. */
+export const migrationNames: readonly string[] = Object.keys(migrations)
+
 /** Brings the database up to date; throws what the failed migration threw. */
 export async function migrate(db: Db): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })

@@ -315,7 +315,13 @@ describe('on the ticket', () => {
 
 describe('waiting for a job', () => {
   const poll = () =>
-    jobs().start({ kind: 'poll', deviceId: ids.get('正定-RT')!, collectorId: 'col_1', startedBy: null })
+    jobs().start({
+      kind: 'poll',
+      deviceId: ids.get('正定-RT')!,
+      collectorId: 'col_1',
+      about: { name: '正定-RT', regionId: 'reg_1' },
+      startedBy: null,
+    })
 
   it('ends with it', async () => {
     const id = await poll()
@@ -336,6 +342,7 @@ describe('waiting for a job', () => {
       collectorId: 'col_1',
       address: '127.0.0.1',
       port: 161,
+      regionId: 'reg_1',
       snmp,
       startedBy: admin.userId,
     })
@@ -355,6 +362,7 @@ describe('waiting for a job', () => {
       collectorId: 'col_1',
       address: '127.0.0.1',
       port: 161,
+      regionId: 'reg_1',
       snmp,
       startedBy: admin.userId,
     })

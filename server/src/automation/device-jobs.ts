@@ -7,13 +7,14 @@ const identifyMs = 20_000
 export function deviceJobs(jobs: Jobs): DeviceJobs {
   return {
     identify: (request) => identify(jobs, request),
-    poll: (deviceId, collectorId, startedBy) =>
-      jobs.start({ kind: 'poll', deviceId, collectorId, startedBy }),
+    poll: ({ id: deviceId, ...about }, collectorId, startedBy) =>
+      jobs.start({ kind: 'poll', deviceId, collectorId, about, startedBy }),
   }
 }
 
-async function identify(jobs: Jobs, request: IdentifyRequest): Promise<IdentifyAnswer> {
-  const id = await jobs.start({ kind: 'identify', ...request })
+async function identify(jobs: Jobs, { regionId, ...request }: IdentifyRequest): Promise<IdentifyAnswer> {
+  const about = { name: `${request.address}:${request.port}`, regionId }
+  const id = await jobs.start({ kind: 'identify', about, ...request })
   const outcome = await jobs.wait(id, identifyMs)
   if (outcome === null) {
     const taken = (await jobs.find(id))?.state === 'running'

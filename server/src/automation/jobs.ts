@@ -1,10 +1,12 @@
 import type { Fact, JobError, JobProgress, JobResult } from '@zongheng/collector/contract.ts'
 import { newId } from '@zongheng/inventory/id.ts'
+import type { AuditTrail, Note } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import type { EventBus, QueuedJob } from '../events.ts'
 import type { Log } from '../log.ts'
 import { paramsOf, queuedJob, type NewJob } from './new-job.ts'
+import * as record from './record.ts'
 import * as store from './store.ts'
 import type { JobRow, JobState } from './store.ts'
 
@@ -15,6 +17,7 @@ export interface JobsDeps {
   bus: EventBus
   clock: Clock
   log: Log
+  audit: Pick<AuditTrail, 'write'>
   /** Told within the transaction that ends a job; answers the tickets that changed by it. */
   ended(tx: Db, job: JobRow, outcome: JobOutcome): Promise<string[]>
 }
@@ -72,23 +75,11 @@ export class Jobs {
 
   /** Writes the job down and hands it on; answers its id. */
   async start(job: NewJob): Promise<string> {
-    const { db, bus, clock } = this.#deps
-    const [nowMs, id] = [clock(), newId('job')]
-    await store.insertJob(db, {
-      id,
-      kind: job.kind,
-      state: 'waiting',
-      device_id: job.kind === 'identify' ? null : job.deviceId,
-      collector_id: job.collectorId,
-      playbook: job.kind === 'playbook' ? job.playbook : null,
-      params: JSON.stringify(paramsOf(job)),
-      result: null,
-      error: null,
-      alarm_id: job.alarmId ?? null,
-      ticket_id: job.ticketId ?? null,
-      started_by: job.startedBy,
-      created_at: nowMs,
-      ended_at: null,
+    const { audit, bus, clock } = this.#deps
+    const id = newId('job')
+    await audit.write(async (tx, note) => {
+      await store.insertJob(tx, newRow(id, job, clock()))
+      record.started(id, job).forEach(note)
     })
     const queued = queuedJob(id, job)
     this.#queued.set(id, queued)
@@ -134,13 +125,13 @@ export class Jobs {
   }
 
   /** What a collector reports, within the caller's transaction, who calls `tell` after its commit. Null: nothing new. */
-  async apply(tx: Db, fact: JobFact): Promise<JobEnd | null> {
+  async apply(tx: Db, fact: JobFact, note: Note = () => {}): Promise<JobEnd | null> {
     const row = await store.jobById(tx, fact.jobId)
     if (!row) return null
     const outcome = { state: fact.outcome, error: fact.error ?? null, result: fact.result ?? null }
-    if (row.ended_at === null) return this.#finish(tx, row, store.unfinished, outcome, fact.atMs)
+    if (row.ended_at === null) return this.#finish(tx, row, store.unfinished, outcome, fact.atMs, note)
     const wasGuess = row.result === null && guessed.has(outcomeOf(row).error?.code ?? '')
-    return wasGuess ? this.#finish(tx, row, [row.state as JobState], outcome, fact.atMs) : null
+    return wasGuess ? this.#finish(tx, row, [row.state as JobState], outcome, fact.atMs, note) : null
   }
 
   tell({ jobId, outcome, ticketIds }: JobEnd): void {
@@ -161,9 +152,9 @@ export class Jobs {
   }
 
   async #end(id: string, outcome: JobOutcome): Promise<boolean> {
-    const end = await this.#deps.db.transaction().execute(async (tx) => {
+    const end = await this.#deps.audit.write(async (tx, note) => {
       const row = await store.jobById(tx, id)
-      return row ? this.#finish(tx, row, store.unfinished, outcome, this.#deps.clock()) : null
+      return row ? this.#finish(tx, row, store.unfinished, outcome, this.#deps.clock(), note) : null
     })
     if (end) this.tell(end)
     return end !== null
@@ -175,11 +166,13 @@ export class Jobs {
     from: JobState[],
     outcome: JobOutcome,
     atMs: number,
+    note: Note,
   ): Promise<JobEnd | null> {
     const { state, error, result } = outcome
     const json = (value: unknown) => (value === null ? null : JSON.stringify(value))
     const set = { state, error: json(error), result: json(result), ended_at: Math.max(atMs, row.created_at) }
     if (!(await store.updateJob(tx, row.id, from, set))) return null
+    record.ended(row, outcome).forEach(note)
     return { jobId: row.id, outcome, ticketIds: await this.#deps.ended(tx, row, outcome) }
   }
 
@@ -194,6 +187,23 @@ export class Jobs {
     work.catch((error: unknown) => this.#deps.log.error({ err: error }, `${what} failed`))
   }
 }
+
+const newRow = (id: string, job: NewJob, nowMs: number): JobRow => ({
+  id,
+  kind: job.kind,
+  state: 'waiting',
+  device_id: job.kind === 'identify' ? null : job.deviceId,
+  collector_id: job.collectorId,
+  playbook: job.kind === 'playbook' ? job.playbook : null,
+  params: JSON.stringify(paramsOf(job)),
+  result: null,
+  error: null,
+  alarm_id: job.alarmId ?? null,
+  ticket_id: job.ticketId ?? null,
+  started_by: job.startedBy,
+  created_at: nowMs,
+  ended_at: null,
+})
 
 export function outcomeOf(row: JobRow): JobOutcome {
   return {

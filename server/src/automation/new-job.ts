@@ -20,10 +20,18 @@ export type NewJob = Asked &
 
 interface Asked {
   collectorId: string
+  /** What it is about, for the audit trail. */
+  about: JobSubject
   /** A user; null: the system. */
   startedBy: string | null
   alarmId?: string | null
   ticketId?: string | null
+}
+
+export interface JobSubject {
+  /** The device's, or its address where it is no device yet. */
+  name: string
+  regionId: string
 }
 
 /** The job as the uplink takes it, its credentials still to be sealed. */
@@ -42,8 +50,9 @@ export function queuedJob(id: string, job: NewJob): QueuedJob {
 
 /** What of it is kept. */
 export function paramsOf(job: NewJob): Record<string, unknown> {
-  if (job.kind === 'identify') return { address: job.address, port: job.port }
-  if (job.kind !== 'playbook') return {}
+  const { about } = job
+  if (job.kind === 'identify') return { about, address: job.address, port: job.port }
+  if (job.kind !== 'playbook') return { about }
   const { address, port, platform, inputs } = job
-  return { address, port, platform, inputs }
+  return { about, address, port, platform, inputs }
 }

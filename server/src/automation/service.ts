@@ -72,6 +72,7 @@ export class AutomationService {
       kind: 'playbook',
       deviceId: device.id,
       collectorId: device.collectorId,
+      about: { name: device.name, regionId: device.regionId },
       address: device.address,
       port: ssh.port,
       ssh: ssh.credential,

@@ -1,6 +1,7 @@
 import { buildProvince } from '@zongheng/inventory/demo/build.ts'
 import { faultTargets, type FaultKind, type SimulatedFault } from '@zongheng/inventory/demo/faults.ts'
 import { kindOfId } from '@zongheng/inventory/id.ts'
+import type { AuditTrail } from '../audit/trail.ts'
 import type { Db } from '../db/database.ts'
 import type { EstateModel } from '../estate/model.ts'
 import type { EstateService } from '../estate/service.ts'
@@ -15,6 +16,7 @@ import * as store from './store.ts'
 
 export interface DemoServiceDeps {
   db: Db
+  audit: Pick<AuditTrail, 'tell'>
   identity: Pick<IdentityService, 'allRegions'>
   estate: EstateService
   simulator: Simulator
@@ -77,7 +79,7 @@ export class DemoService {
   }
 
   async add(viewer: Scope, { target, ...fault }: NewFault): Promise<Fault> {
-    const { db, estate, simulator } = this.#deps
+    const { db, audit, estate, simulator } = this.#deps
     const model = await estate.model()
     const known = (await estate.visible(viewer, [target])).has(target)
     if (!known) throw notFound(kindOfId(target) ?? 'target')
@@ -89,12 +91,18 @@ export class DemoService {
         zh: '这不是模拟的设备或线路',
         en: 'This is no simulated device or circuit',
       })
-    return faultView(await simulator.add({ ...fault, target: key }), targetId, model)
+    const added = faultView(await simulator.add({ ...fault, target: key }), targetId, model)
+    await audit.tell({ action: 'demo.fault-added', ...told(added, model), after: { kind: added.kind } })
+    return added
   }
 
   async remove(viewer: Scope, id: string): Promise<void> {
-    if (!(await this.faults(viewer)).some((fault) => fault.id === id)) throw notFound('fault')
-    await this.#deps.simulator.remove(id)
+    const { audit, estate, simulator } = this.#deps
+    const fault = (await this.faults(viewer)).find((known) => known.id === id)
+    if (!fault) throw notFound('fault')
+    await simulator.remove(id)
+    const before = { kind: fault.kind }
+    await audit.tell({ action: 'demo.fault-removed', ...told(fault, await estate.model()), before })
   }
 }
 
@@ -112,6 +120,12 @@ function aimedAt(
   if (sites.has(target)) return target
   const stands = { 'room-hot': 'environment', 'site-power': 'ups' }[kind as 'room-hot' | 'site-power']
   return device?.role === stands ? device?.siteId : undefined
+}
+
+function told({ target }: Fault, { devices, sites, circuits, links }: EstateModel) {
+  const place =
+    devices.get(target.id) ?? sites.get(target.id) ?? links.get(circuits.get(target.id)?.linkId ?? '')
+  return { entity: target, regionId: place?.regionId ?? null }
 }
 
 function routerAt(siteId: string, devices: EstateModel['devices']): string | undefined {

@@ -1,3 +1,4 @@
+import type { AuditTrail, Note } from '../audit/trail.ts'
 import type { Db } from '../db/database.ts'
 import { forbidden, notFound } from '../http/problem.ts'
 import type { IdentityService } from '../identity/service.ts'
@@ -5,10 +6,13 @@ import { covers, viewerFor, type Viewer } from '../identity/viewer.ts'
 import type { AlarmForDesk, AlarmIncidents } from './alarm-incidents.ts'
 import type { NewEntry } from './entry.ts'
 import { openIncident } from './open-incident.ts'
+import { reported } from './record.ts'
 import type { NewTicket } from './schema.ts'
+import { ticketsByIds } from './store.ts'
 
 export interface ReportingDeps {
   db: Db
+  audit: Pick<AuditTrail, 'write'>
   clock: () => number
   /** Of the installation: where a ticket number's day ends. */
   timezone: string
@@ -28,7 +32,7 @@ export async function reportTicket(
   ticket: NewTicket,
 ): Promise<string> {
   if (ticket.alarmId !== undefined) return reportAlarm(deps, viewer, ticket, ticket.alarmId)
-  const { db, identity, clock, timezone } = deps
+  const { audit, identity, clock, timezone } = deps
   const { regionId, siteId } = await placeOf(deps, viewer, ticket)
   const team = await identity.teamFor(regionId, '网络组')
   const incident = {
@@ -46,11 +50,19 @@ export async function reportTicket(
   }
   const values = { from: null, to: 'new', reason: null }
   const first: NewEntry = { kind: 'state', authorId: viewer.userId, values }
-  return db.transaction().execute((tx) => openIncident(tx, incident, first, { nowMs: clock(), timezone }))
+  return audit.write(async (tx, note) =>
+    noted(tx, note, await openIncident(tx, incident, first, { nowMs: clock(), timezone })),
+  )
+}
+
+async function noted(tx: Db, note: Note, ticketId: string): Promise<string> {
+  const rows = await ticketsByIds(tx, [ticketId])
+  for (const row of rows) note(reported(row))
+  return ticketId
 }
 
 async function reportAlarm(
-  { db, alarm: find, incidents }: ReportingDeps & { incidents: AlarmIncidents },
+  { audit, alarm: find, incidents }: ReportingDeps & { incidents: AlarmIncidents },
   viewer: Viewer,
   { title, description, channel = 'portal' }: NewTicket,
   alarmId: string,
@@ -59,7 +71,7 @@ async function reportAlarm(
   const alarm = await find(viewerFor(viewer, 'desk.write'), alarmId)
   if (!alarm) throw notFound('alarm')
   const by = { title, description, channel, requesterId: viewer.userId }
-  return db.transaction().execute((tx) => incidents.openForAlarm(tx, alarm, by))
+  return audit.write(async (tx, note) => noted(tx, note, await incidents.openForAlarm(tx, alarm, by)))
 }
 
 /** Where it is reported for: as said, else the site's region, else where the reporter belongs. */

@@ -1,5 +1,6 @@
 import type { Updateable } from 'kysely'
-import type { Db } from '../db/database.ts'
+import { differences, type Change } from '../audit/change.ts'
+import type { AuditTrail } from '../audit/trail.ts'
 import type { Tables } from '../db/tables.ts'
 import { conflict, forbidden, invalid, notFound } from '../http/problem.ts'
 import type { IdentityService } from '../identity/service.ts'
@@ -8,11 +9,12 @@ import { changeTicket } from './change.ts'
 import type { NewEntry } from './entry.ts'
 import { arriving, movesFrom, type IncidentState, type PendingReason } from './incident.ts'
 import { mayWorkOn, type Reach, type ReachedTicket } from './reach.ts'
+import * as record from './record.ts'
 import type { TimelineEntry } from './schema.ts'
 import type { TicketRow } from './store.ts'
 
 interface WorkDeps {
-  db: Db
+  audit: Pick<AuditTrail, 'write'>
   clock: () => number
   identity: IdentityService
   reach: Reach
@@ -41,7 +43,8 @@ export class TicketWork {
     const ticket = await this.#deps.reach.seen(viewer, id)
     const own = visibility === 'public' && ticket.row.requester_id === viewer.userId
     if (!own && !mayWorkOn(viewer, ticket)) throw forbidden()
-    await this.#change(ticket.row, {}, [{ kind: 'comment', visibility, authorId: viewer.userId, text }])
+    const entry = { kind: 'comment', visibility, authorId: viewer.userId, text } as const
+    await this.#change(ticket.row, {}, [entry], record.commented(ticket.row, text, visibility))
   }
 
   /** Gives it to a team, a person, or both; a person on a new ticket makes it assigned. */
@@ -55,11 +58,8 @@ export class TicketWork {
     const isTaken = row.state === 'new' && assigneeId !== null
     const entries = [await this.#assigned(viewer, row, teamId, assigneeId)]
     if (isTaken) entries.push(moved(viewer, row, 'assigned', null))
-    await this.#change(
-      row,
-      { team_id: teamId, assignee_id: assigneeId, ...(isTaken && { state: 'assigned' }) },
-      entries,
-    )
+    const set = { team_id: teamId, assignee_id: assigneeId, ...(isTaken && { state: 'assigned' }) }
+    await this.#change(row, set, entries, record.assigned(row, sidesOf(row, set)))
   }
 
   /** Along the table of moves. Whoever takes up a ticket that is nobody's becomes its assignee. */
@@ -82,11 +82,8 @@ export class TicketWork {
     const entries = [moved(viewer, row, to, waitsFor, text)]
     if (takesUp) entries.push(await this.#assigned(viewer, row, row.team_id, viewer.userId))
     const assignee = takesUp ? { assignee_id: viewer.userId } : {}
-    await this.#change(
-      row,
-      { state: to, pending_reason: waitsFor, ...arriving(to, nowMs), ...assignee },
-      entries,
-    )
+    const set = { state: to, pending_reason: waitsFor, ...arriving(to, nowMs), ...assignee }
+    await this.#change(row, set, entries, record.moved(row, sidesOf(row, set)))
   }
 
   /** A team of the ticket's region or of one above it; a person who may work on the ticket. */
@@ -124,11 +121,26 @@ export class TicketWork {
     return { kind: 'assignment', authorId: viewer.userId, values }
   }
 
-  #change(row: TicketRow, set: Updateable<Tables['tickets']>, entries: NewEntry[]): Promise<void> {
-    const { db, clock } = this.#deps
-    return db.transaction().execute((tx) => changeTicket(tx, row, set, entries, clock()))
+  #change(row: TicketRow, set: TicketSet, entries: NewEntry[], change: Change): Promise<void> {
+    const { audit, clock } = this.#deps
+    return audit.write(async (tx, note) => {
+      await changeTicket(tx, row, set, entries, clock())
+      note(change)
+    })
   }
 }
+
+type TicketSet = Updateable<Tables['tickets']>
+
+/** Of what changes, in the API's words. */
+const sidesOf = (row: TicketRow, set: TicketSet) => differences(fieldsOf(row), fieldsOf({ ...row, ...set }))
+
+const fieldsOf = (row: TicketRow & TicketSet) => ({
+  state: row.state,
+  pendingReason: row.pending_reason,
+  teamId: row.team_id,
+  assigneeId: row.assignee_id,
+})
 
 export const lifeOf = (row: TicketRow) => ({
   state: row.state as IncidentState,

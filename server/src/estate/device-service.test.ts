@@ -15,14 +15,14 @@ beforeAll(async () => {
   test = await testApp()
   ids = await withSmallEstate(test)
   viewer = await (await test.as('network-admin')).viewer()
-  await test.services.uplink.localCollector('here', null, 'key')
+  await test.services.uplink.enrolment.local('here', null, 'key')
   const { db, clock, secrets } = test.context
-  const { estate, identity } = test.services
+  const { audit, estate, identity } = test.services
   const jobs = {
     identify: async (request: IdentifyRequest) => (asked.push(request), answer),
-    poll: async (deviceId: string) => `job of ${deviceId}`,
+    poll: async ({ id }: { id: string }) => `job of ${id}`,
   }
-  devices = new DeviceService({ db, clock, secrets, estate, identity, jobs })
+  devices = new DeviceService({ db, clock, secrets, audit, estate, identity, jobs })
 })
 beforeEach(() => {
   answer = {
@@ -171,7 +171,7 @@ describe('a device that is there', () => {
   })
 
   it('is handed to another collector, and others are asked by the one that is named', async () => {
-    const { collectorId } = await test.services.uplink.invite('at the city', null)
+    const { collectorId } = await test.services.uplink.invite(viewer, { name: 'at the city' })
     const id = ids.get('市-RT')!
     await devices.change(viewer, id, { collectorId })
     expect((await test.services.estate.model()).devices.get(id)?.collectorId).toBe(collectorId)

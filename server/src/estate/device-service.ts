@@ -3,6 +3,8 @@ import type { DeviceIdentity } from '@zongheng/inventory/device.ts'
 import { newId } from '@zongheng/inventory/id.ts'
 import type { InterfaceFacts } from '@zongheng/inventory/interface.ts'
 import type { SensorFacts } from '@zongheng/inventory/sensor.ts'
+import { differences } from '../audit/change.ts'
+import type { AuditTrail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
@@ -10,6 +12,7 @@ import type { IdentityService } from '../identity/service.ts'
 import type { Viewer } from '../identity/viewer.ts'
 import type { SecretBox } from '../secret-box.ts'
 import { noDraft } from './draft.ts'
+import { deviceEntity, deviceFields } from './record.ts'
 import type { Device, DevicePatch, NewDevice } from './schema.ts'
 import type { EstateService } from './service.ts'
 import { snmpCredential } from './snmp-input.ts'
@@ -22,6 +25,7 @@ export interface IdentifyRequest {
   address: string
   port: number
   snmp: SnmpCredential
+  regionId: string
   startedBy: string
 }
 
@@ -34,13 +38,18 @@ export interface DeviceJobs {
   /** Who answers at an address; waits for the answer, or for as long as it may take. */
   identify(request: IdentifyRequest): Promise<IdentifyAnswer>
   /** Has a device polled at once; the job's id. */
-  poll(deviceId: string, collectorId: string, startedBy: string): Promise<string>
+  poll(
+    device: { id: string; name: string; regionId: string },
+    collectorId: string,
+    startedBy: string,
+  ): Promise<string>
 }
 
 export interface DeviceServiceDeps {
   db: Db
   clock: Clock
   secrets: SecretBox
+  audit: Pick<AuditTrail, 'write'>
   estate: EstateService
   identity: Pick<IdentityService, 'region'>
   jobs: DeviceJobs
@@ -58,14 +67,22 @@ export class DeviceService {
 
   /** Adds a device that answers at its address, or with `force` one that need not. */
   async add(viewer: Viewer, device: NewDevice, force: boolean): Promise<Device> {
-    const { db, estate } = this.#deps
+    const { audit, db, estate } = this.#deps
     const { address, port = snmpPort, role } = device
     refuseNoAddress(address)
     const snmp = snmpCredential(device.snmp)
     const place = await this.#place(viewer, device)
     await refuseKnownAddress(db, address, port)
     const collectorId = await this.#collector(device.collectorId)
-    const answer = await this.#identify({ collectorId, address, port, snmp, startedBy: viewer.userId })
+    const startedBy = viewer.userId
+    const answer = await this.#identify({
+      collectorId,
+      address,
+      port,
+      snmp,
+      regionId: place.regionId,
+      startedBy,
+    })
     if (!answer.ok && !force) throw unreachable(address, port, snmp, answer)
     const name = device.name || (answer.ok && clean(answer.identity.sysName, 100)) || address
     const draft = noDraft(place.regionId)
@@ -83,11 +100,11 @@ export class DeviceService {
         collectorId,
       },
     ]
-    const ids = await db.transaction().execute(async (tx) => {
+    const ids = await audit.write(async (tx, note) => {
       await refuseKnownAddress(tx, address, port)
-      const created = await estate.create(tx, draft)
+      const created = await estate.create(tx, draft, note)
       const deviceId = created.get('device')!
-      if (answer.ok) await estate.applyFact(tx, { deviceId, atMs: this.#deps.clock(), ...answer })
+      if (answer.ok) await estate.applyFact(tx, { deviceId, atMs: this.#deps.clock(), ...answer }, note)
       return created
     })
     estate.changed(ids.values())
@@ -135,7 +152,7 @@ export class DeviceService {
   }
 
   async change(viewer: Viewer, id: string, patch: DevicePatch): Promise<Device> {
-    const { db, clock, secrets, estate } = this.#deps
+    const { audit, db, clock, secrets, estate } = this.#deps
     const row = await this.#own(viewer, id)
     const site = patch.siteId ? await store.siteById(db, viewer, patch.siteId) : undefined
     if (patch.siteId && !site) throw notFound('site')
@@ -146,7 +163,8 @@ export class DeviceService {
     const collectorId =
       patch.collectorId === undefined ? row.collector_id : await this.#collector(patch.collectorId)
     const now = clock()
-    await db.transaction().execute(async (tx) => {
+    const before = { ...deviceFields(row), snmp: null }
+    await audit.write(async (tx, note) => {
       if (address !== row.address || port !== row.port) await refuseKnownAddress(tx, address, port)
       const credentialId = snmp ? newId('credential', now) : row.snmp_credential_id
       if (snmp) {
@@ -159,7 +177,7 @@ export class DeviceService {
         } as const
         await write.insert(tx, 'credentials', [{ ...credential, created_at: now, updated_at: now }])
       }
-      await write.updateDevice(tx, id, {
+      const set = {
         name: patch.name ?? row.name,
         role: patch.role ?? row.role,
         site_id: site?.id ?? row.site_id,
@@ -170,6 +188,14 @@ export class DeviceService {
         port,
         snmp_credential_id: credentialId,
         updated_at: now,
+      }
+      await write.updateDevice(tx, id, set)
+      const after = { ...deviceFields({ ...row, ...set }), snmp: snmp ?? null }
+      note({
+        action: 'estate.device-changed',
+        entity: deviceEntity(row),
+        regionId: set.region_id,
+        ...differences<object>(before, after),
       })
     })
     estate.changed([id])
@@ -178,9 +204,18 @@ export class DeviceService {
 
   /** Archives a device; one that carries circuits is refused, as they would end nowhere. */
   async archive(viewer: Viewer, id: string): Promise<void> {
-    const { db, clock, estate } = this.#deps
-    await this.#refuseCarrier(await this.#own(viewer, id))
-    await write.updateDevice(db, id, { archived_at: clock(), updated_at: clock() })
+    const { audit, clock, estate } = this.#deps
+    const row = await this.#own(viewer, id)
+    await this.#refuseCarrier(row)
+    await audit.write(async (tx, note) => {
+      await write.updateDevice(tx, id, { archived_at: clock(), updated_at: clock() })
+      note({
+        action: 'estate.device-archived',
+        entity: deviceEntity(row),
+        regionId: row.region_id,
+        before: deviceFields(row),
+      })
+    })
     estate.changed([id])
   }
 
@@ -197,7 +232,8 @@ export class DeviceService {
     const row = await this.#own(viewer, id)
     const collectorId = row.collector_id ?? (await store.firstCollector(this.#deps.db))?.id
     if (!collectorId) throw conflict('no-collector', noCollector)
-    return this.#deps.jobs.poll(id, collectorId, viewer.userId)
+    const { name, region_id: regionId } = row
+    return this.#deps.jobs.poll({ id, name, regionId }, collectorId, viewer.userId)
   }
 
   async #own(viewer: Viewer, id: string): Promise<store.DeviceRow> {

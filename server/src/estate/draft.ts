@@ -9,9 +9,11 @@ import type { DeviceRole } from '@zongheng/inventory/device.ts'
 import { newId, type EntityKind } from '@zongheng/inventory/id.ts'
 import type { SiteKind } from '@zongheng/inventory/site.ts'
 import type { Insertable } from 'kysely'
+import type { Note } from '../audit/trail.ts'
 import type { Db } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import type { SecretBox } from '../secret-box.ts'
+import { deviceAdded, linkAdded, siteAdded } from './record.ts'
 import * as store from './store-write.ts'
 
 export interface EstateDraft {
@@ -82,14 +84,15 @@ const sshPort = 22
 
 type Stamps = { created_at: number; updated_at: number }
 
-/** Writes a draft within the caller's transaction; answers the id of every key. */
+/** Writes a draft within the caller's transaction, noting each site, device and link; answers the id of every key. */
 export async function createEstate(
   tx: Db,
   draft: EstateDraft,
   secrets: SecretBox,
   nowMs: number,
+  note: Note,
 ): Promise<Map<string, string>> {
-  const writer = new DraftWriter(tx, { created_at: nowMs, updated_at: nowMs })
+  const writer = new DraftWriter(tx, { created_at: nowMs, updated_at: nowMs }, note)
   await writer.carriers(draft)
   await writer.sites(draft)
   await writer.credentials(draft, secrets)
@@ -102,11 +105,13 @@ class DraftWriter {
   readonly ids = new Map<string, string>()
   readonly #tx: Db
   readonly #stamps: Stamps
+  readonly #note: Note
   readonly #sites = new Map<string, { regionId: string; name: string }>()
 
-  constructor(tx: Db, stamps: Stamps) {
+  constructor(tx: Db, stamps: Stamps, note: Note) {
     this.#tx = tx
     this.#stamps = stamps
+    this.#note = note
   }
 
   #new(kind: EntityKind, key: string): string {
@@ -143,9 +148,11 @@ class DraftWriter {
   }
 
   async sites({ sites, devices, links }: EstateDraft): Promise<void> {
-    const rows = sites.map(({ key, regionId, name, kind, address, contact, contactPhone }) => {
+    const rows = sites.map((site) => {
+      const { key, regionId, name, kind, address, contact, contactPhone } = site
       const id = this.#new('site', key)
       this.#sites.set(id, { regionId, name })
+      this.#note(siteAdded(site, id))
       return {
         id,
         region_id: regionId,
@@ -185,9 +192,12 @@ class DraftWriter {
   async devices({ devices }: EstateDraft): Promise<void> {
     const rows = devices.map((device) => {
       const siteId = this.#id(device.siteKey)
+      const { regionId } = this.#site(siteId)
+      const id = this.#new('device', device.key)
+      this.#note(deviceAdded(device, id, { id: siteId, regionId }))
       return {
-        id: this.#new('device', device.key),
-        region_id: this.#site(siteId).regionId,
+        id,
+        region_id: regionId,
         site_id: siteId,
         collector_id: device.collectorId,
         name: device.name,
@@ -216,6 +226,11 @@ class DraftWriter {
       const [upper, lower] = [this.#site(upperSiteId), this.#site(lowerSiteId)]
       const id = this.#new('link', link.key)
       const name = link.name || `${upper.name}–${lower.name}`
+      const [a, z] = [
+        { id: upperSiteId, ...upper },
+        { id: lowerSiteId, ...lower },
+      ]
+      this.#note(linkAdded(link, { id, name }, a, z))
       rows.push({
         id,
         region_id: lower.regionId,

@@ -1,5 +1,6 @@
 import { accessLimits } from '@zongheng/inventory/access.ts'
 import type { DeviceState } from '@zongheng/inventory/device.ts'
+import type { AuditTrail } from '../audit/trail.ts'
 import type { Db } from '../db/database.ts'
 import { conflict, notFound, unprocessable, type FieldError } from '../http/problem.ts'
 import type { Viewer } from '../identity/viewer.ts'
@@ -14,6 +15,7 @@ import { circuitEnd } from './views.ts'
 
 export interface LinkServiceDeps {
   db: Db
+  audit: Pick<AuditTrail, 'write'>
   estate: EstateService
   readings: Readings
   /** Availability this month so far, percent, by circuit. */
@@ -79,7 +81,7 @@ export class LinkService {
 
   /** A link made by hand between two sites in scope. The first circuit is the primary. */
   async create(viewer: Scope, link: NewLink): Promise<LinkDetail> {
-    const { db, estate } = this.#deps
+    const { audit, db, estate } = this.#deps
     const [upper, lower] = await Promise.all(
       [link.upperSiteId, link.lowerSiteId].map((id) => store.siteById(db, viewer, id)),
     )
@@ -96,9 +98,9 @@ export class LinkService {
     draft.links = [
       { key: 'link', upperSiteKey: upper.id, lowerSiteKey: lower.id, name: link.name ?? '', circuits },
     ]
-    const ids = await db.transaction().execute(async (tx) => {
+    const ids = await audit.write(async (tx, note) => {
       for (const { carrier, number } of link.circuits) await refuseKnownCircuit(tx, carrier, number)
-      return estate.create(tx, draft)
+      return estate.create(tx, draft, note)
     })
     estate.changed(ids.values())
     return this.detail(viewer, ids.get('link')!)

@@ -1,4 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
+import { currentActor } from '../audit/actor.ts'
+import type { Change } from '../audit/change.ts'
+import type { AuditTrail, Note } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import { invalid, ProblemError } from '../http/problem.ts'
@@ -15,6 +18,7 @@ export interface SetupDeps {
   db: Db
   clock: Clock
   secrets: SecretBox
+  audit: Pick<AuditTrail, 'write'>
   identity: IdentityService
   estate: Pick<EstateService, 'createOrganisation'>
 }
@@ -56,7 +60,8 @@ export class SetupService {
     checkAccounts(setup)
     const hashes = await Promise.all(accountNames.map((name) => hashPassword(setup[name].password)))
     const { identity, estate } = this.#deps
-    await this.#found(setup.provinceCode, async (tx, rootId) => {
+    await this.#found(setup.provinceCode, async (tx, rootId, note) => {
+      note(setUpBy(setup, rootId))
       await estate.createOrganisation(tx, setup.organisation, rootId)
       for (const [i, name] of accountNames.entries()) {
         const { username, displayName } = setup[name]
@@ -68,13 +73,16 @@ export class SetupService {
   }
 
   /** Marks the installation as set up, makes the regions, then lets `populate` add what it needs in the same transaction. */
-  async #found(provinceCode: string, populate: (tx: Db, rootId: string) => Promise<void>): Promise<void> {
-    const { db, clock, identity } = this.#deps
+  async #found(
+    provinceCode: string,
+    populate: (tx: Db, rootId: string, note: Note) => Promise<void>,
+  ): Promise<void> {
+    const { audit, clock, identity } = this.#deps
     const divisions = divisionsOf(provinceCode)
-    await db.transaction().execute(async (tx) => {
+    await audit.write(async (tx, note) => {
       if (!(await store.claimSetup(tx, { provinceCode }, clock()))) throw new ProblemError(409, 'setup-done')
       const regions = await identity.createRegions(divisions, tx)
-      await populate(tx, regions.get(provinceCode)!)
+      await populate(tx, regions.get(provinceCode)!, note)
     })
   }
 
@@ -90,6 +98,19 @@ export class SetupService {
     const right = Buffer.from(this.code)
     if (given.length !== right.length || !timingSafeEqual(given, right))
       throw new ProblemError(403, 'setup-code')
+  }
+}
+
+/** Nobody is signed in yet: whoever typed in the code that the server showed. */
+function setUpBy(setup: Setup, rootId: string): Change {
+  const { organisation, provinceCode } = setup
+  const people = accountNames.map((name) => [name, setup[name].username])
+  return {
+    action: 'setup.done',
+    entity: { type: 'region', id: rootId, name: organisation },
+    regionId: rootId,
+    after: { organisation, provinceCode, ...Object.fromEntries(people) },
+    actor: { ...currentActor(), name: setup.systemAdmin.displayName },
   }
 }
 

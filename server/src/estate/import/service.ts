@@ -1,3 +1,4 @@
+import type { AuditTrail } from '../../audit/trail.ts'
 import type { Db } from '../../db/database.ts'
 import type { Language } from '../../http/problem-messages.ts'
 import { unprocessable } from '../../http/problem.ts'
@@ -12,7 +13,7 @@ import { ErrorList, readRows } from './rows.ts'
 import { readWorkbook } from './workbook.ts'
 
 export interface ImportServiceDeps {
-  db: Db
+  audit: Pick<AuditTrail, 'write'>
   identity: Pick<IdentityService, 'allRegions'>
   estate: EstateService
 }
@@ -29,15 +30,17 @@ export class ImportService {
 
   /** Throws 422 `import-refused` with an error per cell that is wrong. */
   async import(viewer: Viewer, xlsx: Buffer, language: Language): Promise<ImportResult> {
-    const { db, estate } = this.#deps
+    const { audit, estate } = this.#deps
     const workbook = await readWorkbook(xlsx)
     const errors = new ErrorList(language)
     const devices = readRows<DeviceRow>(workbook, 'devices', errors)
     const circuits = readRows<CircuitRow>(workbook, 'circuits', errors)
-    const ids = await db.transaction().execute(async (tx) => {
+    const ids = await audit.write(async (tx, note) => {
       const draft = planImport(devices, circuits, await this.#known(tx, viewer), errors)
       if (errors.all.length > 0) throw refused(errors)
-      return estate.create(tx, draft)
+      const after = { devices: devices.length, circuits: circuits.length }
+      note({ action: 'estate.imported', entity: null, regionId: null, after })
+      return estate.create(tx, draft, note)
     })
     estate.changed(ids.values())
     return { created: devices.length + circuits.length, errors: [] }

@@ -7,7 +7,7 @@ import type { InterfaceFacts } from '@zongheng/inventory/interface.ts'
 import type { SensorFacts } from '@zongheng/inventory/sensor.ts'
 import type { Sealed } from './seal.ts'
 
-export { openSealed, sealFor, type Sealed } from './seal.ts'
+export { newSealingKeys, openSealed, sealFor, type Sealed, type SealingKeys } from './seal.ts'
 
 export const contractVersion = 1
 export const collectorNamespace = '/collector'

@@ -171,7 +171,7 @@ async function plant({ context: { db }, regions }: TestApp) {
 async function look(legs: boolean[], devices: boolean[]): Promise<void> {
   const { context, services } = test
   context.now += 10_000
-  services.uplink.arrived(ids.collector)
+  services.uplink.presence.arrived(ids.collector)
   const columns = (metric: string, entities: string[], values: number[]): SampleColumns => ({
     metric,
     ids: entities,

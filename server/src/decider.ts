@@ -111,7 +111,8 @@ export class Decider {
   /** Judges all, and commits what changed; a failed commit is as if nothing had been judged. */
   async #decide(nowMs: number, also?: (tx: Db) => Promise<void>): Promise<Outcome> {
     const { db, state, alarms, uplink } = this.#deps
-    for (const id of state.model.collectors.keys()) state.judge.collectorAway(id, uplink.awaySinceMs(id))
+    for (const id of state.model.collectors.keys())
+      state.judge.collectorAway(id, uplink.presence.awaySinceMs(id))
     const judgement = state.judge.evaluate(nowMs)
     const steps = alarms.book.reconcile(judgement, nowMs)
     const outcome: Outcome = { changes: judgement.changes, alarmIds: [], ticketIds: [] }

@@ -57,7 +57,7 @@ async function openContext(): Promise<Context> {
 
 /** Its key is ours to derive: it runs on while we are started again. */
 function localCollector({ secrets }: Context, { uplink }: Services, siteId: string | null) {
-  return uplink.localCollector(
+  return uplink.enrolment.local(
     localCollectorName,
     siteId,
     secrets.derive('local collector').toString('base64url'),

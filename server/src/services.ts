@@ -51,7 +51,7 @@ export function createServices(context: Context) {
   const audit = new AuditTrail({ db, clock, secrets })
   const federation = createFederation({ db, bus, clock, log, audit, secrets })
   const verifiers = [federation.directories]
-  const accounts = createAccounts({ db, bus, clock, audit, secrets, verifiers, demo: config.demo })
+  const accounts = createAccounts({ db, bus, clock, log, audit, secrets, verifiers, demo: config.demo })
   const auditing = new AuditService({
     db,
     bus,
@@ -200,9 +200,16 @@ export async function startServices({ automation, decider, auditing }: Services)
 }
 
 /** The other way round: nothing may write once this is done. */
-export async function stopServices({ automation, auditing, decider, realtime }: Services): Promise<void> {
+export async function stopServices({
+  automation,
+  auditing,
+  decider,
+  realtime,
+  signInFailures,
+}: Services): Promise<void> {
   realtime.stop()
   automation.stop()
   await decider.stop()
+  await signInFailures.settled()
   await auditing.stop()
 }

@@ -91,8 +91,8 @@ export interface EstateModel {
   devices: Map<string, DeviceModel>
   circuits: Map<string, CircuitModel>
   links: Map<string, LinkModel>
-  /** Where collectors stand, by collector id; null when it was not said. */
-  collectors: Map<string, { siteId: string | null; name: string }>
+  /** Those that have a key or devices, by collector id: where they stand, and whose they are; null when it was not said. */
+  collectors: Map<string, { siteId: string | null; regionId: string | null; name: string }>
 }
 
 /** Reads the estate; archived devices are left out, and circuits that end at them. O(everything). */
@@ -111,7 +111,11 @@ export async function loadEstate(db: Db): Promise<EstateModel> {
       .select(['organisations.name as carrier', 'organisations.hotline as hotline'])
       .orderBy('circuits.position')
       .execute(),
-    db.selectFrom('collectors').select(['id', 'site_id', 'name']).where('revoked_at', 'is', null).execute(),
+    db
+      .selectFrom('collectors')
+      .select(['id', 'site_id', 'region_id', 'name'])
+      .where((eb) => eb.or([eb('key_hash', 'is not', null), eb('id', 'in', pollers(db))]))
+      .execute(),
   ])
   const model: EstateModel = {
     regions: new Map(regions.map((r) => [r.id, { ...r, tier: r.tier as Tier }])),
@@ -154,7 +158,9 @@ export async function loadEstate(db: Db): Promise<EstateModel> {
         },
       ]),
     ),
-    collectors: new Map(collectors.map((c) => [c.id, { siteId: c.site_id, name: c.name }])),
+    collectors: new Map(
+      collectors.map((c) => [c.id, { siteId: c.site_id, regionId: c.region_id, name: c.name }]),
+    ),
   }
   const ends = new Map<string, CircuitEndModel>()
   for (const i of interfaces) {
@@ -201,3 +207,11 @@ export async function loadEstate(db: Db): Promise<EstateModel> {
   }
   return model
 }
+
+/** A collector that was revoked is missed for as long as devices are its own. */
+const pollers = (db: Db) =>
+  db
+    .selectFrom('devices')
+    .select('collector_id')
+    .where('archived_at', 'is', null)
+    .where('collector_id', 'is not', null)

@@ -224,12 +224,14 @@ export class FindingSet {
     })
   }
 
-  /** Nothing it measured is known any more. Without a site of its own it belongs to the root region. */
+  /** Nothing it measured is known any more. Where nobody said whose it is, it belongs to the root region. */
   addAwayCollector(collectorId: string, sinceMs: number): void {
     const collector = this.#model.collectors.get(collectorId)
     const site = collector?.siteId ? this.#model.sites.get(collector.siteId) : undefined
     const regionId =
-      site?.regionId ?? [...this.#model.regions.values()].find((region) => region.tier === 'province')?.id
+      site?.regionId ??
+      collector?.regionId ??
+      [...this.#model.regions.values()].find((region) => region.tier === 'province')?.id
     if (!collector || !regionId) return
     this.#add({
       entityType: 'collector',

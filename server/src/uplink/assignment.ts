@@ -7,6 +7,7 @@ import {
   type Target,
 } from '@zongheng/collector/contract.ts'
 import type { CircuitModel, DeviceModel, EstateModel } from '../estate/model.ts'
+import { devicesOf, legsOf } from './belongs.ts'
 
 const legIntervalS = 10
 
@@ -54,11 +55,12 @@ export class AssignmentBook {
   }
 
   async #take(model: EstateModel): Promise<void> {
-    const mine = [...model.devices.values()].filter((device) => device.collectorId === this.#collectorId)
+    const mine = devicesOf(model, this.#collectorId)
     const credentials = new Set(mine.flatMap((device) => device.snmpCredentialId ?? []))
     for (const id of credentials) await this.#seal(id)
     const targets = mine.flatMap((device) => this.#target(device) ?? [])
-    const probes = [...model.circuits.values()].flatMap((circuit) => this.#probe(circuit, model) ?? [])
+    const legs = legsOf(model, this.#collectorId)
+    const probes = legs.flatMap((circuit) => this.#probe(circuit, model) ?? [])
     this.#targets = new Map(targets.map((target) => [target.deviceId, target]))
     this.#probes = new Map(probes.map((probe) => [probe.circuitId, probe]))
   }
@@ -77,10 +79,10 @@ export class AssignmentBook {
     return { deviceId: device.id, siteId, address, port, snmp, pollIntervalS, interfaces, sensors }
   }
 
-  /** A leg is probed by the collector of its lower end, with that device's credential. */
+  /** With the credential of the device at its lower end. */
   #probe(circuit: CircuitModel, model: EstateModel): LegProbe | null {
     const [a, z] = [model.devices.get(circuit.a.deviceId), model.devices.get(circuit.z.deviceId)]
-    if (!circuit.leg || !a || !z || z.collectorId !== this.#collectorId) return null
+    if (!circuit.leg || !a || !z) return null
     const snmp = (z.snmpCredentialId && this.#sealed.get(z.snmpCredentialId)?.sealed) || null
     if (circuit.leg.kind === 'snmp' && !snmp) return null
     return {

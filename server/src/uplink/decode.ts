@@ -3,6 +3,7 @@ import { inflateRaw } from 'node:zlib'
 import { decode } from '@msgpack/msgpack'
 import type { Batch, Fact, SampleColumns } from '@zongheng/collector/contract.ts'
 import { lanes } from '@zongheng/collector/contract.ts'
+import { isFacts } from './facts.ts'
 
 /** A batch that is not what the contract says. The collector is told, and keeps it out of its way. */
 export class MalformedBatch extends Error {}
@@ -12,7 +13,7 @@ const bodyAtMost = 8 * 1024 * 1024
 const inflatedAtMost = 64 * 1024 * 1024
 const columnsAtMost = 1000
 const rowsAtMost = 2_000_000
-const factsAtMost = 10_000
+const decodeAtMost = { maxArrayLength: rowsAtMost, maxMapLength: 1000, maxExtLength: 0 }
 
 /** Whether this looks like a batch at all. */
 export function isBatch(value: unknown): value is Batch {
@@ -31,7 +32,7 @@ export function isBatch(value: unknown): value is Batch {
 
 async function unpack(body: Uint8Array): Promise<unknown> {
   try {
-    return decode(await inflate(body, { maxOutputLength: inflatedAtMost }))
+    return decode(await inflate(body, { maxOutputLength: inflatedAtMost }), decodeAtMost)
   } catch (cause) {
     throw new MalformedBatch('a batch could not be unpacked', { cause })
   }
@@ -61,29 +62,8 @@ const isNumbers = (value: unknown): value is number[] => Array.isArray(value) &&
 
 export async function decodeFacts(body: Uint8Array): Promise<Fact[]> {
   const facts = await unpack(body)
-  if (!Array.isArray(facts) || facts.length > factsAtMost || !facts.every(isFact)) {
+  if (!isFacts(facts)) {
     throw new MalformedBatch('a batch of facts holds something else')
   }
   return facts
-}
-
-function isFact(value: unknown): value is Fact {
-  if (typeof value !== 'object' || value === null) return false
-  const fact = value as Record<string, unknown>
-  switch (fact.kind) {
-    case 'device':
-      return (
-        typeof fact.deviceId === 'string' &&
-        typeof fact.identity === 'object' &&
-        fact.identity !== null &&
-        Array.isArray(fact.interfaces) &&
-        Array.isArray(fact.sensors)
-      )
-    case 'job':
-      return typeof fact.jobId === 'string' && typeof fact.outcome === 'string'
-    case 'gap':
-      return Number.isFinite(fact.fromMs) && Number.isFinite(fact.untilMs)
-    default:
-      return false
-  }
 }

@@ -1,32 +1,96 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { CollectorList, CollectorToken, Enrol, Enrolled, NewCollector } from './schema.ts'
+import { Type } from 'typebox'
+import {
+  Collector,
+  CollectorList,
+  CollectorPatch,
+  CollectorToken,
+  Enrol,
+  Enrolled,
+  NewCollector,
+} from './schema.ts'
 import type { UplinkService } from './service.ts'
+
+const Id = Type.Object({ id: Type.String({ maxLength: 40 }) })
 
 export function uplinkRoutes({ uplink }: { uplink: UplinkService }): FastifyPluginAsyncTypebox {
   return async (app) => {
     const tags = ['uplink']
+    const [read, write] = [{ permission: 'uplink.read' }, { permission: 'uplink.write' }] as const
 
     app.get(
       '/collectors',
       {
-        config: { permission: 'uplink.read' },
+        config: read,
         schema: { tags, summary: 'Collectors and how they fare', response: { 200: CollectorList } },
       },
-      () => uplink.list(),
+      ({ viewer }) => uplink.list(viewer),
     )
 
     app.post(
       '/collectors',
       {
-        config: { permission: 'uplink.write' },
+        config: write,
         schema: {
           tags,
-          summary: 'Expect a collector: answers its single-use token',
+          summary: 'Expect a collector: answers its single-use token, good for a day',
           body: NewCollector,
           response: { 201: CollectorToken },
         },
       },
-      async ({ body }, reply) => reply.code(201).send(await uplink.invite(body.name, body.siteId ?? null)),
+      async ({ viewer, body }, reply) => reply.code(201).send(await uplink.invite(viewer, body)),
+    )
+
+    app.get(
+      '/collectors/:id',
+      {
+        config: read,
+        schema: { tags, summary: 'One collector', params: Id, response: { 200: Collector } },
+      },
+      ({ viewer, params }) => uplink.get(viewer, params.id),
+    )
+
+    app.patch(
+      '/collectors/:id',
+      {
+        config: write,
+        schema: {
+          tags,
+          summary: 'Rename a collector, or say where it stands',
+          params: Id,
+          body: CollectorPatch,
+          response: { 200: Collector },
+        },
+      },
+      ({ viewer, params, body }) => uplink.change(viewer, params.id, body),
+    )
+
+    app.post(
+      '/collectors/:id/revoke',
+      {
+        config: write,
+        schema: {
+          tags,
+          summary: 'End its connection and its key; its devices stay its own',
+          params: Id,
+          response: { 200: Collector },
+        },
+      },
+      ({ viewer, params }) => uplink.revoke(viewer, params.id),
+    )
+
+    app.post(
+      '/collectors/:id/token',
+      {
+        config: write,
+        schema: {
+          tags,
+          summary: 'A new token for a machine that was replaced; the old key dies when it is used',
+          params: Id,
+          response: { 201: CollectorToken },
+        },
+      },
+      async ({ viewer, params }, reply) => reply.code(201).send(await uplink.renew(viewer, params.id)),
     )
 
     app.post(
@@ -40,7 +104,7 @@ export function uplinkRoutes({ uplink }: { uplink: UplinkService }): FastifyPlug
           response: { 200: Enrolled },
         },
       },
-      ({ body }) => uplink.enrol(body),
+      ({ body }) => uplink.enrolment.enrol(body),
     )
   }
 }

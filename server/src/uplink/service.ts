@@ -1,176 +1,216 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { contractVersion, type CollectorAuth, type CollectorHealth } from '@zongheng/collector/contract.ts'
 import { newId } from '@zongheng/inventory/id.ts'
+import { differences } from '../audit/change.ts'
+import type { AuditTrail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
-import { ProblemError } from '../http/problem.ts'
-import type { Collector, Enrol } from './schema.ts'
-import {
-  findCollector,
-  findCollectorByToken,
-  insertCollector,
-  listCollectors,
-  updateCollector,
-  type CollectorRow,
-} from './store.ts'
+import type { EstateModel, RegionModel } from '../estate/model.ts'
+import type { EstateService } from '../estate/service.ts'
+import type { EventBus } from '../events.ts'
+import { conflict, invalid, notFound } from '../http/problem.ts'
+import { covers, type Viewer } from '../identity/viewer.ts'
+import { Enrolment, noToken } from './enrolment.ts'
+import { hashOf, newSecret } from './keys.ts'
+import { Presence } from './presence.ts'
+import type { Collector, CollectorPatch, CollectorToken, NewCollector } from './schema.ts'
+import * as store from './store.ts'
+import type { CollectorRow } from './store.ts'
 
-const hash = (secret: string) => createHash('sha256').update(secret).digest('hex')
-const newSecret = () => randomBytes(32).toString('base64url')
-
-/** A collector without a word for this long is away. It says how it fares every 10 s. */
-export const awayAfterMs = 45_000
-
-interface Presence {
-  connected: boolean
-  seenMs: number
-  health: CollectorHealth | null
+export interface UplinkDeps {
+  db: Db
+  bus: EventBus
+  clock: Clock
+  audit: AuditTrail
+  estate: Pick<EstateService, 'model' | 'changed'>
 }
 
-/** Who the collectors are, and whether they are there. Keys are 256 random bits: a plain hash keeps them. */
+type Scope = Pick<Viewer, 'regionPaths'>
+
+const tokenLifeMs = 24 * 3_600_000
+
+/** The collectors, as people run them. One belongs where its site is, or to the region that was named, or to the root. */
 export class UplinkService {
-  readonly #db: Db
-  readonly #clock: Clock
-  readonly #presence = new Map<string, Presence>()
-  readonly #startedMs: number
+  readonly presence: Presence
+  readonly enrolment: Enrolment
+  readonly #deps: UplinkDeps
 
-  constructor(deps: { db: Db; clock: Clock }) {
-    this.#db = deps.db
-    this.#clock = deps.clock
-    this.#startedMs = deps.clock()
+  constructor(deps: UplinkDeps) {
+    const { db, bus, clock, audit } = deps
+    this.#deps = deps
+    this.presence = new Presence(clock)
+    this.enrolment = new Enrolment({
+      db,
+      bus,
+      clock,
+      audit,
+      presence: this.presence,
+      regionIdOf: async (row) => regionOf(row, await deps.estate.model())?.id ?? null,
+      changed: () => deps.estate.changed([]),
+    })
   }
 
-  /** The collector that runs beside the server, made at first start. It outlives the server, so its key stays the same. */
-  async localCollector(
-    name: string,
-    siteId: string | null,
-    key: string,
-  ): Promise<{ id: string; key: string }> {
-    const nowMs = this.#clock()
-    const known = (await listCollectors(this.#db)).find((row) => row.name === name)
-    const id = known?.id ?? newId('collector')
-    if (!known) await insertCollector(this.#db, newRow(id, name, siteId, nowMs))
-    await updateCollector(
-      this.#db,
-      id,
-      { key_hash: hash(key), ...(siteId ? { site_id: siteId } : {}) },
-      nowMs,
-    )
-    return { id, key }
+  async list(viewer: Scope): Promise<{ items: Collector[] }> {
+    const model = await this.#deps.estate.model()
+    const rows = await store.listCollectors(this.#deps.db)
+    const counts = deviceCounts(model)
+    const seen = rows.filter((row) => sees(viewer, row, model))
+    return { items: seen.map((row) => this.#view(row, model, counts.get(row.id) ?? 0)) }
   }
 
-  /** Says at which site a collector stands: reachability is judged from there. */
-  async standsAt(collectorId: string, siteId: string): Promise<void> {
-    await updateCollector(this.#db, collectorId, { site_id: siteId }, this.#clock())
+  async get(viewer: Scope, id: string): Promise<Collector> {
+    const { row, model } = await this.#find(viewer, id)
+    return this.#view(row, model, deviceCounts(model).get(id) ?? 0)
   }
 
   /** A collector to come: its token is shown once. */
-  async invite(
-    name: string,
-    siteId: string | null,
-  ): Promise<{ collectorId: string; token: string; expiresAt: number }> {
-    const token = newSecret()
-    const collectorId = newId('collector')
-    await insertCollector(this.#db, {
-      ...newRow(collectorId, name, siteId, this.#clock()),
-      token_hash: hash(token),
+  async invite(viewer: Scope, { name, siteId, regionId }: NewCollector): Promise<CollectorToken> {
+    const { audit, clock } = this.#deps
+    const model = await this.#deps.estate.model()
+    const place = { site_id: siteId ?? null, region_id: siteId ? null : (regionId ?? null) }
+    refuseOutside(viewer, place, model)
+    const [nowMs, token] = [clock(), newSecret()]
+    const row = {
+      ...store.newRow(newId('collector', nowMs), name, nowMs),
+      ...place,
+      ...tokenOf(token, nowMs),
+    }
+    await audit.write(async (tx, note) => {
+      await store.insertCollector(tx, row)
+      note({ action: 'uplink.collector-invited', ...about(row, model), after: { name, siteId, regionId } })
     })
-    return { collectorId, token, expiresAt: this.#clock() + 86_400_000 }
+    return { collectorId: row.id, token, expiresAt: row.token_expires_at }
   }
 
-  /** Swaps a single-use token for a key of the collector's own. */
-  async enrol({ token, name, publicKey }: Enrol): Promise<{ collectorId: string; key: string }> {
-    const row = await findCollectorByToken(this.#db, hash(token))
-    if (!row) throw new ProblemError(403, 'bad-enrolment-token')
-    const key = newSecret()
-    const values = { token_hash: null, key_hash: hash(key), public_key: publicKey, name }
-    await updateCollector(this.#db, row.id, values, this.#clock())
-    return { collectorId: row.id, key }
+  async change(viewer: Scope, id: string, { name, siteId }: CollectorPatch): Promise<Collector> {
+    const { audit, clock, estate } = this.#deps
+    const { row, model } = await this.#find(viewer, id)
+    const before = { name: row.name, siteId: row.site_id }
+    const after = { name: name ?? row.name, siteId: siteId === undefined ? row.site_id : siteId }
+    // Without its site it stays where it was, or it would slip out of its owners' sight.
+    const regionId = after.siteId === null ? (regionOf(row, model)?.id ?? null) : null
+    const values = { name: after.name, site_id: after.siteId, region_id: row.is_local ? null : regionId }
+    if (siteId) refuseOutside(viewer, values, model)
+    await audit.write(async (tx, note) => {
+      await store.updateCollector(tx, id, values, clock())
+      note({
+        action: 'uplink.collector-changed',
+        ...about({ ...row, ...values }, model),
+        ...differences(before, after),
+      })
+    })
+    estate.changed([])
+    return this.get(viewer, id)
   }
 
-  /** The collector that these credentials belong to; an Error says why not. */
-  async authenticate(auth: Partial<CollectorAuth>): Promise<CollectorRow | Error> {
-    const { collectorId, key, publicKey, epoch, contractVersion: version } = auth
-    if (typeof version !== 'number' || Math.abs(version - contractVersion) > 1) {
-      return new Error(`contract ${version} does not go with ${contractVersion}: update the collector`)
-    }
-    const texts = [collectorId, key, publicKey, epoch]
-    if (!texts.every((text) => typeof text === 'string' && text.length > 0 && text.length <= 200)) {
-      return new Error('incomplete credentials')
-    }
-    const row = await findCollector(this.#db, collectorId!)
-    const known = row?.key_hash && !row.revoked_at && sameText(row.key_hash, hash(key!))
-    if (!row || !known) return new Error('unknown collector or key')
-    if (row.public_key !== publicKey)
-      await updateCollector(this.#db, row.id, { public_key: publicKey! }, this.#clock())
-    return row
+  /** Ends its connection, and its key for good. Its devices stay its own: they are missed until they are handed over. */
+  async revoke(viewer: Scope, id: string): Promise<Collector> {
+    const { audit, bus, clock, estate } = this.#deps
+    const { row, model } = await this.#find(viewer, id)
+    refuseLocal(row)
+    const nowMs = clock()
+    const values = { ...noToken, key_hash: null, public_key: null, revoked_at: row.revoked_at ?? nowMs }
+    await audit.write(async (tx, note) => {
+      await store.updateCollector(tx, id, values, nowMs)
+      note({ action: 'uplink.collector-revoked', ...about(row, model) })
+    })
+    bus.emit('collector.barred', { collectorId: id })
+    estate.changed([])
+    return this.get(viewer, id)
   }
 
-  arrived(id: string): void {
-    this.#presence.set(id, { connected: true, seenMs: this.#clock(), health: null })
+  /** A new token for a machine that was replaced. The present key opens until another enrols; one that was revoked may come back. */
+  async renew(viewer: Scope, id: string): Promise<CollectorToken> {
+    const { audit, clock } = this.#deps
+    const { row, model } = await this.#find(viewer, id)
+    refuseLocal(row)
+    const [nowMs, token] = [clock(), newSecret()]
+    const values = { ...tokenOf(token, nowMs), revoked_at: null }
+    await audit.write(async (tx, note) => {
+      await store.updateCollector(tx, id, values, nowMs)
+      note({ action: 'uplink.collector-token-renewed', ...about(row, model) })
+    })
+    return { collectorId: id, token, expiresAt: values.token_expires_at }
   }
 
+  /** It hung up. */
   async left(id: string): Promise<void> {
-    const presence = this.#presence.get(id)
-    if (presence) Object.assign(presence, { connected: false, seenMs: this.#clock() })
-    await updateCollector(this.#db, id, { seen_at: this.#clock() }, this.#clock())
+    const { db, clock } = this.#deps
+    this.presence.left(id)
+    await store.updateCollector(db, id, { seen_at: clock() }, clock())
   }
 
-  heard(id: string, health?: CollectorHealth): void {
-    const presence = this.#presence.get(id)
-    if (!presence) return
-    presence.seenMs = this.#clock()
-    if (health) presence.health = health
+  async #find(viewer: Scope, id: string): Promise<{ row: CollectorRow; model: EstateModel }> {
+    const model = await this.#deps.estate.model()
+    const row = await store.findCollector(this.#deps.db, id)
+    if (!row || !sees(viewer, row, model)) throw notFound('collector')
+    return { row, model }
   }
 
-  /** Since when a collector is away; null while it is there, or has only just been expected. */
-  awaySinceMs(id: string): number | null {
-    const seenMs = this.#presence.get(id)?.seenMs ?? this.#startedMs
-    return this.#clock() - seenMs > awayAfterMs ? seenMs : null
-  }
-
-  async list(): Promise<{ items: Collector[] }> {
-    const rows = await listCollectors(this.#db)
+  #view(row: CollectorRow, model: EstateModel, deviceCount: number): Collector {
+    const sign = this.presence.of(row.id)
+    const site = model.sites.get(row.site_id ?? '')
+    const region = regionOf(row, model)
     return {
-      items: rows.map((row) => {
-        const presence = this.#presence.get(row.id)
-        return {
-          id: row.id,
-          name: row.name,
-          siteId: row.site_id,
-          state: row.key_hash ? 'enrolled' : 'invited',
-          site: null,
-          region: null,
-          isLocal: false,
-          deviceCount: 0,
-          enrolledAt: row.enrolled_at,
-          tokenExpiresAt: row.token_expires_at,
-          connected: presence?.connected ?? false,
-          seenAt: presence?.seenMs ?? row.seen_at,
-          health: presence?.health ?? null,
-        }
-      }),
+      id: row.id,
+      name: row.name,
+      state: row.revoked_at ? 'revoked' : row.key_hash ? 'enrolled' : 'invited',
+      siteId: row.site_id,
+      site: site ? { id: site.id, name: site.name } : null,
+      region: region ? { id: region.id, name: region.name } : null,
+      isLocal: row.is_local === 1,
+      deviceCount,
+      enrolledAt: row.enrolled_at,
+      tokenExpiresAt: row.token_used_at === null ? row.token_expires_at : null,
+      connected: sign?.connected ?? false,
+      seenAt: sign?.seenMs ?? row.seen_at,
+      health: sign?.health ?? null,
     }
   }
 }
 
-function newRow(id: string, name: string, siteId: string | null, nowMs: number): CollectorRow {
-  return {
-    id,
-    name,
-    site_id: siteId,
-    region_id: null,
-    token_hash: null,
-    token_expires_at: null,
-    key_hash: null,
-    public_key: null,
-    enrolled_at: null,
-    seen_at: null,
-    revoked_at: null,
-    created_at: nowMs,
-    updated_at: nowMs,
-  }
+type Place = Pick<CollectorRow, 'site_id' | 'region_id'>
+
+function regionOf(place: Place, { sites, regions }: EstateModel): RegionModel | undefined {
+  const id = sites.get(place.site_id ?? '')?.regionId ?? place.region_id
+  return regions.get(id ?? '') ?? [...regions.values()].sort((a, b) => a.path.length - b.path.length)[0]
 }
 
-function sameText(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
+function sees(viewer: Scope, place: Place, model: EstateModel): boolean {
+  const region = regionOf(place, model)
+  return region !== undefined && covers(viewer, region.path)
+}
+
+/** Whoever does not run the root must say where it belongs, and that within their own regions. */
+function refuseOutside(viewer: Scope, place: Place, model: EstateModel): void {
+  if (place.site_id && !model.sites.has(place.site_id)) throw notFound('site')
+  if (place.region_id && !model.regions.has(place.region_id)) throw notFound('region')
+  if (sees(viewer, place, model)) return
+  if (place.site_id) throw notFound('site')
+  if (place.region_id) throw notFound('region')
+  throw invalid([{ path: '/regionId', code: 'required', message: 'is required' }])
+}
+
+function refuseLocal(row: CollectorRow): void {
+  if (!row.is_local) return
+  throw conflict('collector-is-local', {
+    zh: `${row.name} 由服务器自己启动，其密钥随服务器密钥一同更换`,
+    en: `${row.name} is started by the server itself: its key changes with the server's own`,
+  })
+}
+
+const tokenOf = (token: string, nowMs: number) => ({
+  token_hash: hashOf(token),
+  token_expires_at: nowMs + tokenLifeMs,
+  token_used_at: null,
+})
+
+const about = (row: CollectorRow, model: EstateModel) => ({
+  entity: { type: 'collector', id: row.id, name: row.name },
+  regionId: regionOf(row, model)?.id ?? null,
+})
+
+function deviceCounts({ devices }: EstateModel): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const { collectorId } of devices.values())
+    if (collectorId !== null) counts.set(collectorId, (counts.get(collectorId) ?? 0) + 1)
+  return counts
 }

@@ -1,9 +1,10 @@
 import type { Lane } from '@zongheng/collector/contract.ts'
-import type { Selectable } from 'kysely'
+import type { Selectable, Updateable } from 'kysely'
 import type { Db } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 
 export type CollectorRow = Selectable<Tables['collectors']>
+export type CollectorValues = Omit<Updateable<Tables['collectors']>, 'id' | 'created_at' | 'updated_at'>
 
 /** The last batch of a stream that the main database holds; 0 when it holds none. */
 export async function lastMark(db: Db, collectorId: string, epoch: string, lane: Lane): Promise<number> {
@@ -31,22 +32,22 @@ export async function setMark(
     .execute()
 }
 
-export function findCollector(db: Db, id: string): Promise<CollectorRow | undefined> {
-  return db.selectFrom('collectors').selectAll().where('id', '=', id).executeTakeFirst()
-}
+export const findCollector = (db: Db, id: string): Promise<CollectorRow | undefined> =>
+  db.selectFrom('collectors').selectAll().where('id', '=', id).executeTakeFirst()
 
-export function findCollectorByToken(db: Db, tokenHash: string): Promise<CollectorRow | undefined> {
-  return db
+export const findByToken = (db: Db, tokenHash: string): Promise<CollectorRow | undefined> =>
+  db
     .selectFrom('collectors')
     .selectAll()
     .where('token_hash', '=', tokenHash)
     .where('revoked_at', 'is', null)
     .executeTakeFirst()
-}
 
-export function listCollectors(db: Db): Promise<CollectorRow[]> {
-  return db.selectFrom('collectors').selectAll().where('revoked_at', 'is', null).orderBy('id').execute()
-}
+export const findLocal = (db: Db): Promise<CollectorRow | undefined> =>
+  db.selectFrom('collectors').selectAll().where('is_local', '=', 1).executeTakeFirst()
+
+export const listCollectors = (db: Db): Promise<CollectorRow[]> =>
+  db.selectFrom('collectors').selectAll().orderBy('id').execute()
 
 export async function insertCollector(db: Db, row: CollectorRow): Promise<void> {
   await db.insertInto('collectors').values(row).execute()
@@ -55,9 +56,7 @@ export async function insertCollector(db: Db, row: CollectorRow): Promise<void> 
 export async function updateCollector(
   db: Db,
   id: string,
-  values: Partial<
-    Pick<CollectorRow, 'token_hash' | 'key_hash' | 'public_key' | 'seen_at' | 'name' | 'site_id'>
-  >,
+  values: CollectorValues,
   nowMs: number,
 ): Promise<void> {
   await db
@@ -65,4 +64,41 @@ export async function updateCollector(
     .set({ ...values, updated_at: nowMs })
     .where('id', '=', id)
     .execute()
+}
+
+/** Enters what this token gives; false when another was faster with it. */
+export async function takeToken(
+  db: Db,
+  tokenHash: string,
+  values: CollectorValues & { public_key: string },
+  nowMs: number,
+): Promise<boolean> {
+  const result = await db
+    .updateTable('collectors')
+    .set({ ...values, updated_at: nowMs })
+    .where('token_hash', '=', tokenHash)
+    .where('revoked_at', 'is', null)
+    .where((eb) => eb.or([eb('token_used_at', 'is', null), eb('public_key', '=', values.public_key)]))
+    .executeTakeFirst()
+  return result.numUpdatedRows > 0n
+}
+
+export function newRow(id: string, name: string, nowMs: number): CollectorRow {
+  return {
+    id,
+    name,
+    site_id: null,
+    region_id: null,
+    token_hash: null,
+    token_expires_at: null,
+    token_used_at: null,
+    key_hash: null,
+    public_key: null,
+    enrolled_at: null,
+    is_local: 0,
+    seen_at: null,
+    revoked_at: null,
+    created_at: nowMs,
+    updated_at: nowMs,
+  }
 }

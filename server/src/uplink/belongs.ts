@@ -1,0 +1,87 @@
+/** What a collector is asked about, and therefore may speak of: the one place that says it. */
+import type { SampleColumns } from '@zongheng/collector/contract.ts'
+import { isMetric, metrics, type MetricName } from '@zongheng/inventory/metric.ts'
+import type { CircuitModel, DeviceModel, EstateModel } from '../estate/model.ts'
+
+type Carrier = (typeof metrics)[MetricName]['entity']
+/** Ids by what carries a metric. */
+export type Own = Record<Carrier, ReadonlySet<string>>
+
+/** A clock that is wrong by more is no clock; a spool that is older was thinned long ago. */
+const aheadAtMostMs = 5 * 60_000
+const agedAtMostMs = 366 * 24 * 3_600_000
+
+export const devicesOf = ({ devices }: EstateModel, collectorId: string): DeviceModel[] =>
+  [...devices.values()].filter((device) => device.collectorId === collectorId)
+
+/** A leg is probed by the collector of its lower end. */
+export const legsOf = ({ circuits, devices }: EstateModel, collectorId: string): CircuitModel[] =>
+  [...circuits.values()].filter(
+    ({ leg, z }) => leg !== null && devices.get(z.deviceId)?.collectorId === collectorId,
+  )
+
+const known = new WeakMap<EstateModel, Map<string, Own>>()
+
+/** Reckoned once for each estate. */
+export function ownOf(model: EstateModel, collectorId: string): Own {
+  let byCollector = known.get(model)
+  if (!byCollector) known.set(model, (byCollector = new Map()))
+  let own = byCollector.get(collectorId)
+  if (!own) byCollector.set(collectorId, (own = reckon(model, collectorId)))
+  return own
+}
+
+function reckon(model: EstateModel, collectorId: string): Own {
+  const devices = devicesOf(model, collectorId)
+  const ids = (items: { id: string }[]) => new Set(items.map(({ id }) => id))
+  return {
+    device: ids(devices),
+    interface: ids(devices.flatMap(({ interfaces }) => interfaces)),
+    sensor: ids(devices.flatMap(({ sensors }) => sensors)),
+    circuit: ids(legsOf(model, collectorId)),
+  }
+}
+
+export interface Kept {
+  columns: SampleColumns[]
+  /** Values about what is not its own, or at an instant that cannot be. */
+  dropped: number
+}
+
+/** Of these samples, those that this collector may speak of. Metrics of a newer one are left out. */
+export function keepOwn(batch: SampleColumns[], own: Own, nowMs: number): Kept {
+  const kept: Kept = { columns: [], dropped: 0 }
+  for (const columns of batch) {
+    const rows = isMetric(columns.metric) ? ownRows(columns, own[metrics[columns.metric].entity], nowMs) : []
+    kept.dropped += columns.atMs.length - rows.length
+    if (rows.length === columns.atMs.length) kept.columns.push(columns)
+    else if (rows.length > 0) kept.columns.push(pick(columns, rows))
+  }
+  return kept
+}
+
+function ownRows({ ids, entities, atMs, startMs }: SampleColumns, own: ReadonlySet<string>, nowMs: number) {
+  const isOwn = ids.map((id) => own.has(id))
+  const [oldest, newest] = [nowMs - agedAtMostMs, nowMs + aheadAtMostMs]
+  const rows: number[] = []
+  for (const [row, at] of atMs.entries()) {
+    const from = startMs?.[row] ?? at
+    if (isOwn[entities[row]!] && at <= newest && at >= oldest && from >= oldest) rows.push(row)
+  }
+  return rows
+}
+
+function pick(
+  { metric, ids, entities, atMs, startMs, values }: SampleColumns,
+  rows: number[],
+): SampleColumns {
+  const of = (column: number[]) => rows.map((row) => column[row]!)
+  return {
+    metric,
+    ids,
+    entities: of(entities),
+    atMs: of(atMs),
+    ...(startMs ? { startMs: of(startMs) } : {}),
+    values: of(values),
+  }
+}

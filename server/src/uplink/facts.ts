@@ -1,0 +1,70 @@
+import { Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import type { CollectorHealth, Fact, JobProgress } from '@zongheng/collector/contract.ts'
+
+/** What a collector says beside numbers, as far as anybody here relies on it. What devices say of themselves is cleaned by the estate. */
+const Id = Type.String({ minLength: 1, maxLength: 40 })
+const Instant = Type.Integer({ minimum: 0 })
+const Anything = Type.Object({})
+const mostOfEach = { maxItems: 20_000 }
+const Found = {
+  identity: Anything,
+  interfaces: Type.Array(Type.Unknown(), mostOfEach),
+  sensors: Type.Array(Type.Unknown(), mostOfEach),
+}
+
+const TranscriptEntry = Type.Object({
+  atMs: Instant,
+  step: Type.String({ maxLength: 1000 }),
+  command: Type.String({ maxLength: 10_000 }),
+  output: Type.String({ maxLength: 4 * 1024 * 1024 }),
+})
+const JobResult = Type.Union([
+  Type.Object({ kind: Type.Enum(['poll', 'discover']) }),
+  Type.Object({ kind: Type.Literal('identify'), ...Found }),
+  Type.Object({
+    kind: Type.Literal('playbook'),
+    transcript: Type.Array(TranscriptEntry, { maxItems: 10_000 }),
+  }),
+])
+
+const Facts = Type.Array(
+  Type.Union([
+    Type.Object({ kind: Type.Literal('device'), deviceId: Id, atMs: Instant, ...Found }),
+    Type.Object({
+      kind: Type.Literal('job'),
+      jobId: Id,
+      atMs: Instant,
+      outcome: Type.Enum(['done', 'failed', 'cancelled']),
+      error: Type.Optional(
+        Type.Object({ code: Type.String({ maxLength: 100 }), text: Type.String({ maxLength: 100_000 }) }),
+      ),
+      result: Type.Optional(JobResult),
+    }),
+    Type.Object({
+      kind: Type.Literal('gap'),
+      fromMs: Instant,
+      untilMs: Instant,
+      reason: Type.Enum(['spool-full', 'overload']),
+    }),
+  ]),
+  { maxItems: 10_000 },
+)
+
+const Progress = Type.Object({ jobId: Id, at: Type.Number(), text: Type.String({ maxLength: 100_000 }) })
+const Health = Type.Object({
+  atMs: Type.Number(),
+  targets: Type.Integer(),
+  probes: Type.Integer(),
+  spooledBatches: Type.Integer(),
+  spooledBytes: Type.Number(),
+  lagMs: Type.Number(),
+  cpuPercent: Type.Number(),
+  rssBytes: Type.Number(),
+})
+
+const [facts, progress, health] = [Compile(Facts), Compile(Progress), Compile(Health)]
+
+export const isFacts = (value: unknown): value is Fact[] => facts.Check(value)
+export const isProgress = (value: unknown): value is JobProgress => progress.Check(value)
+export const isHealth = (value: unknown): value is CollectorHealth => health.Check(value)

@@ -1,0 +1,142 @@
+import type { Batch, BatchAck, Fact } from '@zongheng/collector/contract.ts'
+import type { AuditTrail, Note } from '../audit/trail.ts'
+import type { Clock } from '../clock.ts'
+import type { Db } from '../db/database.ts'
+import type { Decider } from '../decider.ts'
+import type { QueuedJob } from '../events.ts'
+import type { Log } from '../log.ts'
+import { MalformedSamples } from '../series/columns.ts'
+import type { BatchMark } from '../series/store.ts'
+import type { StateService } from '../state/service.ts'
+import type { BatchOrder } from './batch-order.ts'
+import { keepOwn, ownOf } from './belongs.ts'
+import { decodeFacts, decodeSamples, isBatch, MalformedBatch } from './decode.ts'
+import { lastMark, setMark } from './store.ts'
+
+const retryMs = 2000
+const toldEveryMs = 60_000
+
+/** What facts lead to, within one transaction; `told` runs once it is committed. */
+export interface FactTakers {
+  device(tx: Db, fact: Extract<Fact, { kind: 'device' }>, note: Note): Promise<() => void>
+  job(tx: Db, fact: Extract<Fact, { kind: 'job' }>, note: Note): Promise<() => void>
+  /** Jobs that wait for this collector. */
+  waitingJobs(collectorId: string): Promise<QueuedJob[]>
+  /** Whether the job was given to this collector. */
+  ownsJob(collectorId: string, jobId: string): Promise<boolean>
+}
+
+export interface IntakeDeps {
+  db: Db
+  clock: Clock
+  log: Log
+  audit: Pick<AuditTrail, 'write'>
+  state: Pick<StateService, 'model'>
+  decider: Pick<Decider, 'commit'>
+  facts: FactTakers
+}
+
+/** Who sends: as its key and its handshake say, whatever a batch says. */
+export interface Sender {
+  collectorId: string
+  epoch: string
+}
+
+/** Takes what collectors send, once, and only what they were asked for. */
+export class Intake {
+  readonly #deps: IntakeDeps
+  readonly #dropped = new Map<string, { count: number; toldMs: number }>()
+
+  constructor(deps: IntakeDeps) {
+    this.#deps = deps
+  }
+
+  /** Commits one batch, once. What is malformed is acknowledged too: to send it again would not mend it. */
+  async take({ collectorId, epoch }: Sender, batch: unknown, order: BatchOrder): Promise<BatchAck> {
+    const { db, log } = this.#deps
+    if (!isBatch(batch) || batch.epoch !== epoch) {
+      log.error({ collectorId }, 'not a batch')
+      return { ok: false, retryMs, reason: 'not a batch' }
+    }
+    const { lane, seq } = batch
+    if (order.mustWait(batch)) return { ok: false, retryMs, reason: 'an earlier one comes first' }
+    try {
+      const last = await lastMark(db, collectorId, epoch, lane)
+      if (seq <= last) return { ok: true }
+      if (seq > last + 1 && last > 0)
+        log.warn({ collectorId, lane, seq, last }, 'batches are missing in between')
+      await this.#commit({ collectorId, epoch, lane, seq }, batch)
+      order.committed(batch)
+      return { ok: true }
+    } catch (err) {
+      if (err instanceof MalformedBatch || err instanceof MalformedSamples) {
+        log.error({ err, collectorId, lane, seq }, 'batch dropped')
+        await setMark(db, collectorId, epoch, lane, seq)
+        order.committed(batch)
+        return { ok: true }
+      }
+      order.failed(batch)
+      log.error({ err, collectorId, lane, seq }, 'batch not committed')
+      return { ok: false, retryMs, reason: 'not committed' }
+    }
+  }
+
+  async #commit(mark: BatchMark, { body }: Batch): Promise<void> {
+    if (mark.lane === 'facts') return this.#commitFacts(mark, await decodeFacts(body))
+    const { state, clock, decider } = this.#deps
+    const samples = await decodeSamples(body)
+    const { columns, dropped } = keepOwn(samples, ownOf(state.model, mark.collectorId), clock())
+    this.#tellDropped(mark.collectorId, dropped)
+    await decider.commit(mark, columns)
+  }
+
+  async #commitFacts({ collectorId, epoch, lane, seq }: BatchMark, facts: Fact[]): Promise<void> {
+    const { audit, facts: takers, log } = this.#deps
+    const own = await this.#ownFacts(collectorId, facts)
+    this.#tellDropped(collectorId, facts.length - own.length)
+    const told: (() => void)[] = []
+    await audit.write(async (tx, note) => {
+      for (const fact of own) {
+        if (fact.kind === 'device') told.push(await takers.device(tx, fact, note))
+        else if (fact.kind === 'job') told.push(await takers.job(tx, fact, note))
+        else {
+          const { fromMs, untilMs, reason } = fact
+          log.warn({ collectorId, fromMs, untilMs, reason }, 'collector lost samples')
+        }
+      }
+      await setMark(tx, collectorId, epoch, lane, seq)
+    })
+    for (const tell of told) tell()
+  }
+
+  /** Of these, those about its own devices and jobs; none of them from the future. */
+  async #ownFacts(collectorId: string, facts: Fact[]): Promise<Fact[]> {
+    const { state, clock, facts: takers } = this.#deps
+    const [devices, nowMs] = [ownOf(state.model, collectorId).device, clock()]
+    const own: Fact[] = []
+    for (const fact of facts) {
+      if (fact.kind === 'gap') own.push(fact)
+      else if (
+        fact.kind === 'device' ? devices.has(fact.deviceId) : await takers.ownsJob(collectorId, fact.jobId)
+      )
+        own.push({ ...fact, atMs: Math.min(fact.atMs, nowMs) })
+    }
+    return own
+  }
+
+  /** A collector that was just relieved of a device has a little left to say of it: no more than a line a minute. */
+  #tellDropped(collectorId: string, count: number): void {
+    if (count === 0) return
+    const { clock, log } = this.#deps
+    const before = this.#dropped.get(collectorId) ?? { count: 0, toldMs: -Infinity }
+    const dropped = { count: before.count + count, toldMs: before.toldMs }
+    if (clock() - before.toldMs >= toldEveryMs) {
+      log.warn(
+        { collectorId, dropped: dropped.count },
+        'collector spoke of what is not its own, or of another time',
+      )
+      Object.assign(dropped, { count: 0, toldMs: clock() })
+    }
+    this.#dropped.set(collectorId, dropped)
+  }
+}

@@ -16,7 +16,7 @@ class Scope {
   query = $derived(this.narrowed ? { regionId: this.region?.id } : {})
 
   async load() {
-    this.regions = await api.all<Region>('/regions')
+    if (session.can('identity.read')) this.regions = await api.all<Region>('/regions')
   }
 
   /** Whether `regionId` lies in the scope's subtree. */

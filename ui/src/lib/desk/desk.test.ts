@@ -188,7 +188,10 @@ describe('whom a ticket can be given to', () => {
     id,
     username: id,
     displayName: id,
+    post: null,
     phone: null,
+    state: 'active',
+    signedInAt: null,
     region: { id: regionId, name: regionId },
     roles,
   })

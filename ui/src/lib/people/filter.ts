@@ -1,24 +1,10 @@
 import type { Role, User } from '@zongheng/server/api.ts'
+import { roles } from '../roles.ts'
 
 export const userStates = ['active', 'locked', 'disabled'] as const
 export type UserState = (typeof userStates)[number]
 export const sortKeys = ['name', 'username', 'region', 'state', 'signedIn'] as const
 export type SortKey = (typeof sortKeys)[number]
-
-/** As the model's list has them; the officers last. */
-export const roles = [
-  'viewer',
-  'observer',
-  'requester',
-  'agent',
-  'engineer',
-  'manager',
-  'asset-keeper',
-  'network-admin',
-  'system-admin',
-  'security-admin',
-  'audit-admin',
-] as const satisfies Role[]
 
 /** Whom the list shows, as its address says: `?q=…&role=agent&team=…&state=disabled&sort=-signedIn`. */
 export interface UserFilter {

@@ -2,6 +2,7 @@ import type { AuditTrail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import type { EventBus } from '../events.ts'
+import type { Log } from '../log.ts'
 import type { SecretBox } from '../secret-box.ts'
 import { Lockout } from './lockout.ts'
 import { Myself } from './me.ts'
@@ -19,6 +20,7 @@ export interface AccountDeps {
   db: Db
   bus: EventBus
   clock: Clock
+  log: Log
   audit: AuditTrail
   secrets: SecretBox
   /** Directories that are asked when a user's password is not kept here. */
@@ -36,12 +38,13 @@ export function createAccounts({ verifiers, ...deps }: AccountDeps) {
   const lockout = new Lockout({ ...deps, policy })
   const check = new PasswordCheck(db, lockout, verifiers)
   const totp = new Totp({ ...deps, check })
-  const failures = new SignInFailures(audit, clock)
+  const signInFailures = new SignInFailures(audit, clock, deps.log)
   return {
     policy,
     sessions,
     totp,
-    signIn: new SignIn({ ...deps, lockout, passwords: check, failures, sessions, totp }),
+    signInFailures,
+    signIn: new SignIn({ ...deps, lockout, passwords: check, failures: signInFailures, sessions, totp }),
     passwords: new Passwords({ ...deps, policy, sessions, check }),
     tokens: new ApiTokens({ ...deps, policy }),
     viewAs: new ViewAs(deps),

@@ -1,5 +1,7 @@
+import { setImmediate } from 'node:timers/promises'
 import type { AuditTrail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
 import type { Account } from './account-store.ts'
 import { entityOf } from './account.ts'
 
@@ -24,21 +26,32 @@ interface Series {
 export class SignInFailures {
   readonly #audit: AuditTrail
   readonly #clock: Clock
+  readonly #log: Log
   readonly #series = new Map<string, Series>()
+  #telling: Promise<void> = Promise.resolve()
 
-  constructor(audit: AuditTrail, clock: Clock) {
+  constructor(audit: AuditTrail, clock: Clock, log: Log) {
     this.#audit = audit
     this.#clock = clock
+    this.#log = log
   }
 
-  async note(account: Account | undefined, address: string, factor: Factor): Promise<void> {
-    const now = this.#clock()
+  /** Written after the refusal was sent: how long that took says nothing of whether the name exists. */
+  note(account: Account | undefined, address: string, factor: Factor): void {
     const key = `${account?.id ?? ''} ${address} ${factor}`
     const series = this.#series.get(key) ?? { account, address, factor, toldAt: -Infinity, untold: 0 }
     series.untold += 1
     this.#series.set(key, series)
-    await this.#tellDue(now)
     if (this.#series.size > keysAtMost) this.#series.delete(this.#series.keys().next().value!)
+    this.#telling = this.#telling
+      .then(() => setImmediate())
+      .then(() => this.#tellDue(this.#clock()))
+      .catch((err: unknown) => this.#log.error({ err }, 'a failed sign-in was not recorded'))
+  }
+
+  /** Until what was noted is written. */
+  settled(): Promise<void> {
+    return this.#telling
   }
 
   /** Also what earlier minutes left untold. */

@@ -51,7 +51,7 @@ export class SignIn {
     if (userId === undefined) {
       this.#throttle.failed(key, backoff)
       await lockout.failed(attempt)
-      await failed()
+      failed()
       throw new ProblemError(401, 'wrong-credentials')
     }
     this.#throttle.succeeded(key)
@@ -68,16 +68,16 @@ export class SignIn {
     if (await totp.accepts(account, code)) return sessions.advance(session)
     await lockout.failed(attempt)
     await sessions.wrongCode(session)
-    await failed()
+    failed()
     throw new ProblemError(401, 'wrong-code')
   }
 
   /** What was refused unseen is a failure too. */
-  async #admitted<T>(failed: () => Promise<void>, admit: () => Promise<T>): Promise<T> {
+  async #admitted<T>(failed: () => void, admit: () => Promise<T>): Promise<T> {
     try {
       return await admit()
     } catch (refusal) {
-      await failed()
+      failed()
       throw refusal
     }
   }

@@ -1,8 +1,8 @@
-import { randomInt } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Region } from '../estate/schema.ts'
 import { hashPassword } from '../identity/password.ts'
+import { newPassword } from '../identity/password-rules.ts'
 import type { Role } from '../identity/roles.ts'
 import type { IdentityService, TeamName } from '../identity/service.ts'
 
@@ -84,11 +84,4 @@ async function create(
     grants: person.roles.map((role) => ({ role, regionId })),
     teamIds: team ? [team.id] : [],
   })
-}
-
-/** 60 bits, without letters that look alike. */
-function newPassword(): string {
-  const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789x'
-  const group = () => Array.from({ length: 4 }, () => alphabet[randomInt(alphabet.length)]).join('')
-  return `${group()}-${group()}-${group()}`
 }

@@ -7,6 +7,8 @@ import type { Db } from '../db/database.ts'
 import { invalid, ProblemError } from '../http/problem.ts'
 import { allProvinces, divisionsOf } from '../identity/divisions.ts'
 import { hashPassword } from '../identity/password.ts'
+import { passwordProblems } from '../identity/password-rules.ts'
+import { defaultPolicy } from '../identity/policy.ts'
 import type { Role } from '../identity/roles.ts'
 import type { IdentityService } from '../identity/service.ts'
 import type { EstateService } from '../estate/service.ts'
@@ -58,6 +60,7 @@ export class SetupService {
     if (!(await this.needed())) throw new ProblemError(409, 'setup-done')
     this.#checkCode(setup.setupCode)
     checkAccounts(setup)
+    checkPasswords(setup)
     const hashes = await Promise.all(accountNames.map((name) => hashPassword(setup[name].password)))
     const { identity, estate } = this.#deps
     await this.#found(setup.provinceCode, async (tx, rootId, note) => {
@@ -112,6 +115,17 @@ function setUpBy(setup: Setup, rootId: string): Change {
     after: { organisation, provinceCode, ...Object.fromEntries(people) },
     actor: { ...currentActor(), name: setup.systemAdmin.displayName },
   }
+}
+
+/** By the rules that hold until the security officer decides others. */
+function checkPasswords(setup: Setup): void {
+  const errors = accountNames.flatMap((name) =>
+    passwordProblems(defaultPolicy.password, setup[name].password, setup[name]).map((problem) => ({
+      path: `/${name}/password`,
+      ...problem,
+    })),
+  )
+  if (errors.length > 0) throw invalid(errors)
 }
 
 function checkAccounts(setup: Setup): void {

@@ -1,4 +1,5 @@
 import { backup, DatabaseSync } from 'node:sqlite'
+import { readOnlyFile } from '../db/database.ts'
 import type { Mark } from './manifest.ts'
 import { BackupProblem } from './problem.ts'
 
@@ -24,27 +25,33 @@ export async function copyDatabase(from: string, to: string): Promise<void> {
 
 /** Looks at every page and every reference. Throws BackupProblem: damaged. */
 export function checkDatabase(path: string, name: string): void {
-  const findings = problemsOf(path)
-  if (findings.length > 0) throw new BackupProblem('damaged', { name, reason: findings[0]! })
+  const [reason] = findingsIn(path)
+  if (reason !== undefined) throw new BackupProblem('damaged', { name, reason })
 }
 
-function problemsOf(path: string): string[] {
-  const db = new DatabaseSync(path, { timeout: busyMs })
+/** What is wrong with a database file; `full: false`: only that it opens. Changes nothing. */
+export function findingsIn(path: string, { full = true }: { full?: boolean } = {}): string[] {
   try {
-    const pages = db
-      .prepare('PRAGMA quick_check(1)')
-      .all()
-      .map((row) => String(row.quick_check))
-    const references = db.prepare('PRAGMA foreign_key_check').all()
-    return [
-      ...pages.filter((text) => text !== 'ok'),
-      ...references.map((row) => `${row.table} row ${row.rowid} refers to no ${row.parent}`),
-    ]
+    const db = readOnlyFile(path)
+    try {
+      return damageIn(db, full)
+    } finally {
+      db.close()
+    }
   } catch (error) {
     return [(error as Error).message]
-  } finally {
-    db.close()
   }
+}
+
+function damageIn(db: DatabaseSync, full: boolean): string[] {
+  db.prepare('SELECT count(*) FROM sqlite_schema').get()
+  if (!full) return []
+  const pages = db.prepare('PRAGMA quick_check(1)').all().map((row) => String(row.quick_check)) // prettier-ignore
+  const references = db.prepare('PRAGMA foreign_key_check').all()
+  return [
+    ...pages.filter((text) => text !== 'ok'),
+    ...references.map((row) => `${row.table} row ${row.rowid} refers to no ${row.parent}`),
+  ]
 }
 
 /** The last batch of each stream that a series file holds. */

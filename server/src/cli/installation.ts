@@ -37,7 +37,8 @@ export async function withInstallation<T>(
   }
 }
 
-const operator = (reason: string | null): Actor => ({
+/** Whoever is signed in on this machine. */
+export const operator = (reason: string | null): Actor => ({
   kind: 'command',
   id: null,
   name: userInfo().username,

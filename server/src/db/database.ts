@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import { Kysely, PostgresDialect, SqliteDialect, type SqliteDatabase } from 'kysely'
 import type { CustomTypesConfig, Pool } from 'pg'
 import type { Tables } from './tables.ts'
@@ -14,17 +16,38 @@ export function openDatabase(url: string, onLost: (error: Error) => void = () =>
   })
 }
 
-function postgres(url: string, onLost: (error: Error) => void): PostgresDialect {
-  return new PostgresDialect({ pool: () => openPool(url, onLost) })
+/** The same to look at only: nothing is made, recovered or migrated. Throws when the file is not there. */
+export function openReadOnly(url: string): Db {
+  const isFile = url.startsWith('sqlite:')
+  const dialect = isFile
+    ? new SqliteDialect({ database: adapt(readOnlyFile(url.slice('sqlite:'.length))) })
+    : postgres(url, () => {}, '-c default_transaction_read_only=on')
+  return new Kysely<Tables>({ dialect })
 }
 
-async function openPool(url: string, onLost: (error: Error) => void): Promise<Pool> {
+/** Without a write-ahead log nobody has it open: then it is read without the files that a reader of one makes beside it. */
+export function readOnlyFile(path: string): DatabaseSync {
+  const url = pathToFileURL(path)
+  if (!existsSync(`${path}-wal`)) url.searchParams.set('immutable', '1')
+  return new DatabaseSync(url, { readOnly: true, timeout: 5000 })
+}
+
+function postgres(url: string, onLost: (error: Error) => void, options?: string): PostgresDialect {
+  return new PostgresDialect({ pool: () => openPool(url, onLost, options) })
+}
+
+async function openPool(url: string, onLost: (error: Error) => void, options?: string): Promise<Pool> {
   const { default: pg } = await import('pg') // an installation on SQLite does without it
   const types = {
     getTypeParser: (oid: number, format?: string) =>
       oid === int8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
   }
-  const pool = new pg.Pool({ connectionString: url, types: types as CustomTypesConfig, max: 10 })
+  const pool = new pg.Pool({
+    connectionString: url,
+    types: types as CustomTypesConfig,
+    max: 10,
+    ...(options ? { options } : {}),
+  })
   pool.on('error', onLost)
   return pool
 }

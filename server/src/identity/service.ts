@@ -79,6 +79,11 @@ export class IdentityService {
     return user !== undefined
   }
 
+  /** The id of the user of this name, disabled or not. */
+  async userNamed(username: string): Promise<string | undefined> {
+    return (await store.userByName(this.#deps.db, username.trim().toLowerCase()))?.id
+  }
+
   /** Display names by user id, for other modules' records. */
   async namesOf(userIds: string[], db: Db = this.#deps.db): Promise<Map<string, string>> {
     if (userIds.length === 0) return new Map()

@@ -62,8 +62,9 @@ describe.skipIf(!hasSlapd)('a directory', () => {
   })
 
   it('is searched for groups where people do not name theirs', async () => {
-    const search = { groupAttribute: undefined, groupBaseDn: suffix, groupFilter: '(member={dn})' }
-    const [found] = await find('lisi', search as unknown as Partial<LdapSettings>)
+    const { groupAttribute: _, ...others } = settings
+    const search = { ...others, groupBaseDn: suffix, groupFilter: '(member={dn})' }
+    const [found] = await withDirectory(search, rootPassword, (directory) => directory.find('lisi'))
     expect(found!.person.groups).toEqual([groupDn('netops')])
   })
 

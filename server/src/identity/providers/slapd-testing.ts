@@ -1,10 +1,11 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout } from 'node:timers/promises'
 import { Client } from 'ldapts'
 
 const program = '/usr/sbin/slapd'
@@ -16,6 +17,9 @@ export const rootDn = `cn=admin,${suffix}`
 export const rootPassword = 'root-secret'
 export const personDn = (uid: string, ou = 'people') => `uid=${uid},ou=${ou},${suffix}`
 export const groupDn = (cn: string) => `cn=${cn},ou=groups,${suffix}`
+
+const triesAtMost = 250
+const betweenTriesMs = 20
 
 export interface Slapd {
   url: string
@@ -110,12 +114,25 @@ async function run(folder: string, ...urls: string[]): Promise<ChildProcess> {
   const said: string[] = []
   for await (const line of createInterface({ input: child.stderr })) {
     said.push(line)
-    if (line.includes('slapd starting')) {
-      child.stderr.resume()
-      return child
-    }
+    if (!line.includes('slapd starting')) continue
+    child.stderr.resume()
+    await Promise.all(urls.map(reachable))
+    return child
   }
   throw new Error(`slapd does not start: ${said.join('\n')}`)
+}
+
+/** It says that it starts a moment before it listens. */
+async function reachable(url: string): Promise<void> {
+  const { hostname, port } = new URL(url)
+  for (let tries = 0; ; tries++) {
+    const socket = connect(Number(port), hostname)
+    const isThere = await once(socket, 'connect').catch((error: Error) => error)
+    socket.destroy()
+    if (!(isThere instanceof Error)) return
+    if (tries === triesAtMost) throw isThere
+    await setTimeout(betweenTriesMs)
+  }
 }
 
 async function end(child: ChildProcess): Promise<void> {

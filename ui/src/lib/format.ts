@@ -33,3 +33,11 @@ export function availabilityPercent(percent: number | null, digits = 2): string 
 }
 
 export const milliseconds = (ms: number | null) => (ms === null ? '–' : ms.toFixed(ms < 100 ? 1 : 0))
+
+/** Memory as systems count it: `86 MiB`, `1.2 GiB`. */
+export function memory(bytes: number): Quantity {
+  const mebibytes = bytes / 2 ** 20
+  return mebibytes < 1024
+    ? { value: String(Math.round(mebibytes)), unit: 'MiB' }
+    : { value: significant(mebibytes / 1024), unit: 'GiB' }
+}

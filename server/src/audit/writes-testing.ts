@@ -1,0 +1,212 @@
+/** Every route that writes, with a request that succeeds: what the completeness of the trail is tested against. */
+import { newId } from '@zongheng/inventory/id.ts'
+import { generateSync } from 'otplib'
+import writeXlsxFile from 'write-excel-file/node'
+import { circuitColumns, deviceColumns } from '../estate/import/columns.ts'
+import type { Ask, Someone, World } from './writing-testing.ts'
+
+export interface Written {
+  who: Someone
+  ask: Ask
+}
+
+const region = (w: World, code = '130100') => w.regions.get(code)!
+const snmp = { version: '2c', community: 'Community-9' }
+const newUser = (w: World) => ({ username: newId('user').replace('_', '-'), displayName: '王芳', regionId: region(w) }) // prettier-ignore
+const user = async (w: World) => (await w.done(w.system, 'POST', { url: '/users', body: newUser(w) })).json().user.id as string // prettier-ignore
+const team = async (w: World) => (await w.done(w.system, 'POST', { url: '/teams', body: { name: newId('team'), regionId: region(w) } })).json().id as string // prettier-ignore
+const ticket = async (w: World) => (await w.done(w.network, 'POST', { url: '/tickets', body: { title: '断网', description: '' } })).json().id as string // prettier-ignore
+const ssh = async (w: World) => w.done(w.network, 'PUT', { url: `/devices/${w.ids.get('市-RT')}/ssh-credential`, body: { username: 'a', password: 'b' } }) // prettier-ignore
+const run = (w: World) => ({ playbook: 'collect-diagnostics', deviceId: w.ids.get('市-RT') })
+const collector = async (w: World) => (await w.done(w.system, 'POST', { url: '/collectors', body: { name: newId('collector') } })).json() as { collectorId: string; token: string } // prettier-ignore
+const apiToken = (w: World) => ({ name: newId('token'), permissions: ['estate.read'], regionId: region(w, '130000'), expiresAt: w.context.now + 86_400_000 }) // prettier-ignore
+const deviceNamed = (w: World, address: string) => ({ regionId: region(w), name: address, role: 'access-switch', address, snmp }) // prettier-ignore
+const directory = (w: World) => ({
+  kind: 'ldap',
+  name: newId('provider'),
+  enabled: false,
+  settings: {
+    url: 'ldap://127.0.0.1:1',
+    baseDn: 'dc=example',
+    userFilter: '(uid={username})',
+    attributes: {},
+    defaultRegionId: region(w),
+    groups: [],
+  },
+})
+const provider = async (w: World) => (await w.done(w.security, 'POST', { url: '/identity-providers', body: directory(w) })).json().id as string // prettier-ignore
+const granted = async (w: World) => (await w.done(w.security, 'POST', { url: '/grants', body: { userId: await user(w), role: 'viewer', regionId: region(w) } })).json().id as string // prettier-ignore
+
+const codeAt = (w: World, secret: string) => generateSync({ secret, epoch: Math.floor(w.context.now / 1000) })
+
+async function totp(w: World, who: Someone): Promise<string> {
+  const offer = await w.done(who, 'POST', { url: '/me/totp', body: { password: who.password } })
+  const { secret } = offer.json<{ secret: string }>()
+  await w.done(who, 'POST', { url: '/me/totp/confirm', body: { code: codeAt(w, secret) } })
+  return secret
+}
+
+async function alarm({ context, ids, regions }: World): Promise<string> {
+  const id = newId('alarm')
+  const now = context.now
+  await context.db.insertInto('alarms').values({
+    id, entity_type: 'device', entity_id: ids.get('市-RT')!, entity_name: '市-RT', region_id: regions.get('130100')!,
+    condition: 'device-down', severity: 'major', state: 'firing', cause_id: null, flapping: 0,
+    details: JSON.stringify({ values: {} }), evidence: '[]', started_at: now, fired_at: now, cleared_at: null,
+    acknowledged_by: null, acknowledged_at: null, created_at: now, updated_at: now,
+  }).execute() // prettier-ignore
+  return id
+}
+
+async function spreadsheet(): Promise<Pick<Ask, 'body' | 'headers'>> {
+  const row = { regionCode: '130224', name: '滦南-RT-01', role: '接入路由器', address: '10.2.24.1', community: 'public' } // prettier-ignore
+  const heads = (columns: object) => Object.values(columns as Record<string, { zh: string }>).map(({ zh }) => ({ value: zh })) // prettier-ignore
+  const cells = Object.keys(deviceColumns).map((key) => {
+    const value = (row as Record<string, string>)[key]
+    return value === undefined ? null : { value }
+  })
+  const sheets = [
+    { sheet: '设备', data: [heads(deviceColumns), cells] },
+    { sheet: '线路', data: [heads(circuitColumns)] },
+  ]
+  const file = await writeXlsxFile(sheets as never).toBuffer()
+  const head = '--x\r\ncontent-disposition: form-data; name="file"; filename="a.xlsx"\r\n\r\n'
+  const headers = {
+    'content-type': 'multipart/form-data; boundary=x',
+    origin: 'http://localhost',
+    host: 'localhost',
+  }
+  return { body: Buffer.concat([Buffer.from(head), file, Buffer.from('\r\n--x--\r\n')]), headers }
+}
+
+async function newLink(w: World) {
+  const at = async (key: string) => {
+    const { items } = (await w.network.inject({ url: `/interfaces?deviceId=${w.ids.get(key)}` })).json()
+    return (items as { id: string; ifName: string }[]).find(({ ifName }) => ifName === 'GE9')!.id
+  }
+  const circuit = { role: 'primary', number: 'NEW-1', carrier: '中国电信', access: 'mstp', bandwidthBps: 1e7 }
+  return {
+    upperSiteId: w.ids.get('市'),
+    lowerSiteId: w.ids.get('唐山'),
+    circuits: [{ ...circuit, aInterfaceId: await at('市-RT'), zInterfaceId: await at('唐山-RT') }],
+  }
+}
+
+type Writes = (w: World) => Promise<Written>
+const by = (who: keyof Pick<World, 'network' | 'system' | 'security' | 'auditor'>, ask: (w: World) => Ask | Promise<Ask>): Writes => async (w) => ({ who: w[who], ask: await ask(w) }) // prettier-ignore
+/** By somebody new, on what is their own. */
+const own =
+  (ask: (w: World, who: Awaited<ReturnType<World['person']>>) => Ask | Promise<Ask>): Writes =>
+  async (w) => {
+    // prettier-ignore
+    const who = await w.person()
+    return { who, ask: await ask(w, who) }
+  }
+const nobody = (ask: (w: World) => Ask | Promise<Ask>): Writes => async (w) => ({ who: { inject: w.anyone, userId: '' }, ask: await ask(w) }) // prettier-ignore
+
+/** Routes that change nothing worth a record, and why. */
+export const unrecorded: Record<string, string> = {
+  'POST /me/totp': 'an offer: nothing counts before it is confirmed',
+}
+
+// prettier-ignore
+export const writes: Record<string, Writes> = {
+  'POST /session': nobody(async (w) => { const { username, password } = await w.person(); return { url: '/session', body: { username, password } } }),
+  'POST /session/totp': async (w) => {
+    const who = await w.person()
+    const secret = await totp(w, who)
+    w.context.now += 60_000
+    const body = { username: who.username, password: who.password }
+    const cookie = String((await w.anyone({ method: 'POST', url: '/session', body })).headers['set-cookie']).split(';')[0]!
+    return { who: { userId: who.userId, inject: (request) => w.anyone({ ...request, headers: { cookie, ...request.headers } }) }, ask: { url: '/session/totp', body: { code: codeAt(w, secret) } } }
+  },
+  'DELETE /session': own(() => ({ url: '/session' })),
+  'POST /session/view-as': async (w) => ({ who: await w.person('security-admin'), ask: { url: '/session/view-as', body: { userId: (await w.person('viewer')).userId, reason: '核对权限' } } }),
+  'DELETE /session/view-as': async (w) => {
+    const who = await w.person('security-admin')
+    await w.done(who, 'POST', { url: '/session/view-as', body: { userId: (await w.person('viewer')).userId, reason: '核对权限' } })
+    return { who, ask: { url: '/session/view-as' } }
+  },
+  'PATCH /me': own(() => ({ url: '/me', body: { phone: '13900000000' } })),
+  'PUT /me/password': own((_w, { password }) => ({ url: '/me/password', body: { current: password, next: 'Another-horse-8' } })),
+  'POST /me/totp': own((_w, { password }) => ({ url: '/me/totp', body: { password } })),
+  'POST /me/totp/confirm': own(async (w, who) => {
+    const { secret } = (await w.done(who, 'POST', { url: '/me/totp', body: { password: who.password } })).json<{ secret: string }>()
+    return { url: '/me/totp/confirm', body: { code: codeAt(w, secret) } }
+  }),
+  'POST /me/totp/remove': own(async (w, who) => (await totp(w, who), { url: '/me/totp/remove', body: { password: who.password } })),
+  'POST /me/recovery-codes': own(async (w, who) => (await totp(w, who), { url: '/me/recovery-codes', body: { password: who.password } })),
+  'DELETE /me/sessions': own(async (w, { username, password }) => (await w.anyone({ method: 'POST', url: '/session', body: { username, password } }), { url: '/me/sessions' })),
+  'DELETE /me/sessions/:id': own(async (w, who) => {
+    await w.anyone({ method: 'POST', url: '/session', body: { username: who.username, password: who.password } })
+    const { items } = (await who.inject({ url: '/me/sessions' })).json<{ items: { id: string; isCurrent: boolean }[] }>()
+    return { url: `/me/sessions/${items.find(({ isCurrent }) => !isCurrent)!.id}` }
+  }),
+  'POST /me/tokens': own((w) => ({ url: '/me/tokens', body: apiToken(w) })),
+  'DELETE /me/tokens/:id': own(async (w, who) => ({ url: `/me/tokens/${(await w.done(who, 'POST', { url: '/me/tokens', body: apiToken(w) })).json().id}` })),
+  'PUT /policy': by('security', async (w) => ({ url: '/policy', body: { ...(await w.security.inject({ url: '/policy' })).json<object>(), tokenMaxDays: 30 } })),
+  'DELETE /users/:id/sessions': by('security', async (w) => ({ url: `/users/${(await w.person()).userId}/sessions` })),
+  'DELETE /users/:id/totp': by('security', async (w) => { const who = await w.person(); await totp(w, who); return { url: `/users/${who.userId}/totp` } }),
+  'DELETE /users/:id/tokens/:tokenId': by('security', async (w) => {
+    const who = await w.person()
+    return { url: `/users/${who.userId}/tokens/${(await w.done(who, 'POST', { url: '/me/tokens', body: apiToken(w) })).json().id}` }
+  }),
+  'POST /identity-providers': by('security', (w) => ({ url: '/identity-providers', body: directory(w) })),
+  'PATCH /identity-providers/:id': by('security', async (w) => ({ url: `/identity-providers/${await provider(w)}`, body: { name: '目录服务' } })),
+  'DELETE /identity-providers/:id': by('security', async (w) => ({ url: `/identity-providers/${await provider(w)}` })),
+  'POST /identity-providers/:id/test': by('security', async (w) => ({ url: `/identity-providers/${await provider(w)}/test`, body: {} })),
+  'POST /users': by('system', (w) => ({ url: '/users', body: newUser(w) })),
+  'PATCH /users/:id': by('system', async (w) => ({ url: `/users/${await user(w)}`, body: { post: '科长' } })),
+  'POST /users/:id/password': by('system', async (w) => ({ url: `/users/${await user(w)}/password` })),
+  'POST /users/:id/disable': by('system', async (w) => ({ url: `/users/${await user(w)}/disable` })),
+  'POST /users/:id/enable': by('system', async (w) => { const id = await user(w); await w.done(w.system, 'POST', { url: `/users/${id}/disable` }); return { url: `/users/${id}/enable` } }),
+  'POST /users/:id/unlock': by('system', async (w) => {
+    const id = await user(w)
+    await w.context.db.updateTable('users').set({ failed_count: 9, locked_until: w.context.now + 60_000 }).where('id', '=', id).execute()
+    return { url: `/users/${id}/unlock` }
+  }),
+  'POST /grants': by('security', async (w) => ({ url: '/grants', body: { userId: await user(w), role: 'viewer', regionId: region(w) } })),
+  'DELETE /grants/:id': by('security', async (w) => ({ url: `/grants/${await granted(w)}` })),
+  'POST /teams': by('system', (w) => ({ url: '/teams', body: { name: '机动组', regionId: region(w) } })),
+  'PATCH /teams/:id': by('system', async (w) => ({ url: `/teams/${await team(w)}`, body: { name: '值守组' } })),
+  'DELETE /teams/:id': by('system', async (w) => ({ url: `/teams/${await team(w)}` })),
+  'PUT /teams/:id/members/:userId': by('system', async (w) => ({ url: `/teams/${await team(w)}/members/${await user(w)}` })),
+  'DELETE /teams/:id/members/:userId': by('system', async (w) => {
+    const url = `/teams/${await team(w)}/members/${await user(w)}`
+    await w.done(w.system, 'PUT', { url })
+    return { url }
+  }),
+  'PATCH /regions/:id': by('system', (w) => ({ url: `/regions/${region(w, '130123')}`, body: { managingParentId: region(w, '130000') } })),
+  'POST /setup': nobody((w) => {
+    const account = (username: string) => ({ username, displayName: username, password: 'Correct-horse-7' })
+    return { url: '/setup', body: { setupCode: w.services.setup.code, provinceCode: '640000', organisation: '信息中心',
+      systemAdmin: account('sys'), securityAdmin: account('sec'), auditAdmin: account('aud'), networkAdmin: account('net') } }
+  }),
+  'POST /devices': by('network', (w) => ({ url: '/devices?force=true', body: { ...deviceNamed(w, '10.9.9.9'), collectorId: undefined } })),
+  'PATCH /devices/:id': by('network', async (w) => ({ url: `/devices/${w.ids.get('市-RT')}`, body: { name: '市-RT-1', snmp } })),
+  'DELETE /devices/:id': by('network', (w) => ({ url: `/devices/${w.ids.get('市-UPS')}` })),
+  'POST /devices/:id/poll': by('network', (w) => ({ url: `/devices/${w.ids.get('市-RT')}/poll` })),
+  'POST /links': by('network', async (w) => ({ url: '/links', body: await newLink(w) })),
+  'POST /devices/import': by('network', async () => ({ url: '/devices/import', ...(await spreadsheet()) })),
+  'POST /demo/faults': by('network', (w) => ({ url: '/demo/faults', body: { kind: 'circuit-cut', target: w.ids.get('正定-主') } })),
+  'DELETE /demo/faults/:id': by('network', () => ({ url: '/demo/faults/flt_1' })),
+  'POST /alarms/:id/acknowledgement': by('network', async (w) => ({ url: `/alarms/${await alarm(w)}/acknowledgement` })),
+  'DELETE /alarms/:id/acknowledgement': by('network', async (w) => {
+    const url = `/alarms/${await alarm(w)}/acknowledgement`
+    await w.done(w.network, 'POST', { url })
+    return { url }
+  }),
+  'POST /tickets': by('network', () => ({ url: '/tickets', body: { title: '断网', description: '' } })),
+  'POST /tickets/:id/comments': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/comments`, body: { text: '在查', visibility: 'public' } })),
+  'POST /tickets/:id/assign': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/assign`, body: { assigneeId: w.network.userId } })),
+  'POST /tickets/:id/move': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/move`, body: { to: 'in_progress' } })),
+  'POST /runs': by('network', async (w) => (await ssh(w), { url: '/runs', body: run(w) })),
+  'POST /jobs/:id/cancel': by('network', async (w) => { await ssh(w); return { url: `/jobs/${(await w.done(w.network, 'POST', { url: '/runs', body: run(w) })).json().id}/cancel` } }),
+  'PUT /devices/:id/ssh-credential': by('network', (w) => ({ url: `/devices/${w.ids.get('市-RT')}/ssh-credential`, body: { username: 'a', password: 'b' } })),
+  'POST /audit/verify': by('auditor', () => ({ url: '/audit/verify' })),
+  'POST /collectors': by('system', () => ({ url: '/collectors', body: { name: '市采集器' } })),
+  'PATCH /collectors/:id': by('system', async (w) => ({ url: `/collectors/${(await collector(w)).collectorId}`, body: { name: '县采集器' } })),
+  'POST /collectors/:id/revoke': by('system', async (w) => ({ url: `/collectors/${(await collector(w)).collectorId}/revoke` })),
+  'POST /collectors/:id/token': by('system', async (w) => ({ url: `/collectors/${(await collector(w)).collectorId}/token` })),
+  'POST /collectors/enrol': nobody(async (w) => ({ url: '/collectors/enrol', body: { token: (await collector(w)).token, name: '市', publicKey: Buffer.alloc(32, 7).toString('base64') } })),
+}

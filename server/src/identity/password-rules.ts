@@ -88,7 +88,7 @@ function follows(a: string, b: string): boolean {
 const commonStems = new Set(
   `password passwd p@ssword p@ssw0rd passw0rd admin administrator root user guest test default changeme
   welcome letmein login iloveyou woaini woaini1314 dragon monkey football qwerty qwertyuiop asdfghjkl
-  zxcvbnm qazwsx qazwsxedc 1qaz2wsx abc abcd abcdef a1b2c3 aa huawei h3c cisco ruijie zte public private
+  zxcvbnm qazwsx qazwsxedc 1qaz2wsx abc abcd abcdef a1b2c3 huawei h3c cisco ruijie zte public private
   zongheng caizheng czt czj xinxi zhongxin mima china beijing hebei security system network manager
   server oracle mysql postgres`
     .split(/\s+/)
@@ -98,7 +98,7 @@ const commonStems = new Set(
 function isCommon(password: string): boolean {
   const text = password.toLowerCase()
   const stem = text.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '')
-  return commonStems.has(text) || commonStems.has(stem) || stem === ''
+  return commonStems.has(text) || commonStems.has(stem) || /^[\p{N}\p{P}\s]*$/u.test(text)
 }
 
 /** Without letters that look alike. */

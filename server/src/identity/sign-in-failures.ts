@@ -38,6 +38,7 @@ export class SignInFailures {
 
   /** Written after the refusal was sent: how long that took says nothing of whether the name exists. */
   note(account: Account | undefined, address: string, factor: Factor): void {
+    const now = this.#clock()
     const key = `${account?.id ?? ''} ${address} ${factor}`
     const series = this.#series.get(key) ?? { account, address, factor, toldAt: -Infinity, untold: 0 }
     series.untold += 1
@@ -45,7 +46,7 @@ export class SignInFailures {
     if (this.#series.size > keysAtMost) this.#series.delete(this.#series.keys().next().value!)
     this.#telling = this.#telling
       .then(() => setImmediate())
-      .then(() => this.#tellDue(this.#clock()))
+      .then(() => this.#tellDue(now))
       .catch((err: unknown) => this.#log.error({ err }, 'a failed sign-in was not recorded'))
   }
 

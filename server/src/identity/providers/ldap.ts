@@ -1,7 +1,8 @@
+import { once } from 'node:events'
 import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectTls, type ConnectionOptions } from 'node:tls'
 import type * as ldapts from 'ldapts'
-import type { Client, Entry } from 'ldapts'
+import type { Client, ClientOptions, Entry } from 'ldapts'
 import { DirectoryAway } from './away.ts'
 import type { Person } from './person.ts'
 import type { LdapSettings } from './schema.ts'
@@ -46,10 +47,11 @@ export async function withDirectory<T>(
 ): Promise<T> {
   const library = await import('ldapts') // an installation without a directory does without it
   const line = new Line()
-  const client = new library.Client(clientOptions(settings, line))
   const talk = async () => {
+    await line.open(settings)
+    const client = new library.Client(clientOptions(settings.url, line))
     try {
-      await open(client, settings)
+      await encrypt(client, settings)
       progress('connect')
       if (settings.bindDn) await bindSearcher(client, settings.bindDn, secret)
       progress('bind')
@@ -65,19 +67,32 @@ export async function withDirectory<T>(
   }
 }
 
+function clientOptions(url: string, line: Line): ClientOptions {
+  const take = () => line.take() as never // it is of TLS just when the URL says so
+  const opened = url.startsWith('ldaps:') ? { createSecureConnection: take } : { createConnection: take }
+  return { url, timeout: timeoutMs, ...opened }
+}
+
 /** The one connection of a conversation: a library that quietly opened another would speak without StartTLS. */
 class Line {
   #socket: Socket | undefined
+  #isTaken = false
 
   get isOpen(): boolean {
     return this.#socket !== undefined && !this.#socket.destroyed
   }
 
-  hold<S extends Socket>(open: () => S): S {
-    if (this.#socket) throw new Error('the directory closed the connection')
-    const socket = open()
-    this.#socket = socket
-    return socket
+  async open({ url, caCertificate }: LdapSettings): Promise<void> {
+    const isTls = url.startsWith('ldaps:')
+    const at = { host: hostOf(url), port: Number(new URL(url).port) || (isTls ? 636 : 389) }
+    this.#socket = isTls ? connectTls({ ...at, ...trust(caCertificate) }) : connectPlain(at)
+    await once(this.#socket, isTls ? 'secureConnect' : 'connect')
+  }
+
+  take(): Socket {
+    if (!this.#socket || this.#isTaken) throw new Error('the directory closed the connection')
+    this.#isTaken = true
+    return this.#socket
   }
 
   async within<T>(limitMs: number, talk: Promise<T>): Promise<T> {
@@ -92,28 +107,13 @@ class Line {
   }
 }
 
-function clientOptions(settings: LdapSettings, line: Line) {
-  const { url, caCertificate } = settings
-  const plain = (port: number, host: string) => line.hold(() => connectPlain(port, host))
-  const secure = (port: number, host: string) => line.hold(() => connectTls(port, host, trust(caCertificate)))
-  const isTls = url.startsWith('ldaps:')
-  return {
-    url,
-    timeout: timeoutMs,
-    connectTimeout: timeoutMs,
-    ...(isTls
-      ? { createSecureConnection: secure as typeof connectTls }
-      : { createConnection: plain as typeof connectPlain }),
-  }
-}
-
 const trust = (caCertificate: string | undefined): ConnectionOptions => ({
   minVersion: 'TLSv1.2',
   ...(caCertificate ? { ca: caCertificate } : {}),
 })
 
 /** [RFC 4511, 4.14] The name on the certificate is that of the address, as with ldaps. */
-async function open(client: Client, { url, startTls, caCertificate }: LdapSettings): Promise<void> {
+async function encrypt(client: Client, { url, startTls, caCertificate }: LdapSettings): Promise<void> {
   if (startTls && url.startsWith('ldap:'))
     await client.startTLS({ host: hostOf(url), ...trust(caCertificate) })
 }

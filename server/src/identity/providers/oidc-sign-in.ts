@@ -2,7 +2,7 @@ import type { Configuration } from 'openid-client'
 import type { AuditTrail } from '../../audit/trail.ts'
 import type { Clock } from '../../clock.ts'
 import type { Db } from '../../db/database.ts'
-import { ProblemError } from '../../http/problem.ts'
+import { notFound, ProblemError } from '../../http/problem.ts'
 import type { SecretBox } from '../../secret-box.ts'
 import type { Admission } from './admission.ts'
 import { begin, discover, finish, type Handshake } from './oidc.ts'
@@ -73,7 +73,7 @@ export class OidcSignIn {
     const { db, secrets } = this.#deps
     const row = (await store.enabledProviders(db, 'oidc')).find((candidate) => candidate.id === id)
     const provider = row && providerOf(row, secrets)
-    if (provider?.kind !== 'oidc') throw new ProblemError(404, 'sign-in-expired')
+    if (provider?.kind !== 'oidc') throw notFound('provider')
     return provider
   }
 

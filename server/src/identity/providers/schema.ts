@@ -113,24 +113,34 @@ export const IdentityProvider = Type.Union([
 export type IdentityProvider = Static<typeof IdentityProvider>
 export const IdentityProviderList = Type.Object({ items: Type.Array(IdentityProvider) })
 
-const fresh = { name: Name, enabled: Type.Boolean({ default: true }), secret: Type.Optional(Secret) }
-export const NewIdentityProvider = Type.Union([
-  Type.Object({ ...fresh, ...ldap }, closed),
-  Type.Object({ ...fresh, ...oidc }, closed),
-])
-export type NewIdentityProvider = Static<typeof NewIdentityProvider>
+/** Those of its kind, checked by `settingsOf`: a union would blame the fields of the other. */
+const Settings = Type.Object({}, { description: 'Of its kind, as they are answered' })
+
+export const NewIdentityProvider = Type.Object(
+  {
+    kind: Type.Enum(['ldap', 'oidc']),
+    name: Name,
+    enabled: Type.Boolean({ default: true }),
+    secret: Type.Optional(Secret),
+    settings: Settings,
+  },
+  closed,
+)
+export type ProviderInput = Static<typeof NewIdentityProvider>
+/** As the console builds it. */
+export type NewIdentityProvider = Omit<ProviderInput, 'kind' | 'settings'> &
+  ({ kind: 'ldap'; settings: LdapSettings } | { kind: 'oidc'; settings: OidcSettings })
 
 /** `settings` replace the old ones as a whole. Whoever leads it to another server has to give the secret again. */
 export const IdentityProviderPatch = Type.Partial(
-  Type.Object({
-    name: Name,
-    enabled: Type.Boolean(),
-    secret: Nullable(Secret),
-    settings: Type.Union([LdapSettings, OidcSettings]),
-  }),
+  Type.Object({ name: Name, enabled: Type.Boolean(), secret: Nullable(Secret), settings: Settings }),
   closed,
 )
-export type IdentityProviderPatch = Static<typeof IdentityProviderPatch>
+export type ProviderPatchInput = Static<typeof IdentityProviderPatch>
+/** As the console builds it. */
+export type IdentityProviderPatch = Omit<ProviderPatchInput, 'settings'> & {
+  settings?: LdapSettings | OidcSettings
+}
 
 /** With a user name (LDAP): whom it finds, and what their groups would give. */
 export const ProviderTest = Type.Object({ username: Type.Optional(Type.String({ maxLength: 64 })) })

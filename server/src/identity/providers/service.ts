@@ -12,11 +12,13 @@ import { covers, type Viewer } from '../viewer.ts'
 import { providerOf, type Provider } from './provider.ts'
 import type {
   IdentityProvider,
-  IdentityProviderPatch,
-  NewIdentityProvider,
+  LdapSettings,
+  OidcSettings,
+  ProviderInput,
+  ProviderPatchInput,
   ProviderTestResult,
 } from './schema.ts'
-import { ldapErrors, leadsElsewhere, oidcErrors } from './settings-check.ts'
+import { ldapErrors, leadsElsewhere, oidcErrors, settingsOf } from './settings-check.ts'
 import * as store from './store.ts'
 import { tryProvider } from './trial.ts'
 
@@ -51,14 +53,15 @@ export class ProviderService {
     return (await store.providers(db)).map((row) => shown(row, redirectUri))
   }
 
-  async create(viewer: Viewer, input: NewIdentityProvider, redirectUri: string): Promise<IdentityProvider> {
+  async create(viewer: Viewer, input: ProviderInput, redirectUri: string): Promise<IdentityProvider> {
     const { audit, clock, secrets } = this.#deps
-    const errors = await settingsErrors(input, input.secret !== undefined)
+    const { kind, name, enabled, secret } = input
+    const settings = settingsOf(kind, input.settings)
+    const errors = await settingsErrors(kind, settings, secret !== undefined)
     return audit.write(async (tx, note) => {
       await requireAll(tx, viewer)
-      refuse([...errors, ...(await regionErrors(tx, viewer, input.settings))])
+      refuse([...errors, ...(await regionErrors(tx, viewer, settings))])
       const now = clock()
-      const { kind, name, enabled, settings, secret } = input
       const row = {
         id: newId('provider', now),
         kind,
@@ -79,7 +82,7 @@ export class ProviderService {
   async change(
     viewer: Viewer,
     id: string,
-    patch: IdentityProviderPatch,
+    patch: ProviderPatchInput,
     redirectUri: string,
   ): Promise<IdentityProvider> {
     const { audit, clock, secrets } = this.#deps
@@ -87,10 +90,10 @@ export class ProviderService {
       await requireAll(tx, viewer)
       const row = await existing(tx, id)
       const known = providerOf(row, secrets)
-      const settings = patch.settings ?? known.settings
+      const settings = patch.settings ? settingsOf(known.kind, patch.settings) : known.settings
       const hasSecret = patch.secret === undefined ? known.secret !== null : patch.secret !== null
       refuse([
-        ...(await settingsErrors({ kind: known.kind, settings }, hasSecret)),
+        ...(await settingsErrors(known.kind, settings, hasSecret)),
         ...(await regionErrors(tx, viewer, settings)),
         ...secretErrors(known, settings, patch.secret),
       ])
@@ -170,14 +173,8 @@ function refuse(errors: FieldError[]): void {
   if (errors.length > 0) throw invalid(errors)
 }
 
-async function settingsErrors(
-  { kind, settings }: { kind: Provider['kind']; settings: Settings },
-  hasSecret: boolean,
-): Promise<FieldError[]> {
-  if (kind === 'ldap' && 'baseDn' in settings) return ldapErrors(settings, hasSecret)
-  if (kind === 'oidc' && 'issuer' in settings) return oidcErrors(settings)
-  return [{ path: '/settings', code: 'kind', message: `are not those of ${kind}` }]
-}
+const settingsErrors = async (kind: Provider['kind'], settings: Settings, hasSecret: boolean) =>
+  kind === 'ldap' ? ldapErrors(settings as LdapSettings, hasSecret) : oidcErrors(settings as OidcSettings)
 
 async function regionErrors(db: Db, viewer: Viewer, settings: Settings): Promise<FieldError[]> {
   const places = [

@@ -1,10 +1,26 @@
 import { X509Certificate } from 'node:crypto'
 import type { FilterParser } from 'ldapts'
-import type { FieldError } from '../../http/problem.ts'
+import type { TSchema } from 'typebox'
+import type { ProblemError} from '../../http/problem.ts';
+import { invalid, type FieldError } from '../../http/problem.ts'
+import { validatorCompiler } from '../../http/validation.ts'
 import { hostOf } from './ldap.ts'
-import type { LdapSettings, OidcSettings } from './schema.ts'
+import type { Provider } from './provider.ts'
+import { LdapSettings, OidcSettings } from './schema.ts'
 
 type Filters = Pick<typeof FilterParser, 'parseString'>
+
+const checkOf = (schema: TSchema) => validatorCompiler({ schema, httpPart: 'body', method: '', url: '' })
+const check = { ldap: checkOf(LdapSettings), oidc: checkOf(OidcSettings) }
+
+/** The settings of this kind, filled with what is usual. Throws `invalid`. */
+export function settingsOf<Kind extends Provider['kind']>(kind: Kind, input: object): SettingsOf<Kind> {
+  const { value, error } = check[kind](input) as { value?: SettingsOf<Kind>; error?: ProblemError }
+  if (error) throw invalid(error.errors!.map((at) => ({ ...at, path: `/settings${at.path}` })))
+  return value!
+}
+
+type SettingsOf<Kind> = Extract<Provider, { kind: Kind }>['settings']
 
 /** What a schema cannot say of a directory's settings. */
 export async function ldapErrors(settings: LdapSettings, hasSecret: boolean): Promise<FieldError[]> {

@@ -114,7 +114,9 @@ export type IdentityProvider = Static<typeof IdentityProvider>
 export const IdentityProviderList = Type.Object({ items: Type.Array(IdentityProvider) })
 
 /** Those of its kind, checked by `settingsOf`: a union would blame the fields of the other. */
-const Settings = Type.Object({}, { description: 'Of its kind, as they are answered' })
+const Settings = Type.Record(Type.String(), Type.Unknown(), {
+  description: 'Of its kind, as they are answered',
+})
 
 export const NewIdentityProvider = Type.Object(
   {

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import type { FilterParser } from 'ldapts'
 import type { TSchema } from 'typebox'
-import type { ProblemError} from '../../http/problem.ts';
+import type { ProblemError } from '../../http/problem.ts'
 import { invalid, type FieldError } from '../../http/problem.ts'
 import { validatorCompiler } from '../../http/validation.ts'
 import { hostOf } from './ldap.ts'

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Instant, Nullable, Ref } from '../http/schema.ts'
+import { Grant } from './admin-schema.ts'
 import { PasswordRules } from './policy-schema.ts'
 import { PermissionName } from './schema.ts'
 
@@ -12,6 +13,8 @@ export const MyAccount = Type.Object({
   email: Nullable(Type.String()),
   post: Nullable(Type.String()),
   region: Ref,
+  /** What one may do where, and why: own grants and those of one's teams, widest first. */
+  grants: Type.Array(Grant),
   /** Name of the provider that vouches for the user; null: a password kept here. */
   provider: Nullable(Type.String()),
   passwordChangedAt: Nullable(Instant),

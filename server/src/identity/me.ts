@@ -5,11 +5,13 @@ import type { Db } from '../db/database.ts'
 import { accountById, recoveryCodesLeft, updateAccount } from './account-store.ts'
 import type { MyAccount, MyAccountPatch } from './account-schema.ts'
 import { entityOf, passwordExpiry } from './account.ts'
+import { grantsOfUser } from './grant-store.ts'
 import type { PolicyService } from './policy.ts'
 import { regionsByIds } from './region-store.ts'
 import type { Me } from './schema.ts'
 import type { OpenSession } from './sessions.ts'
 import { teamsOfUser } from './team-store.ts'
+import { grantView } from './user-views.ts'
 import { unauthenticated } from '../http/problem.ts'
 
 export interface MyselfDeps {
@@ -50,7 +52,7 @@ export class Myself {
   }
 
   async account({ viewer, person }: OpenSession): Promise<MyAccount> {
-    const { db, policy } = this.#deps
+    const { db, clock, policy } = this.#deps
     const account = await accountById(db, person.id)
     if (!account) throw unauthenticated()
     const rules = await policy.get()
@@ -62,6 +64,7 @@ export class Myself {
       email: account.email,
       post: account.post,
       region: { id: account.region_id, name: account.region_name },
+      grants: (await grantsOfUser(db, account.id, clock())).map(grantView),
       provider: account.provider_name,
       passwordChangedAt: account.password_changed_at,
       passwordExpiresAt: passwordExpiry(account, rules),

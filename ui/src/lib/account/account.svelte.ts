@@ -1,19 +1,16 @@
-import type { ApiToken, Grant, MyAccount, MyAccountPatch, Session, UserDetail } from '@zongheng/server/api.ts'
+import type { ApiToken, MyAccount, MyAccountPatch, Session } from '@zongheng/server/api.ts'
 import { api } from '../api/client.ts'
-import { session } from '../session.svelte.ts'
 
 /** One's own account: who one is, how one signs in, where one is signed in, what acts in one's name. */
 export class Account {
   me = $state.raw<MyAccount | null>(null)
   sessions = $state.raw<Session[]>([])
   tokens = $state.raw<ApiToken[]>([])
-  /** Null where one may not read the directory: then only roles and regions are known. */
-  grants = $state.raw<Grant[] | null>(null)
   problem = $state.raw<unknown>(null)
 
   async load() {
     try {
-      await Promise.all([this.loadMe(), this.loadSessions(), this.loadTokens(), this.#loadGrants()])
+      await Promise.all([this.loadMe(), this.loadSessions(), this.loadTokens()])
       this.problem = null
     } catch (problem) {
       this.problem = problem
@@ -28,10 +25,6 @@ export class Account {
   }
   async loadTokens() {
     this.tokens = (await api.get<{ items: ApiToken[] }>('/me/tokens')).items
-  }
-  async #loadGrants() {
-    if (!session.can('identity.read')) return
-    this.grants = (await api.get<UserDetail>(`/users/${session.me?.user.id}`)).grants
   }
 
   async change(patch: MyAccountPatch) {

@@ -1,6 +1,6 @@
 import type { RecoveryCodes, TotpOffer } from '@zongheng/server/api.ts'
 import { api } from '../api/client.ts'
-import { problemText } from '../components/Problem.svelte'
+import { complaint } from './complaint.ts'
 
 /** Taking an authenticator into use: password, its secret, a code that proves it, then the recovery codes. */
 export class Enrolment {
@@ -33,7 +33,7 @@ export class Enrolment {
     try {
       await act()
     } catch (problem) {
-      this.problem = problemText(problem)
+      this.problem = complaint(problem)
     } finally {
       this.working = false
     }

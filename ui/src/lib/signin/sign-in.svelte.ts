@@ -1,5 +1,5 @@
 import { api, ApiProblem } from '../api/client.ts'
-import { problemText } from '../components/Problem.svelte'
+import { complaint } from '../account/complaint.ts'
 import { t, tOr } from '../i18n/index.svelte.ts'
 import { session } from '../session.svelte.ts'
 import { clock, span } from '../time.svelte.ts'
@@ -70,7 +70,6 @@ export class SignIn {
 }
 
 function wordsOf(problem: unknown): string {
-  if (!(problem instanceof ApiProblem)) return problemText(problem)
-  const place = problem.errors.map(({ message }) => message).join(t('desk.pause'))
-  return place || tOr(`signin.problem.${problem.code}`, problemText(problem))
+  const isWhole = problem instanceof ApiProblem && problem.errors.length === 0 && problem.detail === null
+  return isWhole ? tOr(`signin.problem.${problem.code}`, complaint(problem)) : complaint(problem)
 }

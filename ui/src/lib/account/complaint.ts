@@ -1,0 +1,13 @@
+import { ApiProblem } from '../api/client.ts'
+import { problemText } from '../components/Problem.svelte'
+import { t, tOr } from '../i18n/index.svelte.ts'
+
+/** Why the server refused something about an account: each fault in our words, or what it said of the whole. */
+export function complaint(problem: unknown): string {
+  if (!(problem instanceof ApiProblem)) return problemText(problem)
+  const faults = problem.errors.map(({ code, message }) =>
+    tOr(`account.problem.${code}`, message, { n: /\d+/.exec(message)?.[0] ?? '' }),
+  )
+  if (faults.length > 0) return [...new Set(faults)].join(t('desk.pause'))
+  return problem.detail ?? tOr(`account.problem.${problem.code}`, problemText(problem))
+}

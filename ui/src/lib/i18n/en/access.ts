@@ -8,7 +8,6 @@ export default {
   roles: 'Roles',
 
   'rights.where': 'In {region}',
-  'rights.lead': 'What people can do in {region}, and why. Change the region at the top left.',
   'rights.permission': 'Permission',
   'rights.any': 'any permission',
   'rights.list': 'People and permissions',
@@ -29,10 +28,10 @@ export default {
   'grants.count': { one: '{n} grant', other: '{n} grants' },
   'grants.to': 'To',
   'grants.team': 'team',
+  'grants.byHand': 'By hand',
   'grants.filter.role': 'Role',
   'grants.filter.words': 'Person, team, region',
   'grants.filter.text': 'Text',
-  'grants.filter.ending': 'Ending soon',
   'grants.none': 'No grants',
   'grants.noneText': 'Drop a condition, or grant something',
 

@@ -136,7 +136,6 @@ export default {
   'token.revoked': 'Token revoked',
 
   account: 'Account',
-  'account.state': 'State',
   'account.provider': 'Signs in by',
   'account.local': 'a password kept here',
   'account.signedIn': 'Last sign-in',
@@ -150,7 +149,6 @@ export default {
   'account.teams': 'Teams',
   'account.noTeam': 'in no team',
 
-  'team.count': { one: '{n} team', other: '{n} teams' },
   'team.list': 'Teams',
   'team.name': 'Name',
   'team.region': 'Region',
@@ -183,7 +181,6 @@ export default {
   'region.manager': 'Managed by',
   'region.direct': 'By the province',
   'region.onlyDirect': 'Managed by the province',
-  'region.everything': 'All',
   'region.handOver': 'Hand to {manager}',
   'region.giveBack': 'Back to {manager}',
   'region.handOver.title': 'Hand {region} to {manager}?',

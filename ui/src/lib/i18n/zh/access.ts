@@ -6,7 +6,6 @@ export default {
   roles: '角色',
 
   'rights.where': '在{region}',
-  'rights.lead': '在{region}能做什么，以及为什么。范围在左上角换。',
   'rights.permission': '权限',
   'rights.any': '任何权限',
   'rights.list': '人员与权限',
@@ -27,10 +26,10 @@ export default {
   'grants.count': '{n} 条',
   'grants.to': '授予',
   'grants.team': '班组',
+  'grants.byHand': '手工授予',
   'grants.filter.role': '角色',
   'grants.filter.words': '人员、班组、区域',
   'grants.filter.text': '文字',
-  'grants.filter.ending': '快到期的',
   'grants.none': '没有授权',
   'grants.noneText': '去掉一个条件，或授予一项',
 

@@ -130,7 +130,6 @@ export default {
   'token.revoked': '令牌已吊销',
 
   account: '账号',
-  'account.state': '状态',
   'account.provider': '登录方式',
   'account.local': '本平台密码',
   'account.signedIn': '上次登录',
@@ -144,7 +143,6 @@ export default {
   'account.teams': '班组',
   'account.noTeam': '不在任何班组',
 
-  'team.count': '{n} 个班组',
   'team.list': '班组列表',
   'team.name': '名称',
   'team.region': '区域',
@@ -176,7 +174,6 @@ export default {
   'region.manager': '由谁管理',
   'region.direct': '省管县',
   'region.onlyDirect': '只看省管县',
-  'region.everything': '全部',
   'region.handOver': '改由{manager}管理',
   'region.giveBack': '归还{manager}',
   'region.handOver.title': '{region}改由{manager}管理？',

@@ -100,7 +100,7 @@ const nouns: Record<string, string> = {
   link: '链路',
   page: '页面',
   playbook: '剧本',
-  provider: '身份提供方',
+  provider: '身份源',
   record: '审计记录',
   region: '区域',
   session: '会话',

@@ -41,5 +41,11 @@ export default {
   'problem.username-unusable': 'The user name that the provider gives cannot be an account here',
   'problem.unavailable': 'The identity provider cannot be reached at the moment',
   'problem.internal': 'The server failed, try again later',
+  'problem.sign-in-denied': 'The other side did not agree to this sign-in',
+  'problem.directory-away':
+    'The identity provider cannot be reached at the moment; accounts kept here are not affected',
+  'problem.username-taken': 'Another account has this name already; ask the system administrator',
+  'problem.roles-exclude': 'Your groups give roles that exclude one another; ask the security officer',
+  'problem.not-found': 'This way to sign in is switched off',
   'problem.other': 'The sign-in failed ({code})',
 } satisfies Translation<typeof zh>

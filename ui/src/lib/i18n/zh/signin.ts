@@ -37,5 +37,10 @@ export default {
   'problem.username-unusable': '对方给的用户名不能作为账号',
   'problem.unavailable': '暂时连不上身份提供方',
   'problem.internal': '服务器出错，请稍后再试',
+  'problem.sign-in-denied': '对方没有同意这次登录',
+  'problem.directory-away': '暂时连不上统一认证服务，请稍后再试；本系统账号不受影响',
+  'problem.username-taken': '已有同名账号，请联系系统管理员',
+  'problem.roles-exclude': '你所在的组给出互斥的角色，请联系安全管理员',
+  'problem.not-found': '这个登录方式已停用',
   'problem.other': '没有登录成功（{code}）',
 } as const

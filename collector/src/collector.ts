@@ -15,12 +15,14 @@ import { Poller } from './poll/poller.ts'
 import { LegProber } from './probe/legs.ts'
 import { SnmpEngine } from './snmp/engine.ts'
 import { Spool } from './spool/spool.ts'
+import type { Trust } from './trust.ts'
 import { Uplink } from './uplink.ts'
 
 export interface CollectorOptions {
   server: string
   dataFolder: string
   membership: Membership
+  trust?: Trust
   log: Logger
   /** The spool's share of the disk; 1 GiB unless told. */
   maxSpoolBytes?: number
@@ -35,7 +37,7 @@ const healthIntervalMs = 10_000
 
 /** Wires the parts of a collector. It measures from its last assignment at once, with or without a server. */
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
-  const { server, dataFolder, membership, log, maxSpoolBytes } = options
+  const { server, dataFolder, membership, trust, log, maxSpoolBytes } = options
   const { collectorId, key, sealingKeys: keys } = membership
   const logError = (message: string) => (err: Error) => log.error({ err }, message)
   await mkdir(dataFolder, { recursive: true, mode: 0o700 })
@@ -91,6 +93,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   })
   const uplink = new Uplink({
     server,
+    ...(trust ? { trust } : {}),
     spool,
     auth: { contractVersion, collectorId, key, publicKey: keys.publicKey },
     handlers: {

@@ -1,7 +1,9 @@
 /**
- * A collector as a process: `main.ts --server URL --data DIR [--name NAME] [--token TOKEN]`. The collector beside the server is
- * told who it is by ZONGHENG_COLLECTOR_ID and ZONGHENG_COLLECTOR_KEY. Logs are JSON lines on stderr.
+ * A collector as a process: `main.ts --server URL --data DIR [--name NAME] [--token TOKEN] [--ca FILE]`. The collector beside the
+ * server is told who it is by ZONGHENG_COLLECTOR_ID and ZONGHENG_COLLECTOR_KEY, and by which certificate it knows the server by
+ * ZONGHENG_SERVER_CERTIFICATE. Logs are JSON lines on stderr.
  */
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -9,8 +11,9 @@ import pino from 'pino'
 import { startCollector, type Collector } from './collector.ts'
 import { FolderInUse, lockFolder } from './folder-lock.ts'
 import { EnrolmentError, joinServer } from './membership.ts'
+import type { Trust } from './trust.ts'
 
-const usage = 'collector --server URL --data DIR [--name NAME] [--token TOKEN]'
+const usage = 'collector --server URL --data DIR [--name NAME] [--token TOKEN] [--ca FILE]'
 const stopWithinMs = 3_000
 
 const log = pino(
@@ -26,25 +29,36 @@ interface Settings {
   name: string
   token?: string
   given?: { collectorId: string; key: string }
+  trust?: Trust
 }
 
 function readSettings(): Settings {
-  const { server, data, name = hostname(), token } = readArguments()
+  const { server, data, name = hostname(), token, ca } = readArguments()
   if (!server || !data || !URL.canParse(server)) throw new UsageError(`usage: ${usage}`)
   const { ZONGHENG_COLLECTOR_ID: collectorId, ZONGHENG_COLLECTOR_KEY: key } = process.env
+  delete process.env.ZONGHENG_COLLECTOR_KEY // what it starts inherits the rest
+  const trust = trustIn(ca, process.env.ZONGHENG_SERVER_CERTIFICATE)
   return {
     server,
     dataFolder: data,
     name,
     token,
     ...(collectorId && key ? { given: { collectorId, key } } : {}),
+    ...(trust ? { trust } : {}),
   }
+}
+
+function trustIn(ca: string | undefined, certificate: string | undefined): Trust | undefined {
+  const [file, kind] = ca ? ([ca, 'authority'] as const) : ([certificate, 'certificate'] as const)
+  if (!file) return undefined
+  if (!existsSync(file)) throw new UsageError(`no file at ${file}`)
+  return { kind, file }
 }
 
 function readArguments() {
   const text = { type: 'string' } as const
   try {
-    return parseArgs({ options: { server: text, data: text, name: text, token: text } }).values
+    return parseArgs({ options: { server: text, data: text, name: text, token: text, ca: text } }).values
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\nusage: ${usage}`)
   }
@@ -73,10 +87,10 @@ async function start(): Promise<void> {
   try {
     const settings = readSettings()
     await mkdir(settings.dataFolder, { recursive: true, mode: 0o700 })
-    const { server, dataFolder } = settings
+    const { server, dataFolder, trust } = settings
     await lockFolder(dataFolder)
     const membership = await joinServer(settings)
-    collector = await startCollector({ server, dataFolder, membership, log })
+    collector = await startCollector({ server, dataFolder, membership, ...(trust ? { trust } : {}), log })
   } catch (error) {
     const isExpected = [EnrolmentError, FolderInUse, UsageError].some((known) => error instanceof known)
     if (isExpected) process.stderr.write(`${(error as Error).message}\n`)

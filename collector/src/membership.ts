@@ -1,7 +1,9 @@
 import { chmod, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { replaceFile } from './files.ts'
+import { postJson } from './post.ts'
 import { newSealingKeys, type SealingKeys } from './seal.ts'
+import { agentFor, type Trust } from './trust.ts'
 
 /** Who this collector is to its server, and the keys that its credentials are sealed for. */
 export interface Membership {
@@ -18,7 +20,10 @@ export interface MembershipOptions {
   given?: { collectorId: string; key: string }
   /** Single-use enrolment token, needed at the first start only. */
   token?: string
+  trust?: Trust
 }
+
+const enrolWithinMs = 15_000
 
 type Kept = Partial<Pick<Membership, 'collectorId' | 'key'>> & { sealingKeys: SealingKeys }
 
@@ -47,28 +52,19 @@ export async function joinServer(options: MembershipOptions): Promise<Membership
 }
 
 async function enrol(
-  { server, name }: MembershipOptions,
+  { server, name, trust }: MembershipOptions,
   token: string,
   publicKey: string,
 ): Promise<{ collectorId: string; key: string }> {
   const url = new URL('/api/v1/collectors/enrol', server)
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ token, name, publicKey }),
-    signal: AbortSignal.timeout(15_000),
-  }).catch((cause: unknown) => {
+  const options = { agent: agentFor(trust), timeoutMs: enrolWithinMs }
+  const answer = await postJson(url, { token, name, publicKey }, options).catch((cause: unknown) => {
     throw new EnrolmentError(`${url.origin} cannot be reached: ${describe(cause)}`, { cause })
   })
-  const answer = (await response.json().catch(() => ({}))) as {
-    collectorId?: unknown
-    key?: unknown
-    detail?: unknown
-  }
-  const { collectorId, key, detail } = answer
-  if (!response.ok) {
-    const reason = typeof detail === 'string' ? detail : 'the token is wrong, or was used already'
-    throw new EnrolmentError(`${url.origin} refuses this collector (${response.status}): ${reason}`)
+  const { collectorId, key, detail } = (answer.body ?? {}) as Record<string, unknown>
+  if (answer.status < 200 || answer.status > 299) {
+    const reason = typeof detail === 'string' ? detail : 'the token is wrong, has lapsed, or was used already'
+    throw new EnrolmentError(`${url.origin} refuses this collector (${answer.status}): ${reason}`)
   }
   if (typeof collectorId !== 'string' || typeof key !== 'string')
     throw new EnrolmentError(

@@ -12,9 +12,11 @@ import {
   type ServerToCollector,
 } from './contract.ts'
 import type { Spool, SpooledBatch } from './spool/spool.ts'
+import { agentFor, type Trust } from './trust.ts'
 
 export interface UplinkOptions {
   server: string
+  trust?: Trust
   auth: Omit<CollectorAuth, 'epoch'>
   spool: Spool
   handlers: ServerToCollector
@@ -51,6 +53,7 @@ export class Uplink {
 
   constructor(options: UplinkOptions) {
     this.#options = options
+    const agent = agentFor(options.trust)
     this.#socket = io(new URL(collectorNamespace, options.server).href, {
       parser: msgpackParser,
       auth: { ...options.auth, epoch: options.spool.epoch } satisfies CollectorAuth,
@@ -58,6 +61,8 @@ export class Uplink {
       reconnectionDelay: 500,
       reconnectionDelayMax: 10_000,
       autoConnect: false,
+      // socket.io names no type for it, and hands it to ws
+      ...(agent ? { agent: agent as never } : {}),
     })
     this.#socket.on('connect', () => void this.#begin())
     this.#socket.on('disconnect', (reason) => this.#end(reason === 'io server disconnect'))

@@ -11,12 +11,15 @@ import { deskRoutes } from './desk/routes.ts'
 import { demoRoutes } from './demo/routes.ts'
 import { importRoutes } from './estate/import/routes.ts'
 import { estateRoutes } from './estate/routes.ts'
+import { tlsOptions, type Certificate } from './http/certificate.ts'
+import { answerClientError } from './http/client-errors.ts'
 import { serveConsole, inlineScriptHashes } from './http/console.ts'
 import { healthRoutes } from './http/health.ts'
 import { describeApi } from './http/openapi.ts'
 import { refuseForeignOrigins } from './http/origin.ts'
 import { handleProblems } from './http/problems.ts'
-import { limitRates, secureHeaders } from './http/security.ts'
+import { limitRates } from './http/rate-limit.ts'
+import { secureHeaders } from './http/security.ts'
 import { validatorCompiler } from './http/validation.ts'
 import { authorise, requireDeclaredAccess } from './http/viewer.ts'
 import { accountRoutes } from './identity/account-routes.ts'
@@ -36,26 +39,40 @@ import { version } from './version.ts'
 export const consoleRoot = fileURLToPath(new URL('../../ui/build', import.meta.url))
 
 const bodyAtMost = 1024 * 1024
+/** A slow sender holds a socket no longer than this. */
+const headersAtMostMs = 15_000
+const requestAtMostMs = 60_000
+const lookEveryMs = 5_000
+/** Longer than a proxy before us keeps a connection, or it would write into one that we close. */
+const idleAtMostMs = 72_000
 const uploadAtMost = 5 * 1024 * 1024
 
 export type App = Awaited<ReturnType<typeof buildApp>>
 
 /** The whole HTTP side, not yet listening: tests call `inject`, the process calls `listen`. */
-export async function buildApp(context: Context, services: Services) {
+export async function buildApp(context: Context, services: Services, certificate: Certificate | null = null) {
   const { config, secrets, log } = context
-  const app = fastify({
+  const options = {
     loggerInstance: log,
     trustProxy: config.trustProxy,
     bodyLimit: bodyAtMost,
+    requestTimeout: requestAtMostMs,
+    keepAliveTimeout: idleAtMostMs,
+    clientErrorHandler: answerClientError,
+    http: { headersTimeout: headersAtMostMs, connectionsCheckingInterval: lookEveryMs },
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     genReqId: () => randomUUID(),
-  }).withTypeProvider<TypeBoxTypeProvider>()
+  }
+  const tls = { ...options, https: { ...options.http, ...(certificate && tlsOptions(certificate)) } }
+  // Fastify's type differs by the server beneath, and nothing here depends on it.
+  const app = fastify(certificate ? (tls as typeof options) : options).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   const plain = app as unknown as FastifyInstance
   handleProblems(plain)
   requireDeclaredAccess(plain)
-  await secureHeaders(plain, inlineScriptHashes(consoleRoot))
+  const isSecure = config.publicOrigin.startsWith('https:')
+  await secureHeaders(plain, { scriptHashes: inlineScriptHashes(consoleRoot), isSecure })
   await limitRates(plain)
   await app.register(multipart, { limits: { fileSize: uploadAtMost, files: 1, fields: 20 } })
   refuseForeignOrigins(plain, config.publicOrigin)
@@ -63,7 +80,8 @@ export async function buildApp(context: Context, services: Services) {
     sessions: services.sessions,
     tokens: services.tokens,
     key: secrets.derive('session cookies'),
-    isSecure: config.publicOrigin.startsWith('https:'),
+    isSecure,
+    requestsPerMinute: config.requestsPerMinute,
   })
   await describeApi(plain, version)
   await app.register(healthRoutes())

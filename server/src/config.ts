@@ -5,6 +5,9 @@ import { Compile } from 'typebox/compile'
 import { Convert } from 'typebox/value'
 import { parse } from 'yaml'
 
+const proxyRange = '(loopback|linklocal|uniquelocal|[0-9a-fA-F.:]+(/[0-9]{1,3})?)'
+const proxyList = `^${proxyRange}( *, *${proxyRange})*$`
+
 /** What an operator can set. `secret` is masked wherever it is shown; `env` names a variable beside `ZONGHENG_…`. */
 const ConfigSchema = Type.Object({
   dataDir: Type.String({
@@ -25,14 +28,24 @@ const ConfigSchema = Type.Object({
     default: 'info',
     description: 'Least severe line that is logged',
   }),
-  trustProxy: Type.Boolean({
+  trustProxy: Type.Union([Type.Boolean(), Type.String({ pattern: proxyList })], {
     default: false,
-    description: 'Behind a reverse proxy: believe its X-Forwarded-*',
+    description: 'Reverse proxies whose X-Forwarded-* is believed: addresses, CIDR; true: whoever connects',
   }),
   publicOrigin: Type.String({
     default: '',
     pattern: '^(|https?://[^/]+)$',
     description: 'Origin that browsers see, when a proxy changes it: https://zongheng.example.gov.cn',
+  }),
+  tlsCert: Type.String({
+    default: '',
+    description: 'Certificate in PEM, its chain below it: the server speaks HTTPS then',
+  }),
+  tlsKey: Type.String({ default: '', description: 'Private key of tlsCert, in PEM' }),
+  requestsPerMinute: Type.Integer({
+    default: 600,
+    minimum: 10,
+    description: 'Calls of the API that one session may make; an address without sign-in a fifth of them',
   }),
   secretKey: Type.String({
     default: '',
@@ -78,7 +91,13 @@ export interface LoadedConfig {
 export class ConfigError extends Error {}
 
 type Raw = Record<string, unknown>
-type Setting = TSchema & { default: Config[ConfigName]; description: string; secret?: true; env?: string }
+type Setting = TSchema & {
+  default: Config[ConfigName]
+  description: string
+  secret?: true
+  env?: string
+  anyOf?: TSchema[]
+}
 
 const settings = ConfigSchema.properties as TProperties as Record<ConfigName, Setting>
 const names = Object.keys(settings) as ConfigName[]
@@ -86,6 +105,11 @@ const names = Object.keys(settings) as ConfigName[]
 /** `dataDir` → `ZONGHENG_DATA_DIR`. */
 export const envName = (name: ConfigName) =>
   `ZONGHENG_${name.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase()}`
+
+/** Names of the variables that hold secrets. */
+export const secretVariables = names
+  .filter((name) => settings[name].secret)
+  .flatMap((name) => [envName(name), settings[name].env ?? []].flat())
 
 /**
  * Options beat the environment, the environment beats the file, the file beats the defaults.
@@ -137,8 +161,11 @@ function entry(
 }
 
 function check(setting: Setting, raw: unknown, where: string): Config[ConfigName] {
-  const value = Convert(setting, raw)
-  const [error] = Compile(setting).Errors(value)
+  // of several types, the first that it can be
+  const value = (setting.anyOf ?? [setting])
+    .map((type) => ({ type, value: Convert(type, raw) }))
+    .find((one, i, all) => i === all.length - 1 || Compile(one.type).Check(one.value))?.value
+  const error = Compile(setting).Errors(value).at(-1)
   if (error) throw new ConfigError(`${where} ${error.message}`)
   return value as Config[ConfigName]
 }

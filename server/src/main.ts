@@ -1,12 +1,14 @@
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import type { Server as TlsServer } from 'node:tls'
 import { buildApp } from './app.ts'
 import { loadConfig } from './config.ts'
 import { openDatabase } from './db/database.ts'
 import { migrate } from './db/migrate.ts'
 import { EventBus } from './events.ts'
+import { CertificateKeeper, readCertificate, type Certificate } from './http/certificate.ts'
 import { createLog } from './log.ts'
 import type { ServerMessage } from './ready.ts'
 import { openSecrets } from './secrets/open.ts'
@@ -20,25 +22,29 @@ const localCollectorName = '本机采集器'
 
 async function run(): Promise<void> {
   const stopAsked = stopSignal()
+  const certificate = readCertificate(config, Date.now())
   const context = await openContext()
   const services = createServices(context)
   const collector = await localCollector(context, services, null)
   const accounts = config.demo ? await prepareDemo(context, services, collector.id) : []
-  const app = await buildApp(context, services)
+  const app = await buildApp(context, services, certificate)
   await startServices(services)
   context.bus.on('collector.arrived', () => tellParent({ kind: 'collector-connected' }))
   await app.listen({ host: config.host, port: config.port })
+  const keeper = certificate && keepCertificate(context, app.server as unknown as TlsServer, certificate)
   const { setup } = services
   const setupCode = (await setup.needed()) ? setup.code : null
   tellParent({
     kind: 'ready',
-    url: urlOf(app.server.address() as AddressInfo),
+    url: urlOf(app.server.address() as AddressInfo, certificate ? 'https' : 'http'),
     accounts,
     setupCode,
     collector,
+    certificate: certificate && resolve(config.tlsCert),
   })
 
   await stopAsked
+  keeper?.close()
   await app.close()
   await stopServices(services)
   await context.series.close()
@@ -73,10 +79,13 @@ async function prepareDemo(context: Context, services: Services, collectorId: st
   return demoAccounts(services.identity, dataDir)
 }
 
-function urlOf({ port }: AddressInfo): string {
+function urlOf({ port }: AddressInfo, scheme: 'http' | 'https'): string {
   const host = ['0.0.0.0', '::'].includes(config.host) ? '127.0.0.1' : config.host
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
+
+const keepCertificate = ({ log, clock }: Context, server: TlsServer, certificate: Certificate) =>
+  new CertificateKeeper(server, certificate, { files: config, log, clock })
 
 function tellParent(message: ServerMessage): void {
   process.send?.(message)
@@ -94,4 +103,8 @@ function fail(error: unknown): void {
   process.exit(1)
 }
 
-if (import.meta.main) run().then(() => process.exit(0), fail)
+if (import.meta.main) {
+  // Through the log, which masks secrets: what Node prints by itself does not.
+  process.on('uncaughtException', fail).on('unhandledRejection', fail)
+  run().then(() => process.exit(0), fail)
+}

@@ -9,6 +9,8 @@ export interface ServerReady {
   setupCode: string | null
   /** The local collector's identity; null where none is wanted. */
   collector: { id: string; key: string } | null
+  /** The file of the certificate it shows; null for plain HTTP. */
+  certificate: string | null
 }
 
 /** The local collector has connected. */

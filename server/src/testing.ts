@@ -66,7 +66,7 @@ export interface TestContext extends Context {
 export async function testContext(config: Partial<Config> = {}): Promise<TestContext> {
   const dataDir = mkdtempSync(join(tmpdir(), 'zongheng-test-'))
   const context: TestContext = {
-    config: { ...loadConfig({}, { dataDir }).config, ...config },
+    config: { ...loadConfig({}, { dataDir }).config, requestsPerMinute: 1_000_000, ...config },
     db: await testDatabase(),
     log: silentLog(),
     bus: new EventBus(),

@@ -21,7 +21,8 @@ export interface ChildSpec<Ready> {
   script: string
   /** Asked anew for each start: a restart keeps the ports of the first. */
   args?: () => string[]
-  env?: () => Record<string, string>
+  /** Undefined: not what we were given ourselves. */
+  env?: () => Record<string, string | undefined>
   /** Resolves once the process does its work; until then it is starting. */
   ready: (child: ChildProcess) => Promise<Ready>
 }

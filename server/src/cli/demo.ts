@@ -46,7 +46,7 @@ export async function demo(options: DemoOptions): Promise<void> {
   const provinceCode = chooseProvince(options.province, before)
   const port = options.port ?? (await freePort(firstPort))
   const quiet = quietUnlessAsked(dataDir)
-  const settings = { dataDir, port, demo: true, logLevel: quiet }
+  const settings = { dataDir, port, demo: true, logLevel: quiet, tlsCert: '', tlsKey: '' }
   const simulator = {
     provinceCode,
     port: before?.simulatorPort ?? 0,

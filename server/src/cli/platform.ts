@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { envName, type Config, type ConfigName } from '../config.ts'
+import { envName, secretVariables, type Config, type ConfigName } from '../config.ts'
 import { divisionsOf } from '../identity/divisions.ts'
 import type { CollectorConnected, ServerMessage, ServerReady } from '../ready.ts'
 import { Child, firstLine, firstMessage } from './child.ts'
@@ -93,7 +93,7 @@ export class Platform {
           '--divisions',
           divisionsFile,
         ],
-        env: () => ({ ZONGHENG_SIMULATOR_TOKEN: wanted.token }),
+        env: () => ({ ...noSecrets, ZONGHENG_SIMULATOR_TOKEN: wanted.token }),
         ready: firstLine<SimulatorReady>,
       },
       report,
@@ -126,11 +126,11 @@ export class Platform {
     )
     this.#server = child
     const ready = await child.start()
-    this.#settings.port = Number(new URL(ready.url).port || 80)
+    this.#settings.port = portOf(new URL(ready.url))
     return ready
   }
 
-  async #startCollector({ collector, url }: ServerReady): Promise<void> {
+  async #startCollector({ collector, url, certificate }: ServerReady): Promise<void> {
     if (!collector) return
     const { dataDir, collectorName, report } = this.#options
     const child = this.#child<void>(
@@ -139,7 +139,9 @@ export class Platform {
         script: script('collector/src/main.ts'),
         args: () => ['--server', url, '--data', join(dataDir, 'collector'), '--name', collectorName],
         env: () => ({
+          ...noSecrets,
           ...envOf({ logLevel: this.#settings.logLevel }),
+          ...(certificate ? { ZONGHENG_SERVER_CERTIFICATE: certificate } : {}),
           ZONGHENG_COLLECTOR_ID: collector.id,
           ZONGHENG_COLLECTOR_KEY: collector.key,
         }),
@@ -151,6 +153,11 @@ export class Platform {
     await child.start()
   }
 }
+
+const portOf = ({ port, protocol }: URL) => Number(port || (protocol === 'https:' ? 443 : 80))
+
+/** Variables that the server alone is to know. */
+const noSecrets = Object.fromEntries(secretVariables.map((name) => [name, undefined]))
 
 function envOf(settings: Partial<Config>): Record<string, string> {
   const set = Object.entries(settings).filter(([, value]) => value !== undefined)

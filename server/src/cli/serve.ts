@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { loadConfig, type Config } from '../config.ts'
+import { readCertificate } from '../http/certificate.ts'
 import { nodeOptions } from './child.ts'
 import { compileAhead } from './compiled.ts'
 import { lockData } from './data-lock.ts'
@@ -12,6 +13,7 @@ const connectAtMostMs = 60_000
 /** `zongheng serve`: the server and a local collector, until Ctrl-C or SIGTERM. */
 export async function serve(settings: Partial<Config>): Promise<void> {
   const { config } = loadConfig(process.env, settings)
+  readCertificate(config, Date.now()) // what is wrong with it is said here, and not by a child's log
   const { dataDir, logLevel } = config
   const options = { settings: { ...settings, dataDir, logLevel }, dataDir }
   await runPlatform(options, ({ server }) => {

@@ -1,7 +1,7 @@
 import type { FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { Clone, Convert, Default } from 'typebox/value'
+import { Clean, Clone, Convert, Default } from 'typebox/value'
 import { invalid, type FieldError } from './problem.ts'
 
 const errorsAtMost = 50
@@ -15,14 +15,15 @@ interface Finding {
 
 /**
  * The schemas' own library validates: what a type says is what is checked. Text from the address (query, params, headers)
- * is converted to numbers, booleans and lists; a body is taken at its word.
+ * is converted to numbers, booleans and lists; a body is taken at its word. What a type does not name is left out: nobody sets
+ * what they were not offered.
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const check = Compile(schema)
   const isText = httpPart !== 'body'
   return (data: unknown) => {
     const filled = Default(schema, Clone(data))
-    const value = isText ? Convert(schema, filled) : filled
+    const value = Clean(schema, isText ? Convert(schema, filled) : filled)
     if (check.Check(value)) return { value }
     const findings = check.Errors(value).slice(0, errorsAtMost) as Finding[]
     return { error: invalid(findings.flatMap((finding) => fieldErrors(finding, httpPart ?? 'body'))) }

@@ -5,6 +5,7 @@ import { refuseIn, situationOf, type Situation } from '../identity/situation.ts'
 import { viewerFor, type Viewer } from '../identity/viewer.ts'
 import { authenticate, type AuthenticationDeps } from './authentication.ts'
 import { forbidden, ProblemError, unauthenticated } from './problem.ts'
+import { limitCallers } from './rate-limit.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -28,8 +29,12 @@ declare module 'fastify' {
 const reasonAtMost = 200
 
 /** Who asks, whether they may, and in whose name what follows is done. */
-export async function authorise(app: FastifyInstance, deps: AuthenticationDeps): Promise<void> {
+export async function authorise(
+  app: FastifyInstance,
+  { requestsPerMinute, ...deps }: AuthenticationDeps & { requestsPerMinute: number },
+): Promise<void> {
   await authenticate(app, deps)
+  limitCallers(app, requestsPerMinute)
   app.decorateRequest('viewer', {
     getter(this: FastifyRequest): Viewer {
       const permission = this.routeOptions.config.permission

@@ -1,0 +1,41 @@
+import rateLimit from '@fastify/rate-limit'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ProblemError } from './problem.ts'
+
+/** Without sign-in an address may ask a fifth as often as a session. */
+const anonymousShare = 5
+
+const tooMany = () => new ProblemError(429, 'too-many-requests')
+
+/** For routes that ask for a limit of their own: `config: { rateLimit: { max, timeWindow } }`. */
+export async function limitRates(app: FastifyInstance): Promise<void> {
+  await app.register(rateLimit, { global: false, errorResponseBuilder: tooMany })
+}
+
+/** For all of the API together: so many calls a minute of one session, fewer of one address without. After it is known who asks. */
+export function limitCallers(app: FastifyInstance, requestsPerMinute: number): void {
+  const timeWindow = '1 minute'
+  const ofSession = app.createRateLimit({ max: requestsPerMinute, timeWindow, keyGenerator: sessionOf })
+  const ofAddress = app.createRateLimit({
+    max: Math.ceil(requestsPerMinute / anonymousShare),
+    timeWindow,
+    keyGenerator: ({ ip }) => ip,
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.url.startsWith('/api/')) return
+    await refuseTooMany(request.openSession ? ofSession : ofAddress, request, reply)
+  })
+}
+
+const sessionOf = ({ openSession }: FastifyRequest) => openSession!.token?.id ?? openSession!.viewer.sessionId
+
+async function refuseTooMany(
+  limit: ReturnType<FastifyInstance['createRateLimit']>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const result = await limit(request)
+  if (result.isAllowed || !result.isExceeded) return
+  reply.header('retry-after', result.ttlInSeconds)
+  throw tooMany()
+}

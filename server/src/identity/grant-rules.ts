@@ -27,9 +27,12 @@ export async function mustNotBeLast(
   roles: readonly Role[],
   without: { userId?: string; grantId?: string },
 ): Promise<void> {
-  for (const role of indispensable)
-    if (roles.includes(role) && (await store.lastingOfficers(tx, role, without)) === 0)
-      throw lastOfficer(role)
+  for (const role of indispensable) {
+    if (!roles.includes(role)) continue
+    const now = await store.lastingOfficers(tx, role)
+    const then = await store.lastingOfficers(tx, role, without)
+    if (now > 0 && then === 0) throw lastOfficer(role)
+  }
 }
 
 export const officeOf = (roles: readonly Role[]): Role | undefined =>

@@ -87,7 +87,6 @@ const described = (db: Db, at: number) =>
       'grants.created_at',
       'regions.name as region_name',
       'regions.path as region_path',
-      'regions.parent_id as region_parent_id',
       'users.display_name as user_name',
       'teams.name as team_name',
       'identity_providers.name as provider_name',
@@ -175,11 +174,14 @@ export const insertGrants = (db: Db, rows: Insertable<Tables['grants']>[]) =>
 
 export const deleteGrant = (tx: Db, id: string) => tx.deleteFrom('grants').where('id', '=', id).execute()
 
-/** Active users, all but this one and without this grant, whom a lasting grant makes this officer of the whole installation. */
+/**
+ * Active users, all but this one and without this grant, whom a lasting grant makes this officer of the whole installation: one
+ * that no date ends, and no directory.
+ */
 export async function lastingOfficers(
   tx: Db,
   role: Role,
-  without: { userId?: string; grantId?: string },
+  without: { userId?: string; grantId?: string } = {},
 ): Promise<number> {
   const row = await tx
     .selectFrom('grants')
@@ -188,6 +190,7 @@ export async function lastingOfficers(
     .select((eb) => eb.fn.count<number>('users.id').distinct().as('n'))
     .where('grants.role', '=', role)
     .where('grants.expires_at', 'is', null)
+    .where('grants.provider_id', 'is', null)
     .where('regions.parent_id', 'is', null)
     .where('users.disabled_at', 'is', null)
     .where('users.id', '<>', without.userId ?? '')

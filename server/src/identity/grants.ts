@@ -95,8 +95,7 @@ export class Grants {
       const grant = await store.grantById(tx, id, clock())
       if (!grant || !covers(viewer, grant.region_path)) throw notFound('grant')
       if (grant.provider_id !== null) throw grantOfProvider(grant.provider_name ?? grant.provider_id)
-      if (grant.expires_at === null && grant.region_parent_id === null)
-        await mustNotBeLast(tx, [grant.role as Role], { grantId: id })
+      await mustNotBeLast(tx, [grant.role as Role], { grantId: id })
       await store.deleteGrant(tx, id)
       const { user, team } = grantView(grant)
       const holder = user ?? team!

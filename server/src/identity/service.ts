@@ -6,9 +6,12 @@ import type { Region } from '../estate/schema.ts'
 import type { Db } from '../db/database.ts'
 import { rolesAgree, type Permission, type Role } from './roles.ts'
 import { rolesExclude, usernameTaken } from './admin-problems.ts'
+import { grantsOf, insertGrants } from './grant-store.ts'
 import { mustSeeRegion, regionOf } from './regions.ts'
-import * as store from './store.ts'
+import * as regionStore from './region-store.ts'
 import { teamNames, type TeamName } from './team-names.ts'
+import * as teamStore from './team-store.ts'
+import * as userStore from './user-store.ts'
 import { viewerFor, viewerOf, type Viewer } from './viewer.ts'
 
 export type { TeamName } from './team-names.ts'
@@ -57,7 +60,7 @@ export class IdentityService {
       disabled_at: null,
       ...stamps,
     }
-    if (!(await store.insertUser(db, row))) throw usernameTaken(username)
+    if (!(await userStore.insertUser(db, row))) throw usernameTaken(username)
     const grants = user.grants.map((grant) => ({
       id: newId('grant', stamps.created_at),
       user_id: id,
@@ -66,34 +69,34 @@ export class IdentityService {
       region_id: grant.regionId,
       ...stamps,
     }))
-    if (grants.length > 0) await store.insertGrants(db, grants)
-    for (const teamId of user.teamIds ?? []) await store.insertTeamMember(db, teamId, id)
+    if (grants.length > 0) await insertGrants(db, grants)
+    for (const teamId of user.teamIds ?? []) await teamStore.insertTeamMember(db, teamId, id)
     return id
   }
 
   /** Gives the user of this name a new password; false when there is none. */
   async setPassword(username: string, passwordHash: string, db: Db = this.#deps.db): Promise<boolean> {
-    const user = await store.userByName(db, username)
+    const user = await userStore.userByName(db, username)
     if (user)
-      await store.updateUser(db, user.id, { password_hash: passwordHash, updated_at: this.#deps.clock() })
+      await userStore.updateUser(db, user.id, { password_hash: passwordHash, updated_at: this.#deps.clock() })
     return user !== undefined
   }
 
   /** The id of the user of this name, disabled or not. */
   async userNamed(username: string): Promise<string | undefined> {
-    return (await store.userByName(this.#deps.db, username.trim().toLowerCase()))?.id
+    return (await userStore.userByName(this.#deps.db, username.trim().toLowerCase()))?.id
   }
 
   /** Display names by user id, for other modules' records. */
   async namesOf(userIds: string[], db: Db = this.#deps.db): Promise<Map<string, string>> {
     if (userIds.length === 0) return new Map()
-    const rows = await store.usersByIds(db, [...new Set(userIds)])
+    const rows = await userStore.usersByIds(db, [...new Set(userIds)])
     return new Map(rows.map((row) => [row.id, row.display_name]))
   }
 
   /** The region this user belongs to; undefined for a stranger or one who was disabled. */
   async homeOf(userId: string, db: Db = this.#deps.db): Promise<string | undefined> {
-    return (await store.activeUser(db, userId))?.region_id
+    return (await userStore.activeUser(db, userId))?.region_id
   }
 
   /** Where this user holds a permission. */
@@ -102,9 +105,9 @@ export class IdentityService {
     permission: Permission,
     db: Db = this.#deps.db,
   ): Promise<Pick<Viewer, 'regionPaths'>> {
-    if (!(await store.activeUser(db, userId))) return { regionPaths: [] }
+    if (!(await userStore.activeUser(db, userId))) return { regionPaths: [] }
     const person = { userId, sessionId: '', username: '', displayName: '' }
-    return viewerFor(viewerOf(person, await store.grantsOf(db, userId, this.#deps.clock())), permission)
+    return viewerFor(viewerOf(person, await grantsOf(db, userId, this.#deps.clock())), permission)
   }
 
   // ---- teams -------------------------------------------------------------------------------
@@ -112,7 +115,7 @@ export class IdentityService {
   /** Names by team id, for other modules' records. */
   async teamNames(teamIds: string[], db: Db = this.#deps.db): Promise<Map<string, string>> {
     if (teamIds.length === 0) return new Map()
-    const rows = await store.teamsByIds(db, [...new Set(teamIds)])
+    const rows = await teamStore.teamsByIds(db, [...new Set(teamIds)])
     return new Map(rows.map((row) => [row.id, row.name]))
   }
 
@@ -121,7 +124,7 @@ export class IdentityService {
     teamId: string,
     db: Db = this.#deps.db,
   ): Promise<{ id: string; regionPath: string } | undefined> {
-    const [row] = await store.teamsByIds(db, [teamId])
+    const [row] = await teamStore.teamsByIds(db, [teamId])
     return row && { id: row.id, regionPath: row.path }
   }
 
@@ -131,10 +134,10 @@ export class IdentityService {
     name: TeamName,
     db: Db = this.#deps.db,
   ): Promise<{ id: string; name: string } | undefined> {
-    const region = await store.regionById(db, regionId)
+    const region = await regionStore.regionById(db, regionId)
     if (!region) return undefined
     const lineage = region.path.split('/').filter(Boolean)
-    const teams = await store.teamsNamed(db, name, lineage)
+    const teams = await teamStore.teamsNamed(db, name, lineage)
     teams.sort((a, b) => b.path.length - a.path.length)
     return teams[0] && { id: teams[0].id, name: teams[0].name }
   }
@@ -149,7 +152,7 @@ export class IdentityService {
         ...stamps,
       })),
     )
-    await store.insertTeams(db, rows)
+    await teamStore.insertTeams(db, rows)
   }
 
   // ---- regions -----------------------------------------------------------------------------
@@ -164,15 +167,15 @@ export class IdentityService {
     db: Db = this.#deps.db,
   ): Promise<Map<string, { name: string; path: string }>> {
     if (ids.length === 0) return new Map()
-    return new Map((await store.regionsByIds(db, [...new Set(ids)])).map((row) => [row.id, row]))
+    return new Map((await regionStore.regionsByIds(db, [...new Set(ids)])).map((row) => [row.id, row]))
   }
 
   async allRegions(db: Db = this.#deps.db): Promise<Region[]> {
-    return (await store.allRegions(db)).map(regionOf)
+    return (await regionStore.allRegions(db)).map(regionOf)
   }
 
   async rootRegion(db: Db = this.#deps.db): Promise<Region | undefined> {
-    const row = await store.rootRegion(db)
+    const row = await regionStore.rootRegion(db)
     return row && regionOf(row)
   }
 
@@ -191,7 +194,7 @@ export class IdentityService {
       const { code, name, tier } = division
       return { id, code, name, tier, parent_id: parentId, managing_parent_id: parentId, path, ...stamps }
     })
-    await store.insertRegions(db, rows)
+    await regionStore.insertRegions(db, rows)
     await this.createTeams(
       rows.map((row) => row.id),
       db,

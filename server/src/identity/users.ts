@@ -1,7 +1,5 @@
-import type { Updateable } from 'kysely'
 import { newId } from '@zongheng/inventory/id.ts'
 import { differences } from '../audit/change.ts'
-import type { Tables } from '../db/tables.ts'
 import type { PageOf } from '../http/paging.ts'
 import { notFound } from '../http/problem.ts'
 import { administers, concerns } from './admin-scope.ts'
@@ -14,6 +12,7 @@ import { mustSeeRegion } from './regions.ts'
 import { teamsOfUser } from './team-store.ts'
 import type { Teams } from './teams.ts'
 import { about, mustSee, UserAccess, type UserAccessDeps } from './user-access.ts'
+import { columnsOf, fieldsOf, known } from './user-fields.ts'
 import * as store from './user-store.ts'
 import { userDetailView, userView } from './user-views.ts'
 import { covers, type Viewer } from './viewer.ts'
@@ -97,7 +96,11 @@ export class Users {
         updated_at: now,
       }
       if (!(await store.insertUser(tx, row))) throw usernameTaken(user.username)
-      note({ action: 'identity.user-created', ...about(id, user.displayName, user.regionId), after: user })
+      note({
+        action: 'identity.user-created',
+        ...about(id, user.displayName, user.regionId),
+        after: { username: user.username, ...known(user) },
+      })
       for (const teamId of user.teamIds ?? []) await teams.join(tx, note, viewer, teamId, id)
     })
     return { user: await this.detail(viewer, id), password }
@@ -105,51 +108,19 @@ export class Users {
 
   async change(viewer: Viewer, id: string, patch: UserPatch): Promise<UserDetail> {
     const { audit, clock } = this.#deps
-    const before = await this.detail(viewer, id)
-    const { before: was, after } = differences(
-      { ...before, regionId: before.region.id } as UserPatch,
-      known(patch),
-    )
-    if (Object.keys(after).length === 0) return before
     await audit.write(async (tx, note) => {
+      const user = await mustSee(tx, viewer, id)
+      const { before, after } = differences(fieldsOf(user), known(patch))
+      if (Object.keys(after).length === 0) return
       if (after.regionId) await mustSeeRegion(tx, viewer, after.regionId)
-      await mustSee(tx, viewer, id)
       await store.updateUser(tx, id, { ...columnsOf(after), updated_at: clock() })
-      const regionId = after.regionId ?? before.region.id
       note({
         action: 'identity.user-changed',
-        ...about(id, before.displayName, regionId),
-        before: was,
+        ...about(id, user.display_name, user.region_id),
+        before,
         after,
       })
     })
     return this.detail(viewer, id)
   }
-}
-
-/** What a request may set, and nothing else it carries. */
-const fields = {
-  displayName: 'display_name',
-  regionId: 'region_id',
-  phone: 'phone',
-  email: 'email',
-  post: 'post',
-  skills: 'skills',
-  certificates: 'certificates',
-  trainings: 'trainings',
-} as const satisfies Record<keyof UserPatch, keyof store.UserRow>
-const fieldNames = Object.keys(fields) as (keyof UserPatch)[]
-
-const known = (patch: UserPatch): UserPatch =>
-  Object.fromEntries(
-    fieldNames.filter((name) => patch[name] !== undefined).map((name) => [name, patch[name]]),
-  )
-
-/** Lists are kept as JSON. */
-function columnsOf(patch: UserPatch): Updateable<Tables['users']> {
-  const entries = Object.entries(known(patch)).map(([name, value]) => [
-    fields[name as keyof UserPatch],
-    Array.isArray(value) ? JSON.stringify(value) : value,
-  ])
-  return Object.fromEntries(entries) as Updateable<Tables['users']>
 }

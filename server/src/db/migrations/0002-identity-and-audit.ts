@@ -48,6 +48,7 @@ const indexes: Record<string, string[]> = {
   audit_records_entity: ['audit_records', 'entity_id', 'seq'],
   audit_records_region: ['audit_records', 'region_id', 'seq'],
   grants_region: ['grants', 'region_id'],
+  team_members_user: ['team_members', 'user_id'],
   users_region: ['users', 'region_id'],
 }
 

@@ -20,7 +20,8 @@ describe('the sides of a change', () => {
     ['region', { id: 'reg_1', name: '正定县' }, { kind: 'words', text: '正定县' }],
     ['skills', ['BGP', '光纤'], { kind: 'words', text: 'BGP、光纤' }],
     ['snmp', { version: '2c' }, { kind: 'structure', text: '{\n  "version": "2c"\n}' }],
-    ['enabled', false, { kind: 'words', text: 'false' }],
+    ['enabled', false, { kind: 'truth', holds: false }],
+    ['regionId', 'reg_1', { kind: 'region', id: 'reg_1' }],
     ['phone', null, { kind: 'none' }],
   ])('%s: %j is shown as %j', (name, value, shown) => expect(shownAs(name, value)).toEqual(shown))
 })

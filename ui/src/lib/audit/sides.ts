@@ -27,6 +27,8 @@ export function fields(before: unknown, after: unknown): Field[] {
 export type Shown =
   | { kind: 'none' }
   | { kind: 'masked' }
+  | { kind: 'truth'; holds: boolean }
+  | { kind: 'region'; id: string }
   | { kind: 'instant'; at: number }
   | { kind: 'words' | 'structure'; text: string }
 
@@ -34,12 +36,14 @@ const masked = '***'
 /** The year 2001: smaller numbers are no instants. */
 const firstInstant = 1e12
 
-/** How a value is best shown: instants by the name of their field, structures as JSON. */
+/** How a value is best shown: instants and regions by the name of their field, structures as JSON. */
 export function shownAs(name: string, value: unknown): Shown {
   if (value === undefined || value === null || value === '') return { kind: 'none' }
   if (value === masked) return { kind: 'masked' }
   if (typeof value === 'number' && value > firstInstant && /(At|Until)$/.test(name))
     return { kind: 'instant', at: value }
+  if (typeof value === 'boolean') return { kind: 'truth', holds: value }
+  if (typeof value === 'string' && /^managingParentId$|(^r|R)egionId$/.test(name)) return { kind: 'region', id: value }
   if (typeof value !== 'object') return { kind: 'words', text: String(value) }
   const named = nameIn(value)
   return named ? { kind: 'words', text: named } : { kind: 'structure', text: JSON.stringify(value, null, 2) }

@@ -15,6 +15,8 @@ import { usage } from './usage.ts'
 const text = { type: 'string' } as const
 const flag = { type: 'boolean', default: false } as const
 
+const administrative = { data: text, config: text, reason: text, json: flag } as const
+
 /** Each command takes the words after its name, and answers its exit code (nothing: 0). */
 const commands: Record<string, (args: string[]) => Promise<number | void> | void> = {
   serve: async (args) => {
@@ -37,6 +39,55 @@ const commands: Record<string, (args: string[]) => Promise<number | void> | void
   secret: (args) => {
     const { values, positionals } = parsed(args, { data: text, config: text, 'key-out': text })
     return secret(positionals, values)
+  },
+  backup: async (args) => {
+    const options = {
+      data: text,
+      config: text,
+      encrypt: flag,
+      'passphrase-file': text,
+      keep: text,
+      json: flag,
+    }
+    const { values, positionals } = parsed(args, options)
+    const { backup } = await import('./backup.ts')
+    return backup(positionals, values)
+  },
+  restore: async (args) => {
+    const place = { data: text, 'database-url': text, force: flag, json: flag }
+    const keys = { 'passphrase-file': text, key: text, 'without-key': flag }
+    const { values, positionals } = parsed(args, { ...place, ...keys })
+    const { restore } = await import('./restore.ts')
+    return restore(positionals, values)
+  },
+  doctor: async (args) => {
+    const { values } = parsed(args, { data: text, config: text, full: flag, json: flag })
+    const { doctor } = await import('./doctor.ts')
+    return doctor(values)
+  },
+  user: async (args) => {
+    const account = { name: text, region: text, phone: text, email: text, post: text }
+    const { values, positionals } = parsed(args, { ...account, q: text, state: text, ...administrative })
+    const { user } = await import('./user.ts')
+    return user(positionals, values)
+  },
+  grant: async (args) => {
+    const options = { user: text, team: text, role: text, region: text, days: text, ...administrative }
+    const { values, positionals } = parsed(args, options)
+    const { grant } = await import('./grant.ts')
+    return grant(positionals, values)
+  },
+  token: async (args) => {
+    const permission = { type: 'string', multiple: true } as const
+    const options = { user: text, name: text, permission, region: text, days: text, ...administrative }
+    const { values, positionals } = parsed(args, options)
+    const { token } = await import('./token.ts')
+    return token(positionals, values)
+  },
+  audit: async (args) => {
+    const { values, positionals } = parsed(args, { data: text, config: text, file: text, json: flag })
+    const { audit } = await import('./audit.ts')
+    return audit(positionals, values)
   },
   collect: (args) => runCollectorScript('main.ts', args),
   probe: (args) => runCollectorScript('probe.ts', args),

@@ -23,12 +23,22 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   const isText = httpPart !== 'body'
   return (data: unknown) => {
     const filled = Default(schema, Clone(data))
-    const value = Clean(schema, isText ? Convert(schema, filled) : filled)
-    if (check.Check(value)) return { value }
+    const value = isText ? Convert(schema, filled) : filled
+    if (holdsNul(value))
+      return { error: invalid([{ path: '', code: 'nul', message: 'has a NUL in a text' }]) }
+    if (check.Check(value)) return { value: Clean(schema, value) }
     const findings = check.Errors(value).slice(0, errorsAtMost) as Finding[]
     return { error: invalid(findings.flatMap((finding) => fieldErrors(finding, httpPart ?? 'body'))) }
   }
 }
+
+const noNul = () => invalid([{ path: '', code: 'nul', message: 'has a NUL in a text' }])
+
+/** PostgreSQL keeps none, and no text of ours has one. */
+const holdsNul = (value: unknown): boolean =>
+  typeof value === 'string'
+    ? value.includes('\0')
+    : typeof value === 'object' && value !== null && Object.values(value).some(holdsNul)
 
 /** A missing property is placed where it is missing. */
 function fieldErrors({ keyword, instancePath, params, message }: Finding, part: string): FieldError[] {

@@ -9,25 +9,31 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
+export interface DemoAccount {
+  username: string
+  password: string
+  role: string
+  displayName: string
+}
+type Printed = { url: string; username: string; password: string; accounts: DemoAccount[] }
+
 /** A demo of its own, on a throw-away data folder, and its API as the console's user. */
 export class Demo {
   readonly url: string
   readonly username: string
   readonly password: string
+  readonly accounts: DemoAccount[]
   readonly #process: ChildProcess
   readonly #dataDir: string
   #cookie = ''
 
-  private constructor(
-    process: ChildProcess,
-    dataDir: string,
-    printed: Record<'url' | 'username' | 'password', string>,
-  ) {
+  private constructor(process: ChildProcess, dataDir: string, printed: Printed) {
     this.#process = process
     this.#dataDir = dataDir
     this.url = printed.url
     this.username = printed.username
     this.password = printed.password
+    this.accounts = printed.accounts
   }
 
   static async start(province: string): Promise<Demo> {
@@ -43,6 +49,11 @@ export class Demo {
     const answer = await demo.#ask('POST', '/session', { username, password })
     demo.#cookie = answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; ') // prettier-ignore
     return demo
+  }
+
+  /** Whoever has this role. */
+  account(role: string): DemoAccount {
+    return this.accounts.find((account) => account.role === role)!
   }
 
   async get<T>(path: string): Promise<T> {

@@ -1,0 +1,209 @@
+/** Administration in a real browser, over a demo of a small province: the officers' work, and somebody else's eyes. */
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { isMissing, launch, why } from './browser.ts'
+import { Demo, type DemoAccount } from './demo.ts'
+
+const laptop = { width: 1366, height: 768 }
+const phone = { width: 390, height: 844 }
+const province = '宁夏'
+const root = '宁夏回族自治区'
+const patienceMs = 30_000
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+
+describe.skipIf(isMissing)(`administration${isMissing ? ` (skipped: ${why})` : ''}`, () => {
+  let demo: Demo
+  let browser: Browser
+  let system: Page
+  let security: Page
+  const complaints: string[] = []
+
+  beforeAll(async () => {
+    ;[demo, browser] = await Promise.all([Demo.start(province), launch()])
+    ;[system, security] = await Promise.all([
+      signedIn(demo.account('system-admin')),
+      signedIn(demo.account('security-admin')),
+    ])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await demo?.stop()
+  })
+
+  async function signedIn({ username, password }: DemoAccount): Promise<Page> {
+    const context = await browser.newContext({
+      viewport: laptop,
+      locale: 'zh-CN',
+      timezoneId: 'Asia/Shanghai',
+    })
+    context.setDefaultTimeout(patienceMs)
+    const page = await context.newPage()
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    await page.goto(`${demo.url}/signin`)
+    await page.getByLabel('账号').fill(username)
+    await page.getByLabel('密码', { exact: true }).fill(password)
+    await page.getByRole('button', { name: '登录', exact: true }).click()
+    await page.getByRole('navigation', { name: '模块' }).waitFor()
+    return page
+  }
+
+  it('lets officers start with their own work', async () => {
+    await system.getByRole('heading', { level: 1, name: '用户' }).waitFor()
+    await security.getByRole('heading', { level: 1, name: '权限' }).waitFor()
+  })
+
+  it('creates an account whose password is shown once', async () => {
+    await system.getByRole('button', { name: '新建用户' }).click()
+    const dialog = system.getByRole('dialog')
+    await dialog.getByLabel('姓名').fill('欧阳文博')
+    await dialog.getByLabel('用户名').fill('ouyangwenbo')
+    await dialog.getByLabel('岗位').fill('网络运维')
+    await dialog.getByRole('button', { name: '新建', exact: true }).click()
+    await dialog.getByText('首次登录要改密码').waitFor()
+    const secret = await dialog.locator('.once code').textContent()
+    expect(secret?.length).toBeGreaterThan(8)
+    await dialog.getByRole('link', { name: '打开用户页' }).click()
+    await system.getByRole('heading', { level: 1, name: '欧阳文博' }).waitFor()
+    await system.getByText('还没有授权').waitFor()
+    expect(await system.getByText(secret!).count()).toBe(0)
+  })
+
+  it('edits the staff directory where it stands, and marks what ends soon', async () => {
+    await system.getByRole('button', { name: '编辑 证书' }).click()
+    const form = system.getByRole('form', { name: '证书' })
+    await form.getByLabel('名称').fill('HCIE-Datacom')
+    await form.getByLabel('到期').fill('2020-01-31')
+    await form.getByRole('button', { name: '保存' }).click()
+    await system.getByText('已过期').waitFor()
+  })
+
+  it('explains that officers exclude one another before it is refused', async () => {
+    await security.getByRole('button', { name: '授予权限' }).click()
+    const dialog = security.getByRole('dialog', { name: '授予权限' })
+    await dialog.getByRole('combobox', { name: '用户' }).fill('王建国')
+    await dialog.getByRole('option', { name: /王建国/ }).click()
+    await dialog.getByText(/王建国已是审计管理员。三员互斥/).waitFor()
+    expect(await dialog.getByRole('button', { name: '授予', exact: true }).isDisabled()).toBe(true)
+    await security.keyboard.press('Escape')
+  })
+
+  it('grants a role, tells why it holds, and takes it back', async () => {
+    await security.getByRole('button', { name: '授予权限' }).click()
+    const dialog = security.getByRole('dialog', { name: '授予权限' })
+    await dialog.getByRole('combobox', { name: '用户' }).fill('ouyang')
+    await security.keyboard.press('ArrowUp')
+    await dialog.getByRole('option', { name: /欧阳文博/ }).waitFor()
+    await security.keyboard.press('Enter')
+    await dialog.getByLabel('角色').selectOption('engineer')
+    await dialog.getByRole('button', { name: '授予', exact: true }).click()
+    const row = security.getByRole('row').filter({ hasText: '欧阳文博' })
+    await row.getByText(`工程师，在${root}`).waitFor()
+    await row.getByRole('link').click()
+    await security.getByRole('button', { name: '收回' }).click()
+    await security.getByRole('dialog').getByRole('button', { name: '收回' }).click()
+    await security.getByText('还没有授权').waitFor()
+  })
+
+  it('shows the console with the eyes of another, read-only, until it ends', async () => {
+    await security.goto(`${demo.url}/users?q=${encodeURIComponent('赵磊')}`)
+    await security.getByRole('link', { name: '赵磊' }).click()
+    await security.getByRole('button', { name: '以此人视角查看' }).click()
+    const dialog = security.getByRole('dialog')
+    expect(await dialog.getByRole('button', { name: '开始查看' }).isDisabled()).toBe(true)
+    await dialog.getByLabel(/原因/).fill('核对他看得到的范围')
+    await dialog.getByRole('button', { name: '开始查看' }).click()
+    const banner = security.getByText('正以 赵磊 的视角查看')
+    await banner.waitFor()
+    const modules = security.getByRole('navigation', { name: '模块' })
+    await modules.getByRole('link', { name: '链路' }).waitFor()
+    expect(await modules.getByRole('link', { name: '权限' }).count()).toBe(0)
+    await security.getByRole('button', { name: '结束查看' }).click()
+    await security.getByRole('heading', { level: 1, name: '赵磊' }).waitFor()
+    expect(await banner.count()).toBe(0)
+  })
+
+  it('says what follows when the province takes a county over, and gives it back', async () => {
+    await system.goto(`${demo.url}/regions`)
+    const row = system.getByRole('row').filter({ hasText: '永宁县' })
+    const dialog = system.getByRole('dialog')
+    for (const [action, now] of [
+      [`改由${root}管理`, '省管县'],
+      ['归还银川市', '银川市'],
+    ] as const) {
+      await row.getByRole('button', { name: action }).click()
+      await dialog.getByText('行政隶属不变').waitFor()
+      await dialog.getByLabel(/原因/).fill('试点')
+      await dialog.getByRole('button', { name: action }).click()
+      await dialog.waitFor({ state: 'hidden' })
+      await row.getByText(now).first().waitFor()
+    }
+  })
+
+  it('changes the policy, and names the change before it is saved', async () => {
+    await security.goto(`${demo.url}/policy`)
+    await security.getByLabel('最短长度').fill('12')
+    await security.getByText('最短长度：10 → 12').waitFor()
+    await security.getByRole('button', { name: '保存' }).click()
+    await security.getByText('策略已生效').waitFor()
+    await security.reload()
+    await expect.poll(() => security.getByLabel('最短长度').inputValue()).toBe('12')
+  })
+
+  const pages: [string, 'system' | 'security', string][] = [
+    ['users', 'system', '/users'],
+    ['user', 'security', '/users?q=chenjing'],
+    ['teams', 'system', '/teams'],
+    ['regions', 'system', '/regions'],
+    ['access', 'security', '/access'],
+    ['grants', 'security', '/access/grants'],
+    ['roles', 'security', '/access/roles'],
+    ['policy', 'security', '/policy'],
+    ['provider', 'security', '/policy/providers?new=ldap'],
+  ]
+  it.each(pages)('%s has no serious barrier, by day and by night', async (name, who, path) => {
+    const page = who === 'system' ? system : security
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+    await page.goto(demo.url + path)
+    await settled(page)
+    if (name === 'user') {
+      await page.getByRole('link', { name: '陈静' }).click()
+      await page.getByRole('heading', { level: 1, name: '陈静' }).waitFor()
+    }
+    const found = await barriers(new AxeBuilder({ page }))
+    if (process.env.SCREENS) await picture(page, `${name}-light`)
+    // Only the colours differ.
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+    found.push(...(await barriers(new AxeBuilder({ page }).withRules('color-contrast'))))
+    if (process.env.SCREENS) await picture(page, `${name}-dark`)
+    expect(found).toEqual([])
+  })
+
+  it('complains of nothing', () => expect(complaints).toEqual([]))
+
+  async function barriers(builder: AxeBuilder): Promise<string[]> {
+    const { violations } = await builder.analyze()
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id} ${html} ${failureSummary}`))
+  }
+
+  async function settled(page: Page): Promise<void> {
+    await page.getByRole('heading', { level: 1 }).first().waitFor()
+    await page.waitForFunction(() => document.querySelector('.skels') === null)
+    await page.evaluate(() => document.fonts.ready)
+  }
+
+  async function picture(page: Page, name: string): Promise<void> {
+    for (const viewport of [laptop, phone]) {
+      await page.setViewportSize(viewport)
+      await page.reload()
+      await settled(page)
+      const { width, height } = viewport
+      await page.screenshot({
+        path: new URL(`../../screens/${name}-${width}x${height}.png`, import.meta.url).pathname,
+      })
+    }
+    await page.setViewportSize(laptop)
+  }
+})

@@ -24,9 +24,7 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   return (data: unknown) => {
     const filled = Default(schema, Clone(data))
     const value = isText ? Convert(schema, filled) : filled
-    if (holdsNul(value))
-      return { error: invalid([{ path: '', code: 'nul', message: 'has a NUL in a text' }]) }
-    if (check.Check(value)) return { value: Clean(schema, value) }
+    if (check.Check(value)) return holdsNul(value) ? { error: noNul() } : { value: Clean(schema, value) }
     const findings = check.Errors(value).slice(0, errorsAtMost) as Finding[]
     return { error: invalid(findings.flatMap((finding) => fieldErrors(finding, httpPart ?? 'body'))) }
   }

@@ -42,6 +42,7 @@ export const problemTitles: Record<string, Record<Language, string>> = {
   'setup-code': { zh: '设置码不正确', en: 'Wrong setup code' },
   'roles-exclude': { zh: '角色互斥', en: 'These roles exclude one another' },
   'not-yourself': { zh: '不能对自己执行此操作', en: 'Not on your own account' },
+  'reaches-further': { zh: '超出您的管理范围', en: 'Beyond what you administer' },
   'officer-password': { zh: '不能在此重置三员密码', en: "An officer's password is not reset here" },
   'external-account': { zh: '由外部目录认证', en: 'A directory vouches for this user' },
   'last-officer': { zh: '不能撤销最后一名管理员', en: 'The last officer stays' },

@@ -30,6 +30,12 @@ export const notYourself = () =>
     en: 'Nobody does this to their own account: ask someone else',
   })
 
+export const reachesFurther = () =>
+  new ProblemError(403, 'reaches-further', {
+    zh: '其授权超出您管理的区域，请由管理该区域的上级办理',
+    en: 'Their rights reach beyond the regions you administer: ask whoever administers those',
+  })
+
 export const officerPassword = () =>
   new ProblemError(403, 'officer-password', {
     zh: '三员的密码只能在服务器上用命令重置：zongheng user reset-password',

@@ -1,10 +1,16 @@
 /** Who may hold what together. Judged under `lockGrants`, so that no two transactions agree on halves of a wrong. */
 import type { Change } from '../audit/change.ts'
 import type { Db } from '../db/database.ts'
-import { lastOfficer, officersInNoTeam, rolesExclude } from './admin-problems.ts'
+import { lastOfficer, officersInNoTeam, reachesFurther, rolesExclude } from './admin-problems.ts'
 import * as store from './grant-store.ts'
 import { isOfficer, officers, rolesAgree, type Role } from './roles.ts'
 import { membersOf } from './team-store.ts'
+import { covers, type Viewer } from './viewer.ts'
+
+/** Throws `reaches-further`: whoever could take over these rights must administer every region that they reach. */
+export function mustAdminister(viewer: Viewer, grants: readonly store.GrantRow[]): void {
+  if (!grants.every((grant) => covers(viewer, grant.region_path))) throw reachesFurther()
+}
 
 /** There is always someone at the root who makes accounts, and someone who says what they may do. */
 const indispensable = ['system-admin', 'security-admin'] as const

@@ -7,7 +7,7 @@ import { notFound } from '../http/problem.ts'
 import type { PageOf, Paging } from '../http/paging.ts'
 import { defaultTeam, teamInUse, teamNameTaken } from './admin-problems.ts'
 import type { NewTeam, Team } from './admin-schema.ts'
-import { mustAgree, sweepExpired } from './grant-rules.ts'
+import { mustAdminister, mustAgree, sweepExpired } from './grant-rules.ts'
 import { grantsOfTeam, lockGrants } from './grant-store.ts'
 import { mustSeeRegion } from './regions.ts'
 import type { Role } from './roles.ts'
@@ -95,13 +95,15 @@ export class Teams {
     return this.detail(viewer, id)
   }
 
-  /** Within the caller's transaction. Throws `roles-exclude` for an officer where the team holds grants. */
+  /** Within the caller's transaction. Throws `reaches-further`, or `roles-exclude` for an officer where the team holds grants. */
   async join(tx: Db, note: Note, viewer: Viewer, id: string, userId: string): Promise<void> {
     const now = this.#deps.clock()
     await lockGrants(tx)
     await sweepExpired(tx, now, note)
     const [team, user] = [await mustSee(tx, viewer, id), await mustSeeUser(tx, viewer, userId)]
-    const roles = (await grantsOfTeam(tx, id, now)).map((grant) => grant.role as Role)
+    const grants = await grantsOfTeam(tx, id, now)
+    mustAdminister(viewer, grants)
+    const roles = grants.map((grant) => grant.role as Role)
     if (roles.length > 0) await mustAgree(tx, userId, roles, now)
     if (!(await store.insertTeamMember(tx, id, userId))) return
     note({

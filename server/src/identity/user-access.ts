@@ -4,9 +4,10 @@ import type { Db } from '../db/database.ts'
 import type { EventBus } from '../events.ts'
 import { notFound } from '../http/problem.ts'
 import { notYourself, officerPassword, providersPassword } from './admin-problems.ts'
-import { mustNotBeLast, officeOf } from './grant-rules.ts'
-import { lockGrants, rolesOf } from './grant-store.ts'
+import { mustAdminister, mustNotBeLast, officeOf } from './grant-rules.ts'
+import { grantsOfUser, lockGrants } from './grant-store.ts'
 import type { Passwords } from './passwords.ts'
+import type { Role } from './roles.ts'
 import { revokeSessions } from './session-store.ts'
 import * as store from './user-store.ts'
 import type { Viewer } from './viewer.ts'
@@ -29,17 +30,15 @@ export class UserAccess {
 
   /** Ends what is open at once. Throws `not-yourself` or `last-officer`. */
   async disable(viewer: Viewer, id: string): Promise<void> {
+    if (id === viewer.userId) throw notYourself()
     const { bus } = this.#deps
     const sessionIds = await this.#do(viewer, id, 'identity.user-disabled', async (tx, user, now) => {
-      if (id === viewer.userId) throw notYourself()
-      await lockGrants(tx)
-      await mustNotBeLast(tx, (await rolesOf(tx, [id], now)).get(id) ?? [], { userId: id })
+      await mustNotBeLast(tx, user.roles, { userId: id })
       await store.updateUser(tx, id, { disabled_at: user.disabled_at ?? now, updated_at: now })
       await store.revokeTokensOf(tx, id, now)
       return revokeSessions(tx, id, {}, now)
     })
     for (const sessionId of sessionIds) bus.emit('session.revoked', { sessionId })
-    bus.emit('identity.changed', { userIds: [id] })
   }
 
   async enable(viewer: Viewer, id: string): Promise<void> {
@@ -59,30 +58,34 @@ export class UserAccess {
    * A new password, to be changed at the next sign-in. Throws `external-account`, `not-yourself`, and `officer-password` unless
    * officers are included: whoever may set an officer's password could become that officer.
    */
-  resetPassword(viewer: Viewer, id: string, { officersToo = false } = {}): Promise<string> {
-    const { passwords } = this.#deps
-    return this.#do(viewer, id, 'identity.password-reset', async (tx, user, now) => {
-      if (id === viewer.userId) throw notYourself()
+  async resetPassword(viewer: Viewer, id: string, { officersToo = false } = {}): Promise<string> {
+    if (id === viewer.userId) throw notYourself()
+    return this.#do(viewer, id, 'identity.password-reset', async (tx, user) => {
       if (user.provider_id !== null) throw providersPassword()
-      if (!officersToo && officeOf((await rolesOf(tx, [id], now)).get(id) ?? [])) throw officerPassword()
-      return passwords.reset(tx, id)
+      if (!officersToo && officeOf(user.roles)) throw officerPassword()
+      return this.#deps.passwords.reset(tx, id)
     })
   }
 
-  /** Does something to an account within the viewer's scope, and records it. */
-  #do<T>(
+  /** Does something to an account that the viewer administers, wherever it reaches; records it, and tells of it. */
+  async #do<T>(
     viewer: Viewer,
     id: string,
     action: string,
-    work: (tx: Db, user: store.UserWithRegion, now: number) => Promise<T>,
+    work: (tx: Db, user: store.UserWithRegion & { roles: Role[] }, now: number) => Promise<T>,
   ): Promise<T> {
-    const { audit, clock } = this.#deps
-    return audit.write(async (tx, note) => {
+    const { audit, bus, clock } = this.#deps
+    const result = await audit.write(async (tx, note) => {
+      await lockGrants(tx)
       const user = await mustSee(tx, viewer, id)
-      const result = await work(tx, user, clock())
+      const grants = await grantsOfUser(tx, id, clock())
+      mustAdminister(viewer, grants)
+      const roles = grants.map((grant) => grant.role as Role)
       note({ action, ...about(id, user.display_name, user.region_id) })
-      return result
+      return work(tx, { ...user, roles }, clock())
     })
+    bus.emit('identity.changed', { userIds: [id] })
+    return result
   }
 }
 

@@ -253,6 +253,30 @@ describe('disabling', () => {
   })
 })
 
+describe('someone of a county with rights on the province', () => {
+  it.each(['disable', 'enable', 'unlock', 'password'])('is not the county’s to %s', async (path) => {
+    const { user } = await created(province, '130123')
+    const grant = { userId: user.id, role: 'network-admin', regionId: region('130000') }
+    expect((await security.inject({ method: 'POST', url: '/grants', body: grant })).statusCode).toBe(201)
+    const answer = await city.inject({ method: 'POST', url: `/users/${user.id}/${path}` })
+    expect(answer.json()).toMatchObject({ status: 403, code: 'reaches-further' })
+    expect(
+      (await province.inject({ method: 'POST', url: `/users/${user.id}/${path}` })).statusCode,
+    ).toBeLessThan(300)
+  })
+
+  it('is no pretext to join their team', async () => {
+    const team = (await t.services.identity.teamFor(region('130123'), '网络组'))!
+    const body = { teamId: team.id, role: 'viewer', regionId: region('130000') }
+    const grant = (await security.inject({ method: 'POST', url: '/grants', body })).json<{ id: string }>()
+    const { user } = await created(city, '130123')
+    const join = { method: 'PUT', url: `/teams/${team.id}/members/${user.id}` }
+    expect((await city.inject(join)).json()).toMatchObject({ status: 403, code: 'reaches-further' })
+    await security.inject({ method: 'DELETE', url: `/grants/${grant.id}` })
+    expect((await city.inject(join)).statusCode).toBe(200)
+  })
+})
+
 describe('a password reset', () => {
   it('gives a new one, which has to be changed, and ends the sessions', async () => {
     const someone = await t.as('viewer', '130123')

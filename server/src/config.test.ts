@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ConfigError, loadConfig, type Config, type ConfigName } from './config.ts'
+import { ConfigError, loadConfig, secretVariables, type Config, type ConfigName } from './config.ts'
 
 let dataDir: string
 beforeEach(() => (dataDir = mkdtempSync(join(tmpdir(), 'zongheng-config-'))))
@@ -41,6 +41,8 @@ describe('what is in force', () => {
     ['1', true],
     ['false', false],
     ['0', false],
+    ['10.0.0.0/8, 2001:db8::1', '10.0.0.0/8, 2001:db8::1'],
+    ['loopback', 'loopback'],
   ])('trustProxy %s', (text, value) => {
     expect(load({ ZONGHENG_TRUST_PROXY: text }).config.trustProxy).toBe(value)
   })
@@ -51,6 +53,7 @@ describe('what is wrong is named with its place', () => {
     ['a port that is none', { ZONGHENG_PORT: 'eighty' }, /^ZONGHENG_PORT: port must be/],
     ['a port too high', { ZONGHENG_PORT: '70000' }, /^ZONGHENG_PORT: port must be <= 65535/],
     ['an unknown log level', { ZONGHENG_LOG_LEVEL: 'loud' }, /^ZONGHENG_LOG_LEVEL: logLevel/],
+    ['a proxy that is none', { ZONGHENG_TRUST_PROXY: 'proxy.example' }, /^ZONGHENG_TRUST_PROXY: trustProxy/],
     ['another kind of database', { DATABASE_URL: 'mysql://x' }, /^DATABASE_URL: databaseUrl/],
     [
       'a file that is not there',
@@ -70,4 +73,13 @@ describe('what is wrong is named with its place', () => {
     file(text)
     expect(() => load()).toThrow(message)
   })
+})
+
+it('the variables that hold secrets are known, so that only the server is given them', () => {
+  expect(secretVariables).toEqual([
+    'ZONGHENG_DATABASE_URL',
+    'DATABASE_URL',
+    'ZONGHENG_SECRET_KEY',
+    'ZONGHENG_SIMULATOR_TOKEN',
+  ])
 })

@@ -13,7 +13,7 @@ import { EventBus } from './events.ts'
 import { hashPassword } from './identity/password.ts'
 import type { Role } from './identity/roles.ts'
 import type { Viewer } from './identity/viewer.ts'
-import { silentLog } from './log.ts'
+import { silentLog, type Log } from './log.ts'
 import { SecretBox } from './secret-box.ts'
 import { memorySeries } from './series/memory.ts'
 import { createServices, startServices, stopServices, type Context, type Services } from './services.ts'
@@ -63,12 +63,15 @@ export interface TestContext extends Context {
 }
 
 /** Everything a module is given, over a database and a data folder of its own. */
-export async function testContext(config: Partial<Config> = {}): Promise<TestContext> {
+export async function testContext(
+  config: Partial<Config> = {},
+  log: Log = silentLog(),
+): Promise<TestContext> {
   const dataDir = mkdtempSync(join(tmpdir(), 'zongheng-test-'))
   const context: TestContext = {
     config: { ...loadConfig({}, { dataDir }).config, requestsPerMinute: 1_000_000, ...config },
     db: await testDatabase(),
-    log: silentLog(),
+    log,
     bus: new EventBus(),
     secrets: new SecretBox(randomBytes(32)),
     series: memorySeries(),
@@ -131,8 +134,9 @@ export interface TestApp {
 export async function testApp(
   config: Partial<Config> = {},
   divisions: readonly Division[] = testDivisions,
+  log?: Log,
 ): Promise<TestApp> {
-  const context = await testContext(config)
+  const context = await testContext(config, log)
   const services = createServices(context)
   const app = await buildApp(context, services)
   const regions = await services.identity.createRegions([...divisions])

@@ -1,4 +1,4 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { inspect, parseArgs, type ParseArgsConfig } from 'node:util'
 import { ConfigError } from '../config.ts'
 import { version } from '../version.ts'
 import { runCollectorScript } from './collector-script.ts'
@@ -7,6 +7,7 @@ import { demo } from './demo.ts'
 import { Failure } from './failure.ts'
 import { fault } from './fault.ts'
 import { cliLanguage } from './language.ts'
+import { withoutPasswords } from '../log.ts'
 import { SecretError } from '../secret-box.ts'
 import { secret } from './secret.ts'
 import { serve } from './serve.ts'
@@ -128,6 +129,6 @@ try {
 } catch (error) {
   const isExpected = [Failure, ConfigError, SecretError].some((known) => error instanceof known)
   const { message } = error as Error
-  console.error(isExpected ? `zongheng: ${message}` : error)
+  console.error(isExpected ? `zongheng: ${message}` : withoutPasswords(inspect(error)))
   process.exitCode = error instanceof Failure ? error.exitCode : 1
 }

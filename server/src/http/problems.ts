@@ -14,10 +14,13 @@ const codesByStatus: Record<number, string> = {
 export function handleProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | ProblemError, request, reply) => {
     const problem = error instanceof ProblemError ? error : translated(error)
-    if (problem.status >= 500) request.log.error({ err: error }, `${request.method} ${request.url} failed`)
+    if (problem.status >= 500) request.log.error({ err: error }, `${request.method} ${pathOf(request)} failed`)
     return sendProblem(request, reply, problem)
   })
 }
+
+/** Without the query: a provider sends its codes there. */
+const pathOf = ({ url }: FastifyRequest) => url.split('?', 1)[0]
 
 function translated(error: FastifyError): ProblemError {
   const status = error.statusCode ?? 500

@@ -71,7 +71,7 @@ export async function buildApp(context: Context, services: Services, certificate
   const plain = app as unknown as FastifyInstance
   handleProblems(plain)
   requireDeclaredAccess(plain)
-  const isSecure = config.publicOrigin.startsWith('https:')
+  const isSecure = certificate !== null || config.publicOrigin.startsWith('https:')
   await secureHeaders(plain, { scriptHashes: inlineScriptHashes(consoleRoot), isSecure })
   await limitRates(plain)
   await app.register(multipart, { limits: { fileSize: uploadAtMost, files: 1, fields: 20 } })
@@ -106,7 +106,7 @@ function attachSockets(app: FastifyInstance, publicOrigin: string, services: Ser
 }
 
 /** One line per module. */
-function moduleRoutes({ config, db }: Context, services: Services) {
+function moduleRoutes({ config, db, clock }: Context, services: Services) {
   const {
     administration,
     setup,
@@ -125,7 +125,7 @@ function moduleRoutes({ config, db }: Context, services: Services) {
   return [
     sessionRoutes(services),
     accountRoutes(services),
-    policyRoutes(services, db),
+    policyRoutes(services, { db, clock }),
     providerRoutes(services.federation, config.publicOrigin),
     signInRoutes(services.federation, services.sessions, config.publicOrigin),
     identityRoutes(administration),

@@ -66,6 +66,16 @@ export class Lockout {
     return this.#attemptOnStranger(account.username, backoff)
   }
 
+  /** What `ask` answers. An attempt that could not be judged, because a directory was away, say, is forgotten. */
+  async judged<T>(attempt: Attempt, ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask()
+    } catch (error) {
+      await this.forget(attempt)
+      throw error
+    }
+  }
+
   /** The attempt failed indeed. */
   async failed({ account, failures, lockedMs }: Attempt): Promise<void> {
     if (!account || lockedMs === 0) return

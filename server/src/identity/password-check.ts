@@ -1,4 +1,4 @@
-import { ProblemError, unprocessable } from '../http/problem.ts'
+import { ProblemError, unauthenticated, unprocessable } from '../http/problem.ts'
 import type { Db } from '../db/database.ts'
 import { accountById, type Account } from './account-store.ts'
 import type { Lockout } from './lockout.ts'
@@ -38,8 +38,10 @@ export class PasswordCheck {
   async confirm(userId: string, password: string, at: string): Promise<Account> {
     const account = await accountById(this.#db, userId)
     if (account?.provider_kind === 'oidc') throw new ProblemError(409, 'signed-in-elsewhere')
+    if (!account) throw unauthenticated()
     const attempt = await this.#lockout.attempt(account, userId)
-    if (account && (await this.whose(account, account.username, password)) === userId) {
+    const ask = () => this.whose(account, account.username, password)
+    if ((await this.#lockout.judged(attempt, ask)) === userId) {
       await this.#lockout.forgive(userId)
       return account
     }

@@ -1,12 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
-import { notFound } from '../http/problem.ts'
 import { IdParams } from '../http/schema.ts'
 import { ApiTokenList, SessionList } from './account-schema.ts'
 import type { Accounts } from './accounts.ts'
+import { notYourself } from './admin-problems.ts'
+import { mustAdminister } from './grant-rules.ts'
+import { grantsOfUser } from './grant-store.ts'
 import { Policy } from './policy-schema.ts'
-import { userInScope } from './user-store.ts'
+import { mustSee } from './user-access.ts'
 import type { Viewer } from './viewer.ts'
 
 const tags = ['policy']
@@ -17,10 +20,12 @@ const TokenParams = Type.Object({ ...IdParams.properties, tokenId: Type.String({
 /** What the security officer decides for all, and takes from one: sessions, tokens, a lost second factor. */
 export function policyRoutes(
   { policy, sessions, tokens, totp }: Accounts,
-  db: Db,
+  { db, clock }: { db: Db; clock: Clock },
 ): FastifyPluginAsyncTypebox {
-  const visible = async (viewer: Viewer, userId: string) => {
-    if (!(await userInScope(db, viewer, userId))) throw notFound('user')
+  /** Whoever takes something from an account must look after every region that it reaches. */
+  const mustOversee = async (viewer: Viewer, userId: string) => {
+    await mustSee(db, viewer, userId)
+    mustAdminister(viewer, await grantsOfUser(db, userId, clock()))
   }
 
   return async (app) => {
@@ -45,7 +50,7 @@ export function policyRoutes(
         response: { 200: SessionList },
       },
       handler: async ({ viewer, params }) => {
-        await visible(viewer, params.id)
+        await mustSee(db, viewer, params.id)
         return { items: await sessions.list(params.id) }
       },
     })
@@ -54,7 +59,7 @@ export function policyRoutes(
       config,
       schema: { tags, summary: 'Sign a user out everywhere', params: IdParams, response: Nothing },
       handler: async ({ viewer, params }, reply) => {
-        await visible(viewer, params.id)
+        await mustOversee(viewer, params.id)
         await sessions.revokeAll(params.id)
         return reply.code(204).send(null)
       },
@@ -64,7 +69,8 @@ export function policyRoutes(
       config,
       schema: { tags, summary: 'Take off a lost second factor', params: IdParams, response: Nothing },
       handler: async ({ viewer, params }, reply) => {
-        await visible(viewer, params.id)
+        if (params.id === viewer.userId) throw notYourself()
+        await mustOversee(viewer, params.id)
         await totp.removeFor(params.id)
         return reply.code(204).send(null)
       },
@@ -74,7 +80,7 @@ export function policyRoutes(
       config,
       schema: { tags, summary: 'A user’s API tokens', params: IdParams, response: { 200: ApiTokenList } },
       handler: async ({ viewer, params }) => {
-        await visible(viewer, params.id)
+        await mustSee(db, viewer, params.id)
         return { items: await tokens.list(params.id) }
       },
     })
@@ -83,7 +89,7 @@ export function policyRoutes(
       config,
       schema: { tags, summary: 'Revoke a user’s token', params: TokenParams, response: Nothing },
       handler: async ({ viewer, params }, reply) => {
-        await visible(viewer, params.id)
+        await mustOversee(viewer, params.id)
         await tokens.revoke(params.id, params.tokenId)
         return reply.code(204).send(null)
       },

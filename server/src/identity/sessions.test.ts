@@ -74,6 +74,20 @@ describe('signing in', () => {
     expect(String(answer.headers['set-cookie'])).toMatch(/^__Host-zongheng=.+; Path=\/; HttpOnly; Secure/)
   })
 
+  it('sets a cookie that only https carries behind a proxy that is believed to speak it', async () => {
+    const proxied = await testApp({ trustProxy: true })
+    await newPerson(proxied, 'liu')
+    const setCookie = async (protocol: string) => {
+      const answer = await browser(proxied, { 'x-forwarded-proto': protocol }).signIn('liu')
+      return String(answer.headers['set-cookie'])
+    }
+    expect(await setCookie('https')).toContain('; Secure')
+    expect(await setCookie('http')).not.toContain('; Secure')
+    await proxied.close()
+    const answer = await browser(t, { 'x-forwarded-proto': 'https' }).signIn('liu')
+    expect(String(answer.headers['set-cookie'])).not.toContain('; Secure')
+  })
+
   it('is in the trail, and so is signing out, with who and from where', async () => {
     await liu.signIn('liu')
     await liu.inject({ method: 'DELETE', url: '/session' })

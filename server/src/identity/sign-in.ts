@@ -44,10 +44,7 @@ export class SignIn {
       this.#admit(key)
       return admitted
     })
-    const userId = await passwords.whose(account, name, password).catch(async (error: unknown) => {
-      await lockout.forget(attempt) // a directory was away, say
-      throw error
-    })
+    const userId = await lockout.judged(attempt, () => passwords.whose(account, name, password))
     if (userId === undefined) {
       this.#throttle.failed(key, backoff)
       await lockout.failed(attempt)

@@ -171,6 +171,24 @@ describe('giving it up', () => {
     expect((await browser(t).signIn('liu')).json().stage).toBe('open')
   })
 
+  it('is not done by an officer to themselves, nor to whoever’s rights reach beyond theirs', async () => {
+    const officer = await t.as('security-admin', '130100')
+    const remove = (id: string) => officer.inject({ method: 'DELETE', url: `/users/${id}/totp` })
+    expect((await remove(officer.userId)).json().code).toBe('not-yourself')
+    const regionId = t.regions.get('130000')!
+    const stamps = { created_at: 1, updated_at: 1 }
+    const grant = {
+      id: 'grt_1',
+      user_id: userId,
+      team_id: null,
+      role: 'viewer',
+      region_id: regionId,
+      ...stamps,
+    }
+    await t.context.db.insertInto('grants').values(grant).execute()
+    expect((await remove(userId)).json().code).toBe('reaches-further')
+  })
+
   it('gives new recovery codes for the password, and the old ones are worth nothing', async () => {
     const old = await enrol()
     const answer = await post('/me/recovery-codes', { password: goodPassword })

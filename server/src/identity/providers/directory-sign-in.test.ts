@@ -242,6 +242,22 @@ describe.skipIf(!hasSlapd)('a sign-in by a directory', () => {
     expect(answer.json().code).toBe('wrong-credentials')
   })
 
+  it('is with a password that is changed elsewhere', async () => {
+    const [cookie = ''] = String((await signIn('wangwu')).headers['set-cookie']).split(';')
+    const body = { current: password, next: 'Another-2-password' }
+    const answer = await t.anyone({ method: 'PUT', url: '/me/password', headers: { cookie }, body })
+    expect(answer.json()).toMatchObject({ status: 409, code: 'signed-in-elsewhere' })
+  })
+
+  it('asks for a second factor where policy does', async () => {
+    const policy = (await officer.inject({ url: '/policy' })).json()
+    const ask = (totpRoles: string[]) =>
+      officer.inject({ method: 'PUT', url: '/policy', body: { ...policy, totpRoles } })
+    expect((await ask(['agent'])).statusCode).toBe(200)
+    expect((await signIn('wangwu')).json()).toMatchObject({ roles: ['agent'], mustEnrolTotp: true })
+    await ask([])
+  })
+
   it('takes no NUL for a name', async () => {
     expect((await signIn('zhangsan\0')).statusCode).toBe(400)
     expect(await t.services.federation.directories.verify('zhangsan\0', password)).toBeUndefined()
@@ -307,11 +323,12 @@ describe.skipIf(!hasSlapd)('a sign-in by a directory', () => {
   it('is neither possible nor a failure while the directory is away, and local accounts do not need it', async () => {
     await slapd.stop()
     try {
-      for (let i = 0; i < 8; i++) {
-        const answer = await signIn('zhangsan')
-        expect(answer.statusCode, answer.body).toBe(503)
-        expect(answer.json().code).toBe('directory-away')
-      }
+      for (let i = 0; i < 8; i++)
+        for (const username of ['zhangsan', 'newcomer']) {
+          const answer = await signIn(username)
+          expect(answer.statusCode, answer.body).toBe(503)
+          expect(answer.json().code).toBe('directory-away')
+        }
       expect(await userNamed('zhangsan')).toMatchObject({ failed_count: 0, locked_until: null })
       await t.as('viewer')
     } finally {

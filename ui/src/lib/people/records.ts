@@ -1,13 +1,21 @@
 import type { UserDetail } from '@zongheng/server/api.ts'
 import type { Key } from '../i18n/index.svelte.ts'
 
+export interface Column {
+  key: string
+  type: 'text' | 'date' | 'number'
+  most?: number
+  /** Read only where there is room. */
+  wide?: true
+}
+
 /** What is kept of certificates and trainings: the same table, read and edited, of other columns. */
 export const recordColumns = {
   certificates: [
     { key: 'name', type: 'text', most: 64 },
-    { key: 'number', type: 'text', most: 64 },
-    { key: 'issuer', type: 'text', most: 64 },
-    { key: 'issuedOn', type: 'date' },
+    { key: 'number', type: 'text', most: 64, wide: true },
+    { key: 'issuer', type: 'text', most: 64, wide: true },
+    { key: 'issuedOn', type: 'date', wide: true },
     { key: 'expiresOn', type: 'date' },
   ],
   trainings: [
@@ -16,7 +24,7 @@ export const recordColumns = {
     { key: 'hours', type: 'number' },
     { key: 'result', type: 'text', most: 64 },
   ],
-} as const satisfies Record<string, { key: string; type: 'text' | 'date' | 'number'; most?: number }[]>
+} as const satisfies Record<string, Column[]>
 
 export type RecordKind = keyof typeof recordColumns
 /** A row as it is typed; '' where nothing is known. */

@@ -1,10 +1,10 @@
 import type { Grant } from '@zongheng/server/api.ts'
-import { t, tOr } from '#lib/i18n/index.svelte.ts'
+import { joined, t, tOr } from '#lib/i18n/index.svelte.ts'
 import { page } from '$app/state'
 import { scope } from '#lib/scope.svelte.ts'
 
 export const roleName = (role: string) => tOr(`userRole.${role}`, role)
-export const roleNames = (roles: readonly string[]) => roles.map(roleName).join('、')
+export const roleNames = (roles: readonly string[]) => joined(roles.map(roleName))
 
 /** The pages of people and where they belong, as views of one list head. */
 export const organisationViews = () =>

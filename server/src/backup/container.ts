@@ -38,7 +38,8 @@ export async function* sealed(source: Octets, passphrase: string, derive: Derive
   const salt = randomBytes(saltLength)
   const prefix = randomBytes(prefixLength)
   const keys = await derive(passphrase, salt)
-  const header = Buffer.concat([magic, salt, prefix, proofOf(keys, salt, prefix)])
+  const start = Buffer.concat([magic, salt, prefix])
+  const header = Buffer.concat([start, proofOf(keys, start)])
   yield header
   for await (const { body, counter, isLast } of pieces(source, chunkLength)) {
     const cipher = createCipheriv('aes-256-gcm', keys.subarray(0, 32), nonceOf(prefix, counter, isLast))
@@ -54,7 +55,7 @@ export async function* opened(file: string, passphrase: string, derive: Derive =
   const salt = header.subarray(magic.length, magic.length + saltLength)
   const prefix = header.subarray(magic.length + saltLength, headerLength - proofLength)
   const keys = await derive(passphrase, salt)
-  if (!timingSafeEqual(header.subarray(-proofLength), proofOf(keys, salt, prefix)))
+  if (!timingSafeEqual(header.subarray(-proofLength), proofOf(keys, header.subarray(0, -proofLength))))
     throw new BackupProblem('wrong-passphrase')
   const body = createReadStream(file, { start: headerLength, highWaterMark: chunkLength })
   for await (const piece of pieces(body, chunkLength + tagLength)) {
@@ -84,10 +85,8 @@ function openedPiece({ body, counter, isLast }: Piece, keys: Buffer, prefix: Buf
   }
 }
 
-function proofOf(keys: Buffer, salt: Buffer, prefix: Buffer): Buffer {
-  const text = Buffer.concat([magic, salt, prefix])
-  return createHmac('sha256', keys.subarray(32)).update(text).digest().subarray(0, proofLength)
-}
+const proofOf = (keys: Buffer, start: Buffer): Buffer =>
+  createHmac('sha256', keys.subarray(32)).update(start).digest().subarray(0, proofLength)
 
 function nonceOf(prefix: Buffer, counter: number, isLast: boolean): Buffer {
   const nonce = Buffer.alloc(12)

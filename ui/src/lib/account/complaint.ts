@@ -9,5 +9,8 @@ export function complaint(problem: unknown): string {
     tOr(`account.problem.${code}`, message, { n: /\d+/.exec(message)?.[0] ?? '' }),
   )
   if (faults.length > 0) return [...new Set(faults)].join(t('desk.pause'))
+  // How long to wait, after what for.
+  if (problem.status === 429 && problem.detail)
+    return t('account.wait', { title: problem.title, wait: problem.detail })
   return problem.detail ?? tOr(`account.problem.${problem.code}`, problemText(problem))
 }

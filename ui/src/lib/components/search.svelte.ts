@@ -1,13 +1,14 @@
-import type { Device, Link, Ticket } from '@zongheng/server/api.ts'
+import type { Device, Link, Ticket, User } from '@zongheng/server/api.ts'
 import { api } from '#lib/api/client.ts'
 import { tOr } from '#lib/i18n/index.svelte.ts'
 import { links } from '#lib/links.svelte.ts'
 import { scope } from '#lib/scope.svelte.ts'
+import { session } from '#lib/session.svelte.ts'
 import type { IconName } from './icons.ts'
 
 export interface Hit {
   id: string
-  group: 'regions' | 'links' | 'devices' | 'tickets'
+  group: 'regions' | 'links' | 'devices' | 'tickets' | 'users'
   title: string
   aside: string
   href: string
@@ -73,7 +74,16 @@ const ticketHit = (ticket: Ticket): Hit => ({
   icon: 'desk',
 })
 
-/** What the palette finds: regions and links from what is loaded, devices and tickets from their lists. */
+const userHit = (user: User): Hit => ({
+  id: user.id,
+  group: 'users',
+  title: user.displayName,
+  aside: [user.region.name, user.phone].filter(Boolean).join(' · '),
+  href: scope.href(`/users/${user.id}`),
+  icon: 'person',
+})
+
+/** What the palette finds: regions and links from what is loaded, devices, tickets and people from their lists. */
 export class Search {
   query = $state('')
   #remote = $state.raw<Hit[]>([])
@@ -97,14 +107,15 @@ export class Search {
 
   async #fetch(q: string, signal: AbortSignal) {
     const query = { q, limit: most, ...scope.query }
-    const [devices, tickets] = await Promise.allSettled([
-      api.get<Page<Device>>('/devices', query, signal),
-      api.get<Page<Ticket>>('/tickets', query, signal),
+    // A list one may not read, or that does not answer, finds nothing.
+    const find = async <T>(permission: string, path: string, hit: (item: T) => Hit) =>
+      session.can(permission) ? (await api.get<Page<T>>(path, query, signal)).items.map(hit) : []
+    const results = await Promise.allSettled([
+      find('estate.read', '/devices', deviceHit),
+      find('desk.read', '/tickets', ticketHit),
+      find('identity.read', '/users', userHit),
     ])
     if (signal.aborted) return
-    // A list one may not read finds nothing.
-    const found = <T>(result: PromiseSettledResult<Page<T>>) =>
-      result.status === 'fulfilled' ? result.value.items : []
-    this.#remote = [...found(devices).map(deviceHit), ...found(tickets).map(ticketHit)]
+    this.#remote = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))
   }
 }

@@ -1,14 +1,16 @@
 import type { AddressInfo } from 'node:net'
 import { io, type Socket } from 'socket.io-client'
 import parser from 'socket.io-msgpack-parser'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { browser, goodPassword, newPerson, type Browser } from '../identity/account-testing.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { browser, goodPassword, hourMs, newPerson, type Browser } from '../identity/account-testing.ts'
 import { testApp, type TestApp } from '../testing.ts'
+import { RightsWatch } from './rights-watch.ts'
 
 let t: TestApp
 let userId: string
 let liu: Browser
 let sockets: Socket[]
+let watch: RightsWatch | undefined
 beforeEach(async () => {
   t = await testApp()
   sockets = []
@@ -18,6 +20,8 @@ beforeEach(async () => {
   await t.app.listen({ host: '127.0.0.1', port: 0 })
 })
 afterEach(async () => {
+  watch?.stop()
+  vi.useRealTimers()
   for (const socket of sockets) socket.disconnect()
   await t.close()
 })
@@ -77,6 +81,23 @@ describe('a socket', () => {
     t.context.bus.emit('identity.changed', { userIds: [userId] })
     expect(await closed).toBe('transport close')
     await next(socket, 'connect')
+  })
+
+  it('closes when its session’s time is over, though nobody said so', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const { bus, log } = t.context
+    const cookie = liu.cookie()
+    const session = (await t.app.sessionOfCookies(cookie))!
+    const closed = new Promise((resolve) => {
+      const nothing = () => undefined
+      const handshake = { headers: { cookie } }
+      const socket = { data: { session }, handshake, conn: { close: nothing }, emit: nothing, disconnect: resolve } // prettier-ignore
+      const sessionOf = (header?: string, isUse?: boolean) => t.app.sessionOfCookies(header, isUse)
+      watch = new RightsWatch({ bus, log, sessionOf, sockets: () => [socket] })
+    })
+    t.context.now += 8 * hourMs
+    vi.advanceTimersByTime(30_000)
+    expect(await closed).toBe(true)
   })
 
   it('is not opened by half a sign-in', async () => {

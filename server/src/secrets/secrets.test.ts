@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { contractVersion, newSealingKeys } from '@zongheng/collector/contract.ts'
 import { newId } from '@zongheng/inventory/id.ts'
 import { AuditTrail } from '../audit/trail.ts'
 import { SecretBox, SecretError } from '../secret-box.ts'
-import { testContext, type TestContext } from '../testing.ts'
+import { testApp, testContext, type TestContext } from '../testing.ts'
 import { newKey, readKey, replaceKey, writeKey } from './key-file.ts'
 import { keyFile, newKeyFile, openSecrets } from './open.ts'
 import { checkSecrets, reseal } from './rotate.ts'
@@ -120,4 +121,28 @@ it('every column that sounds sealed is among those that are sealed anew', async 
     /secret|sealed|private_key|\.(password|community|token)$/.test(place),
   )
   expect(sounds.filter((place) => !place.endsWith('_hash') && !listed.has(place))).toEqual([])
+})
+
+it('with a new key collectors go on: the local one is given another, further ones keep theirs', async () => {
+  const t = await testApp()
+  const { enrolment } = t.services.uplink
+  const auth = { ...newSealingKeys(), epoch: 'e', contractVersion }
+  const local = (box: SecretBox) =>
+    enrolment.local('here', null, box.derive('local collector').toString('hex'))
+  const before = await local(t.context.secrets)
+  const admin = await t.as('network-admin')
+  const { token } = (
+    await admin.inject({ method: 'POST', url: '/collectors', body: { name: 'edge' } })
+  ).json()
+  const { publicKey } = auth
+  const further = await enrolment.enrol({ token, name: 'edge', publicKey })
+  const to = new SecretBox(randomBytes(32))
+  await reseal(t.context, t.context.secrets, to)
+  const after = await local(to)
+  const opens = async ({ id, key }: { id: string; key: string }) =>
+    !((await enrolment.authenticate({ ...auth, collectorId: id, key })) instanceof Error)
+  expect(after.id).toBe(before.id)
+  expect([await opens(before), await opens(after)]).toEqual([false, true])
+  expect(await opens({ id: further.collectorId, key: further.key })).toBe(true)
+  await t.close()
 })

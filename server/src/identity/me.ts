@@ -83,8 +83,10 @@ export class Myself {
     await audit.write(async (tx, note) => {
       const account = await accountById(tx, session.person.id)
       if (!account) throw unauthenticated()
-      const { phone, email } = account
-      const changed = differences<MyAccountPatch>({ phone, email }, patch)
+      // By name: whatever else a request carries never reaches the table.
+      const { phone = account.phone, email = account.email } = patch
+      const before = { phone: account.phone, email: account.email }
+      const changed = differences(before, { phone, email })
       if (Object.keys(changed.after).length === 0) return
       await updateAccount(tx, account.id, { ...changed.after, updated_at: clock() })
       note({

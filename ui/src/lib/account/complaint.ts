@@ -8,7 +8,7 @@ export function complaint(problem: unknown): string {
   const faults = problem.errors.map(({ code, message }) =>
     tOr(`account.problem.${code}`, message, { n: /\d+/.exec(message)?.[0] ?? '' }),
   )
-  if (faults.length > 0) return [...new Set(faults)].join(t('desk.pause'))
+  if (faults.length > 0) return [...new Set(faults)].join(t('account.also'))
   // How long to wait, after what for.
   if (problem.status === 429 && problem.detail)
     return t('account.wait', { title: problem.title, wait: problem.detail })

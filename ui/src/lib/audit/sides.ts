@@ -43,7 +43,8 @@ export function shownAs(name: string, value: unknown): Shown {
   if (typeof value === 'number' && value > firstInstant && /(At|Until)$/.test(name))
     return { kind: 'instant', at: value }
   if (typeof value === 'boolean') return { kind: 'truth', holds: value }
-  if (typeof value === 'string' && /^managingParentId$|(^r|R)egionId$/.test(name)) return { kind: 'region', id: value }
+  if (typeof value === 'string' && /^managingParentId$|(^r|R)egionId$/.test(name))
+    return { kind: 'region', id: value }
   if (typeof value !== 'object') return { kind: 'words', text: String(value) }
   const named = nameIn(value)
   return named ? { kind: 'words', text: named } : { kind: 'structure', text: JSON.stringify(value, null, 2) }

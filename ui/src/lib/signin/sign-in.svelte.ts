@@ -39,6 +39,7 @@ export class SignIn {
   change = (next: string, current = this.password) =>
     this.#try(async () => {
       await api.put('/me/password', { current, next })
+      this.password = next
       await session.load()
     })
 

@@ -30,6 +30,7 @@ export default {
   'rule.history': 'None of your last {n} passwords',
   'rule.met': ', met',
   'rule.unmet': ', not met',
+  also: '; ',
   wait: '{title}: {wait}',
   'problem.wrong-password': 'The current password is wrong',
   'problem.too-short': 'at least {n} characters',

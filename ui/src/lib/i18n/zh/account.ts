@@ -27,6 +27,7 @@ export default {
   'rule.history': '不同于最近 {n} 次用过的密码',
   'rule.met': '，已满足',
   'rule.unmet': '，未满足',
+  also: '；',
   wait: '{title}，{wait}',
   'problem.wrong-password': '当前密码不对',
   'problem.too-short': '至少 {n} 位',

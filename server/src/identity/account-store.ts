@@ -47,6 +47,23 @@ export async function claimAttempt(
   return result.numUpdatedRows > 0n
 }
 
+/** Takes one failure back, and the lock that it brought. */
+export async function releaseAttempt(db: Db, userId: string, lockedUntil: number | null): Promise<void> {
+  await db
+    .updateTable('users')
+    .set((eb) => ({ failed_count: eb('failed_count', '-', 1) }))
+    .where('id', '=', userId)
+    .where('failed_count', '>', 0)
+    .execute()
+  if (lockedUntil === null) return
+  await db
+    .updateTable('users')
+    .set({ locked_until: null })
+    .where('id', '=', userId)
+    .where('locked_until', '=', lockedUntil)
+    .execute()
+}
+
 // ---- passwords of the past -----------------------------------------------------------------
 
 /** The last ones, newest first. */

@@ -2,7 +2,7 @@ import type { AuditTrail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import { ProblemError } from '../http/problem.ts'
-import { accountById, claimAttempt, updateAccount, type Account } from './account-store.ts'
+import { accountById, claimAttempt, releaseAttempt, updateAccount, type Account } from './account-store.ts'
 import { entityOf } from './account.ts'
 import type { PolicyService } from './policy.ts'
 import type { Policy } from './policy-schema.ts'
@@ -23,7 +23,7 @@ export interface Attempt {
   account: Account | undefined
   name: string
   failures: number
-  lockedMs: number
+  lockedUntil: number | null
 }
 
 /**
@@ -39,29 +39,33 @@ export class Lockout {
     this.#strangers = new Throttle(deps.clock)
   }
 
-  /** Throws `account-locked`. */
+  /** Throws `account-locked`; counts nothing. */
+  admit(account: Account | undefined, name: string): void {
+    const now = this.#deps.clock()
+    refuseFor(account ? (account.locked_until ?? 0) - now : this.#strangers.waitMs(name))
+  }
+
+  /** Counts it. Throws `account-locked`. */
   async attempt(account: Account | undefined, name: string): Promise<Attempt> {
     const backoff = backoffOf(await this.#deps.policy.get())
     return account ? this.#attemptOn(account, backoff) : this.#attemptOnStranger(name, backoff)
   }
 
   #attemptOnStranger(name: string, backoff: Backoff): Attempt {
-    refuseFor(this.#strangers.waitMs(name))
+    this.admit(undefined, name)
     this.#strangers.failed(name, backoff)
-    return { account: undefined, name, failures: 0, lockedMs: 0 }
+    return { account: undefined, name, failures: 0, lockedUntil: null }
   }
 
   async #attemptOn(account: Account, backoff: Backoff): Promise<Attempt> {
     const { db, clock } = this.#deps
     for (let seen: Account | undefined = account; seen; seen = await accountById(db, account.id)) {
-      const now = clock()
-      refuseFor((seen.locked_until ?? 0) - now)
+      this.admit(seen, seen.username)
       const failures = seen.failed_count + 1
       const lockedMs = waitAfter(failures, backoff)
-      const lockedUntil = lockedMs > 0 ? now + lockedMs : null
-      if (await claimAttempt(db, seen, lockedUntil)) {
-        return { account: seen, name: seen.username, failures, lockedMs }
-      }
+      const lockedUntil = lockedMs > 0 ? clock() + lockedMs : null
+      if (await claimAttempt(db, seen, lockedUntil))
+        return { account: seen, name: seen.username, failures, lockedUntil }
     }
     return this.#attemptOnStranger(account.username, backoff)
   }
@@ -77,20 +81,20 @@ export class Lockout {
   }
 
   /** The attempt failed indeed. */
-  async failed({ account, failures, lockedMs }: Attempt): Promise<void> {
-    if (!account || lockedMs === 0) return
+  async failed({ account, failures, lockedUntil }: Attempt): Promise<void> {
+    if (!account || lockedUntil === null) return
     await this.#deps.audit.tell({
       action: 'identity.account-locked',
       entity: entityOf(account),
       regionId: account.region_id,
-      after: { failures, minutes: lockedMs / minuteMs },
+      after: { failures, lockedUntil },
     })
   }
 
   /** It was right, or could not be judged: as if it had not been made. */
-  async forget({ account, name, failures }: Attempt): Promise<void> {
-    if (!account) return this.#strangers.undo(name)
-    await updateAccount(this.#deps.db, account.id, { failed_count: failures - 1, locked_until: null })
+  async forget({ account, name, lockedUntil }: Attempt): Promise<void> {
+    if (account) await releaseAttempt(this.#deps.db, account.id, lockedUntil)
+    else this.#strangers.undo(name)
   }
 
   /** Who it is was shown wholly: what failed before no longer counts. */

@@ -39,10 +39,10 @@ export class SignIn {
     const account = await accountByName(db, name)
     const failed = () => failures.note(account, client.address, 'password')
     const key = `${client.address} ${name}`
-    const attempt = await this.#admitted(failed, async () => {
-      const admitted = await lockout.attempt(account, name)
+    const attempt = await this.#admitted(failed, () => {
+      lockout.admit(account, name)
       this.#admit(key)
-      return admitted
+      return lockout.attempt(account, name)
     })
     const userId = await lockout.judged(attempt, () => passwords.whose(account, name, password))
     if (userId === undefined) {

@@ -1,10 +1,42 @@
+import { ConfigError } from '../config.ts'
+import { expiresSoonMs, readCertificate } from '../http/certificate.ts'
 import type { Check } from './examine.ts'
-import { ok, warn, type Sight } from './finding.ts'
+import { error, ok, warn, type Sight } from './finding.ts'
 import type { Patient } from './patient.ts'
 
-export const addressChecks: readonly Check[] = [{ id: 'address', look: address }]
+export const addressChecks: readonly Check[] = [
+  { id: 'address', look: address },
+  { id: 'certificate', look: certificate },
+]
 
-export const isTls = (_config: Patient['config']): boolean => false
+export const isTls = ({ tlsCert, tlsKey }: Patient['config']): boolean => tlsCert !== '' || tlsKey !== ''
+
+const dayMs = 86_400_000
+
+function certificate({ config, nowMs }: Patient): Sight[] {
+  if (!isTls(config)) return []
+  const renewed: [string, string] = [
+    '更换证书文件；服务会自动读取新证书',
+    'put a new certificate in its place: the server takes it up by itself',
+  ]
+  try {
+    const { names, validUntilMs } = readCertificate(config, nowMs)!
+    const days = Math.floor((validUntilMs - nowMs) / dayMs)
+    const words: [string, string] = [
+      `证书（${names}）还有 ${days} 天到期`,
+      `the certificate (${names}) is valid for ${days} more days`,
+    ]
+    return [validUntilMs - nowMs < expiresSoonMs ? warn(words, renewed) : ok(...words)]
+  } catch (failure) {
+    if (!(failure instanceof ConfigError)) throw failure
+    return [
+      error(
+        [`证书不能用：${failure.message}`, `the certificate cannot be used: ${failure.message}`],
+        renewed,
+      ),
+    ]
+  }
+}
 
 const loopback = /^(127\.|::1$|localhost$)/
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { keysOf, type FoundKey } from '../backup/key.ts'
 import { lastMigration } from '../backup/holdings.ts'
-import { ConfigError, loadConfig, type Config } from '../config.ts'
+import { loadConfig, type Config } from '../config.ts'
 import { openReadOnly, type Db } from '../db/database.ts'
 import { migrationNames } from '../db/migrate.ts'
 import { SecretError } from '../secret-box.ts'
@@ -39,7 +39,8 @@ export async function admit({
   nowMs,
   env = process.env,
 }: PatientOptions): Promise<Patient> {
-  const read = attempt(() => loadConfig(env, { dataDir: data }, file).config, ConfigError)
+  // Anything may be wrong with a file that people write: its rights, its YAML, what it says.
+  const read = attempt(() => loadConfig(env, { dataDir: data }, file).config, Error)
   const config = read.value ?? loadConfig({}, { dataDir: data ?? env.ZONGHENG_DATA_DIR }, emptyFile).config
   const keys = attempt(() => keysOf(config), SecretError)
   const { db, dbProblem, migration } = await openMain(config)

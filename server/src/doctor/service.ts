@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { once } from 'node:events'
@@ -23,8 +24,9 @@ async function server({ config }: Patient): Promise<Sight> {
       ['服务没有运行', 'the server does not run'],
       ['npm start，或 systemctl start', 'npm start, or systemctl start'],
     )
-  if (config.port === 0) return ok(`服务在运行（进程 ${pid}）`, `the server runs (process ${pid})`)
-  const answer = await healthOf(config).catch((failure: Error) => failure)
+  const place = placeOf(pid, config)
+  if (place.port === 0) return ok(`服务在运行（进程 ${pid}）`, `the server runs (process ${pid})`)
+  const answer = await healthOf(place, isTls(config)).catch((failure: Error) => failure)
   if (answer === 200)
     return ok(`服务在运行（进程 ${pid}），有应答`, `the server runs (process ${pid}) and answers`)
   const reason = answer instanceof Error ? answer.message : `HTTP ${answer}`
@@ -37,13 +39,30 @@ async function server({ config }: Patient): Promise<Sight> {
   )
 }
 
+interface Place {
+  host: string
+  port: number
+}
+
+/** Where it was told to listen: its options beat the configuration. 0: anywhere, and a demo takes what is free. */
+function placeOf(pid: number, config: Patient['config']): Place {
+  const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+  const option = (name: string) => {
+    const at = args.findIndex((arg) => arg === name || arg.startsWith(`${name}=`))
+    return at < 0 ? undefined : (args[at]!.split('=')[1] ?? args[at + 1])
+  }
+  const host = option('--host') ?? config.host
+  const port = Number(option('--port') ?? config.port)
+  return {
+    host: ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host,
+    port: args.includes('demo') ? 0 : port,
+  }
+}
+
 /** The status of its answer. Its certificate is another check's matter. */
-async function healthOf(config: Patient['config']): Promise<number> {
-  const host = ['0.0.0.0', '::'].includes(config.host) ? '127.0.0.1' : config.host
-  const options = { host, port: config.port, path: '/api/health', timeout: patienceMs }
-  const request = isTls(config)
-    ? requestHttps({ ...options, rejectUnauthorized: false })
-    : requestHttp(options)
+async function healthOf(place: Place, overTls: boolean): Promise<number> {
+  const options = { ...place, path: '/api/health', timeout: patienceMs }
+  const request = overTls ? requestHttps({ ...options, rejectUnauthorized: false }) : requestHttp(options)
   request.on('timeout', () => request.destroy(new Error(`no answer in ${patienceMs / 1000} s`)))
   request.end()
   const [response] = (await once(request, 'response')) as [IncomingMessage]

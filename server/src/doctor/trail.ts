@@ -9,6 +9,8 @@ import type { Patient } from './patient.ts'
 import { keyFor } from './secrets.ts'
 import { lastBackupAt } from './store.ts'
 
+type SealKey = Awaited<ReturnType<AuditKey['get']>>
+
 export const trailChecks: readonly Check[] = [
   { id: 'audit', asksDatabase: true, look: trail },
   { id: 'backup', asksDatabase: true, look: lastBackup },
@@ -38,7 +40,7 @@ async function trail(patient: Patient): Promise<Sight[]> {
 
 async function wholeChain(
   { db, config: { dataDir }, nowMs }: Patient,
-  key: Buffer,
+  key: SealKey,
 ): Promise<ChainProblem | null> {
   const { problem } = await verifyTrail({ db: db!, clock: () => nowMs, dataDir, key })
   return problem
@@ -49,7 +51,7 @@ const linksLookedAt = 2000
 /** The newest records in the table, up to the head. */
 async function lastLinks(
   db: Db,
-  key: Buffer,
+  key: SealKey,
   head: { seq: number; hash: string },
 ): Promise<ChainProblem | null> {
   const [first, ...rest] = await recordsAfter(db, head.seq - linksLookedAt, linksLookedAt)
@@ -59,7 +61,7 @@ async function lastLinks(
     const problem = check.take(record)
     if (problem) return problem
   }
-  return check.hash === head.hash
+  return check.seq === head.seq && check.hash === head.hash
     ? null
     : problemAt(head.seq, 'truncated', `the chain does not end at its head`)
 }

@@ -8,6 +8,7 @@ import { ChainCheck } from './check.ts'
 import { lineOf } from './line.ts'
 import { writeLines } from './lines-file.ts'
 import * as store from './store.ts'
+import type { AuditTrail } from './trail.ts'
 import { archiveFolder } from './verify.ts'
 
 const dayMs = 86_400_000
@@ -21,6 +22,7 @@ export interface ArchivistDeps {
   db: Db
   clock: Clock
   dataDir: string
+  trail: Pick<AuditTrail, 'write'>
   /** Days that records stay in the database. */
   keepDays(): Promise<number>
 }
@@ -60,7 +62,7 @@ export class Archivist {
     until: number,
     key: Buffer,
   ): Promise<store.ArchiveRow> {
-    const { db, clock, dataDir } = this.#deps
+    const { clock, dataDir, trail } = this.#deps
     const folder = archiveFolder(dataDir)
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const file = `audit-${after.seq + 1}-${until}.jsonl.gz`
@@ -79,7 +81,11 @@ export class Archivist {
       sha256,
       created_at: clock(),
     }
-    await db.transaction().execute((tx) => store.moveToArchive(tx, archive))
+    await trail.write(async (tx, note) => {
+      await store.moveToArchive(tx, archive)
+      const moved = { file, firstSeq: archive.first_seq, lastSeq: until, sha256 }
+      note({ action: 'audit.archived', entity: null, regionId: null, after: moved })
+    })
     return archive
   }
 

@@ -134,8 +134,9 @@ export class AuditService {
 
   /** What is due every day. What is broken is not archived. */
   async round(): Promise<void> {
-    const { ok } = await this.verify()
-    if (ok) await this.archive()
+    const { problem } = await this.verify()
+    const found = { action: 'audit.broken', entity: null, regionId: null, after: problem }
+    await (problem ? this.#deps.trail.tell(found) : this.archive())
   }
 
   /** Notes the last record outside the database. An anchor that the chain has lost is evidence, and stays. */

@@ -185,14 +185,15 @@ describe('archives', () => {
 
   it('take what is older than it must be kept, and nothing else', async () => {
     expect(await service.archive()).toMatchObject([{ firstSeq: 1, lastSeq: 30, file: 'audit-1-30.jsonl.gz' }])
-    expect((await records()).map(({ seq }) => seq)).toEqual(Array.from({ length: 15 }, (_, i) => i + 31))
+    expect((await records()).map(({ seq }) => seq)).toEqual(Array.from({ length: 16 }, (_, i) => i + 31))
+    expect((await records()).at(-1)).toMatchObject({ action: 'audit.archived', actor_kind: 'system' })
     expect(await service.archive()).toEqual([])
-    expect(await service.verify()).toMatchObject({ ok: true, records: 45, archives: 1, fromSeq: 1 })
+    expect(await service.verify()).toMatchObject({ ok: true, records: 46, archives: 1, fromSeq: 1 })
     expect((await service.verifyFile(join(folder(), 'audit-1-30.jsonl.gz'))).ok).toBe(true)
     context.now += 201 * dayMs
-    expect(await service.archive()).toMatchObject([{ firstSeq: 31, lastSeq: 45 }])
+    expect(await service.archive()).toMatchObject([{ firstSeq: 31, lastSeq: 46 }])
     await write(3)
-    expect(await service.verify()).toMatchObject({ ok: true, records: 48, archives: 2 })
+    expect(await service.verify()).toMatchObject({ ok: true, records: 50, archives: 2 })
   })
 
   it('write a file anew that a crash left behind', async () => {
@@ -262,6 +263,6 @@ describe('writers at once', () => {
     await Promise.all(Array.from({ length: 20 }, (_, i) => trail.tell(change(i))))
     expect((await looked).problem).toBeNull()
     expect(await archived).toHaveLength(1)
-    expect(await service.verify()).toMatchObject({ ok: true, records: 1520 })
+    expect(await service.verify()).toMatchObject({ ok: true, records: 1521 })
   })
 })

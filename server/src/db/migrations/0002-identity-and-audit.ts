@@ -36,6 +36,7 @@ const added: [table: string, column: string, type: Column, initial?: string | nu
 
 const uniques: Record<string, string[]> = {
   audit_records_seq: ['audit_records', 'seq'],
+  audit_archives_first: ['audit_archives', 'first_seq'],
   users_external: ['users', 'provider_id', 'external_id'],
 }
 

@@ -32,6 +32,7 @@ export type {
   Grant,
   NewGrant,
   NewUser,
+  RegionSummary,
   Right,
   Team,
   User,

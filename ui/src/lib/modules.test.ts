@@ -7,6 +7,7 @@ describe('where the console starts', () => {
     ['the system officer', ['identity.read', 'identity.write', 'uplink.read'], '/users'],
     ['the security officer', ['identity.read', 'identity.grant', 'identity.policy'], '/access'],
     ['someone with the directory alone', ['identity.read'], '/users'],
+    ['whoever sees sums alone', ['state.aggregate'], '/summary'],
     ['someone without a grant', [], null],
   ])('for %s', (_, permissions, path) => expect(landing((one) => permissions.includes(one))).toBe(path))
 })

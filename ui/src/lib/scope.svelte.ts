@@ -8,8 +8,15 @@ import { session } from './session.svelte.ts'
 class Scope {
   regions = $state.raw<Region[]>([])
   byId = $derived(new Map(this.regions.map((region) => [region.id, region])))
-  /** The widest region of one's grants. */
-  root = $derived(this.byId.get(session.me?.regions[0]?.id ?? '') ?? null)
+  /** The widest region that one may look into. */
+  root = $derived(
+    this.regions.reduce<Region | null>(
+      (widest, region) => (widest && widest.path.length <= region.path.length ? widest : region),
+      null,
+    ),
+  )
+  /** Regions of one's grants of which one sees sums alone. */
+  beyond = $derived((session.me?.regions ?? []).filter(({ id }) => !this.byId.has(id)))
   region = $derived(this.byId.get(page.url.searchParams.get('region') ?? '') ?? this.root)
   narrowed = $derived(this.region !== null && this.region !== this.root)
   /** For the API: nothing when the scope is all one may see. */

@@ -9,6 +9,7 @@ export default {
   'module.overview': 'Overview',
   'module.links': 'Links',
   'module.devices': 'Devices',
+  'module.summary': 'Sums',
   'module.alarms': 'Alarms',
   'module.desk': 'Desk',
   'module.demo': 'Demo',
@@ -17,6 +18,15 @@ export default {
   'module.policy': 'Policy',
   'module.collectors': 'Collectors',
   'module.audit': 'Audit',
+  summary: 'Sums',
+  'summary.of': 'Below {region}',
+  'summary.region': 'Region',
+  'summary.links': 'Links',
+  'summary.devices': 'Devices',
+  'summary.alarms': 'Root alarms',
+  'summary.none': 'There is no region below {region}',
+  'summary.text':
+    'Numbers alone: devices, links and alarms of these regions are looked after by their own people',
   modules: 'Modules',
   skip: 'Skip to content',
 

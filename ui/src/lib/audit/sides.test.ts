@@ -16,12 +16,14 @@ describe('the sides of a change', () => {
   it.each<[string, unknown, Shown]>([
     ['password', '***', { kind: 'masked' }],
     ['expiresAt', 1_795_000_000_000, { kind: 'instant', at: 1_795_000_000_000 }],
-    ['bandwidthBps', 10_000_000_000_000, { kind: 'words', text: '10000000000000' }],
-    ['region', { id: 'reg_1', name: '正定县' }, { kind: 'words', text: '正定县' }],
-    ['skills', ['BGP', '光纤'], { kind: 'words', text: 'BGP、光纤' }],
+    ['bandwidthBps', 10_000_000_000_000, { kind: 'words', items: ['10000000000000'] }],
+    ['region', { id: 'reg_1', name: '正定县' }, { kind: 'words', items: ['正定县'] }],
+    ['skills', ['BGP', '光纤'], { kind: 'words', items: ['BGP', '光纤'] }],
     ['snmp', { version: '2c' }, { kind: 'structure', text: '{\n  "version": "2c"\n}' }],
     ['enabled', false, { kind: 'truth', holds: false }],
     ['regionId', 'reg_1', { kind: 'region', id: 'reg_1' }],
     ['phone', null, { kind: 'none' }],
+    ['totpRoles', [], { kind: 'none' }],
+    ['teams', [{ id: 'tem_1', name: '网络组' }], { kind: 'words', items: ['网络组'] }],
   ])('%s: %j is shown as %j', (name, value, shown) => expect(shownAs(name, value)).toEqual(shown))
 })

@@ -30,7 +30,8 @@ export type Shown =
   | { kind: 'truth'; holds: boolean }
   | { kind: 'region'; id: string }
   | { kind: 'instant'; at: number }
-  | { kind: 'words' | 'structure'; text: string }
+  | { kind: 'words'; items: readonly string[] }
+  | { kind: 'structure'; text: string }
 
 const masked = '***'
 /** The year 2001: smaller numbers are no instants. */
@@ -45,19 +46,19 @@ export function shownAs(name: string, value: unknown): Shown {
   if (typeof value === 'boolean') return { kind: 'truth', holds: value }
   if (typeof value === 'string' && /^managingParentId$|(^r|R)egionId$/.test(name))
     return { kind: 'region', id: value }
-  if (typeof value !== 'object') return { kind: 'words', text: String(value) }
-  const named = nameIn(value)
-  return named ? { kind: 'words', text: named } : { kind: 'structure', text: JSON.stringify(value, null, 2) }
+  const items = wordsIn(value)
+  if (!items) return { kind: 'structure', text: JSON.stringify(value, null, 2) }
+  return items.length > 0 ? { kind: 'words', items } : { kind: 'none' }
 }
 
-/** `{ id, name }` is its name; a list of words, its words. */
-function nameIn(value: object): string | null {
+/** What can be read as words: a scalar, a list of them, or `{ id, name }` by its name. */
+function wordsIn(value: unknown): string[] | null {
+  if (typeof value !== 'object' || value === null) return [String(value)]
   if (Array.isArray(value)) {
-    const plain = value.every((one) => typeof one === 'string' || typeof one === 'number')
-    return plain ? value.join('、') : null
+    const each = value.map(wordsIn)
+    return each.every((words) => words !== null) ? each.flat() : null
   }
   const { name } = value as { name?: unknown }
-  return typeof name === 'string' && Object.keys(value).every((key) => key === 'id' || key === 'name')
-    ? name
-    : null
+  const isRef = typeof name === 'string' && Object.keys(value).every((key) => key === 'id' || key === 'name')
+  return isRef ? [name] : null
 }

@@ -21,6 +21,16 @@ export const moduleWords = (module: string) => tOr(`audit.module.${module}`, mod
 export const entityWords = (type: string) => tOr(`audit.entity.${type}`, type)
 export const fieldWords = (name: string) => (name ? tOr(`audit.field.${name}`, name) : t('audit.value'))
 
+/** Values that are names of ours. */
+const terms: [RegExp, string][] = [
+  [/^(totpR|r)oles?$/, 'userRole'],
+  [/^permissions?$/, 'permission'],
+]
+export function termWords(field: string, value: string): string {
+  const area = terms.find(([named]) => named.test(field))?.[1]
+  return area ? tOr(`${area}.${value}`, value) : value
+}
+
 const pages: Record<string, (id: string) => string> = {
   device: (id) => `/devices/${id}`,
   link: (id) => `/links/${id}`,

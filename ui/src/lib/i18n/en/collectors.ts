@@ -67,6 +67,7 @@ export default {
     'For a machine that is replaced, or a key that may have leaked. The old key ends when the new token is used; its devices stay.',
   revoke: 'Revoke',
   revokeOf: 'Revoke “{name}”?',
+  revokeIdleText: 'It is cut off at once, and its key is void. It takes a new token to connect again.',
   revokeText: {
     one: 'It is cut off at once, and its key is void. Its {n} device has no data until it is moved or the collector enrols anew.',
     other:

@@ -63,6 +63,7 @@ export default {
   renewText: '更换机器或密钥可能泄露时使用。新注册码一用，旧密钥就失效，设备分配不变。',
   revoke: '吊销',
   revokeOf: '吊销“{name}”？',
+  revokeIdleText: '它会立即断开，密钥失效，要用新的注册码才能再连接。',
   revokeText: '它会立即断开，密钥失效。它负责的 {n} 台设备将没有数据，直到改派或重新注册。',
   revoked: '“{name}”已吊销',
 } as const

@@ -170,6 +170,20 @@ describe('a device that is there', () => {
     )
   })
 
+  it.each([
+    ['its own', '130123', true],
+    ['the one of the city above', '130100', true],
+    ['the one of the county beside', '130109', false],
+    ['the one of another city', '130200', false],
+  ])('of a county may be given to %s', async (_, regionCode, allowed) => {
+    const regionId = test.regions.get(regionCode)!
+    const { collectorId } = await test.services.uplink.invite(viewer, { name: 'x', regionId })
+    const county = await (await test.as('network-admin', '130123')).viewer()
+    const given = devices.change(county, ids.get('正定-RT')!, { collectorId })
+    if (allowed) await given
+    else await expect(given).rejects.toEqual(refused(404, 'not-found'))
+  })
+
   it('is handed to another collector, and others are asked by the one that is named', async () => {
     const { collectorId } = await test.services.uplink.invite(viewer, { name: 'at the city' })
     const id = ids.get('市-RT')!

@@ -9,7 +9,7 @@ import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import type { IdentityService } from '../identity/service.ts'
-import type { Viewer } from '../identity/viewer.ts'
+import { covers, type Viewer } from '../identity/viewer.ts'
 import type { SecretBox } from '../secret-box.ts'
 import { noDraft } from './draft.ts'
 import { deviceEntity, deviceFields } from './record.ts'
@@ -73,7 +73,7 @@ export class DeviceService {
     const snmp = snmpCredential(device.snmp)
     const place = await this.#place(viewer, device)
     await refuseKnownAddress(db, address, port)
-    const collectorId = await this.#collector(device.collectorId)
+    const collectorId = await this.#collector(viewer, device.collectorId)
     const startedBy = viewer.userId
     const answer = await this.#identify({
       collectorId,
@@ -111,11 +111,18 @@ export class DeviceService {
     return estate.device(viewer, ids.get('device')!)
   }
 
-  /** The one that was named; the first, where none was; null without any. */
-  async #collector(id: string | undefined): Promise<string | null> {
+  /**
+   * The one that was named, of the viewer's own regions or one above them: a neighbour's would ask within its network what is
+   * none of theirs. Where none was named, the one beside the server; null without any.
+   */
+  async #collector(viewer: Viewer, id: string | undefined): Promise<string | null> {
     const { db } = this.#deps
-    if (id === undefined) return (await store.firstCollector(db))?.id ?? null
-    if (!(await store.collectorById(db, id))) throw notFound('collector')
+    if (id === undefined) return (await store.localCollector(db))?.id ?? null
+    const collector = await store.collectorById(db, id)
+    if (!collector) throw notFound('collector')
+    const path = collector.region_path
+    const isAbove = path === null || viewer.regionPaths.some((root) => root.startsWith(path))
+    if (!isAbove && !covers(viewer, path)) throw notFound('collector')
     return id
   }
 
@@ -161,7 +168,7 @@ export class DeviceService {
     if (site && site.id !== row.site_id) await this.#refuseCarrier(row)
     const snmp = patch.snmp && snmpCredential(patch.snmp)
     const collectorId =
-      patch.collectorId === undefined ? row.collector_id : await this.#collector(patch.collectorId)
+      patch.collectorId === undefined ? row.collector_id : await this.#collector(viewer, patch.collectorId)
     const now = clock()
     const before = { ...deviceFields(row), snmp: null }
     await audit.write(async (tx, note) => {
@@ -230,7 +237,7 @@ export class DeviceService {
 
   async poll(viewer: Viewer, id: string): Promise<string> {
     const row = await this.#own(viewer, id)
-    const collectorId = row.collector_id ?? (await store.firstCollector(this.#deps.db))?.id
+    const collectorId = row.collector_id ?? (await store.localCollector(this.#deps.db))?.id
     if (!collectorId) throw conflict('no-collector', noCollector)
     const { name, region_id: regionId } = row
     return this.#deps.jobs.poll({ id, name, regionId }, collectorId, viewer.userId)

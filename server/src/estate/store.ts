@@ -130,16 +130,21 @@ export async function linksAtDevice(db: Db, deviceId: string): Promise<string[]>
 export const credentialsByIds = (db: Db, ids: string[]) =>
   db.selectFrom('credentials').select(['id', 'kind', 'secret']).where('id', 'in', ids).execute()
 
-/** The collector that a new device goes to: the one that has been there longest. */
-export const firstCollector = (db: Db) =>
-  db.selectFrom('collectors').select('id').where('revoked_at', 'is', null).orderBy('id').executeTakeFirst()
+/** The collector that a new device goes to where none was named: the one beside the server. */
+export const localCollector = (db: Db) =>
+  db.selectFrom('collectors').select('id').where('is_local', '=', 1).executeTakeFirst()
 
+/** With the path of the region that it belongs to; null: the root's. */
 export const collectorById = (db: Db, id: string) =>
   db
     .selectFrom('collectors')
-    .select('id')
-    .where('id', '=', id)
-    .where('revoked_at', 'is', null)
+    .leftJoin('sites', 'sites.id', 'collectors.site_id')
+    .leftJoin('regions', (join) =>
+      join.on((eb) => eb('regions.id', '=', eb.fn.coalesce('sites.region_id', 'collectors.region_id'))),
+    )
+    .select(['collectors.id', 'regions.path as region_path'])
+    .where('collectors.id', '=', id)
+    .where('collectors.revoked_at', 'is', null)
     .executeTakeFirst()
 
 // ---- interfaces and sensors -----------------------------------------------------------------

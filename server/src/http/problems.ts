@@ -14,7 +14,8 @@ const codesByStatus: Record<number, string> = {
 export function handleProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | ProblemError, request, reply) => {
     const problem = error instanceof ProblemError ? error : translated(error)
-    if (problem.status >= 500) request.log.error({ err: error }, `${request.method} ${pathOf(request)} failed`)
+    if (problem.status >= 500)
+      request.log.error({ err: error }, `${request.method} ${pathOf(request)} failed`)
     return sendProblem(request, reply, problem)
   })
 }

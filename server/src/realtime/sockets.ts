@@ -3,6 +3,8 @@ import { Server } from 'socket.io'
 import parser from 'socket.io-msgpack-parser'
 
 const bufferAtMost = 16 * 1024 * 1024
+/** Whoever connects says who they are within this. */
+const introductionAtMostMs = 10_000
 
 /** One socket.io server for consoles (namespace `/`) and collectors. Only our own pages may open a console's socket. */
 export function openSockets(
@@ -12,6 +14,7 @@ export function openSockets(
   return new Server(http, {
     parser,
     maxHttpBufferSize: bufferAtMost,
+    connectTimeout: introductionAtMostMs,
     serveClient: false,
     allowRequest: (request, answer) => {
       const { origin, host } = request.headers

@@ -18,6 +18,7 @@ import { AssignmentBook, type OpenCredential } from './assignment.ts'
 import { BatchOrder } from './batch-order.ts'
 import { isHealth, isProgress } from './facts.ts'
 import { Intake, type FactTakers, type Sender } from './intake.ts'
+import { Rarely } from './rarely.ts'
 import type { UplinkService } from './service.ts'
 
 interface SocketData extends Sender {
@@ -44,12 +45,14 @@ export interface GatewayDeps {
 export class CollectorGateway {
   readonly #deps: GatewayDeps
   readonly #intake: Intake
+  readonly #rarely: Rarely
   readonly #books = new Map<string, { socket: CollectorSocket; book: AssignmentBook }>()
   #namespace: CollectorNamespace | undefined
 
   constructor(deps: GatewayDeps) {
     this.#deps = deps
     this.#intake = new Intake(deps)
+    this.#rarely = new Rarely(deps.clock)
     deps.bus.on('estate.reloaded', () => void this.#pushChanges())
     deps.bus.on('job.created', ({ job, collectorId }) => this.#sendJob(collectorId, job))
     deps.bus.on('job.cancelled', ({ jobId, collectorId }) => this.cancelJob(collectorId, jobId))
@@ -62,7 +65,10 @@ export class CollectorGateway {
       const auth = socket.handshake.auth as Partial<CollectorAuth>
       this.#deps.uplink.enrolment.authenticate(auth).then(
         (known) => {
-          if (known instanceof Error) return next(known)
+          if (known instanceof Error) {
+            this.#tellRefused(socket.handshake.address, known)
+            return next(known)
+          }
           const { id, name } = known
           socket.data = { collectorId: id, name, publicKey: auth.publicKey!, epoch: auth.epoch! }
           next()
@@ -74,6 +80,12 @@ export class CollectorGateway {
       )
     })
     this.#namespace.on('connection', (socket) => this.#welcome(socket))
+  }
+
+  #tellRefused(address: string, { message }: Error): void {
+    this.#rarely.add('refused', 1, (times) =>
+      this.#deps.log.warn({ address, reason: message, times }, 'collector refused'),
+    )
   }
 
   cancelJob(collectorId: string, jobId: string): void {

@@ -11,10 +11,10 @@ import type { StateService } from '../state/service.ts'
 import type { BatchOrder } from './batch-order.ts'
 import { keepOwn, ownOf } from './belongs.ts'
 import { decodeFacts, decodeSamples, isBatch, MalformedBatch } from './decode.ts'
+import { Rarely } from './rarely.ts'
 import { lastMark, setMark } from './store.ts'
 
 const retryMs = 2000
-const toldEveryMs = 60_000
 
 /** What facts lead to, within one transaction; `told` runs once it is committed. */
 export interface FactTakers {
@@ -45,10 +45,11 @@ export interface Sender {
 /** Takes what collectors send, once, and only what they were asked for. */
 export class Intake {
   readonly #deps: IntakeDeps
-  readonly #dropped = new Map<string, { count: number; toldMs: number }>()
+  readonly #rarely: Rarely
 
   constructor(deps: IntakeDeps) {
     this.#deps = deps
+    this.#rarely = new Rarely(deps.clock)
   }
 
   /** Commits one batch, once. What is malformed is acknowledged too: to send it again would not mend it. */
@@ -124,19 +125,13 @@ export class Intake {
     return own
   }
 
-  /** A collector that was just relieved of a device has a little left to say of it: no more than a line a minute. */
+  /** A collector that was just relieved of a device has a little left to say of it. */
   #tellDropped(collectorId: string, count: number): void {
-    if (count === 0) return
-    const { clock, log } = this.#deps
-    const before = this.#dropped.get(collectorId) ?? { count: 0, toldMs: -Infinity }
-    const dropped = { count: before.count + count, toldMs: before.toldMs }
-    if (clock() - before.toldMs >= toldEveryMs) {
-      log.warn(
-        { collectorId, dropped: dropped.count },
+    this.#rarely.add(collectorId, count, (dropped) =>
+      this.#deps.log.warn(
+        { collectorId, dropped },
         'collector spoke of what is not its own, or of another time',
-      )
-      Object.assign(dropped, { count: 0, toldMs: clock() })
-    }
-    this.#dropped.set(collectorId, dropped)
+      ),
+    )
   }
 }

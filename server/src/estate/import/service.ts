@@ -56,7 +56,7 @@ export class ImportService {
       store.deviceNames(tx),
       store.circuitNumbers(tx),
       store.linkEnds(tx),
-      store.firstCollector(tx),
+      store.localCollector(tx),
     ])
     return {
       rootRegionId: all.find((region) => region.parentId === null)?.id ?? '',

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
-import { Kysely, PostgresDialect, SqliteDialect, type SqliteDatabase } from 'kysely'
+import { Kysely, PostgresDialect, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely'
 import type { CustomTypesConfig, Pool } from 'pg'
 import type { Tables } from './tables.ts'
 
@@ -61,18 +61,32 @@ function sqlite(file: string): SqliteDialect {
   return new SqliteDialect({ database: adapt(db) })
 }
 
+/** To compile a statement takes longer than to run most of them; the product has fewer than this many texts in use. */
+const statementsKept = 500
+
 /** node:sqlite in the shape that Kysely's own dialect calls. */
 function adapt(db: DatabaseSync): SqliteDatabase {
+  const kept = new Map<string, SqliteStatement>()
   return {
     close: () => db.close(),
     prepare(sql) {
-      const statement = db.prepare(sql)
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-        run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
-        iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
-      }
+      const known = kept.get(sql)
+      const statement = known ?? adaptStatement(db, sql)
+      kept.delete(sql)
+      kept.set(sql, statement) // the last in use, last to go
+      if (kept.size > statementsKept) kept.delete(kept.keys().next().value!)
+      return statement
     },
+  }
+}
+
+function adaptStatement(db: DatabaseSync, sql: string): SqliteStatement {
+  const statement = db.prepare(sql)
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
+    run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+    // Read row by row, over many turns: a statement of its own.
+    iterate: (parameters) => db.prepare(sql).iterate(...(parameters as SQLInputValue[])),
   }
 }

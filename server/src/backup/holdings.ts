@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/database.ts'
-import { checkValue } from '../secrets/store.ts'
+import { sealedUnder } from '../secrets/open.ts'
 import type { Holdings } from './manifest.ts'
 
 /** What a database holds, of whatever migration. On PostgreSQL, call it in the snapshot that is dumped. */
@@ -13,7 +13,7 @@ export async function holdingsOf(db: Db): Promise<Holdings> {
     rows,
     marks: await marksOf(db),
     audit: await auditHead(db, tables),
-    keyId: (await checkValue(db))?.split('.')[0] ?? null,
+    keyId: await sealedUnder(db),
   }
 }
 

@@ -1,6 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
-import { checkValue } from '../secrets/store.ts'
-import { keyFile } from '../secrets/open.ts'
+import { keyFile, sealedUnder } from '../secrets/open.ts'
 import { checkSecrets } from '../secrets/rotate.ts'
 import { matching, type FoundKey } from '../backup/key.ts'
 import type { Check } from './examine.ts'
@@ -36,8 +35,7 @@ function file({ config, keys, keyProblem }: Patient): Sight {
 
 /** The key that opens this database, if it is here. */
 export async function keyFor({ db, keys }: Patient): Promise<FoundKey | undefined> {
-  const check = await checkValue(db!)
-  return matching(keys, check?.split('.')[0] ?? null)
+  return matching(keys, await sealedUnder(db!))
 }
 
 async function secrets(patient: Patient): Promise<Sight> {

@@ -9,6 +9,11 @@ export const keyFile = (dataDir: string) => join(dataDir, 'secret.key')
 /** Beside the old one while a rotation is under way. */
 export const newKeyFile = (dataDir: string) => join(dataDir, 'secret.key.new')
 
+/** The id of the key that this database is sealed under; null before its first start. */
+export async function sealedUnder(db: Db): Promise<string | null> {
+  return (await checkValue(db))?.split('.')[0] ?? null
+}
+
 /**
  * The key of this database: the one given in hex, else of the files in the data folder the one that the database was sealed under,
  * which is put in place; made at the first start. Throws SecretError when none of them is.

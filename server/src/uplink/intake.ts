@@ -6,7 +6,6 @@ import type { Decider } from '../decider.ts'
 import type { QueuedJob } from '../events.ts'
 import type { Log } from '../log.ts'
 import { MalformedSamples } from '../series/columns.ts'
-import type { BatchMark } from '../series/store.ts'
 import type { StateService } from '../state/service.ts'
 import type { BatchOrder } from './batch-order.ts'
 import { keepOwn, ownOf } from './belongs.ts'
@@ -41,6 +40,8 @@ export interface Sender {
   collectorId: string
   epoch: string
 }
+
+type Mark = Sender & Pick<Batch, 'lane' | 'seq'>
 
 /** Takes what collectors send, once, and only what they were asked for. */
 export class Intake {
@@ -82,7 +83,7 @@ export class Intake {
     }
   }
 
-  async #commit(mark: BatchMark, { body }: Batch): Promise<void> {
+  async #commit(mark: Mark, { body }: Batch): Promise<void> {
     if (mark.lane === 'facts') return this.#commitFacts(mark, await decodeFacts(body))
     const { state, clock, decider } = this.#deps
     const samples = await decodeSamples(body)
@@ -91,7 +92,7 @@ export class Intake {
     await decider.commit(mark, columns)
   }
 
-  async #commitFacts({ collectorId, epoch, lane, seq }: BatchMark, facts: Fact[]): Promise<void> {
+  async #commitFacts({ collectorId, epoch, lane, seq }: Mark, facts: Fact[]): Promise<void> {
     const { audit, facts: takers, log } = this.#deps
     const own = await this.#ownFacts(collectorId, facts)
     this.#tellDropped(collectorId, facts.length - own.length)

@@ -17,6 +17,7 @@ describe('a new password', () => {
     ['ChenJing-2026', ['person']],
     ['陈静-Winter-26', ['person']],
     ['Grosser-Berg-26', []],
+    ['三座Berge-26', []],
   ])('%s leaves unmet: %j', (password, left) => expect(unmet(password)).toEqual(left))
 
   it('has to be typed twice', () => expect(unmet('Grosser-Berg-26', 'Grosser-Berg-27')).toEqual(['repeat']))

@@ -1,6 +1,8 @@
 import type { PasswordRules } from '@zongheng/server/api.ts'
 
-const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/]
+const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\p{Nd}/u, /[^\p{Ll}\p{Lu}\p{Nd}]/u]
+/** In octets of UTF-8, as the server counts: a Chinese name is short in characters only. */
+const shortestName = 3
 
 export interface Rule {
   name: 'length' | 'kinds' | 'person' | 'repeat'
@@ -19,7 +21,10 @@ export function judge(
   person: readonly string[],
 ): Rule[] {
   const lower = password.toLowerCase()
-  const names = person.map((name) => name.trim().toLowerCase()).filter((name) => name.length >= 2)
+  const names = person
+    .flatMap((name) => [name, ...name.split(/\s+/)])
+    .filter((name) => new TextEncoder().encode(name).length >= shortestName)
+    .map((name) => name.toLowerCase())
   const used = kinds.filter((kind) => kind.test(password)).length
   const typed = password !== ''
   return [

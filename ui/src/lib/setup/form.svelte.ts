@@ -1,8 +1,13 @@
-import type { Setup } from '@zongheng/server/api.ts'
+import type { PasswordRules, Setup } from '@zongheng/server/api.ts'
+import { faultWords } from '../account/complaint.ts'
+import { judge } from '../account/password-rules.ts'
 import { api, ApiProblem } from '../api/client.ts'
 import { problemText } from '../components/Problem.svelte'
 import { t } from '../i18n/index.svelte.ts'
 import { leastLength } from './strength.ts'
+
+/** Until the security officer decides otherwise. */
+const firstRules: PasswordRules = { minLength: leastLength, minKinds: 3, history: 0, maxAgeDays: 0 }
 
 export const accountNames = ['systemAdmin', 'securityAdmin', 'auditAdmin', 'networkAdmin'] as const
 export type AccountName = (typeof accountNames)[number]
@@ -42,9 +47,9 @@ export class SetupForm {
     const own = this.#own(path)
     if (own) return own
     if (!(this.problem instanceof ApiProblem)) return null
-    return path === 'setupCode' && this.problem.code === 'setup-code'
-      ? this.problem.title
-      : this.problem.errorAt(path)
+    if (path === 'setupCode' && this.problem.code === 'setup-code') return this.problem.title
+    const fault = this.problem.errors.find((error) => error.path === `/${path}`)
+    return fault ? faultWords(fault) : null
   }
 
   #own(path: string): string | null {
@@ -68,8 +73,11 @@ export class SetupForm {
       }
       case 'displayName':
         return account.displayName.trim() ? null : t('setup.required')
-      case 'password':
-        return account.password.length < leastLength ? t('setup.strength.short') : null
+      case 'password': {
+        const { password, username, displayName } = account
+        const unmet = judge(firstRules, password, password, [username, displayName]).find(({ met }) => !met)
+        return unmet ? t(`account.rule.${unmet.name}`, { n: unmet.n }) : null
+      }
       case 'repeat':
         return account.repeat === account.password ? null : t('setup.mismatch')
       default:

@@ -130,6 +130,7 @@ export function createServices(context: Context) {
     alarms,
     linksByIds: (ids) => estate.linksByIds(ids),
     ticketsByIds: (ids) => desk.tickets(ids),
+    jobById: (id) => automation.jobs.find(id),
   })
   const devices = new DeviceService({
     db,

@@ -5,6 +5,7 @@ import type { OpenSession } from '../identity/sessions.ts'
 import { covers, viewerFor } from '../identity/viewer.ts'
 import type { Log } from '../log.ts'
 import type { StateService } from '../state/service.ts'
+import { sightOf } from '../desk/sight.ts'
 import type { Link } from '../estate/schema.ts'
 import type { Ticket } from '../desk/schema.ts'
 import type { CircuitReading, ConsoleToServer, ServerToConsole } from './events.ts'
@@ -25,6 +26,7 @@ export interface RealtimeDeps {
   /** A link as lists show it, whoever looks. */
   linksByIds: (ids: string[]) => Promise<Link[]>
   ticketsByIds: (ids: string[]) => Promise<Ticket[]>
+  jobById: (id: string) => Promise<{ device_id: string | null; started_by: string | null } | undefined>
 }
 
 /** Changes of one moment are gathered for this long, so that a storm is a few messages, not thousands. */
@@ -40,6 +42,8 @@ export class Realtime {
   readonly #links = new Gatherer(gatherMs, (ids) => this.#tellLinks(ids))
   readonly #alarms = new Gatherer(gatherMs, (ids) => this.#tellAlarms(ids))
   readonly #tickets = new Gatherer(gatherMs, (ids) => this.#tellTickets(ids))
+  /** One after the other: of two changes of one job the later is told last. */
+  #jobsTold: Promise<void> = Promise.resolve()
   readonly #readings = new Gatherer(readingsMs, (ids) => this.#tellReadings(ids))
 
   constructor(deps: RealtimeDeps) {
@@ -100,7 +104,11 @@ export class Realtime {
       for (const deviceId of deviceIds)
         this.#io?.to(`device:${deviceId}`).emit('polled', { deviceId, at: atMs })
     })
-    bus.on('job.changed', ({ jobId, state: now }) => this.#io?.emit('job', { id: jobId, state: now }))
+    bus.on('job.changed', ({ jobId, state: now }) => {
+      this.#jobsTold = this.#jobsTold
+        .then(() => this.#tellJob(jobId, now))
+        .catch((err: unknown) => this.#deps.log.error({ err }, 'a job was not told of'))
+    })
   }
 
   /** The rooms of a region and its ancestors; of a link's, those of both ends. */
@@ -133,6 +141,7 @@ export class Realtime {
     for (const alarm of links) this.#links.add(alarm.entity.id) // its ticket may be new
     for (const socket of this.#consoles()) {
       const viewer = viewerFor(socket.data.session.viewer, 'alarms.read')
+      if (viewer.regionPaths.length === 0) continue
       socket.emit('alarmCounts', await this.#deps.alarms.counts(viewer))
     }
   }
@@ -148,10 +157,23 @@ export class Realtime {
   /** A reporter follows his own tickets only. */
   #mayRead(socket: ConsoleSocket, ticket: Ticket): boolean {
     const { viewer } = socket.data.session
+    if (!viewer.permissions.has('desk.read')) return false
     const path = this.#deps.state.model.regions.get(ticket.region.id)?.path
-    const inScope = path !== undefined && covers(viewerFor(viewer, 'desk.read'), path)
-    const reporterOnly = viewer.grants.every((grant) => grant.role === 'requester')
-    return inScope && (!reporterOnly || ticket.requester?.id === viewer.userId)
+    const inSight = path !== undefined && covers(sightOf(viewer), path)
+    return inSight || ticket.requester?.id === viewer.userId
+  }
+
+  /** Whoever may look it up: on a device in their scope, or started by them. */
+  async #tellJob(id: string, now: string): Promise<void> {
+    const job = await this.#deps.jobById(id)
+    if (!job) return
+    for (const socket of this.#consoles()) {
+      const { viewer } = socket.data.session
+      if (!viewer.permissions.has('automation.read')) continue
+      const granted = viewerFor(viewer, 'automation.read')
+      const inScope = job.device_id !== null && this.#deps.state.seesDevice(granted, job.device_id)
+      if (inScope || job.started_by === viewer.userId) socket.emit('job', { id, state: now })
+    }
   }
 
   /** One message a console, whatever the number of links. */

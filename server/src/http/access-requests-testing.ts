@@ -1,0 +1,332 @@
+/** For every route a request that is right in itself, about what belongs to a place. */
+import { generateSync } from 'otplib'
+import writeXlsxFile from 'write-excel-file/node'
+import { circuitColumns, deviceColumns } from '../estate/import/columns.ts'
+import { goodPassword } from '../identity/account-testing.ts'
+import { directory, places, type Ask, type Person, type Place, type Thing, type World } from './access-world-testing.ts' // prettier-ignore
+
+type Asked = Ask | Promise<Ask>
+/** How a place's record is known in an answer: by the id of a thing, by a text, by a pattern. */
+type Mark = Thing | ((w: World, place: Place) => string | RegExp)
+
+/**
+ * - list: answers records of several places; `thing` says by whose ids they are known.
+ * - place: about a record of one place, or one to be made there. `reached`: refusals that only who got that far is told;
+ *   `hidden`: the code by which another refusal says that there is no such place; `alone`: it changes whoever asks, who is new.
+ * - whole: about the installation.
+ * - self: about one's own account, for anyone who is signed in. The person is new; `as` asks with another session of theirs.
+ * - public: for anyone.
+ */
+export type RouteRequest =
+  | { about: 'list'; url: (w: World, place: Place) => string; thing: Mark }
+  | {
+      about: 'place'
+      ask: (w: World, place: Place) => Asked
+      reached?: number[]
+      hidden?: string
+      alone?: true
+    }
+  | { about: 'whole'; ask: (w: World) => Asked }
+  | { about: 'self'; ask: (w: World, who: Person) => Asked | Promise<Ask & { as: Person['ask'] }> }
+  | { about: 'public'; ask: (w: World) => Asked }
+
+const list = (url: string, thing: Mark) => each(() => url, thing)
+/** A list that is asked for by place. */
+const each = (url: (w: World, place: Place) => string, thing: Mark): RouteRequest => ({
+  about: 'list',
+  url,
+  thing,
+})
+const at = (ask: (w: World, place: Place) => Asked, reached: number[] = []): RouteRequest => ({
+  about: 'place',
+  ask,
+  reached,
+})
+const whole = (ask: (w: World) => Asked): RouteRequest => ({ about: 'whole', ask })
+const self = (
+  ask: (w: World, who: Person) => Asked | Promise<Ask & { as: Person['ask'] }>,
+): RouteRequest => ({
+  about: 'self',
+  ask,
+})
+const open = (ask: (w: World) => Asked): RouteRequest => ({ about: 'public', ask })
+
+const period = 'from=1795000000000&until=1795000060000'
+const snmp = { version: '2c', community: 'Community-9' }
+const password = goodPassword
+const one = (url: string, thing: Thing, rest = '') =>
+  at((w, place) => ({ url: `${url}/${w.at[place][thing]}${rest}` }))
+
+let count = 0
+const unique = (name: string) => `${name}-${++count}`
+
+const codeOf = (w: World, secret: string) => generateSync({ secret, epoch: Math.floor(w.context.now / 1000) })
+
+/** With a second factor; answers its secret. */
+async function enrolled({ context, services }: World, { userId }: Person): Promise<string> {
+  const { secret } = await services.totp.offer(userId, password)
+  await services.totp.confirm(userId, generateSync({ secret, epoch: Math.floor(context.now / 1000) }))
+  return secret
+}
+
+async function spreadsheet(place: Place): Promise<Ask> {
+  const host = ++count
+  const row: Record<string, string> = {
+    regionCode: places[place], name: `导入 ${host}`, role: '接入路由器', address: `10.3.${host >> 8}.${host & 255}`, community: 'public',
+  } // prettier-ignore
+  const heads = (columns: object) => Object.values(columns as Record<string, { zh: string }>).map(({ zh }) => ({ value: zh })) // prettier-ignore
+  const cells = Object.keys(deviceColumns).map((key) => (row[key] === undefined ? null : { value: row[key] }))
+  const sheets = [
+    { sheet: '设备', data: [heads(deviceColumns), cells] },
+    { sheet: '线路', data: [heads(circuitColumns)] },
+  ]
+  const file = await writeXlsxFile(sheets as never).toBuffer()
+  const head = '--x\r\ncontent-disposition: form-data; name="file"; filename="a.xlsx"\r\n\r\n'
+  const headers = { 'content-type': 'multipart/form-data; boundary=x', origin: 'http://localhost', host: 'localhost' } // prettier-ignore
+  const body = Buffer.concat([Buffer.from(head), file, Buffer.from('\r\n--x--\r\n')])
+  return { url: '/devices/import', body, headers }
+}
+
+const newDevice = (w: World, place: Place) => {
+  const host = ++count
+  return { siteId: w.at[place].site, name: `新 ${host}`, role: 'access-switch', address: `10.4.${host >> 8}.${host & 255}`, snmp } // prettier-ignore
+}
+
+const newLink = (w: World, place: Place) => ({
+  upperSiteId: w.at[place].site,
+  lowerSiteId: w.at[place].annex,
+  circuits: [{ role: 'primary', number: unique('NO'), carrier: '中国电信', access: 'mstp', bandwidthBps: 1e7, aInterfaceId: w.at[place].interface, zInterfaceId: w.at[place].farInterface }],
+}) // prettier-ignore
+
+const ssh = { username: 'a', password: 'b' }
+
+async function playable(w: World, place: Place): Promise<string> {
+  const deviceId = w.at[place].router
+  await w.services.estate.setSshCredential({ regionPaths: ['/'] }, deviceId, ssh, 22)
+  return deviceId
+}
+
+async function locked(w: World, place: Place): Promise<string> {
+  const id = await w.make.user(place)
+  const set = { failed_count: 9, locked_until: w.context.now + 60_000 }
+  await w.context.db.updateTable('users').set(set).where('id', '=', id).execute()
+  return id
+}
+
+async function disabled(w: World, place: Place): Promise<string> {
+  const id = await w.make.user(place)
+  await w.context.db.updateTable('users').set({ disabled_at: 1 }).where('id', '=', id).execute()
+  return id
+}
+
+async function memberOf(w: World, place: Place): Promise<string> {
+  const [team_id, user_id] = [await w.make.team(place), await w.make.user(place)]
+  await w.context.db.insertInto('team_members').values({ team_id, user_id }).execute()
+  return `/teams/${team_id}/members/${user_id}`
+}
+
+const onAlarm = (then?: (w: World, id: string) => Promise<unknown>) =>
+  at(async (w, place) => {
+    const id = await w.make.alarm(place, w.at[place].router)
+    await then?.(w, id)
+    return { url: `/alarms/${id}/acknowledgement` }
+  })
+
+const permissionsOf = async (who: Person) =>
+  (await who.ask('GET', { url: '/session' })).json<{ permissions: string[] }>().permissions
+
+/** Alarms of each place count under a name of their own. */
+const countedAs = {
+  own: 'major',
+  parent: 'critical',
+  child: 'minor',
+  sibling: 'warning',
+  other: 'explained',
+} as const
+
+const token = async (w: World, who: Person) => ({ name: unique('token'), permissions: [(await permissionsOf(who)).find((permission) => permission !== 'identity.self')], regionId: w.make.regionId('own'), expiresAt: w.context.now + 86_400_000 }) // prettier-ignore
+
+export const requests: Record<string, RouteRequest> = {
+  // ---- for anyone
+  'GET /health': open(() => ({ url: '/../health' })),
+  'GET /docs/': open(() => ({ url: '/../docs/' })),
+  'GET /docs/static/index.html': open(() => ({ url: '/../docs/static/index.html' })),
+  'GET /docs/static/swagger-initializer.js': open(() => ({ url: '/../docs/static/swagger-initializer.js' })),
+  'GET /docs/json': open(() => ({ url: '/../docs/json' })),
+  'GET /docs/yaml': open(() => ({ url: '/../docs/yaml' })),
+  'GET /docs/static/*': open(() => ({ url: '/../docs/static/swagger-ui.css' })),
+  'GET /openapi.json': open(() => ({ url: '/../openapi.json' })),
+  'POST /session': open(async (w) => {
+    const { username } = await w.person('viewer')
+    return { url: '/session', body: { username, password } }
+  }),
+  'GET /sign-in': open(() => ({ url: '/sign-in' })),
+  'GET /session/oidc/:id': open(() => ({ url: '/session/oidc/idp_none' })),
+  'GET /session/oidc/callback': open(() => ({ url: '/session/oidc/callback?state=none&code=none' })),
+  'GET /setup': open(() => ({ url: '/setup' })),
+  'POST /setup': open(() => {
+    const account = (username: string) => ({ username, displayName: username, password: 'Correct-horse-7' })
+    const accounts = { systemAdmin: account('sys'), securityAdmin: account('sec'), auditAdmin: account('aud'), networkAdmin: account('net') } // prettier-ignore
+    return { url: '/setup', body: { setupCode: 'nobody-knows', provinceCode: '640000', organisation: '信息中心', ...accounts } } // prettier-ignore
+  }),
+  'POST /collectors/enrol': open(() => ({
+    url: '/collectors/enrol',
+    body: { token: 'nobody-knows-this-token', name: '市', publicKey: Buffer.alloc(32, 7).toString('base64') },
+  })),
+
+  // ---- one's own account
+  'GET /session': self(() => ({ url: '/session' })),
+  'DELETE /session': self(() => ({ url: '/session' })),
+  'POST /session/totp': self(async (w, who) => {
+    const secret = await enrolled(w, who)
+    w.context.now += 60_000 // a code opens once
+    const { ask: as } = await w.make.signedIn(who.userId)
+    return { url: '/session/totp', body: { code: codeOf(w, secret) }, as }
+  }),
+  'DELETE /session/view-as': self(async (w, who) => {
+    const viewed = await w.make.user('own')
+    await w.context.db.updateTable('sessions').set({ viewing_as: viewed }).where('user_id', '=', who.userId).execute() // prettier-ignore
+    return { url: '/session/view-as' }
+  }),
+  'GET /me': self(() => ({ url: '/me' })),
+  'PATCH /me': self(() => ({ url: '/me', body: { phone: '13900000000' } })),
+  'PUT /me/password': self(() => ({ url: '/me/password', body: { current: password, next: 'Another-horse-8' } })), // prettier-ignore
+  'POST /me/totp': self(() => ({ url: '/me/totp', body: { password } })),
+  'POST /me/totp/confirm': self(async (w, { userId }) => {
+    const { secret } = await w.services.totp.offer(userId, password)
+    return { url: '/me/totp/confirm', body: { code: codeOf(w, secret) } }
+  }),
+  'POST /me/totp/remove': self(async (w, who) => {
+    await enrolled(w, who)
+    return { url: '/me/totp/remove', body: { password } }
+  }),
+  'POST /me/recovery-codes': self(async (w, who) => {
+    await enrolled(w, who)
+    return { url: '/me/recovery-codes', body: { password } }
+  }),
+  'GET /me/sessions': self(() => ({ url: '/me/sessions' })),
+  'DELETE /me/sessions': self(() => ({ url: '/me/sessions' })),
+  'DELETE /me/sessions/:id': self(async (w, { userId }) => {
+    await w.make.signedIn(userId)
+    const { id } = await w.context.db.selectFrom('sessions').select('id').where('user_id', '=', userId).orderBy('id', 'desc').executeTakeFirstOrThrow() // prettier-ignore
+    return { url: `/me/sessions/${id}` }
+  }),
+  'GET /me/tokens': self(() => ({ url: '/me/tokens' })),
+  'POST /me/tokens': self(async (w, who) => ({ url: '/me/tokens', body: await token(w, who) })),
+  'DELETE /me/tokens/:id': self(async (w, { userId }) => ({ url: `/me/tokens/${await w.make.token(userId, 'own')}` })), // prettier-ignore
+
+  // ---- the installation
+  'GET /policy': whole(() => ({ url: '/policy' })),
+  'PUT /policy': whole(async (w) => ({ url: '/policy', body: await w.services.policy.get() })),
+  'GET /identity-providers': whole(() => ({ url: '/identity-providers' })),
+  'POST /identity-providers': whole((w) => ({ url: '/identity-providers', body: { kind: 'ldap', name: unique('provider'), enabled: false, settings: directory(w.make.regionId('parent')) } })), // prettier-ignore
+  'PATCH /identity-providers/:id': whole(async (w) => ({ url: `/identity-providers/${await w.make.provider()}`, body: { name: '目录服务' } })), // prettier-ignore
+  'DELETE /identity-providers/:id': whole(async (w) => ({ url: `/identity-providers/${await w.make.provider()}` })), // prettier-ignore
+  'POST /identity-providers/:id/test': whole(async (w) => ({ url: `/identity-providers/${await w.make.provider()}/test`, body: {} })), // prettier-ignore
+  'GET /roles': whole(() => ({ url: '/roles' })),
+  'GET /playbooks': whole(() => ({ url: '/playbooks' })),
+  'GET /devices/import/template': whole(() => ({ url: '/devices/import/template' })),
+  'GET /audit/archives': whole(() => ({ url: '/audit/archives' })),
+  'POST /audit/verify': whole(() => ({ url: '/audit/verify' })),
+
+  // ---- people and rights
+  'POST /session/view-as': {
+    about: 'place',
+    ask: async (w, place) => ({ url: '/session/view-as', body: { userId: await w.make.user(place), reason: '核对' } }),
+    alone: true,
+  }, // prettier-ignore
+  'GET /users': each((w, place) => `/users?teamId=${w.at[place].team}`, 'user'),
+  'POST /users': at((w, place) => ({ url: '/users', body: { username: unique('new'), displayName: '王芳', regionId: w.at[place].region } })), // prettier-ignore
+  'GET /users/:id': one('/users', 'user'),
+  'PATCH /users/:id': at((w, place) => ({ url: `/users/${w.at[place].user}`, body: { post: '科长' } })),
+  'POST /users/:id/password': at(async (w, place) => ({ url: `/users/${await w.make.user(place)}/password` })), // prettier-ignore
+  'POST /users/:id/disable': at(async (w, place) => ({ url: `/users/${await w.make.user(place)}/disable` })),
+  'POST /users/:id/enable': at(async (w, place) => ({ url: `/users/${await disabled(w, place)}/enable` })),
+  'POST /users/:id/unlock': at(async (w, place) => ({ url: `/users/${await locked(w, place)}/unlock` })),
+  'GET /users/:id/sessions': one('/users', 'user', '/sessions'),
+  'DELETE /users/:id/sessions': at(async (w, place) => ({ url: `/users/${await w.make.user(place)}/sessions` })), // prettier-ignore
+  'DELETE /users/:id/totp': at(async (w, place) => ({ url: `/users/${await w.make.user(place)}/totp` })),
+  'GET /users/:id/tokens': one('/users', 'user', '/tokens'),
+  'DELETE /users/:id/tokens/:tokenId': at(async (w, place) => {
+    const userId = await w.make.user(place)
+    return { url: `/users/${userId}/tokens/${await w.make.token(userId, place)}` }
+  }),
+  'GET /grants': each((w, place) => `/grants?userId=${w.at[place].user}`, 'grant'),
+  'POST /grants': at(async (w, place) => ({ url: '/grants', body: { userId: await w.make.user(place), role: 'viewer', regionId: w.at[place].region } })), // prettier-ignore
+  'DELETE /grants/:id': at(async (w, place) => ({ url: `/grants/${await w.make.grant(place, await w.make.user(place))}` })), // prettier-ignore
+  'GET /rights': at((w, place) => ({ url: `/rights?regionId=${w.at[place].region}` })),
+  'GET /teams': list('/teams?limit=200', 'team'),
+  'POST /teams': at((w, place) => ({ url: '/teams', body: { name: unique('队'), regionId: w.at[place].region } })), // prettier-ignore
+  'PATCH /teams/:id': at((w, place) => ({ url: `/teams/${w.at[place].team}`, body: { name: unique('队') } })),
+  'DELETE /teams/:id': at(async (w, place) => ({ url: `/teams/${await w.make.team(place)}` })),
+  'PUT /teams/:id/members/:userId': at(async (w, place) => ({ url: `/teams/${w.at[place].team}/members/${await w.make.user(place)}` })), // prettier-ignore
+  'DELETE /teams/:id/members/:userId': at(async (w, place) => ({ url: await memberOf(w, place) })),
+  'GET /regions': list('/regions?limit=200', (w, place) => `"id":"${w.at[place].region}"`),
+  'GET /regions/:id': one('/regions', 'region'),
+  'PATCH /regions/:id': at((w, place) => ({ url: `/regions/${w.at[place].region}`, body: { managingParentId: null } }), [422]), // prettier-ignore
+  'GET /summary': at((w, place) => ({ url: `/summary?regionId=${w.at[place].region}` })),
+
+  // ---- the estate
+  'GET /sites': list('/sites?limit=200', 'site'),
+  'GET /sites/:id': one('/sites', 'site'),
+  'GET /devices': list('/devices?limit=200', 'router'),
+  'GET /devices/:id': one('/devices', 'router'),
+  'POST /devices': at((w, place) => ({ url: '/devices?force=true', body: newDevice(w, place) })),
+  'PATCH /devices/:id': at((w, place) => ({ url: `/devices/${w.at[place].router}`, body: { role: 'core-router' } })), // prettier-ignore
+  'DELETE /devices/:id': at(async (w, place) => ({ url: `/devices/${await w.make.device(place, w.at[place].site)}` })), // prettier-ignore
+  'POST /devices/:id/poll': one('/devices', 'router', '/poll'),
+  'PUT /devices/:id/ssh-credential': at((w, place) => ({ url: `/devices/${w.at[place].router}/ssh-credential`, body: ssh })), // prettier-ignore
+  'POST /devices/import': {
+    about: 'place',
+    ask: (_w, place) => spreadsheet(place),
+    hidden: 'unknown-region',
+  },
+  'GET /interfaces': list('/interfaces?limit=200', 'interface'),
+  'GET /sensors': each((w, place) => `/sensors?deviceId=${w.at[place].router}`, 'sensor'),
+  'GET /links': list('/links?limit=200', 'link'),
+  'GET /links/:id': one('/links', 'link'),
+  'POST /links': at((w, place) => ({ url: '/links', body: newLink(w, place) })),
+  'GET /series': at((w, place) => ({ url: `/series?entity=${w.at[place].interface}&metric=ifHCInOctets&${period}` })), // prettier-ignore
+  'GET /links/:id/history': one('/links', 'link', `/history?${period}`),
+  'GET /circuits/:id/history': one('/circuits', 'circuit', `/history?${period}`),
+  'GET /devices/:id/history': one('/devices', 'router', `/history?${period}`),
+  'GET /sites/:id/history': one('/sites', 'site', `/history?${period}`),
+  'GET /links/:id/availability': one('/links', 'link', `/availability?${period}`),
+  'GET /circuits/:id/availability': one('/circuits', 'circuit', `/availability?${period}`),
+  'GET /devices/:id/availability': one('/devices', 'router', `/availability?${period}`),
+  'GET /links/bands': list(`/links/bands?${period}`, 'link'),
+  'GET /changes': list('/changes?limit=200', 'change'),
+
+  // ---- alarms and desk. Tickets here are nobody's: what one reported oneself is seen wherever it is.
+  'GET /alarms': list('/alarms?limit=200', 'alarm'),
+  'GET /alarms/counts': list('/alarms/counts', (_w, place) => new RegExp(`"${countedAs[place]}":[1-9]`)),
+  'GET /alarms/:id': one('/alarms', 'alarm'),
+  'POST /alarms/:id/acknowledgement': onAlarm(),
+  'DELETE /alarms/:id/acknowledgement': onAlarm(
+    (w, id) =>
+    w.context.db.updateTable('alarms').set({ acknowledged_by: w.at.own.user, acknowledged_at: 1 }).where('id', '=', id).execute(), // prettier-ignore
+  ),
+  'GET /tickets': list('/tickets?limit=200', 'ticket'),
+  'GET /tickets/:id': one('/tickets', 'ticket'),
+  'POST /tickets': at((w, place) => ({ url: '/tickets', body: { title: '断网', description: '', regionId: w.at[place].region } })), // prettier-ignore
+  'POST /tickets/:id/comments': at((w, place) => ({ url: `/tickets/${w.at[place].ticket}/comments`, body: { text: '在查', visibility: 'public' } })), // prettier-ignore
+  'POST /tickets/:id/assign': at(async (w, place) => ({ url: `/tickets/${await w.make.ticket(place)}/assign`, body: { teamId: w.at[place].team } })), // prettier-ignore
+  'POST /tickets/:id/move': at(async (w, place) => ({ url: `/tickets/${await w.make.ticket(place)}/move`, body: { to: 'in_progress' } })), // prettier-ignore
+
+  // ---- automation, demo, collectors, trail
+  'POST /runs': at(async (w, place) => ({ url: '/runs', body: { playbook: 'collect-diagnostics', deviceId: await playable(w, place) } })), // prettier-ignore
+  'GET /jobs/:id': one('/jobs', 'job'),
+  'POST /jobs/:id/cancel': at(async (w, place) => ({ url: `/jobs/${await w.make.job(place, w.at[place].router)}/cancel` })), // prettier-ignore
+  'GET /demo/faults': list('/demo/faults', (_w, place) => `flt_${place}`),
+  'POST /demo/faults': at((w, place) => ({ url: '/demo/faults', body: { kind: 'circuit-cut', target: w.at[place].circuit } })), // prettier-ignore
+  'DELETE /demo/faults/:id': at((_w, place) => ({ url: `/demo/faults/flt_${place}` })),
+  'GET /collectors': list('/collectors', 'collector'),
+  'POST /collectors': at((w, place) => ({ url: '/collectors', body: { name: unique('采集器'), regionId: w.at[place].region } })), // prettier-ignore
+  'GET /collectors/:id': one('/collectors', 'collector'),
+  'PATCH /collectors/:id': at((w, place) => ({ url: `/collectors/${w.at[place].collector}`, body: { name: unique('采集器') } })), // prettier-ignore
+  'POST /collectors/:id/revoke': at(async (w, place) => ({ url: `/collectors/${await w.make.collector(place)}/revoke` })), // prettier-ignore
+  'POST /collectors/:id/token': at(async (w, place) => ({ url: `/collectors/${await w.make.collector(place)}/token` })), // prettier-ignore
+  'GET /audit': list('/audit?action=estate.device-changed&limit=200', (w, place) => `"seq":${w.auditSeq[place]},`), // prettier-ignore
+  'GET /audit/:seq': at((w, place) => ({ url: `/audit/${w.auditSeq[place]}` })),
+  'GET /audit/export': list('/audit/export?action=estate.device-changed', (w, place) => `"seq":${w.auditSeq[place]},`), // prettier-ignore
+}

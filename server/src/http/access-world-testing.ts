@@ -1,0 +1,299 @@
+/** One installation with the same things at each of five places, seen from 石家庄市: what tenancy is tested against. */
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { newId, type EntityKind } from '@zongheng/inventory/id.ts'
+import type { Insertable } from 'kysely'
+import type { Tables } from '../db/tables.ts'
+import { noDraft, type EstateDraft } from '../estate/draft.ts'
+import { deviceFact, interfaceFacts, sensorFacts } from '../estate/testing.ts'
+import { goodPassword } from '../identity/account-testing.ts'
+import { hashPassword } from '../identity/password.ts'
+import { settingsOf } from '../identity/providers/settings-check.ts'
+import type { Role } from '../identity/roles.ts'
+import { testApp, type TestApp } from '../testing.ts'
+
+/** Where a record is, for somebody of 石家庄市. */
+export const places = {
+  own: '130100',
+  parent: '130000',
+  child: '130123',
+  sibling: '130200',
+  other: '130224',
+} as const
+export type Place = keyof typeof places
+export const placeNames = Object.keys(places) as Place[]
+
+export type Ask = { url: string; body?: unknown; headers?: Record<string, string> }
+export interface Person {
+  userId: string
+  username: string
+  cookie: string
+  ask: (method: string, ask: Ask) => ReturnType<TestApp['anyone']>
+}
+export type Thing =
+  | 'site' | 'annex' | 'router' | 'gateway' | 'link' | 'circuit' | 'interface' | 'farInterface' | 'sensor' | 'collector'
+  | 'alarm' | 'ticket' | 'job' | 'user' | 'team' | 'grant' | 'change' | 'region' // prettier-ignore
+
+export interface World extends TestApp {
+  /** The standing record of a kind at a place. */
+  at: Record<Place, Record<Thing, string>>
+  /** A record of the trail that is about a place. */
+  auditSeq: Record<Place, number>
+  person: (role: Role, regionCode?: string) => Promise<Person>
+  nobody: Person['ask']
+  make: Makers
+  close: () => Promise<void>
+}
+
+/** Fresh records, to be changed or deleted; each answers its id. */
+type Makers = ReturnType<typeof makers>
+
+export async function accessWorld(): Promise<World> {
+  const simulator = simulated()
+  await once(simulator.listen(0, '127.0.0.1'), 'listening')
+  const { port } = simulator.address() as AddressInfo
+  const t = await testApp({ demo: true, simulatorUrl: `http://127.0.0.1:${port}` })
+  await t.app.ready()
+  answerIdentify(t)
+  const make = makers(t, await hashPassword(goodPassword))
+  const ids = await estate(t, make)
+  const at = {} as World['at']
+  const auditSeq = {} as World['auditSeq']
+  for (const place of placeNames) {
+    const pick = (key: string) => ids.get(`${key}-${place}`)!
+    const [interfaces, sensor] = await Promise.all([
+      freeInterfaces(t, [pick('router'), pick('gateway')]),
+      t.context.db.selectFrom('sensors').select('id').where('device_id', '=', pick('router')).executeTakeFirstOrThrow(),
+    ]) // prettier-ignore
+    const user = await make.user(place)
+    at[place] = {
+      ...(Object.fromEntries(['site', 'annex', 'router', 'gateway', 'link', 'circuit', 'collector'].map((key) => [key, pick(key)])) as Record<Thing, string>),
+      interface: interfaces[0]!, farInterface: interfaces[1]!, sensor: sensor.id, region: make.regionId(place),
+      alarm: await make.alarm(place, pick('router')), job: await make.job(place, pick('router')),
+      ticket: await make.ticket(place), team: await make.team(place), user, grant: await make.grant(place, user),
+      change: await make.stateChange(place, pick('router')),
+    } // prettier-ignore
+    await t.context.db
+      .insertInto('demo_keys')
+      .values({ entity_id: pick('circuit'), key: place })
+      .execute()
+    auditSeq[place] = await make.record(place, pick('router'))
+  }
+  return {
+    ...t,
+    at,
+    auditSeq,
+    make,
+    nobody: askWith(t, ''),
+    person: async (role, regionCode = places.own) => make.person(role, regionCode),
+    close: async () => {
+      await t.close()
+      simulator.close()
+    },
+  }
+}
+
+/** Each call from an address of its own: how often one may ask is tested elsewhere. */
+const askWith =
+  ({ app }: TestApp, cookie: string): Person['ask'] =>
+  async (method, { url, body, headers }) =>
+    app.inject({
+      method: method as 'GET',
+      url: `/api/v1${url}`,
+      remoteAddress: newAddress(),
+      headers: { ...(cookie && { cookie }), ...headers },
+      ...(body === undefined ? {} : { payload: body as object }),
+    })
+
+let addresses = 0
+const newAddress = () => `10.${(++addresses >> 16) & 255}.${(addresses >> 8) & 255}.${addresses & 255}`
+
+async function estate(t: TestApp, { regionId, collector }: Makers): Promise<Map<string, string>> {
+  const draft: EstateDraft = noDraft(t.regions.get('130000')!)
+  const collectors = new Map<string, string>()
+  draft.carriers = [{ key: 'carrier', name: '中国电信', hotline: '10000' }]
+  for (const [i, place] of placeNames.entries()) {
+    const collectorId = await collector(place)
+    collectors.set(`collector-${place}`, collectorId)
+    const site = (key: string) => ({
+      key: `${key}-${place}`, regionId: regionId(place), name: `${key} ${place}`, kind: 'machine-room' as const,
+      address: null, contact: null, contactPhone: null,
+    }) // prettier-ignore
+    const device = (key: string, siteKey: string, host: number) => ({
+      key: `${key}-${place}`, siteKey: `${siteKey}-${place}`, name: `${key} ${place}`, role: 'core-router' as const,
+      address: `127.2.${i}.${host}`, port: 161, credentialKey: `snmp-${place}`, collectorId,
+    }) // prettier-ignore
+    draft.sites.push(site('site'), site('annex'))
+    draft.credentials.push({ key: `snmp-${place}`, name: place, regionId: regionId(place), snmp: { version: '2c', community: 'public' } }) // prettier-ignore
+    draft.devices.push(device('router', 'site', 1), device('gateway', 'annex', 2))
+    draft.links.push({
+      key: `link-${place}`, upperSiteKey: `site-${place}`, lowerSiteKey: `annex-${place}`, name: `link ${place}`,
+      circuits: [{
+        key: `circuit-${place}`, role: 'primary', number: `NO-${place}`, carrierKey: 'carrier', access: 'mstp', bandwidthBps: 1e7,
+        promisedPercent: 99.9, monthlyFeeYuan: 1200, contractUntil: null, leg: null,
+        a: { deviceKey: `router-${place}`, ifName: 'GE1' }, z: { deviceKey: `gateway-${place}`, ifName: 'GE1' },
+      }],
+    }) // prettier-ignore
+  }
+  const ids = await t.context.db.transaction().execute((tx) => t.services.estate.create(tx, draft))
+  const facts = { interfaces: [interfaceFacts('GE9', { ifIndex: 9 })], sensors: [sensorFacts('inlet')] }
+  for (const [key, id] of ids)
+    if (/^(router|gateway)-/.test(key)) await t.services.estate.applyFact(t.context.db, deviceFact(id, facts))
+  const reloaded = once(t.context.bus, 'estate.reloaded')
+  t.services.estate.changed(ids.values())
+  await reloaded
+  return new Map([...ids, ...collectors])
+}
+
+const freeInterfaces = async ({ context }: TestApp, deviceIds: string[]) =>
+  Promise.all(
+    deviceIds.map(async (deviceId) => {
+      const query = context.db.selectFrom('interfaces').select('id').where('device_id', '=', deviceId)
+      return (await query.where('if_name', '=', 'GE9').executeTakeFirstOrThrow()).id
+    }),
+  )
+
+function makers(t: TestApp, passwordHash: string) {
+  const { app, context, services, regions } = t
+  const { db } = context
+  const regionId = (place: Place) => regions.get(places[place])!
+  const stamps = () => ({ created_at: context.now, updated_at: context.now })
+  let count = 0
+  const insert = async <T extends keyof Tables>(
+    table: T,
+    kind: EntityKind,
+    row: Omit<Insertable<Tables[T]>, 'id'>,
+  ) => {
+    const id = newId(kind)
+    await db.insertInto(table).values({ ...row, id } as unknown as Insertable<Tables[T]>).execute() // prettier-ignore
+    return id
+  }
+  const userAt = (at: string, roles: Role[] = []) => {
+    const username = `user-${++count}`
+    const grants = roles.map((role) => ({ role, regionId: at }))
+    return { username, displayName: username, passwordHash, regionId: at, grants }
+  }
+  return {
+    regionId,
+    user: (place: Place, roles: Role[] = []) => services.identity.createUser(userAt(regionId(place), roles)),
+    grant: (place: Place, userId: string) =>
+      insert('grants', 'grant', { user_id: userId, team_id: null, role: 'viewer', region_id: regionId(place), provider_id: null, expires_at: null, ...stamps() }), // prettier-ignore
+    team: (place: Place) =>
+      insert('teams', 'team', { name: `team ${++count}`, region_id: regionId(place), ...stamps() }),
+    device: async (place: Place, siteId: string) => {
+      const draft = noDraft(regionId('parent'))
+      draft.credentials = [{ key: 'snmp', name: 'snmp', regionId: regionId(place), snmp: { version: '2c', community: 'public' } }] // prettier-ignore
+      draft.devices = [{ key: 'device', siteKey: siteId, name: `device ${++count}`, role: 'ups', address: `127.3.0.${count}`, port: 161, credentialKey: 'snmp', collectorId: null }] // prettier-ignore
+      const ids = await db.transaction().execute((tx) => services.estate.create(tx, draft))
+      return ids.get('device')!
+    },
+    collector: (place: Place) =>
+      insert('collectors', 'collector', {
+        name: `collector ${++count}`, site_id: null, region_id: regionId(place), token_hash: null, token_expires_at: null,
+        token_used_at: null, key_hash: 'x', public_key: null, enrolled_at: 1, seen_at: null, revoked_at: null, ...stamps(),
+      }), // prettier-ignore
+    alarm: (place: Place, deviceId: string) =>
+      insert('alarms', 'alarm', {
+        entity_type: 'device', entity_id: deviceId, entity_name: `device ${place}`, region_id: regionId(place),
+        condition: 'device-down', ...severityAt[place], state: 'firing', flapping: 0,
+        details: JSON.stringify({ values: {} }), evidence: '[]', started_at: context.now, fired_at: context.now, cleared_at: null,
+        acknowledged_by: null, acknowledged_at: null, ...stamps(),
+      }), // prettier-ignore
+    ticket: (place: Place) =>
+      insert('tickets', 'ticket', {
+        number: `INC-${++count}`, kind: 'incident', state: 'new', pending_reason: null, priority: 'P3', impact: 2, urgency: 2,
+        title: `ticket ${place}`, description: '', channel: 'portal', region_id: regionId(place), site_id: null, team_id: null,
+        assignee_id: null, requester_id: null, alarm_id: null, condition: null, resolved_at: null, closed_at: null, ...stamps(),
+      }), // prettier-ignore
+    job: (place: Place, deviceId: string) =>
+      insert('jobs', 'job', {
+        kind: 'poll', state: 'waiting', device_id: deviceId, collector_id: null, playbook: null,
+        params: JSON.stringify({ about: { name: place, regionId: regionId(place) } }), result: null, error: null,
+        alarm_id: null, ticket_id: null, started_by: null, created_at: context.now, ended_at: null,
+      }), // prettier-ignore
+    stateChange: (place: Place, deviceId: string) =>
+      insert('state_changes', 'stateChange', {
+        entity_id: deviceId, entity_type: 'device', region_id: regionId(place), from_state: 'up', to_state: 'down',
+        at: context.now, evidence: '[]',
+      }), // prettier-ignore
+    token: (userId: string, place: Place) =>
+      insert('api_tokens', 'token', {
+        user_id: userId, name: `token ${++count}`, secret_hash: `hash ${count}`, permissions: '["estate.read"]', region_id: regionId(place),
+        expires_at: context.now + 86_400_000, used_at: null, used_address: null, revoked_at: null, ...stamps(),
+      }), // prettier-ignore
+    provider: () =>
+      insert('identity_providers', 'provider', {
+        kind: 'ldap', name: `provider ${++count}`, enabled: 0, secret: null,
+        settings: JSON.stringify(settingsOf('ldap', directory(regionId('parent')))), ...stamps(),
+      }), // prettier-ignore
+    /** A record of the trail about a device here; its number. */
+    record: async (place: Place, deviceId: string): Promise<number> => {
+      const entity = { type: 'device', id: deviceId, name: place }
+      await services.audit.tell({ action: 'estate.device-changed', entity, regionId: regionId(place) })
+      return (await db.selectFrom('audit_head').select('seq').executeTakeFirstOrThrow()).seq
+    },
+    /** Signed in: with the password `goodPassword`, should it be asked for again. */
+    person: async (role: Role, regionCode: string): Promise<Person> => {
+      const user = userAt(regions.get(regionCode)!, [role])
+      const userId = await services.identity.createUser(user)
+      return { userId, username: user.username, ...(await signedIn(userId)) }
+    },
+    signedIn,
+  }
+
+  async function signedIn(userId: string): Promise<Pick<Person, 'cookie' | 'ask'>> {
+    const id = await services.sessions.open(userId, { address: '127.0.0.1', userAgent: 'test' })
+    const cookie = `zongheng=${encodeURIComponent(app.encodeSecureSession(app.createSecureSession({ id })))}`
+    return { cookie, ask: askWith(t, cookie) }
+  }
+}
+
+/** One a place, so that counts tell whose they are. */
+const severityAt = {
+  own: { severity: 'major', cause_id: null },
+  parent: { severity: 'critical', cause_id: null },
+  child: { severity: 'minor', cause_id: null },
+  sibling: { severity: 'warning', cause_id: null },
+  other: { severity: 'warning', cause_id: 'alm_explains' },
+} as const
+
+export const directory = (defaultRegionId: string) => ({
+  url: 'ldap://127.0.0.1:1',
+  baseDn: 'dc=example',
+  userFilter: '(uid={username})',
+  attributes: {},
+  defaultRegionId,
+  groups: [],
+})
+
+/** There is no collector to ask a new device who it is: its silence need not be waited for. */
+function answerIdentify({ context, services }: TestApp): void {
+  const { jobs } = services.automation
+  context.bus.on('job.created', ({ job }) => {
+    if (job.kind !== 'identify') return
+    const error = { code: 'timeout', text: 'silent' } as const
+    const fact = { kind: 'job', jobId: job.id, outcome: 'failed', error, atMs: context.now } as const
+    void context.db
+      .transaction()
+      .execute((tx) => jobs.apply(tx, fact))
+      .then((end) => end && jobs.tell(end))
+  })
+}
+
+/** The simulator's control: a cut circuit at each place. */
+const simulated = (): Server =>
+  createServer((request, response) => {
+    const fault = (place: string) => ({
+      id: `flt_${place}`,
+      kind: 'circuit-cut',
+      target: place,
+      startedAt: 1,
+    })
+    if (request.method === 'DELETE') return void response.writeHead(204).end()
+    response.setHeader('content-type', 'application/json')
+    if (request.method === 'GET') return void response.end(JSON.stringify({ items: placeNames.map(fault) }))
+    let body = ''
+    request.on('data', (part) => (body += part))
+    request.on('end', () => response.end(JSON.stringify(fault(JSON.parse(body).target))))
+  })

@@ -131,8 +131,16 @@ export function loadConfig(
   return { config, entries }
 }
 
+function parsed(file: string): unknown {
+  try {
+    return parse(readFileSync(file, 'utf8')) ?? {}
+  } catch (error) {
+    throw new ConfigError(`${file}: ${(error as Error).message}`, { cause: error })
+  }
+}
+
 function readFile(file: string): Raw {
-  const content: unknown = parse(readFileSync(file, 'utf8')) ?? {}
+  const content = parsed(file)
   if (typeof content !== 'object' || content === null || Array.isArray(content))
     throw new ConfigError(`${file}: expected names and values`)
   const unknown = Object.keys(content).filter((key) => !names.includes(key as ConfigName))

@@ -55,6 +55,23 @@ function ending(head: { seq: number; hash: string }, until: number, anchor?: Anc
     : problemAt(head.seq, 'forged', `record ${head.seq} is another one than was witnessed`)
 }
 
+export const headOf = store.bounds
+
+/** The newest `links` records in the table, up to the head: what a quick look can say. */
+export async function verifyTail(db: Db, key: Buffer, links: number): Promise<ChainProblem | null> {
+  const head = await headOf(db)
+  const [first, ...rest] = await store.recordsAfter(db, head.seq - links, links)
+  if (!first) return problemAt(head.seq, 'missing', `record ${head.seq} is missing`)
+  const check = new ChainCheck(key, first)
+  for (const record of rest.filter(({ seq }) => seq <= head.seq)) {
+    const problem = check.take(record)
+    if (problem) return problem
+  }
+  return check.seq === head.seq && check.hash === head.hash
+    ? null
+    : problemAt(head.seq, 'truncated', `the chain does not end at its head`)
+}
+
 class Walk {
   archives = 0
   readonly #deps: VerifyDeps

@@ -81,7 +81,8 @@ function adapt(db: DatabaseSync): SqliteDatabase {
 }
 
 function adaptStatement(db: DatabaseSync, sql: string): SqliteStatement {
-  const statement = db.prepare(sql)
+  // A transaction that reads before it writes cannot wait for another process's once it has begun as a reader.
+  const statement = db.prepare(sql === 'begin' ? 'begin immediate' : sql)
   return {
     reader: statement.columns().length > 0,
     all: (parameters) => statement.all(...(parameters as SQLInputValue[])),

@@ -1,8 +1,6 @@
-import { ChainCheck, problemAt, type ChainProblem } from '../audit/check.ts'
+import type { ChainProblem } from '../audit/check.ts'
 import { AuditKey } from '../audit/key.ts'
-import { bounds, recordsAfter } from '../audit/store.ts'
-import { verifyTrail } from '../audit/verify.ts'
-import type { Db } from '../db/database.ts'
+import { headOf, verifyTail, verifyTrail } from '../audit/verify.ts'
 import type { Check } from './examine.ts'
 import { error, ok, warn, type Sight } from './finding.ts'
 import type { Patient } from './patient.ts'
@@ -18,10 +16,12 @@ export const trailChecks: readonly Check[] = [
 
 async function trail(patient: Patient): Promise<Sight[]> {
   const found = await keyFor(patient)
-  const head = await bounds(patient.db!)
+  const head = await headOf(patient.db!)
   if (!found || head.seq === 0) return []
   const key = await new AuditKey(found.box).get(patient.db!)
-  const problem = patient.full ? await wholeChain(patient, key) : await lastLinks(patient.db!, key, head)
+  const problem = patient.full
+    ? await wholeChain(patient, key)
+    : await verifyTail(patient.db!, key, linksLookedAt)
   if (!problem)
     return [ok(`审计链完整（至第 ${head.seq} 条）`, `the audit chain is whole (up to record ${head.seq})`)]
   return [
@@ -47,24 +47,6 @@ async function wholeChain(
 }
 
 const linksLookedAt = 2000
-
-/** The newest records in the table, up to the head. */
-async function lastLinks(
-  db: Db,
-  key: SealKey,
-  head: { seq: number; hash: string },
-): Promise<ChainProblem | null> {
-  const [first, ...rest] = await recordsAfter(db, head.seq - linksLookedAt, linksLookedAt)
-  if (!first) return problemAt(head.seq, 'missing', `record ${head.seq} is missing`)
-  const check = new ChainCheck(key, first)
-  for (const record of rest.filter(({ seq }) => seq <= head.seq)) {
-    const problem = check.take(record)
-    if (problem) return problem
-  }
-  return check.seq === head.seq && check.hash === head.hash
-    ? null
-    : problemAt(head.seq, 'truncated', `the chain does not end at its head`)
-}
 
 const dayMs = 86_400_000
 const oldestBackupDays = 7

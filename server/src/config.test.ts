@@ -68,9 +68,11 @@ describe('what is wrong is named with its place', () => {
   it.each([
     ['an unknown name', 'prot: 1\n', /zongheng\.yaml: unknown setting prot; known: dataDir/],
     ['a list', '- 1\n', /zongheng\.yaml: expected names and values/],
+    ['no YAML', 'port: [1\n', /zongheng\.yaml: Flow sequence/],
     ['a wrong value', 'port: many\n', /zongheng\.yaml: port must be integer/],
   ])('%s in the file', (_, text, message) => {
     file(text)
+    expect(() => load()).toThrow(ConfigError)
     expect(() => load()).toThrow(message)
   })
 })

@@ -84,10 +84,4 @@ it('the variables that hold secrets are known, so that only the server is given 
     'ZONGHENG_SECRET_KEY',
     'ZONGHENG_SIMULATOR_TOKEN',
   ])
-
-  it('names a file that is no YAML', () => {
-    file('port: [1\n')
-    expect(load).toThrow(ConfigError)
-    expect(load).toThrow(/zongheng\.yaml/)
-  })
 })

@@ -97,7 +97,7 @@ export class AlarmService {
       evidence: evidenceOf(row),
       cause: cause ? (others.shift() ?? null) : null,
       explained: others,
-      devices: this.#devicesOf(row),
+      devices: this.#devicesOf(viewer, row),
     }
   }
 
@@ -164,7 +164,7 @@ export class AlarmService {
     return row
   }
 
-  #devicesOf(row: AlarmRow): { id: string; name: string }[] {
+  #devicesOf(viewer: Viewer, row: AlarmRow): { id: string; name: string }[] {
     const { model } = this.#deps.state
     const link = model.links.get(row.entity_id)
     const ids = link
@@ -172,7 +172,8 @@ export class AlarmService {
       : [detailsOf(row).deviceId ?? (model.devices.has(row.entity_id) ? row.entity_id : null)]
     return [...new Set(ids)].flatMap((id) => {
       const device = id ? model.devices.get(id) : undefined
-      return device ? [{ id: device.id, name: device.name }] : []
+      const isTheirs = device && this.#deps.state.seesDevice(viewer, device.id)
+      return isTheirs ? [{ id: device.id, name: device.name }] : []
     })
   }
 

@@ -3,7 +3,7 @@ import type { DeviceState } from '@zongheng/inventory/device.ts'
 import type { AuditTrail } from '../audit/trail.ts'
 import type { Db } from '../db/database.ts'
 import { conflict, notFound, unprocessable, type FieldError } from '../http/problem.ts'
-import type { Viewer } from '../identity/viewer.ts'
+import { covers, type Viewer } from '../identity/viewer.ts'
 import { belowLink } from './describe.ts'
 import { noDraft, type CircuitDraft } from './draft.ts'
 import type { EstateModel } from './model.ts'
@@ -42,15 +42,16 @@ export class LinkService {
       estate.model(),
     ])
     const month = await this.#deps.monthPercentOf(circuits.map((circuit) => circuit.id))
+    const isTheirs = (deviceId: string) => sees(viewer, model, deviceId)
     const below = model.links.get(id) && belowLink(model, model.links.get(id)!)
     return {
       ...link!,
-      upper: this.#end(model, link!.upperSite, circuits[0]?.a_device_id),
-      lower: this.#end(model, link!.lowerSite, circuits[0]?.z_device_id),
+      upper: this.#end(viewer, model, link!.upperSite, circuits[0]?.a_device_id),
+      lower: this.#end(viewer, model, link!.lowerSite, circuits[0]?.z_device_id),
       circuitDetails: circuits.map((circuit) => ({
         id: circuit.id,
-        a: circuitEnd(circuit, 'a', readings),
-        z: circuitEnd(circuit, 'z', readings),
+        a: circuitEnd(circuit, 'a', readings, isTheirs),
+        z: circuitEnd(circuit, 'z', readings, isTheirs),
         legAddress: circuit.leg_address,
         hotline: circuit.hotline,
         monthlyFeeYuan: circuit.monthly_fee_yuan,
@@ -64,13 +65,15 @@ export class LinkService {
     }
   }
 
-  #end(model: EstateModel, site: Link['upperSite'], deviceId = ''): LinkDetail['upper'] {
-    const device = model.devices.get(deviceId)
-    const state = (this.#deps.readings.stateOf(deviceId)?.state ?? 'unknown') as DeviceState
+  /** Of an end elsewhere the site's name is all there is to know. */
+  #end(viewer: Scope, model: EstateModel, site: Link['upperSite'], deviceId = ''): LinkDetail['upper'] {
+    const id = sees(viewer, model, deviceId) ? deviceId : ''
+    const device = model.devices.get(id)
+    const state = (this.#deps.readings.stateOf(id)?.state ?? 'unknown') as DeviceState
     return {
       site,
       device: {
-        id: deviceId,
+        id,
         name: device?.name ?? '',
         hardware: device?.hardware ?? '',
         address: device?.address ?? '',
@@ -124,6 +127,11 @@ export class LinkService {
     )
     return ends
   }
+}
+
+function sees(viewer: Scope, { devices, regions }: EstateModel, deviceId: string): boolean {
+  const region = regions.get(devices.get(deviceId)?.regionId ?? '')
+  return region !== undefined && covers(viewer, region.path)
 }
 
 function orderErrors({ circuits, upperSiteId, lowerSiteId }: NewLink): FieldError[] {

@@ -133,7 +133,7 @@ describe('one of each', () => {
   })
 
   it('a link with both ends and its circuits, primary first', async () => {
-    const answer = await county.inject({ url: `/links/${ids.get('市-正定')}` })
+    const answer = await province.inject({ url: `/links/${ids.get('市-正定')}` })
     expect(answer.statusCode, answer.body).toBe(200)
     expect(answer.json()).toMatchObject({
       state: 'unknown', tier: 'county', upperSite: { name: '市机房' }, lowerSite: { name: '正定机房' },

@@ -232,6 +232,7 @@ export const LinkQuery = Type.Object({
   state: Type.Optional(Type.Enum(linkStates)),
 })
 
+/** The device is blank where it is outside the reader's regions. */
 const LinkEnd = Type.Object({
   site: Ref,
   device: Type.Object({

@@ -156,11 +156,18 @@ export function linkView(
 }
 
 /** One end of a circuit: its device and interface. */
-export function circuitEnd(row: CircuitRow, end: 'a' | 'z', readings: Readings) {
+/** The device is named to those alone whose it is. */
+export function circuitEnd(
+  row: CircuitRow,
+  end: 'a' | 'z',
+  readings: Readings,
+  isTheirs: (deviceId: string) => boolean,
+) {
   const interfaceId = row[`${end}_interface_id`]
+  const device = { id: row[`${end}_device_id`], name: row[`${end}_device_name`] }
   const kept = { admin: row[`${end}_if_admin_status`], oper: row[`${end}_if_oper_status`] }
   return {
-    device: { id: row[`${end}_device_id`], name: row[`${end}_device_name`] },
+    device: isTheirs(device.id) ? device : { id: '', name: '' },
     interfaceId,
     ifName: row[`${end}_if_name`],
     ...statusOf(readings, interfaceId, kept),

@@ -2,7 +2,7 @@
 import { generateSync } from 'otplib'
 import writeXlsxFile from 'write-excel-file/node'
 import { circuitColumns, deviceColumns } from '../estate/import/columns.ts'
-import { goodPassword } from '../identity/account-testing.ts'
+import { goodPassword } from '../identity/account/account-testing.ts'
 import { directory, places, type Ask, type Person, type Place, type Thing, type World } from './access-world-testing.ts' // prettier-ignore
 
 type Asked = Ask | Promise<Ask>

@@ -7,8 +7,8 @@ import type { Insertable } from 'kysely'
 import type { Tables } from '../db/tables.ts'
 import { noDraft, type EstateDraft } from '../estate/draft.ts'
 import { deviceFact, interfaceFacts, sensorFacts } from '../estate/testing.ts'
-import { goodPassword } from '../identity/account-testing.ts'
-import { hashPassword } from '../identity/password.ts'
+import { goodPassword } from '../identity/account/account-testing.ts'
+import { hashPassword } from '../identity/passwords/password.ts'
 import { settingsOf } from '../identity/providers/settings-check.ts'
 import type { Role } from '../identity/roles.ts'
 import { testApp, type TestApp } from '../testing.ts'
@@ -74,6 +74,7 @@ export async function accessWorld(): Promise<World> {
       ticket: await make.ticket(place), team: await make.team(place), user, grant: await make.grant(place, user),
       change: await make.stateChange(place, pick('router')),
     } // prettier-ignore
+    await t.context.db.insertInto('team_members').values({ team_id: at[place].team, user_id: user }).execute() // prettier-ignore
     await t.context.db
       .insertInto('demo_keys')
       .values({ entity_id: pick('circuit'), key: place })

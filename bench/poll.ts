@@ -14,7 +14,7 @@ import { parseArgs, promisify } from 'node:util'
 import { buildProvince } from '@zongheng/inventory/demo/build.ts'
 import { SnmpEngine } from '../collector/src/snmp/engine.ts'
 import { openSession } from '../collector/src/snmp/open.ts'
-import { divisionsOf } from '../server/src/identity/divisions.ts'
+import { divisionsOf } from '../server/src/identity/regions/divisions.ts'
 import { endedChildrenCpuS } from './process-meter.ts'
 import { machine, spreadOf, table } from './report.ts'
 

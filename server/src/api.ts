@@ -27,7 +27,7 @@ export type {
   RecoveryCodes,
   Session,
   TotpOffer,
-} from './identity/account-schema.ts'
+} from './identity/account/account-schema.ts'
 export type {
   Grant,
   NewGrant,
@@ -39,7 +39,7 @@ export type {
   UserDetail,
   UserPatch,
 } from './identity/admin-schema.ts'
-export type { PasswordRules, Policy } from './identity/policy-schema.ts'
+export type { PasswordRules, Policy } from './identity/policy/policy-schema.ts'
 export type {
   IdentityProvider,
   IdentityProviderPatch,

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { newId } from '@zongheng/inventory/id.ts'
 import { deviceFact, interfaceFacts, withSmallEstate } from '../estate/testing.ts'
-import { hashPassword } from '../identity/password.ts'
+import { hashPassword } from '../identity/passwords/password.ts'
 import type { Role } from '../identity/roles.ts'
 import { testApp, type TestApp } from '../testing.ts'
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { envName, secretVariables, type Config, type ConfigName } from '../config.ts'
-import { divisionsOf } from '../identity/divisions.ts'
+import { divisionsOf } from '../identity/regions/divisions.ts'
 import type { CollectorConnected, ServerMessage, ServerReady } from '../ready.ts'
 import { Child, firstLine, firstMessage } from './child.ts'
 

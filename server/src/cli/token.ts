@@ -1,4 +1,4 @@
-import { NewApiToken } from '../identity/account-schema.ts'
+import { NewApiToken } from '../identity/account/account-schema.ts'
 import { administer, inDays, needed, print, type AdminOptions, type Office } from './administer.ts'
 import { checked } from './checked.ts'
 import { Failure } from './failure.ts'

@@ -1,8 +1,8 @@
 import secureSession from '@fastify/secure-session'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { OpenSession, Sessions } from '../identity/sessions.ts'
+import type { OpenSession, Sessions } from '../identity/sessions/sessions.ts'
 import { situationOf } from '../identity/situation.ts'
-import type { ApiTokens } from '../identity/tokens.ts'
+import type { ApiTokens } from '../identity/tokens/tokens.ts'
 import { ProblemError } from './problem.ts'
 
 declare module 'fastify' {

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Administration } from './administration.ts'
-import { grantRoutes } from './grant-routes.ts'
-import { regionRoutes } from './region-routes.ts'
-import { teamRoutes } from './team-routes.ts'
-import { userRoutes } from './user-routes.ts'
+import { grantRoutes } from './grants/grant-routes.ts'
+import { regionRoutes } from './regions/region-routes.ts'
+import { teamRoutes } from './teams/team-routes.ts'
+import { userRoutes } from './people/user-routes.ts'
 
 /** People, teams, regions, and who may do what where. */
 export function identityRoutes(administration: Administration): FastifyPluginAsyncTypebox {

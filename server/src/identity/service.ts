@@ -6,15 +6,15 @@ import type { Region } from '../estate/schema.ts'
 import type { Db } from '../db/database.ts'
 import { rolesAgree, type Permission, type Role } from './roles.ts'
 import { rolesExclude, usernameTaken } from './admin-problems.ts'
-import { grantsOf, insertGrants } from './grant-store.ts'
-import { mustSeeRegion, regionOf } from './regions.ts'
-import * as regionStore from './region-store.ts'
-import { teamNames, type TeamName } from './team-names.ts'
-import * as teamStore from './team-store.ts'
-import * as userStore from './user-store.ts'
+import { grantsOf, insertGrants } from './grants/grant-store.ts'
+import { mustSeeRegion, regionOf } from './regions/regions.ts'
+import * as regionStore from './regions/region-store.ts'
+import { teamNames, type TeamName } from './teams/team-names.ts'
+import * as teamStore from './teams/team-store.ts'
+import * as userStore from './people/user-store.ts'
 import { viewerFor, viewerOf, type Viewer } from './viewer.ts'
 
-export type { TeamName } from './team-names.ts'
+export type { TeamName } from './teams/team-names.ts'
 
 export interface NewUser {
   username: string

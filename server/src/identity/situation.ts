@@ -1,6 +1,6 @@
 import { ProblemError } from '../http/problem.ts'
 import type { Permission } from './roles.ts'
-import type { OpenSession } from './sessions.ts'
+import type { OpenSession } from './sessions/sessions.ts'
 
 /** Why someone who is known is not answered as usual. */
 export type Situation = 'token' | 'totp' | 'password' | 'enrolment' | 'viewing'

@@ -1,5 +1,5 @@
 import type { EventBus } from '../events.ts'
-import type { OpenSession } from '../identity/sessions.ts'
+import type { OpenSession } from '../identity/sessions/sessions.ts'
 import type { Log } from '../log.ts'
 
 /** The session behind a socket's cookies, or undefined when it has ended. `isUse`: it goes on for being asked. */

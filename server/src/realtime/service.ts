@@ -1,7 +1,7 @@
 import type { Server, Socket } from 'socket.io'
 import type { AlarmService } from '../alarms/service.ts'
 import type { EventBus } from '../events.ts'
-import type { OpenSession } from '../identity/sessions.ts'
+import type { OpenSession } from '../identity/sessions/sessions.ts'
 import { covers, viewerFor } from '../identity/viewer.ts'
 import type { Log } from '../log.ts'
 import type { StateService } from '../state/service.ts'

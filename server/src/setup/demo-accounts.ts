@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Region } from '../estate/schema.ts'
-import { hashPassword } from '../identity/password.ts'
-import { newPassword } from '../identity/password-rules.ts'
+import { hashPassword } from '../identity/passwords/password.ts'
+import { newPassword } from '../identity/passwords/password-rules.ts'
 import type { Role } from '../identity/roles.ts'
 import type { IdentityService, TeamName } from '../identity/service.ts'
 

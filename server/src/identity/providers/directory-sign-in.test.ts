@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Attribute, Change } from 'ldapts'
 import { testApp, type TestApp } from '../../testing.ts'
-import { hashPassword } from '../password.ts'
+import { hashPassword } from '../passwords/password.ts'
 import type { IdentityProvider } from './schema.ts'
 import {
   groupDn,

@@ -7,7 +7,7 @@ import { conflict, forbidden, invalid, notFound, type FieldError } from '../../h
 import type { Language } from '../../http/problem-messages.ts'
 import type { SecretBox } from '../../secret-box.ts'
 import type { SignInOptions } from '../schema.ts'
-import { regionsByIds, rootRegion } from '../region-store.ts'
+import { regionsByIds, rootRegion } from '../regions/region-store.ts'
 import { covers, type Viewer } from '../viewer.ts'
 import { providerOf, type Provider } from './provider.ts'
 import type {

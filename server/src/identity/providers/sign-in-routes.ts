@@ -5,7 +5,7 @@ import { clientOf, setSession } from '../../http/authentication.ts'
 import { ProblemError } from '../../http/problem.ts'
 import { IdParams } from '../../http/schema.ts'
 import { SignInOptions } from '../schema.ts'
-import type { Sessions } from '../sessions.ts'
+import type { Sessions } from '../sessions/sessions.ts'
 import type { Federation } from './federation.ts'
 import type { PendingSignIn } from './oidc-sign-in.ts'
 

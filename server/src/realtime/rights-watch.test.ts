@@ -2,7 +2,13 @@ import type { AddressInfo } from 'node:net'
 import { io, type Socket } from 'socket.io-client'
 import parser from 'socket.io-msgpack-parser'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { browser, goodPassword, hourMs, newPerson, type Browser } from '../identity/account/account-testing.ts'
+import {
+  browser,
+  goodPassword,
+  hourMs,
+  newPerson,
+  type Browser,
+} from '../identity/account/account-testing.ts'
 import { testApp, type TestApp } from '../testing.ts'
 import { RightsWatch } from './rights-watch.ts'
 

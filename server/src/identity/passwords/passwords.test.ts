@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { testApp, type TestApp } from '../../testing.ts'
-import { browser, dayMs, goodPassword, minuteMs, newPerson, trail, type Browser } from '../account/account-testing.ts'
+import {
+  browser,
+  dayMs,
+  goodPassword,
+  minuteMs,
+  newPerson,
+  trail,
+  type Browser,
+} from '../account/account-testing.ts'
 import type { Policy } from '../policy/policy-schema.ts'
 
 let t: TestApp

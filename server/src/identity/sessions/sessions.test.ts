@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { testApp, type TestApp } from '../../testing.ts'
-import { browser, goodPassword, hourMs, minuteMs, newPerson, trail, type Browser } from '../account/account-testing.ts'
+import {
+  browser,
+  goodPassword,
+  hourMs,
+  minuteMs,
+  newPerson,
+  trail,
+  type Browser,
+} from '../account/account-testing.ts'
 
 let t: TestApp
 let liu: Browser

@@ -2,7 +2,13 @@ import type { AuditTrail } from '../../audit/trail.ts'
 import type { Clock } from '../../clock.ts'
 import type { Db } from '../../db/database.ts'
 import { ProblemError } from '../../http/problem.ts'
-import { accountById, claimAttempt, releaseAttempt, updateAccount, type Account } from '../account/account-store.ts'
+import {
+  accountById,
+  claimAttempt,
+  releaseAttempt,
+  updateAccount,
+  type Account,
+} from '../account/account-store.ts'
 import { entityOf } from '../account/account.ts'
 import type { PolicyService } from '../policy/policy.ts'
 import type { Policy } from '../policy/policy-schema.ts'

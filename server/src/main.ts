@@ -76,7 +76,7 @@ async function prepareDemo(context: Context, services: Services, collectorId: st
   await services.setup.foundDemo(demoProvince)
   const siteId = await services.demo.seed({ provinceCode: demoProvince, port: simulatorPort, collectorId })
   await localCollector(context, services, siteId)
-  return demoAccounts(services.identity, dataDir)
+  return demoAccounts(services.identity, dataDir, context.clock())
 }
 
 function urlOf({ port }: AddressInfo, scheme: 'http' | 'https'): string {

@@ -4,11 +4,13 @@ import { regionPath } from '@zongheng/inventory/region.ts'
 import type { Clock } from '../clock.ts'
 import type { Region } from '../estate/schema.ts'
 import type { Db } from '../db/database.ts'
+import type { UserPatch } from './admin-schema.ts'
 import { rolesAgree, type Permission, type Role } from './roles.ts'
 import { rolesExclude, usernameTaken } from './admin-problems.ts'
 import { grantsOf, insertGrants } from './grants/grant-store.ts'
 import { mustSeeRegion, regionOf } from './regions/regions.ts'
 import * as regionStore from './regions/region-store.ts'
+import { columnsOf } from './people/user-fields.ts'
 import { teamNames, type TeamName } from './teams/team-names.ts'
 import * as teamStore from './teams/team-store.ts'
 import * as userStore from './people/user-store.ts'
@@ -16,12 +18,15 @@ import { viewerFor, viewerOf, type Viewer } from './viewer.ts'
 
 export type { TeamName } from './teams/team-names.ts'
 
+/** What the staff directory keeps of a person. */
+export type DirectoryEntry = Omit<UserPatch, 'displayName' | 'regionId'>
+
 export interface NewUser {
   username: string
   displayName: string
   /** Of `hashPassword`: made before a transaction is opened, not within. */
   passwordHash: string
-  phone?: string
+  directory?: DirectoryEntry
   regionId: string
   /** Each role on a region and all below it. */
   grants: { role: Role; regionId: string }[]
@@ -55,7 +60,7 @@ export class IdentityService {
       username,
       display_name: user.displayName,
       password_hash: user.passwordHash,
-      phone: user.phone ?? null,
+      ...columnsOf(user.directory ?? {}),
       region_id: user.regionId,
       disabled_at: null,
       ...stamps,

@@ -4,7 +4,8 @@ import type { Region } from '../estate/schema.ts'
 import { hashPassword } from '../identity/passwords/password.ts'
 import { newPassword } from '../identity/passwords/password-rules.ts'
 import type { Role } from '../identity/roles.ts'
-import type { IdentityService, TeamName } from '../identity/service.ts'
+import type { IdentityService } from '../identity/service.ts'
+import { demoPeople, directoryEntryOf, type DemoPerson } from './demo-people.ts'
 
 /** A sign-in of the demo, as `zongheng demo` prints it. `role` is the first of its roles. */
 export interface DemoAccount {
@@ -14,52 +15,30 @@ export interface DemoAccount {
   displayName: string
 }
 
-interface Person {
-  username: string
-  displayName: string
-  roles: Role[]
-  /** Where the roles hold: the province, its first city, or that city's first county. */
-  at: 'province' | 'city' | 'county'
-  team?: TeamName
-}
-
-/** The first signs in by default. */
-const people: Person[] = [
-  {
-    username: 'chenjing',
-    displayName: '陈静',
-    roles: ['network-admin', 'manager'],
-    at: 'province',
-    team: '网络组',
-  },
-  { username: 'zhouzhiqiang', displayName: '周志强', roles: ['system-admin'], at: 'province' },
-  { username: 'limin', displayName: '李敏', roles: ['security-admin'], at: 'province' },
-  { username: 'wangjianguo', displayName: '王建国', roles: ['audit-admin'], at: 'province' },
-  { username: 'zhangli', displayName: '张丽', roles: ['agent'], at: 'province', team: '服务台' },
-  { username: 'zhaolei', displayName: '赵磊', roles: ['engineer'], at: 'city', team: '网络组' },
-  { username: 'liuyang', displayName: '刘洋', roles: ['requester'], at: 'county' },
-]
-
 const passwordFile = 'demo-accounts.json'
 
 /**
  * The demo's people with passwords of this data folder's own: hashed in the database, readable only in a file of the owner's.
  * Where the file was lost, everyone gets a new password.
  */
-export async function demoAccounts(identity: IdentityService, dataDir: string): Promise<DemoAccount[]> {
+export async function demoAccounts(
+  identity: IdentityService,
+  dataDir: string,
+  nowMs: number,
+): Promise<DemoAccount[]> {
   const file = join(dataDir, passwordFile)
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as DemoAccount[]
   const regions = await identity.allRegions()
-  const accounts = people.map(({ username, displayName, roles }) => ({
+  const accounts = demoPeople.map(({ username, displayName, roles }) => ({
     username,
     password: newPassword(),
     role: roles[0]!,
     displayName,
   }))
-  for (const [i, person] of people.entries()) {
+  for (const [i, person] of demoPeople.entries()) {
     const passwordHash = await hashPassword(accounts[i]!.password)
     if (!(await identity.setPassword(person.username, passwordHash)))
-      await create(identity, person, passwordHash, regions)
+      await create(identity, person, { passwordHash, regions, nowMs })
   }
   writeFileSync(file, JSON.stringify(accounts, null, 2) + '\n', { mode: 0o600 })
   return accounts
@@ -67,9 +46,8 @@ export async function demoAccounts(identity: IdentityService, dataDir: string): 
 
 async function create(
   identity: IdentityService,
-  person: Person,
-  passwordHash: string,
-  regions: Region[],
+  person: DemoPerson,
+  { passwordHash, regions, nowMs }: { passwordHash: string; regions: Region[]; nowMs: number },
 ): Promise<void> {
   const province = regions.find((region) => region.tier === 'province')!
   const city = regions.find((region) => region.tier === 'city') ?? province
@@ -80,6 +58,7 @@ async function create(
     username: person.username,
     displayName: person.displayName,
     passwordHash,
+    directory: directoryEntryOf(person, nowMs),
     regionId,
     grants: person.roles.map((role) => ({ role, regionId })),
     teamIds: team ? [team.id] : [],

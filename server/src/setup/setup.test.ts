@@ -96,7 +96,7 @@ describe('the people of a demo', () => {
 
   it('can all sign in, each in its place', async () => {
     await services.setup.foundDemo('130000')
-    const accounts = await demoAccounts(services.identity, context.config.dataDir)
+    const accounts = await demoAccounts(services.identity, context.config.dataDir, Date.now())
     expect(accounts.map(({ role }) => role)).toEqual(['network-admin', 'system-admin', 'security-admin', 'audit-admin', 'agent', 'engineer', 'requester']) // prettier-ignore
     for (const { username, password, role } of accounts) {
       const answer = await app.inject({
@@ -108,10 +108,23 @@ describe('the people of a demo', () => {
     }
   })
 
+  it('stand in the directory with a certificate that ends soon', async () => {
+    await services.setup.foundDemo('130000')
+    const now = Date.parse('2026-03-01T00:00:00Z')
+    await demoAccounts(services.identity, context.config.dataDir, now)
+    const row = await context.db
+      .selectFrom('users')
+      .select(['post', 'certificates'])
+      .where('username', '=', 'chenjing')
+      .executeTakeFirstOrThrow()
+    expect(row.post).toBe('网络运行科科长')
+    expect(JSON.parse(row.certificates)[0]).toMatchObject({ issuedOn: '2023-04-06', expiresOn: '2026-04-05' })
+  })
+
   it('keep their passwords from start to start, in a file of the owner’s alone', async () => {
     await services.setup.foundDemo('130000')
-    const accounts = await demoAccounts(services.identity, context.config.dataDir)
-    expect(await demoAccounts(services.identity, context.config.dataDir)).toEqual(accounts)
+    const accounts = await demoAccounts(services.identity, context.config.dataDir, Date.now())
+    expect(await demoAccounts(services.identity, context.config.dataDir, Date.now())).toEqual(accounts)
     expect(statSync(file()).mode & 0o777).toBe(0o600)
     const hash = await context.db.selectFrom('users').select('password_hash').executeTakeFirstOrThrow()
     expect(hash.password_hash).not.toContain(accounts[0]!.password)
@@ -119,9 +132,9 @@ describe('the people of a demo', () => {
 
   it('get new passwords when that file is lost', async () => {
     await services.setup.foundDemo('130000')
-    await demoAccounts(services.identity, context.config.dataDir)
+    await demoAccounts(services.identity, context.config.dataDir, Date.now())
     rmSync(file())
-    const [first] = await demoAccounts(services.identity, context.config.dataDir)
+    const [first] = await demoAccounts(services.identity, context.config.dataDir, Date.now())
     expect(JSON.parse(readFileSync(file(), 'utf8'))[0]).toEqual(first)
     const payload = { username: first!.username, password: first!.password }
     expect((await app.inject({ method: 'POST', url: '/api/v1/session', payload })).statusCode).toBe(201)

@@ -43,6 +43,7 @@ export const problemTitles: Record<string, Record<Language, string>> = {
   'roles-exclude': { zh: '角色互斥', en: 'These roles exclude one another' },
   'not-yourself': { zh: '不能对自己执行此操作', en: 'Not on your own account' },
   'reaches-further': { zh: '超出您的管理范围', en: 'Beyond what you administer' },
+  'team-holds-grants': { zh: '班组持有授权', en: 'The team holds grants' },
   'officer-password': { zh: '不能在此重置三员密码', en: "An officer's password is not reset here" },
   'external-account': { zh: '由外部目录认证', en: 'A directory vouches for this user' },
   'last-officer': { zh: '不能撤销最后一名管理员', en: 'The last officer stays' },

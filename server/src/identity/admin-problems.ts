@@ -36,6 +36,12 @@ export const reachesFurther = () =>
     en: 'Their rights reach beyond the regions you administer: ask whoever administers those',
   })
 
+export const teamHoldsGrants = () =>
+  new ProblemError(403, 'team-holds-grants', {
+    zh: '该班组持有授权，加入或退出即改变权限，由管理这些授权所在区域的安全管理员办理',
+    en: 'The team holds grants, so joining or leaving it changes rights: ask the security officer of the regions they cover',
+  })
+
 export const officerPassword = () =>
   new ProblemError(403, 'officer-password', {
     zh: '三员的密码只能在服务器上用命令重置：zongheng user reset-password',

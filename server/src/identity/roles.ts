@@ -4,6 +4,8 @@ export const permissions = [
   'identity.read',
   'identity.write',
   'identity.grant',
+  /** Who is on which team. */
+  'identity.member',
   'identity.policy',
   'identity.view-as',
   'audit.read',
@@ -77,8 +79,14 @@ export const permissionsOf: Record<Role, readonly Permission[]> = {
   'asset-keeper': [...watch],
   'network-admin': networkAdmin,
   // The system officer runs accounts and collectors, the security officer says who may do what, the audit officer reads the trail.
-  'system-admin': ['identity.read', 'identity.write', 'uplink.read', 'uplink.write'],
-  'security-admin': ['identity.read', 'identity.grant', 'identity.policy', 'identity.view-as'],
+  'system-admin': ['identity.read', 'identity.write', 'identity.member', 'uplink.read', 'uplink.write'],
+  'security-admin': [
+    'identity.read',
+    'identity.grant',
+    'identity.member',
+    'identity.policy',
+    'identity.view-as',
+  ],
   'audit-admin': ['identity.read', 'audit.read'],
 }
 

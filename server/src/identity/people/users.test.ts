@@ -271,7 +271,7 @@ describe('someone of a county with rights on the province', () => {
     const grant = (await security.inject({ method: 'POST', url: '/grants', body })).json<{ id: string }>()
     const { user } = await created(city, '130123')
     const join = { method: 'PUT', url: `/teams/${team.id}/members/${user.id}` }
-    expect((await city.inject(join)).json()).toMatchObject({ status: 403, code: 'reaches-further' })
+    expect((await city.inject(join)).json()).toMatchObject({ status: 403, code: 'team-holds-grants' })
     await security.inject({ method: 'DELETE', url: `/grants/${grant.id}` })
     expect((await city.inject(join)).statusCode).toBe(200)
   })

@@ -42,13 +42,13 @@ export function teamRoutes(teams: Teams): FastifyPluginAsyncTypebox {
     })
 
     app.put('/teams/:id/members/:userId', {
-      config: { permission: 'identity.write' },
+      config: { permission: 'identity.member' },
       schema: { tags, summary: 'Put someone on a team', params: MemberParams, response: { 200: Team } },
       handler: ({ viewer, params }) => teams.add(viewer, params.id, params.userId),
     })
 
     app.delete('/teams/:id/members/:userId', {
-      config: { permission: 'identity.write' },
+      config: { permission: 'identity.member' },
       schema: { tags, summary: 'Take someone off a team', params: MemberParams, response: { 200: Team } },
       handler: ({ viewer, params }) => teams.remove(viewer, params.id, params.userId),
     })

@@ -115,3 +115,38 @@ describe('out of reach is', () => {
     expect((await city.inject({ method: 'PUT', url })).statusCode).toBe(404)
   })
 })
+
+describe('who is on a team that holds grants', () => {
+  const holding = async (code: string) => {
+    const team = await created()
+    const security = await t.as('security-admin')
+    const body = { teamId: team.id, role: 'network-admin', regionId: region(code) }
+    expect((await security.inject({ method: 'POST', url: '/grants', body })).statusCode).toBe(201)
+    return team
+  }
+  const refused = { status: 403, code: 'team-holds-grants' }
+
+  it('is for the security officer to say, never for the system officer', async () => {
+    const team = await holding('130123')
+    const someone = await t.as('viewer', '130123')
+    const url = `/teams/${team.id}/members/${someone.userId}`
+    expect((await city.inject({ method: 'PUT', url })).json()).toMatchObject(refused)
+    const user = { username: 'newcomer', displayName: 'x', regionId: region('130123'), teamIds: [team.id] }
+    expect((await city.inject({ method: 'POST', url: '/users', body: user })).json()).toMatchObject(refused)
+    const security = await t.as('security-admin', '130100')
+    expect((await security.inject({ method: 'PUT', url })).statusCode).toBe(200)
+    expect((await city.inject({ method: 'DELETE', url })).json()).toMatchObject(refused)
+    expect((await security.inject({ method: 'DELETE', url })).statusCode).toBe(200)
+  })
+
+  it('is for whoever may give all that it holds', async () => {
+    const team = await holding('130100')
+    const someone = await t.as('viewer', '130123')
+    const url = `/teams/${team.id}/members/${someone.userId}`
+    const county = await t.as('security-admin', '130123')
+    expect((await county.inject({ method: 'PUT', url })).json()).toMatchObject(refused)
+    const above = await t.as('security-admin', '130100')
+    expect((await above.inject({ method: 'PUT', url })).statusCode).toBe(200)
+    expect((await county.inject({ method: 'DELETE', url })).json()).toMatchObject(refused)
+  })
+})

@@ -5,16 +5,16 @@ import type { Db } from '../../db/database.ts'
 import type { EventBus } from '../../events.ts'
 import { notFound } from '../../http/problem.ts'
 import type { PageOf, Paging } from '../../http/paging.ts'
-import { defaultTeam, teamInUse, teamNameTaken } from '../admin-problems.ts'
+import { defaultTeam, teamHoldsGrants, teamInUse, teamNameTaken } from '../admin-problems.ts'
 import type { NewTeam, Team } from '../admin-schema.ts'
-import { mustAdminister, mustAgree, sweepExpired } from '../grants/grant-rules.ts'
-import { grantsOfTeam, lockGrants } from '../grants/grant-store.ts'
+import { mustAgree, sweepExpired } from '../grants/grant-rules.ts'
+import { grantsOfTeam, lockGrants, type GrantRow } from '../grants/grant-store.ts'
 import { mustSeeRegion } from '../regions/regions.ts'
 import type { Role } from '../roles.ts'
 import * as store from './team-store.ts'
 import { teamNames } from './team-names.ts'
 import { mustSee as mustSeeUser } from '../people/user-access.ts'
-import type { Viewer } from '../viewer.ts'
+import { covers, viewerFor, type Viewer } from '../viewer.ts'
 
 export interface TeamDeps {
   db: Db
@@ -95,14 +95,14 @@ export class Teams {
     return this.detail(viewer, id)
   }
 
-  /** Within the caller's transaction. Throws `reaches-further`, or `roles-exclude` for an officer where the team holds grants. */
+  /** Within the caller's transaction. Throws `team-holds-grants`, or `roles-exclude` for an officer where it does. */
   async join(tx: Db, note: Note, viewer: Viewer, id: string, userId: string): Promise<void> {
     const now = this.#deps.clock()
     await lockGrants(tx)
     await sweepExpired(tx, now, note)
     const [team, user] = [await mustSee(tx, viewer, id), await mustSeeUser(tx, viewer, userId)]
     const grants = await grantsOfTeam(tx, id, now)
-    mustAdminister(viewer, grants)
+    mustGrant(viewer, grants)
     const roles = grants.map((grant) => grant.role as Role)
     if (roles.length > 0) await mustAgree(tx, userId, roles, now)
     if (!(await store.insertTeamMember(tx, id, userId))) return
@@ -113,10 +113,13 @@ export class Teams {
     })
   }
 
+  /** Throws `team-holds-grants`. */
   async remove(viewer: Viewer, id: string, userId: string): Promise<Team> {
-    const { audit, bus } = this.#deps
+    const { audit, bus, clock } = this.#deps
     await audit.write(async (tx, note) => {
+      await lockGrants(tx)
       const team = await mustSee(tx, viewer, id)
+      mustGrant(viewer, await grantsOfTeam(tx, id, clock()))
       const member = (await store.membersOf(tx, [id])).find((someone) => someone.id === userId)
       if (!member) throw notFound('user')
       await store.deleteTeamMember(tx, id, userId)
@@ -143,6 +146,12 @@ export async function mustSee(db: Db, viewer: Viewer, id: string): Promise<store
   const row = await store.teamInScope(db, viewer, id)
   if (!row) throw notFound('team')
   return row
+}
+
+/** Throws `team-holds-grants`: whoever puts people on such a team gives them rights, which is the security officer's alone. */
+function mustGrant(viewer: Viewer, grants: readonly GrantRow[]): void {
+  const giver = viewerFor(viewer, 'identity.grant')
+  if (!grants.every((grant) => covers(giver, grant.region_path))) throw teamHoldsGrants()
 }
 
 async function mustBeFree(tx: Db, name: string, regionId: string): Promise<void> {

@@ -27,6 +27,13 @@ export default {
   'summary.none': 'There is no region below {region}',
   'summary.text':
     'Numbers alone: devices, links and alarms of these regions are looked after by their own people',
+  'noAccess.title': 'You cannot see “{module}”',
+  'noAccess.text':
+    'Your roles ({roles}) do not include it. If you need it for your work, ask the security administrator.',
+  'noAccess.noRole': 'You have no role yet, so there is nothing to see',
+  'noAccess.noRoleText':
+    'Ask your security administrator for one and give your user name: {username}. The console opens by itself then.',
+  'noAccess.home': 'Go to the start page',
   modules: 'Modules',
   skip: 'Skip to content',
 
@@ -92,6 +99,7 @@ export default {
   'permission.identity.read': 'see the directory',
   'permission.identity.write': 'manage accounts and teams',
   'permission.identity.grant': 'grant permissions',
+  'permission.identity.member': 'say who is on a team',
   'permission.identity.policy': 'set the security policy',
   'permission.identity.view-as': 'view as someone else',
   'permission.audit.read': 'read the audit trail',
@@ -207,7 +215,7 @@ export default {
   'scope.none': 'No region matches',
   'scope.cities': '{cities} cities · {counties} counties',
   'scope.counties': { one: '{n} county', other: '{n} counties' },
-  'search.hint': 'Search regions, links, circuits, devices, tickets, people',
+  'search.hint': 'Search {what}',
   'search.label': 'Search',
   'search.regions': 'Regions',
   'search.links': 'Links',
@@ -216,6 +224,7 @@ export default {
   'search.users': 'People',
   'search.nothing': 'Nothing found for “{q}”',
   'search.start': 'Type a name, address, circuit or ticket number',
+  'search.startPeople': 'Type a name, user name, phone number or region',
   'search.choose': 'choose',
   'search.open': 'open',
 

@@ -89,6 +89,14 @@ describe('a socket', () => {
     await next(socket, 'connect')
   })
 
+  it('comes back when a region was handed over, though its grants are the same', async () => {
+    const { socket } = await open(liu.cookie())
+    const closed = next(socket, 'disconnect')
+    t.context.bus.emit('identity.changed', { userIds: null })
+    expect(await closed).toBe('transport close')
+    await next(socket, 'connect')
+  })
+
   it('closes when its session’s time is over, though nobody said so', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     const { bus, log } = t.context

@@ -43,12 +43,11 @@ export class RightsWatch {
     deps.bus.on('session.changed', ({ sessionId }) =>
       this.#check(({ viewer }) => viewer.sessionId === sessionId),
     )
-    deps.bus.on('identity.changed', ({ userIds }) =>
-      this.#check(
-        ({ viewer, person }) =>
-          userIds === null || userIds.includes(viewer.userId) || userIds.includes(person.id),
-      ),
-    )
+    deps.bus.on('identity.changed', ({ userIds }) => {
+      // The tree of regions is another one: also whose grants are the same sees more of it, or less.
+      if (userIds === null) for (const socket of this.#deps.sockets()) socket.conn.close()
+      else this.#check(({ viewer, person }) => [viewer.userId, person.id].some((id) => userIds.includes(id)))
+    })
   }
 
   stop(): void {

@@ -40,7 +40,7 @@ class LinkStore {
 
   async load() {
     try {
-      if (session.can('estate.read')) this.all = await api.all<Link>('/links')
+      this.all = session.can('estate.read') ? await api.all<Link>('/links') : []
       this.problem = null
     } catch (problem) {
       this.problem = problem

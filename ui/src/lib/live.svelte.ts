@@ -14,7 +14,8 @@ class Live {
   #socket: ConsoleSocket | null = null
   #reconnected = new Set<() => void>()
 
-  open() {
+  /** `refresh`: what one may see is asked for anew, before everything else, when the connection is back. */
+  open(refresh: () => Promise<unknown>) {
     if (this.#socket) return
     this.state = 'connecting'
     const socket: ConsoleSocket = io({ parser: msgpack, transports: ['websocket'] })
@@ -23,7 +24,10 @@ class Live {
       const again = this.state === 'away'
       this.state = 'live'
       this.awayAt = null
-      if (again) for (const handler of this.#reconnected) handler()
+      if (!again) return
+      // What cannot be read says so where it is shown.
+      const tell = () => this.#reconnected.forEach((handler) => handler())
+      void refresh().then(tell, tell)
     })
     socket.on('disconnect', () => this.#away())
     socket.on('connect_error', () => this.#away())

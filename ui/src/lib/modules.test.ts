@@ -20,5 +20,5 @@ describe('the module of an address', () => {
     ['/teams', 'users'],
     ['/usersome', undefined],
     ['/account', undefined],
-  ])('%s', (path, id) => expect(moduleAt(path)).toBe(id))
+  ])('%s', (path, id) => expect(moduleAt(path)?.id).toBe(id))
 })

@@ -36,17 +36,19 @@ export const modules = [
   { id: 'audit', path: '/audit', icon: 'audit', permission: 'audit.read', group: 4 },
 ] as const satisfies Module[]
 
+export type ModuleId = (typeof modules)[number]['id']
+
 /** Where the console starts for someone: their own work before what they may merely read; null when there is nothing. */
 export function landing(can: (permission: string) => boolean): string | null {
   const open: readonly Module[] = modules.filter(({ id, permission }) => id !== 'demo' && can(permission))
   return (open.find(({ workOf }) => workOf === undefined || can(workOf)) ?? open[0])?.path ?? null
 }
 
-/** The id of the module that `pathname` is a page of. */
-export function moduleAt(pathname: string): (typeof modules)[number]['id'] | undefined {
+/** The module that `pathname` is a page of. */
+export function moduleAt(pathname: string): (typeof modules)[number] | undefined {
   const holds = (path: string) => pathname === path || (path !== '/' && pathname.startsWith(`${path}/`))
   return modules.find((module) => {
     const { path, also = [] }: Module = module
     return [path, ...also].some(holds)
-  })?.id
+  })
 }

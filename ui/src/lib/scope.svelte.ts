@@ -23,7 +23,7 @@ class Scope {
   query = $derived(this.narrowed ? { regionId: this.region?.id } : {})
 
   async load() {
-    if (session.can('identity.read')) this.regions = await api.all<Region>('/regions')
+    this.regions = session.can('identity.read') ? await api.all<Region>('/regions') : []
   }
 
   /** Whether `regionId` lies in the scope's subtree. */

@@ -1,6 +1,6 @@
 import type { Device, Link, Ticket, User } from '@zongheng/server/api.ts'
 import { api } from '#lib/api/client.ts'
-import { tOr } from '#lib/i18n/index.svelte.ts'
+import { joined, t, tOr } from '#lib/i18n/index.svelte.ts'
 import { links } from '#lib/links.svelte.ts'
 import { scope } from '#lib/scope.svelte.ts'
 import { session } from '#lib/session.svelte.ts'
@@ -82,6 +82,19 @@ const userHit = (user: User): Hit => ({
   href: scope.href(`/users/${user.id}`),
   icon: 'person',
 })
+
+/** What may be looked for, of what one may see. */
+export function searchHint(): string {
+  const kinds = [
+    ['identity.read', 'search.regions'],
+    ['estate.read', 'search.links'],
+    ['estate.read', 'search.devices'],
+    ['desk.read', 'search.tickets'],
+    ['identity.read', 'search.users'],
+  ] as const
+  const seen = kinds.filter(([permission]) => session.can(permission)).map(([, key]) => t(key))
+  return t('search.hint', { what: joined(seen).toLowerCase() })
+}
 
 /** What the palette finds: regions and links from what is loaded, devices, tickets and people from their lists. */
 export class Search {

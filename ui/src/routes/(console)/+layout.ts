@@ -1,4 +1,5 @@
 import { redirect } from '@sveltejs/kit'
+import { invalidateAll } from '$app/navigation'
 import { links } from '#lib/links.svelte.ts'
 import { live } from '#lib/live.svelte.ts'
 import { scope } from '#lib/scope.svelte.ts'
@@ -14,6 +15,13 @@ export async function load({ url }) {
   const kept = url.pathname === '/' ? keptWanted() : null
   if (kept) redirect(307, wanted(kept))
   if (live.state !== 'closed') return
-  live.open()
+  live.open(refresh)
   await Promise.all([scope.load(), links.load()])
+}
+
+/** Roles and regions may be others since the connection broke; the sign-in may have a step more. */
+async function refresh() {
+  await session.load()
+  if (session.isOpen) await scope.load()
+  await invalidateAll()
 }

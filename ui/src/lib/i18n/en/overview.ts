@@ -29,9 +29,6 @@ export default {
   'cause.backupUnknown': 'backup unknown',
   'cause.unknown': 'no evidence',
 
-  noAccess: 'No operational data for this account',
-  noAccessText: 'Its roles ({roles}) do not include watching the network.',
-
   emptyMap: 'No links in this region yet',
   emptyMapText: 'Once devices and circuits are entered, the three tiers are drawn here',
   addDevices: 'Add devices',

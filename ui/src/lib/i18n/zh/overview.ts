@@ -26,9 +26,6 @@ export default {
   'cause.backupUnknown': '备用未知',
   'cause.unknown': '没有证据',
 
-  noAccess: '这里没有可看的运行数据',
-  noAccessText: '当前角色（{roles}）不含网络运行数据的查看权限。',
-
   emptyMap: '本区域还没有链路',
   emptyMapText: '设备和线路录入后，这里画出三级网络',
   addDevices: '添加设备',

@@ -51,7 +51,7 @@ describe('the command line', () => {
   it.each(['正定县机房', 'O\'Brien $(id) `id` "x"', '-rf', 'a b\\', 'plain-name_1'])(
     'hands the shell the name %s as it is',
     (name) => {
-      const line = commandLine('https://zongheng.example:8443', name, 'tok_1-2')
+      const line = commandLine('https://zongheng.example:8443', name, 'tok_1-2', '/etc/ca of ours.pem')
       const words = execFileSync('sh', ['-c', `zongheng() { printf '%s\\n' "$@"; }; ${line}`], {
         encoding: 'utf8',
       })
@@ -63,6 +63,8 @@ describe('the command line', () => {
         name,
         '--token',
         'tok_1-2',
+        '--ca',
+        '/etc/ca of ours.pem',
       ])
     },
   )

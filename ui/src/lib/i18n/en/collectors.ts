@@ -12,6 +12,7 @@ export default {
   everywhere: 'Whole system',
   noSite: 'None',
   siteHint: 'Whether a device can be reached is judged from there',
+  regionOnly: 'A network administrator sets the site, under “Rename or move”.',
   devices: 'Devices',
   lag: 'Lag',
   spool: 'Spool',
@@ -59,6 +60,9 @@ export default {
   token: 'Token',
   tokenText: 'The token is shown this once, works once, and is good until {time}.',
   command: 'Run on the collector’s machine:',
+  privateCertificate: 'Our own authority signed the server’s certificate',
+  privateCertificateText:
+    'Copy the authority’s certificate to that machine first, and put its path in place of ca.pem.',
   tokenOnly: 'Or the token alone:',
   edit: 'Rename or move',
   renew: 'Enrol anew',

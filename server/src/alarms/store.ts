@@ -5,7 +5,7 @@ import type { Selectable } from 'kysely'
 import type { Db } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import { keysetPage, type PageOf, type Paging } from '../http/paging.ts'
-import { inScope, inSubtree } from '../identity/scope.ts'
+import { inScope, inSubtree, isInScope } from '../identity/scope.ts'
 import type { Viewer } from '../identity/viewer.ts'
 import type { Finding } from '../state/finding.ts'
 import type { OpenAlarm } from './book.ts'
@@ -97,7 +97,10 @@ export async function loadOpenAlarms(db: Db, nowMs: number): Promise<OpenAlarm[]
 }
 
 export function listAlarms(db: Db, viewer: Viewer, filter: AlarmFilter): Promise<PageOf<AlarmRow>> {
-  let query = db.selectFrom('alarms').selectAll().where('region_id', 'in', inScope(viewer, db))
+  let query = db
+    .selectFrom('alarms')
+    .selectAll()
+    .where(isInScope('alarms.region_id', viewer, db))
   if (filter.state) query = query.where('state', '=', filter.state)
   if (filter.severity) query = query.where('severity', '=', filter.severity)
   if (filter.root !== undefined) query = query.where('cause_id', filter.root ? 'is' : 'is not', null)

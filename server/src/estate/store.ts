@@ -2,7 +2,7 @@
 import { sql, type Expression, type SqlBool } from 'kysely'
 import type { Db } from '../db/database.ts'
 import { keysetPage, type Paging } from '../http/paging.ts'
-import { inScope, inSubtree } from '../identity/scope.ts'
+import { inScope, inSubtree, isInScope } from '../identity/scope.ts'
 import type { Viewer } from '../identity/viewer.ts'
 
 export type Scope = Pick<Viewer, 'regionPaths'>
@@ -29,7 +29,7 @@ export interface SiteFilter extends Paging {
 }
 
 export function listSites(db: Db, scope: Scope, filter: SiteFilter) {
-  let query = sites(db).where('sites.region_id', 'in', inScope(scope, db))
+  let query = sites(db).where(isInScope('sites.region_id', scope, db))
   if (filter.regionId) query = query.where('sites.region_id', 'in', inSubtree(filter.regionId, db))
   if (filter.q) query = query.where(contains(['sites.name', 'sites.address'], filter.q))
   return keysetPage(query, filter, [{ column: 'regions.code', as: 'region_code' }, { column: 'sites.id' }])
@@ -79,7 +79,7 @@ const deviceKeys = [
 export const keysOfDevice = (row: DeviceRow) => [row.region_code, row.name, row.id]
 
 export function listDevices(db: Db, scope: Scope, filter: DeviceFilter) {
-  let query = devices(db).where('devices.region_id', 'in', inScope(scope, db))
+  let query = devices(db).where(isInScope('devices.region_id', scope, db))
   if (filter.regionId) query = query.where('devices.region_id', 'in', inSubtree(filter.regionId, db))
   if (filter.siteId) query = query.where('devices.site_id', '=', filter.siteId)
   if (filter.role) query = query.where('devices.role', '=', filter.role)
@@ -168,7 +168,7 @@ const interfaces = (db: Db, scope: Scope) =>
         .as('circuit_id'),
     )
     .where('devices.archived_at', 'is', null)
-    .where('devices.region_id', 'in', inScope(scope, db))
+    .where(isInScope('devices.region_id', scope, db))
 
 export const listInterfaces = (db: Db, scope: Scope, paging: Paging) =>
   keysetPage(interfaces(db, scope), paging, [{ column: 'interfaces.id' }])
@@ -222,7 +222,7 @@ const links = (db: Db) =>
 /** A link is visible from both its ends. */
 const visibleLinks = (db: Db, scope: Scope) =>
   links(db).where((eb) =>
-    eb.or([eb('links.region_id', 'in', inScope(scope, db)), eb('upper.region_id', 'in', inScope(scope, db))]),
+    eb.or([isInScope('links.region_id', scope, db), isInScope('upper.region_id', scope, db)]),
   )
 
 export interface LinkFilter extends Paging {

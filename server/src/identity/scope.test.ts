@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testApp, type TestApp } from '../testing.ts'
-import { inScope, inSubtree } from './scope.ts'
+import { inScope, inSubtree, isInScope } from './scope.ts'
 import { covers, viewerFor, viewerOf, type ViewerGrant } from './viewer.ts'
 import type { Role } from './roles.ts'
 
@@ -40,6 +40,8 @@ describe('what a viewer sees', () => {
   ]
   it.each(cases)('%s', async (_, grants, expected) => {
     const someone = viewer(...grants)
+    const listed = t.context.db.selectFrom('regions').select('regions.id')
+    expect(await codes(listed.where(isInScope('regions.id', someone, t.context.db)))).toEqual(expected)
     expect(await codes(inScope(someone, t.context.db))).toEqual(expected)
     expect([...paths].filter(([, path]) => covers(someone, path)).map(([code]) => code).sort()).toEqual(expected) // prettier-ignore
   })

@@ -1,4 +1,4 @@
-import { sql, type SelectQueryBuilder, type SqlBool } from 'kysely'
+import { sql, type Expression, type SelectQueryBuilder, type SqlBool } from 'kysely'
 import type { Db } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Viewer } from './viewer.ts'
@@ -14,6 +14,18 @@ export function inScope(viewer: Pick<Viewer, 'regionPaths'>, db: Db): RegionIds 
   if (viewer.regionPaths.length === 0) return regions.where(sql<SqlBool>`1 = 0`)
   return regions.where((eb) => eb.or(viewer.regionPaths.map((path) => eb(...startsWith(path)))))
 }
+
+/**
+ * The same as a condition on a column, for long lists: whoever sees the root sees every row, and no row is looked at for it.
+ * `.where(isInScope('devices.region_id', viewer, db))`
+ */
+export function isInScope(column: string, viewer: Pick<Viewer, 'regionPaths'>, db: Db): Expression<SqlBool> {
+  if (viewer.regionPaths.some(isRoot)) return sql<SqlBool>`1 = 1`
+  return sql<SqlBool>`${sql.ref(column)} in (${inScope(viewer, db)})`
+}
+
+/** There is one root, and everything is below it: its path has one id, `/reg_a/`. */
+const isRoot = (path: string) => /^\/[^/]+\/$/.test(path)
 
 /** A region and all below it, as a subquery: the filter `?regionId=`. Narrows a scope, never replaces it. */
 export function inSubtree(regionId: string, db: Db): RegionIds {

@@ -3,8 +3,8 @@ import type { Role } from './roles.ts'
 
 /** As messages name them. */
 export const roleNames: Record<Role, Exclude<Text, string>> = {
-  viewer: { zh: '查看', en: 'viewer' },
-  observer: { zh: '汇总查看', en: 'observer' },
+  viewer: { zh: '查看员', en: 'viewer' },
+  observer: { zh: '汇总查看员', en: 'observer' },
   requester: { zh: '报障人', en: 'requester' },
   agent: { zh: '坐席', en: 'agent' },
   engineer: { zh: '工程师', en: 'engineer' },

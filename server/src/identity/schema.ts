@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Instant, Nullable, Ref } from '../http/schema.ts'
+import { PasswordRules } from './policy/policy-schema.ts'
 import { permissions, roles } from './roles.ts'
 
 export const SignIn = Type.Object({
@@ -21,6 +22,8 @@ export const Me = Type.Object({
   stage: Type.Enum([...stages]),
   /** Policy asks for a second factor: nothing but /me and /session is answered until there is one. */
   mustEnrolTotp: Type.Boolean(),
+  /** Of the new password that is asked for; null: none is. */
+  passwordRules: Nullable(PasswordRules),
   /** Role names, of the model's list. */
   roles: Type.Array(Type.String()),
   /** `<module>.<action>` */

@@ -31,7 +31,7 @@ export class Myself {
   }
 
   async describe(session: OpenSession): Promise<Me> {
-    const { db, demo } = this.#deps
+    const { db, demo, policy } = this.#deps
     const { viewer, person, signedInAt, stage, mustEnrolTotp, viewingAs } = session
     const roots = viewer.grants.filter((grant) => viewer.regionPaths.includes(grant.regionPath))
     const ids = [...new Set(roots.map((grant) => grant.regionId))]
@@ -41,6 +41,7 @@ export class Myself {
       user: person,
       stage,
       mustEnrolTotp,
+      passwordRules: stage === 'password' ? (await policy.get()).password : null,
       roles: [...new Set(viewer.grants.map((grant) => grant.role))],
       permissions: [...viewer.permissions],
       regions: regions.map(({ id, name, tier }) => ({ id, name, tier })),

@@ -91,6 +91,7 @@ describe('a password that someone else set', () => {
       stage: 'password',
       roles: [],
       regions: [],
+      passwordRules: { minLength: 10, minKinds: 3 },
     })
     const staged = liu.cookie()
     for (const url of ['/regions', '/me', '/me/sessions']) {

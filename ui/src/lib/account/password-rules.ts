@@ -10,12 +10,9 @@ export interface Rule {
   met: boolean
 }
 
-/**
- * How far a password meets what can be judged here; the server knows more (earlier ones, common ones).
- * Without `rules`, which only an open session may read, the server alone judges length and kinds.
- */
+/** How far a password meets what can be judged here; the server knows more (earlier ones, common ones). */
 export function judge(
-  rules: PasswordRules | null,
+  rules: PasswordRules,
   password: string,
   repeat: string,
   person: readonly string[],
@@ -28,12 +25,8 @@ export function judge(
   const used = kinds.filter((kind) => kind.test(password)).length
   const typed = password !== ''
   return [
-    ...(rules
-      ? [
-          { name: 'length', n: rules.minLength, met: [...password].length >= rules.minLength } as const,
-          { name: 'kinds', n: rules.minKinds, met: used >= rules.minKinds } as const,
-        ]
-      : []),
+    { name: 'length', n: rules.minLength, met: [...password].length >= rules.minLength },
+    { name: 'kinds', n: rules.minKinds, met: used >= rules.minKinds },
     { name: 'person', n: 0, met: typed && !names.some((name) => lower.includes(name)) },
     { name: 'repeat', n: 0, met: typed && repeat === password },
   ]

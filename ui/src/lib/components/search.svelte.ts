@@ -83,8 +83,8 @@ const userHit = (user: User): Hit => ({
   icon: 'person',
 })
 
-/** What may be looked for, of what one may see. */
-export function searchHint(): string {
+/** What may be looked for, of what one may see; null: nothing. */
+export function searchHint(): string | null {
   const kinds = [
     ['identity.read', 'search.regions'],
     ['estate.read', 'search.links'],
@@ -93,7 +93,7 @@ export function searchHint(): string {
     ['identity.read', 'search.users'],
   ] as const
   const seen = kinds.filter(([permission]) => session.can(permission)).map(([, key]) => t(key))
-  return t('search.hint', { what: joined(seen).toLowerCase() })
+  return seen.length === 0 ? null : t('search.hint', { what: joined(seen).toLowerCase() })
 }
 
 /** What the palette finds: regions and links from what is loaded, devices, tickets and people from their lists. */

@@ -24,7 +24,7 @@ export default {
 
   'grants.list': '授权列表',
   'grants.count': '{n} 条',
-  'grants.to': '授予',
+  'grants.to': '授予给',
   'grants.team': '班组',
   'grants.byHand': '手工授予',
   'grants.filter.role': '角色',

@@ -78,8 +78,8 @@ export default {
   'deviceRole.printer': '打印机',
   'deviceRole.other': '其他',
 
-  'userRole.viewer': '查看',
-  'userRole.observer': '汇总查看',
+  'userRole.viewer': '查看员',
+  'userRole.observer': '汇总查看员',
   'userRole.requester': '报障人',
   'userRole.agent': '坐席',
   'userRole.engineer': '工程师',

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Db } from '../db/database.ts'
+import { claimSetting, settingOf } from '../db/settings.ts'
 import type { SecretBox } from '../secret-box.ts'
 
 const setting = 'audit-key'
@@ -14,7 +15,7 @@ export class AuditKey {
   }
 
   async get(db: Db): Promise<Buffer> {
-    const sealed = (await read(db)) ?? (await this.#make(db))
+    const sealed = (await settingOf(db, setting)) ?? (await this.#make(db))
     if (this.#opened?.sealed !== sealed)
       this.#opened = { sealed, key: Buffer.from(this.#secrets.open<string>(sealed, setting), 'hex') }
     return this.#opened.key
@@ -22,16 +23,7 @@ export class AuditKey {
 
   async #make(db: Db): Promise<string> {
     const value = this.#secrets.seal(randomBytes(32).toString('hex'), setting)
-    await db
-      .insertInto('settings')
-      .values({ key: setting, value, updated_at: 0 })
-      .onConflict((conflict) => conflict.column('key').doNothing())
-      .execute()
-    return (await read(db))! // someone else's, if they were first
+    await claimSetting(db, setting, value, 0)
+    return (await settingOf(db, setting))! // someone else's, if they were first
   }
-}
-
-async function read(db: Db): Promise<string | undefined> {
-  const row = await db.selectFrom('settings').select('value').where('key', '=', setting).executeTakeFirst()
-  return row?.value
 }

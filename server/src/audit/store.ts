@@ -1,4 +1,5 @@
 import { sql, type ExpressionBuilder, type Insertable, type Selectable, type SqlBool } from 'kysely'
+import { inChunks } from '../db/chunks.ts'
 import type { Db } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import { keysetPage, type PageOf, type Paging } from '../http/paging.ts'
@@ -24,15 +25,8 @@ export async function lockHead(tx: Db): Promise<{ seq: number; hash: string }> {
 export const setHead = (tx: Db, seq: number, hash: string) =>
   tx.updateTable('audit_head').set({ seq, hash }).execute()
 
-/** SQLite takes at most 32,766 values a statement. */
-const rowsPerInsert = 1000
-
 export async function insertRecords(tx: Db, rows: Insertable<Tables['audit_records']>[]): Promise<void> {
-  for (let i = 0; i < rows.length; i += rowsPerInsert)
-    await tx
-      .insertInto('audit_records')
-      .values(rows.slice(i, i + rowsPerInsert))
-      .execute()
+  for (const chunk of inChunks(rows)) await tx.insertInto('audit_records').values(chunk).execute()
 }
 
 /** The head, and the last record that stands in the table, as of one instant. */

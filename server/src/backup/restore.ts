@@ -6,6 +6,7 @@ import { holderOf, lockFile } from '../cli/data-lock.ts'
 import type { Config } from '../config.ts'
 import { openDatabase, type Db } from '../db/database.ts'
 import { migrate, migrationNames } from '../db/migrate.ts'
+import { endAllSessions } from '../identity/sessions/end-all.ts'
 import { writeKey } from '../secrets/key-file.ts'
 import { keyFile } from '../secrets/open.ts'
 import { checkSecrets } from '../secrets/rotate.ts'
@@ -187,12 +188,7 @@ async function startAnew(
   { nowMs, file }: RestoreOptions,
 ) {
   const { createdAt, product, holdings } = manifest
-  const ended = await db
-    .updateTable('sessions')
-    .set({ revoked_at: nowMs })
-    .where('revoked_at', 'is', null)
-    .executeTakeFirst()
-  const endedSessions = Number(ended.numUpdatedRows)
+  const endedSessions = await endAllSessions(db, nowMs)
   if (key) {
     const trail = new AuditTrail({ db, clock: () => nowMs, secrets: key.box })
     const after = {

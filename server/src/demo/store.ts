@@ -1,18 +1,12 @@
+import { inChunks } from '../db/chunks.ts'
 import type { Db } from '../db/database.ts'
-
-const rowsPerInsert = 1000
 
 export const isSeeded = async (db: Db) =>
   (await db.selectFrom('demo_keys').select('key').limit(1).executeTakeFirst()) !== undefined
 
 export async function insertKeys(db: Db, ids: ReadonlyMap<string, string>): Promise<void> {
   const rows = Array.from(ids, ([key, id]) => ({ entity_id: id, key }))
-  for (let i = 0; i < rows.length; i += rowsPerInsert) {
-    await db
-      .insertInto('demo_keys')
-      .values(rows.slice(i, i + rowsPerInsert))
-      .execute()
-  }
+  for (const chunk of inChunks(rows)) await db.insertInto('demo_keys').values(chunk).execute()
 }
 
 export async function keyOf(db: Db, entityId: string): Promise<string | undefined> {

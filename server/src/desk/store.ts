@@ -1,5 +1,6 @@
 import { sql, type Insertable, type Selectable, type SqlBool, type Updateable } from 'kysely'
 import type { Condition } from '@zongheng/inventory/condition.ts'
+import { inChunks } from '../db/chunks.ts'
 import type { Db } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import { keysetPage, type Paging } from '../http/paging.ts'
@@ -11,8 +12,6 @@ export type TicketRow = Selectable<Tables['tickets']>
 export type EntityRow = Selectable<Tables['ticket_entities']>
 export type EntryRow = Selectable<Tables['timeline']>
 
-/** SQLite takes at most 32,766 values a statement. */
-const rowsPerInsert = 1000
 /** Entries of one ticket that are shown: the newest. */
 const entriesAtMost = 1000
 
@@ -175,9 +174,5 @@ export const insertEntry = (db: Db, row: Insertable<Tables['timeline']>) =>
 
 export async function replaceEntities(db: Db, ticketId: string, rows: EntityRow[]): Promise<void> {
   await db.deleteFrom('ticket_entities').where('ticket_id', '=', ticketId).execute()
-  for (let i = 0; i < rows.length; i += rowsPerInsert)
-    await db
-      .insertInto('ticket_entities')
-      .values(rows.slice(i, i + rowsPerInsert))
-      .execute()
+  for (const chunk of inChunks(rows)) await db.insertInto('ticket_entities').values(chunk).execute()
 }

@@ -46,14 +46,3 @@ export interface SensorReadings {
   atMs: number
   severity: SensorSeverity
 }
-
-/** Before anything was measured. */
-export const nothingKnown: Readings = {
-  stateOf: () => undefined,
-  evidenceOf: () => [],
-  circuit: () => undefined,
-  device: () => undefined,
-  interface: () => undefined,
-  sensor: () => undefined,
-  activeCircuitOf: () => null,
-}

@@ -1,27 +1,23 @@
 /** What exists, written. Every function takes part in the caller's transaction. */
 import type { Insertable, Updateable } from 'kysely'
+import { inChunks } from '../db/chunks.ts'
 import type { Db } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 
 type InsertTable =
   'organisations' | 'sites' | 'credentials' | 'devices' | 'interfaces' | 'sensors' | 'links' | 'circuits'
 
-/** SQLite takes at most 32,766 values a statement. */
-const rowsPerInsert = 1000
-
 export async function insert<T extends InsertTable>(
   db: Db,
   table: T,
   rows: Insertable<Tables[T]>[],
 ): Promise<void> {
-  for (let i = 0; i < rows.length; i += rowsPerInsert) {
-    // One chunk of rows of the table named beside them.
-    const chunk = rows.slice(i, i + rowsPerInsert) as Insertable<Tables['links']>[]
+  // The rows are of the table named beside them.
+  for (const chunk of inChunks(rows as Insertable<Tables['links']>[]))
     await db
       .insertInto(table as 'links')
       .values(chunk)
       .execute()
-  }
 }
 
 export const updateDevice = (db: Db, id: string, change: Updateable<Tables['devices']>) =>
@@ -72,6 +68,3 @@ export const carriersNamed = (db: Db, names: string[]) =>
 
 export const sitesByIds = (db: Db, ids: string[]) =>
   db.selectFrom('sites').select(['id', 'region_id', 'name']).where('id', 'in', ids).execute()
-
-export const devicesByIds = (db: Db, ids: string[]) =>
-  db.selectFrom('devices').select(['id', 'site_id', 'name']).where('id', 'in', ids).execute()

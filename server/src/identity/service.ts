@@ -171,7 +171,6 @@ export class IdentityService {
     ids: string[],
     db: Db = this.#deps.db,
   ): Promise<Map<string, { name: string; path: string }>> {
-    if (ids.length === 0) return new Map()
     return new Map((await regionStore.regionsByIds(db, [...new Set(ids)])).map((row) => [row.id, row]))
   }
 

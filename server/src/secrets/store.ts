@@ -1,5 +1,6 @@
 import { sql, type SqlBool } from 'kysely'
 import type { Db } from '../db/database.ts'
+import { claimSetting, settingOf } from '../db/settings.ts'
 import { checkKey, type SealedColumn } from './sealed-columns.ts'
 
 export interface SealedRow {
@@ -19,17 +20,10 @@ export async function setSealed(db: Db, { table, column, id }: SealedColumn, row
   await sql`update ${sql.table(table)} set ${place} = ${row.sealed} where ${key} = ${row.id}`.execute(db)
 }
 
-export async function checkValue(db: Db): Promise<string | undefined> {
-  const row = await db.selectFrom('settings').select('value').where('key', '=', checkKey).executeTakeFirst()
-  return row?.value
-}
+export const checkValue = (db: Db): Promise<string | undefined> => settingOf(db, checkKey)
 
 /** Answers the one that stands: another process may have been first. */
 export async function keepCheckValue(db: Db, value: string): Promise<string> {
-  await db
-    .insertInto('settings')
-    .values({ key: checkKey, value, updated_at: 0 })
-    .onConflict((conflict) => conflict.column('key').doNothing())
-    .execute()
+  await claimSetting(db, checkKey, value, 0)
   return (await checkValue(db)) ?? value
 }

@@ -1,20 +1,10 @@
 import type { Db } from '../db/database.ts'
+import { claimSetting, settingOf } from '../db/settings.ts'
 
 const key = 'setup'
 
-export async function isSetUp(db: Db): Promise<boolean> {
-  return (
-    (await db.selectFrom('settings').select('key').where('key', '=', key).executeTakeFirst()) !== undefined
-  )
-}
+export const isSetUp = async (db: Db): Promise<boolean> => (await settingOf(db, key)) !== undefined
 
-/** False when someone else was first: of two at once, one wins. */
-export async function claimSetup(db: Db, details: object, at: number): Promise<boolean> {
-  const row = { key, value: JSON.stringify(details), updated_at: at }
-  const result = await db
-    .insertInto('settings')
-    .values(row)
-    .onConflict((conflict) => conflict.column('key').doNothing())
-    .executeTakeFirst()
-  return result.numInsertedOrUpdatedRows === 1n
-}
+/** False when someone else was first. */
+export const claimSetup = (db: Db, details: object, at: number): Promise<boolean> =>
+  claimSetting(db, key, JSON.stringify(details), at)

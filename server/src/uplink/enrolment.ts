@@ -2,13 +2,14 @@ import { contractVersion, type CollectorAuth } from '@zongheng/collector/contrac
 import { newId } from '@zongheng/inventory/id.ts'
 import { actAs, currentActor } from '../audit/actor.ts'
 import type { AuditTrail } from '../audit/trail.ts'
+import { newSecret, secretHash, secretMatches } from '../bearer-secret.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import type { EventBus } from '../events.ts'
 import { invalid, ProblemError } from '../http/problem.ts'
-import { hashOf, isOfHash, isSealingKey, newSecret } from './keys.ts'
 import type { Presence } from './presence.ts'
 import type { Enrol } from './schema.ts'
+import { isSealingKey } from './sealing-key.ts'
 import * as store from './store.ts'
 import type { CollectorRow } from './store.ts'
 
@@ -43,7 +44,7 @@ export class Enrolment {
     const id = known?.id ?? newId('collector', nowMs)
     if (!known)
       await store.insertCollector(db, { ...store.newRow(id, name, nowMs), is_local: 1, enrolled_at: nowMs })
-    const values = { key_hash: hashOf(key), ...(siteId ? { site_id: siteId } : {}) }
+    const values = { key_hash: secretHash(key), ...(siteId ? { site_id: siteId } : {}) }
     await store.updateCollector(db, id, values, nowMs)
     return { id, key }
   }
@@ -56,7 +57,7 @@ export class Enrolment {
     const { db, bus, clock, audit, presence, regionIdOf, changed } = this.#deps
     if (!isSealingKey(publicKey))
       throw invalid([{ path: '/publicKey', code: 'format', message: 'is no X25519 public key' }])
-    const [nowMs, tokenHash, key] = [clock(), hashOf(token), newSecret()]
+    const [nowMs, tokenHash, key] = [clock(), secretHash(token), newSecret()]
     const row = await store.findByToken(db, tokenHash)
     if (!row || !isOpen(row, publicKey, nowMs)) throw new ProblemError(403, 'bad-enrolment-token')
     const entity = { type: 'collector', id: row.id, name: row.name }
@@ -64,7 +65,7 @@ export class Enrolment {
     await actAs({ ...currentActor(), kind: 'collector', id: row.id, name: row.name }, () =>
       audit.write(async (tx, note) => {
         const used = { token_used_at: row.token_used_at ?? nowMs, enrolled_at: nowMs }
-        const values = { ...used, key_hash: hashOf(key), public_key: publicKey }
+        const values = { ...used, key_hash: secretHash(key), public_key: publicKey }
         if (!(await store.takeToken(tx, tokenHash, values, nowMs)))
           throw new ProblemError(403, 'bad-enrolment-token')
         note({
@@ -94,7 +95,7 @@ export class Enrolment {
       return new Error('incomplete credentials')
     }
     const row = await store.findCollector(this.#deps.db, collectorId!)
-    const known = row?.key_hash && !row.revoked_at && isOfHash(key!, row.key_hash)
+    const known = row?.key_hash && !row.revoked_at && secretMatches(key!, row.key_hash)
     if (!row || !known) return new Error('unknown collector or key')
     return this.#checkSealingKey(row, publicKey!)
   }

@@ -1,6 +1,7 @@
 import { newId } from '@zongheng/inventory/id.ts'
 import { differences } from '../audit/change.ts'
 import type { AuditTrail } from '../audit/trail.ts'
+import { newSecret, secretHash } from '../bearer-secret.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import type { EstateModel, RegionModel } from '../estate/model.ts'
@@ -9,7 +10,6 @@ import type { EventBus } from '../events.ts'
 import { conflict, invalid, notFound } from '../http/problem.ts'
 import { covers, type Viewer } from '../identity/viewer.ts'
 import { Enrolment, noToken } from './enrolment.ts'
-import { hashOf, newSecret } from './keys.ts'
 import { Presence } from './presence.ts'
 import type { Collector, CollectorPatch, CollectorToken, NewCollector } from './schema.ts'
 import * as store from './store.ts'
@@ -198,7 +198,7 @@ function refuseLocal(row: CollectorRow): void {
 }
 
 const tokenOf = (token: string, nowMs: number) => ({
-  token_hash: hashOf(token),
+  token_hash: secretHash(token),
   token_expires_at: nowMs + tokenLifeMs,
   token_used_at: null,
 })

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { newId } from '@zongheng/inventory/id.ts'
 import { generateSecret, generateURI, verifySync } from 'otplib'
 import type { AuditTrail } from '../../audit/trail.ts'
+import { secretHash } from '../../bearer-secret.ts'
 import type { Clock } from '../../clock.ts'
 import type { Db } from '../../db/database.ts'
 import { conflict, invalid, unauthenticated } from '../../http/problem.ts'
@@ -139,5 +139,4 @@ export class Totp {
 }
 
 /** People type them with and without dashes; 59 bits of chance need no slow hash. */
-const hashOf = (code: string): string =>
-  createHash('sha256').update(code.toLowerCase().replaceAll(/[\s-]/g, '')).digest('hex')
+const hashOf = (code: string): string => secretHash(code.toLowerCase().replaceAll(/[\s-]/g, ''))

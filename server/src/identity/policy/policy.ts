@@ -3,16 +3,18 @@ import type { AuditTrail } from '../../audit/trail.ts'
 import { differences } from '../../audit/change.ts'
 import type { Clock } from '../../clock.ts'
 import type { Db } from '../../db/database.ts'
-import { forbidden } from '../../http/problem.ts'
-import { readPolicy, rootPath, writePolicy } from '../account/account-store.ts'
+import { setSetting, settingOf } from '../../db/settings.ts'
+import { mustCoverAll } from '../regions/regions.ts'
 import { Policy } from './policy-schema.ts'
-import { covers, type Viewer } from '../viewer.ts'
+import type { Viewer } from '../viewer.ts'
 
 export interface PolicyDeps {
   db: Db
   clock: Clock
   audit: AuditTrail
 }
+
+const setting = 'policy'
 
 export const defaultPolicy = Default(Policy, {
   password: {},
@@ -32,7 +34,7 @@ export class PolicyService {
   }
 
   async get(db: Db = this.#deps.db): Promise<Policy> {
-    const text = await readPolicy(db)
+    const text = await settingOf(db, setting)
     if (text !== this.#parsed.text) this.#parsed = { text, policy: parsed(text) }
     return this.#parsed.policy
   }
@@ -41,10 +43,9 @@ export class PolicyService {
   async set(viewer: Viewer, policy: Policy): Promise<Policy> {
     const { audit, clock } = this.#deps
     return audit.write(async (tx, note) => {
-      const root = await rootPath(tx)
-      if (root !== undefined && !covers(viewer, root)) throw forbidden()
+      await mustCoverAll(tx, viewer)
       const before = await this.get(tx)
-      await writePolicy(tx, JSON.stringify(policy), clock())
+      await setSetting(tx, setting, JSON.stringify(policy), clock())
       const entity = { type: 'policy', id: 'policy', name: '安全策略' }
       note({
         action: 'identity.policy-changed',

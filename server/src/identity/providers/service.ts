@@ -3,11 +3,12 @@ import { differences } from '../../audit/change.ts'
 import type { AuditTrail } from '../../audit/trail.ts'
 import type { Clock } from '../../clock.ts'
 import type { Db } from '../../db/database.ts'
-import { conflict, forbidden, invalid, notFound, type FieldError } from '../../http/problem.ts'
+import { conflict, invalid, notFound, type FieldError } from '../../http/problem.ts'
 import type { Language } from '../../http/problem-messages.ts'
 import type { SecretBox } from '../../secret-box.ts'
 import type { SignInOptions } from '../schema.ts'
-import { regionsByIds, rootRegion } from '../regions/region-store.ts'
+import { regionsByIds } from '../regions/region-store.ts'
+import { mustCoverAll } from '../regions/regions.ts'
 import { covers, type Viewer } from '../viewer.ts'
 import { providerOf, type Provider } from './provider.ts'
 import type {
@@ -49,7 +50,7 @@ export class ProviderService {
   /** `redirectUri`: where OpenID Connect providers send people back to. */
   async list(viewer: Viewer, redirectUri: string): Promise<IdentityProvider[]> {
     const { db } = this.#deps
-    await requireAll(db, viewer)
+    await mustCoverAll(db, viewer)
     return (await store.providers(db)).map((row) => shown(row, redirectUri))
   }
 
@@ -59,7 +60,7 @@ export class ProviderService {
     const settings = settingsOf(kind, input.settings)
     const errors = await settingsErrors(kind, settings, secret !== undefined)
     return audit.write(async (tx, note) => {
-      await requireAll(tx, viewer)
+      await mustCoverAll(tx, viewer)
       refuse([...errors, ...(await regionErrors(tx, viewer, settings))])
       const now = clock()
       const row = {
@@ -87,7 +88,7 @@ export class ProviderService {
   ): Promise<IdentityProvider> {
     const { audit, clock, secrets } = this.#deps
     return audit.write(async (tx, note) => {
-      await requireAll(tx, viewer)
+      await mustCoverAll(tx, viewer)
       const row = await existing(tx, id)
       const known = providerOf(row, secrets)
       const settings = patch.settings ? settingsOf(known.kind, patch.settings) : known.settings
@@ -118,7 +119,7 @@ export class ProviderService {
   /** Throws `provider-in-use` while it vouches for anyone: it can be switched off instead. */
   async remove(viewer: Viewer, id: string): Promise<void> {
     await this.#deps.audit.write(async (tx, note) => {
-      await requireAll(tx, viewer)
+      await mustCoverAll(tx, viewer)
       const row = await existing(tx, id)
       if (Number(row.users) > 0) {
         throw conflict('provider-in-use', {
@@ -138,7 +139,7 @@ export class ProviderService {
     language: Language,
   ): Promise<ProviderTestResult> {
     const { db, audit, secrets } = this.#deps
-    await requireAll(db, viewer)
+    await mustCoverAll(db, viewer)
     const row = await existing(db, id)
     const { person, ...result } = await tryProvider(providerOf(row, secrets), username, language)
     // It uses the secret, and shows a stranger's data.
@@ -146,7 +147,7 @@ export class ProviderService {
     await audit.tell({ action: 'identity.provider-tested', entity: entityOf(row), regionId: null, after })
     if (!person) return { ...result, person }
     const regionIds = [...new Set(person.roles.map(({ regionId }) => regionId))]
-    const names = new Map((await regionsNamed(db, regionIds)).map((region) => [region.id, region.name]))
+    const names = new Map((await regionsByIds(db, regionIds)).map((region) => [region.id, region.name]))
     const roles = person.roles.map(({ role, regionId }) => ({
       role,
       region: { id: regionId, name: names.get(regionId) ?? regionId },
@@ -163,12 +164,6 @@ async function existing(db: Db, id: string): Promise<Row> {
   return row
 }
 
-/** A provider lets people in anywhere: it is for those alone whose grant covers everything. */
-async function requireAll(db: Db, viewer: Viewer): Promise<void> {
-  const root = await rootRegion(db)
-  if (root && !covers(viewer, root.path)) throw forbidden()
-}
-
 function refuse(errors: FieldError[]): void {
   if (errors.length > 0) throw invalid(errors)
 }
@@ -181,13 +176,11 @@ async function regionErrors(db: Db, viewer: Viewer, settings: Settings): Promise
     { path: '/settings/defaultRegionId', id: settings.defaultRegionId },
     ...settings.groups.map(({ regionId }, i) => ({ path: `/settings/groups/${i}/regionId`, id: regionId })),
   ]
-  const known = await regionsNamed(db, [...new Set(places.map(({ id }) => id))])
+  const known = await regionsByIds(db, [...new Set(places.map(({ id }) => id))])
   const inScope = new Set(known.filter(({ path }) => covers(viewer, path)).map(({ id }) => id))
   const strange = places.filter(({ id }) => !inScope.has(id))
   return strange.map(({ path }) => ({ path, code: 'unknown', message: 'is no region of yours' }))
 }
-
-const regionsNamed = async (db: Db, ids: string[]) => (ids.length === 0 ? [] : regionsByIds(db, ids))
 
 /** Whoever leads a stored secret to another server would learn it. */
 function secretErrors(known: Provider, settings: Settings, secret: string | null | undefined): FieldError[] {

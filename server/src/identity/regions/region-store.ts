@@ -1,8 +1,8 @@
 import { sql, type Insertable, type Selectable } from 'kysely'
+import { inChunks } from '../../db/chunks.ts'
 import type { Db } from '../../db/database.ts'
 import type { Tables } from '../../db/tables.ts'
 import { keysetPage, type Paging } from '../../http/paging.ts'
-import { inChunks } from '../chunks.ts'
 import { inScope, inSubtree } from '../scope.ts'
 import type { Viewer } from '../viewer.ts'
 
@@ -29,8 +29,10 @@ export function listRegions(db: Db, scope: Scope, filter: RegionFilter) {
 export const regionById = (db: Db, id: string): Promise<RegionRow | undefined> =>
   db.selectFrom('regions').selectAll().where('id', '=', id).executeTakeFirst()
 
-export const regionsByIds = (db: Db, ids: string[]) =>
-  db.selectFrom('regions').select(['id', 'name', 'tier', 'path']).where('id', 'in', ids).execute()
+export async function regionsByIds(db: Db, ids: readonly string[]) {
+  if (ids.length === 0) return []
+  return db.selectFrom('regions').select(['id', 'name', 'tier', 'path']).where('id', 'in', ids).execute()
+}
 
 /** Those that this region manages, by code. */
 export const childrenOf = (db: Db, id: string): Promise<RegionRow[]> =>

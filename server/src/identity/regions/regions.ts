@@ -81,6 +81,12 @@ export async function mustSeeRegion(
   return row
 }
 
+/** Throws `forbidden` unless the viewer's grants cover the whole installation. */
+export async function mustCoverAll(db: Db, viewer: Pick<Viewer, 'regionPaths'>): Promise<void> {
+  const root = await store.rootRegion(db)
+  if (root && !covers(viewer, root.path)) throw forbidden()
+}
+
 async function newParent(
   tx: Db,
   viewer: Viewer,
@@ -99,7 +105,7 @@ async function newParent(
       zh: '只有同时管理原上级和新上级的人才能调整',
       en: 'Only who manages both the former parent and the new one may do this',
     })
-  if (to.path.startsWith(region.path))
+  if (covers({ regionPaths: [region.path] }, to.path))
     throw wrongParent('不能由自己的下级管理', 'A region is not managed by one below it')
   if (rank(to) >= rank(region))
     throw wrongParent('只能由更高一级的区域管理', 'Only a region of a higher tier manages another')

@@ -56,6 +56,16 @@ export async function revokeSessions(
   return rows.map((row) => row.id)
 }
 
+/** Of everyone; answers how many were not revoked before. */
+export async function revokeAllSessions(db: Db, at: number): Promise<number> {
+  const result = await db
+    .updateTable('sessions')
+    .set({ revoked_at: at })
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst()
+  return Number(result.numUpdatedRows)
+}
+
 /** One more wrong code; answers how many there were. */
 export async function countWrongCode(db: Db, id: string): Promise<number> {
   const row = await db

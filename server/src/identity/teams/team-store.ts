@@ -1,8 +1,8 @@
 import type { Insertable } from 'kysely'
+import { inChunks } from '../../db/chunks.ts'
 import type { Db } from '../../db/database.ts'
 import type { Tables } from '../../db/tables.ts'
 import { keysetPage, type Paging } from '../../http/paging.ts'
-import { inChunks } from '../chunks.ts'
 import { inScope, inSubtree } from '../scope.ts'
 import type { Viewer } from '../viewer.ts'
 

@@ -27,6 +27,3 @@ export const touchToken = (db: Db, id: string, at: number, address: string) =>
 
 export const revokeToken = (db: Db, id: string, at: number) =>
   db.updateTable('api_tokens').set({ revoked_at: at, updated_at: at }).where('id', '=', id).execute()
-
-export const regionPathOf = (db: Db, id: string) =>
-  db.selectFrom('regions').select(['id', 'name', 'path']).where('id', '=', id).executeTakeFirst()

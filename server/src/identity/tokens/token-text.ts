@@ -1,5 +1,3 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-
 /** `zht_<id>_<secret>`: the id without its prefix, 32 octets in base64url. The prefix is what secret scanners look for. */
 const pattern = /^zht_([0-9a-z]{18})_([A-Za-z0-9_-]{43})$/
 const idPrefix = 'tok_'
@@ -10,8 +8,6 @@ export interface TokenText {
   secret: string
 }
 
-export const newSecret = (): string => randomBytes(32).toString('base64url')
-
 export const tokenText = ({ id, secret }: TokenText): string => `zht_${id.slice(idPrefix.length)}_${secret}`
 
 /** Undefined for what is no token of ours. */
@@ -19,9 +15,3 @@ export function parseToken(text: string): TokenText | undefined {
   const [, id, secret] = pattern.exec(text) ?? []
   return id !== undefined && secret !== undefined ? { id: idPrefix + id, secret } : undefined
 }
-
-/** What is kept of a secret; at 256 bits of chance it needs no slow hash. */
-export const secretHash = (secret: string): string => createHash('sha256').update(secret).digest('hex')
-
-export const secretMatches = (secret: string, hash: string): boolean =>
-  timingSafeEqual(Buffer.from(secretHash(secret), 'hex'), Buffer.from(hash, 'hex'))

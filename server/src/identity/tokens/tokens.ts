@@ -1,17 +1,19 @@
 import { newId } from '@zongheng/inventory/id.ts'
 import type { AuditTrail } from '../../audit/trail.ts'
+import { newSecret, secretHash, secretMatches } from '../../bearer-secret.ts'
 import type { Clock } from '../../clock.ts'
 import type { Db } from '../../db/database.ts'
 import { invalid, notFound, ProblemError, type FieldError } from '../../http/problem.ts'
 import { accountById, type Account } from '../account/account-store.ts'
 import type { ApiToken, NewApiToken } from '../account/account-schema.ts'
 import { grantsOf } from '../grants/grant-store.ts'
-import { waitText } from '../sign-in/lockout.ts'
 import type { PolicyService } from '../policy/policy.ts'
+import { regionById } from '../regions/region-store.ts'
 import type { Permission } from '../roles.ts'
 import type { OpenSession } from '../sessions/sessions.ts'
+import { waitText } from '../sign-in/lockout.ts'
 import { Throttle, type Backoff } from '../sign-in/throttle.ts'
-import { newSecret, parseToken, secretHash, secretMatches, tokenText } from './token-text.ts'
+import { parseToken, tokenText } from './token-text.ts'
 import * as store from './token-store.ts'
 import { covers, grantsWithin, restrictedTo, viewerFor, viewerOf } from '../viewer.ts'
 
@@ -77,7 +79,7 @@ export class ApiTokens {
   async #check(owner: Account, { permissions, regionId, expiresAt }: NewApiToken): Promise<void> {
     const { db, clock, policy } = this.#deps
     const now = clock()
-    const region = await store.regionPathOf(db, regionId)
+    const region = await regionById(db, regionId)
     const viewer = viewerOf(identityOf(owner), await grantsOf(db, owner.id, now))
     if (!region || !covers(viewer, region.path))
       throw invalid([fault('/regionId', 'unknown', 'no such region')])

@@ -130,25 +130,3 @@ export async function useTotpStep(db: Db, userId: string, step: number): Promise
     .executeTakeFirst()
   return result.numUpdatedRows > 0n
 }
-
-// ---- policy --------------------------------------------------------------------------------
-
-const policyKey = 'policy'
-
-export async function readPolicy(db: Db): Promise<string | undefined> {
-  const row = await db.selectFrom('settings').select('value').where('key', '=', policyKey).executeTakeFirst()
-  return row?.value
-}
-
-export const writePolicy = (db: Db, value: string, at: number) =>
-  db
-    .insertInto('settings')
-    .values({ key: policyKey, value, updated_at: at })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value, updated_at: at }))
-    .execute()
-
-/** Path of the region above all others; undefined before the installation is set up. */
-export async function rootPath(db: Db): Promise<string | undefined> {
-  const row = await db.selectFrom('regions').select('path').where('parent_id', 'is', null).executeTakeFirst()
-  return row?.path
-}

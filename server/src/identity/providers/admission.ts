@@ -182,7 +182,6 @@ const rowOf = (grant: RoleAt & { id: string; at: number }, user: Named, provider
 })
 
 async function regionNames(tx: Db, grants: RoleAt[]): Promise<Map<string, string>> {
-  if (grants.length === 0) return new Map()
   const rows = await regionsByIds(tx, [...new Set(grants.map(({ regionId }) => regionId))])
   return new Map(rows.map(({ id, name }) => [id, name]))
 }

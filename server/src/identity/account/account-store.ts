@@ -32,6 +32,15 @@ export const accountById = (db: Db, id: string): Promise<Account | undefined> =>
 export const updateAccount = (db: Db, userId: string, changes: Updateable<Users>) =>
   db.updateTable('users').set(changes).where('id', '=', userId).execute()
 
+/** Held until the transaction ends: while a session opens, no other ends all of them, or sets another password. */
+export const lockAccount = (tx: Db, userId: string) =>
+  tx
+    .updateTable('users')
+    .set((eb) => ({ updated_at: eb.ref('updated_at') }))
+    .where('id', '=', userId)
+    .returning(['password_hash', 'disabled_at'])
+    .executeTakeFirst()
+
 /** Counts one more failure in a row; false when someone else was counted since the row was read. */
 export async function claimAttempt(
   db: Db,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { testApp, type TestApp } from '../../testing.ts'
+import { accountByName } from '../account/account-store.ts'
 import {
   browser,
   goodPassword,
@@ -25,6 +26,32 @@ const revokedSessions = () => {
   t.context.bus.on('session.revoked', ({ sessionId }) => revoked.push(sessionId))
   return revoked
 }
+
+describe('what was ended meanwhile', () => {
+  const client = { address: '127.0.0.1', userAgent: '' }
+  const liuAccount = async () => (await accountByName(t.context.db, 'liu'))!
+
+  it('opens nothing: a password that was reset while it was looked at', async () => {
+    const shown = await liuAccount()
+    const { sessions, passwords } = t.services
+    await t.context.db.transaction().execute((tx) => passwords.reset(tx, shown.id))
+    await expect(sessions.open(shown.id, client, shown)).rejects.toMatchObject({ status: 401 })
+    expect(await sessions.list(shown.id)).toEqual([])
+  })
+
+  it('goes on under no other id: half a sign-in that was ended', async () => {
+    const { id } = await liuAccount()
+    const { sessions } = t.services
+    await t.context.db.updateTable('users').set({ must_change_password: 1 }).where('id', '=', id).execute()
+    const half = (await sessions.find(await sessions.open(id, client)))!
+    expect(half.stage).toBe('password')
+    await sessions.revokeAll(id)
+    await expect(sessions.advance(half)).rejects.toMatchObject({ status: 401 })
+    const twice = (await sessions.find(await sessions.open(id, client)))!
+    await sessions.advance(twice)
+    await expect(sessions.advance(twice)).rejects.toMatchObject({ status: 401 })
+  })
+})
 
 describe('signing in', () => {
   it('tells who one is, and sets a cookie that scripts and other sites cannot use', async () => {

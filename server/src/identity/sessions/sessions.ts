@@ -5,7 +5,7 @@ import type { Clock } from '../../clock.ts'
 import type { Db } from '../../db/database.ts'
 import type { EventBus } from '../../events.ts'
 import { notFound, unauthenticated } from '../../http/problem.ts'
-import { accountById, updateAccount, type Account } from '../account/account-store.ts'
+import { accountById, lockAccount, updateAccount, type Account } from '../account/account-store.ts'
 import type { Session } from '../account/account-schema.ts'
 import { actorOf, entityOf, stageOf } from '../account/account.ts'
 import { grantsOf } from '../grants/grant-store.ts'
@@ -61,9 +61,13 @@ export class Sessions {
     this.#deps = deps
   }
 
-  /** A new session of someone who has shown who they are, but for a code; answers its id. */
-  async open(userId: string, client: ClientAddress): Promise<string> {
+  /**
+   * A new session of someone who has shown who they are, but for a code; answers its id. `shown`: the account as it was when its
+   * password was found right; whoever has another one by now did not show that.
+   */
+  async open(userId: string, client: ClientAddress, shown?: Account): Promise<string> {
     const account = await this.#active(userId)
+    if (shown?.id === userId && shown.password_hash !== account.password_hash) throw unauthenticated()
     const stage = stageOf(account, await this.#deps.policy.get(), this.#deps.clock(), 'totp')
     return this.#enter(account, stage, client)
   }
@@ -104,7 +108,8 @@ export class Sessions {
     const enter = () =>
       audit.write(async (tx, note) => {
         await store.deleteSessionsBefore(tx, now)
-        if (passed) await store.revokeSessions(tx, account.id, { id: passed.viewer.sessionId }, now)
+        await mustStand(tx, account)
+        if (passed) await endPassed(tx, passed, now)
         await store.insertSession(tx, row)
         if (!isSignIn) return
         await updateAccount(tx, account.id, { failed_count: 0, locked_until: null, signed_in_at: now })
@@ -192,6 +197,7 @@ export class Sessions {
   async #end(userId: string, which: { id?: string; exceptId?: string }, action: string): Promise<string[]> {
     const { audit, clock } = this.#deps
     const ended = await audit.write(async (tx, note) => {
+      await lockAccount(tx, userId)
       const ids = await store.revokeSessions(tx, userId, which, clock())
       const account = ids.length > 0 ? await accountById(tx, userId) : undefined
       if (account)
@@ -201,6 +207,18 @@ export class Sessions {
     this.tellEnded(ended)
     return ended
   }
+}
+
+/** Throws 401 when the account is no longer as it was read. */
+async function mustStand(tx: Db, { id, password_hash }: Account): Promise<void> {
+  const now = await lockAccount(tx, id)
+  if (!now || now.disabled_at !== null || now.password_hash !== password_hash) throw unauthenticated()
+}
+
+/** Throws 401 when it was ended meanwhile. */
+async function endPassed(tx: Db, { person, viewer }: OpenSession, now: number): Promise<void> {
+  const ended = await store.revokeSessions(tx, person.id, { id: viewer.sessionId }, now)
+  if (ended.length === 0) throw unauthenticated()
 }
 
 /** When a session ends unless it is used; a policy that was tightened since counts. */

@@ -8,6 +8,7 @@ import type { ClientAddress, OpenSession, Sessions } from '../sessions/sessions.
 import type { SignInFailures } from './sign-in-failures.ts'
 import { Throttle, type Backoff } from './throttle.ts'
 import type { Totp } from '../account/totp.ts'
+import { spelled } from '../username.ts'
 
 export interface SignInDeps {
   db: Db
@@ -35,7 +36,7 @@ export class SignIn {
   /** The new session's id. Throws `wrong-credentials`, `account-locked` or `too-many-requests`. */
   async withPassword(username: string, password: string, client: ClientAddress): Promise<string> {
     const { db, lockout, passwords, failures, sessions } = this.#deps
-    const name = username.trim().toLowerCase()
+    const name = spelled(username)
     const account = await accountByName(db, name)
     const failed = () => failures.note(account, client.address, 'password')
     const key = `${client.address} ${name}`
@@ -53,7 +54,7 @@ export class SignIn {
     }
     this.#throttle.succeeded(key)
     await lockout.forget(attempt)
-    return sessions.open(userId, client)
+    return sessions.open(userId, client, account)
   }
 
   /** The next session's id, once the code is right. Throws `wrong-code` or `account-locked`. */

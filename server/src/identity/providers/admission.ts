@@ -7,6 +7,8 @@ import type { Db } from '../../db/database.ts'
 import type { EventBus } from '../../events.ts'
 import { ProblemError } from '../../http/problem.ts'
 import { rolesExclude, usernameTaken } from '../admin-problems.ts'
+import { sweepExpired } from '../grants/grant-rules.ts'
+import { lockGrants } from '../grants/grant-store.ts'
 import { rolesAgree } from '../roles.ts'
 import { regionsByIds } from '../regions/region-store.ts'
 import { insertUser, type UserRow } from '../people/user-store.ts'
@@ -55,6 +57,8 @@ export class Admission {
     const wanted = rolesOfGroups(provider.kind, provider.settings.groups, person.groups)
     const { userId, hasChanged } = await audit.write(async (tx, note) => {
       if (!(await store.lockProvider(tx, provider.id))) throw new ProblemError(403, 'sign-in-refused')
+      await lockGrants(tx)
+      await sweepExpired(tx, this.#deps.clock(), note)
       const known = await store.userOf(tx, provider.id, person.externalId)
       if (known?.disabled_at) throw new ProblemError(403, 'account-disabled')
       const user = known

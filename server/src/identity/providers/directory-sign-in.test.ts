@@ -115,6 +115,18 @@ describe.skipIf(!hasSlapd)('a sign-in by a directory', () => {
     expect(answer.json().user.id).toBe(before!.id)
   })
 
+  it('counts guesses at one name together, in whatever letters they come', async () => {
+    const client = { address: '127.0.0.9', userAgent: '' } // the address of other tests may ask no more
+    const guess = (name: string, word = 'Wrong-1-password') =>
+      t.services.signIn.withPassword(name, word, client)
+    await guess('plain', password)
+    for (const name of ['ｐlain', 'pｌain', 'plａin', 'plaｉn', 'plaiｎ'])
+      await expect(guess(name)).rejects.toMatchObject({ code: 'wrong-credentials' })
+    for (const name of ['plain', 'ＰＬＡＩＮ', ' plain'])
+      await expect(guess(name, password)).rejects.toMatchObject({ code: 'account-locked' })
+    expect(await t.services.federation.directories.verify('plāin', password)).toBeUndefined()
+  })
+
   it('brings name, address and telephone number up to date', async () => {
     await signIn('wangwu')
     const told = [set('displayName', '王五'), set('telephoneNumber', '0311-123456')]

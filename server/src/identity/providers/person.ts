@@ -1,4 +1,5 @@
 import { ProblemError } from '../../http/problem.ts'
+import { spelled } from '../username.ts'
 
 /** A person as a provider describes them. */
 export interface Person {
@@ -18,7 +19,7 @@ const usable = /^[a-z0-9._@\p{Script=Han}-]{2,64}$/u
 
 /** A foreign description, in the bounds of our own. Throws `username-unusable`. */
 export function personOf(found: Person): Person {
-  const username = found.username.normalize('NFKC').trim().toLowerCase()
+  const username = spelled(found.username)
   if (!usable.test(username)) {
     throw new ProblemError(422, 'username-unusable', {
       zh: '用户名只能由小写字母、数字、汉字和 . _ - @ 组成，2 至 64 个字符',

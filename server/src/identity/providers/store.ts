@@ -78,7 +78,7 @@ export interface HeldRole {
   providerId: string | null
 }
 
-/** All that a user holds, by themselves or in teams, expired or not: officers exclude whatever is held. */
+/** All that a user holds, by themselves or in teams, unless it was swept: to the database what has expired still counts. */
 export async function heldRoles(db: Db, userId: string): Promise<HeldRole[]> {
   const teams = db.selectFrom('team_members').select('team_id').where('user_id', '=', userId)
   const rows = await db

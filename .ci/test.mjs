@@ -19,6 +19,9 @@ const env = {
   ...(isLong ? { LONG: '1' } : {}),
 }
 
+/** Tests of the command that are the same on either database, or have none. */
+const withoutDatabase = ['child', 'secret', 'tls']
+
 /** Answers whether all passed. */
 function vitest(name, paths, more = {}) {
   const report = resultsDir
@@ -48,7 +51,9 @@ async function onPostgres(paths) {
   if (!postgres) return true
   try {
     // The processes run on both databases in demo.test.ts; the long loop is played twice by --long alone.
-    const but = isLong ? [] : ['--exclude', 'server/src/cli/loop.test.ts']
+    const but = (isLong ? [] : ['loop'])
+      .concat(withoutDatabase)
+      .flatMap((name) => ['--exclude', `server/src/cli/${name}.test.ts`])
     return await vitest('server-on-postgresql', ['--passWithNoTests', ...but, ...paths], {
       TEST_DATABASE_URL: postgres.url,
     })

@@ -18,7 +18,8 @@ try {
 
 const node = join(root, 'node_modules/.bin/node')
 const main = join(root, 'server/src/cli/main.ts')
-const child = spawn(node, ['--disable-warning=ExperimentalWarning', main, ...args], { stdio: 'inherit' })
+const env = { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/zongheng'), ...process.env }
+const child = spawn(node, ['--disable-warning=ExperimentalWarning', main, ...args], { stdio: 'inherit', env })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 child.on('error', (error) => {
   console.error(`zongheng: ${node}: ${error.message}`)

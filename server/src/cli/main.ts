@@ -9,7 +9,6 @@ import { fault } from './fault.ts'
 import { cliLanguage } from './language.ts'
 import { withoutPasswords } from '../log.ts'
 import { SecretError } from '../secret-box.ts'
-import { secret } from './secret.ts'
 import { serve } from './serve.ts'
 import { usage } from './usage.ts'
 
@@ -37,8 +36,9 @@ const commands: Record<string, (args: string[]) => Promise<number | void> | void
     const { values } = parsed(args, { data: text, config: text, json: flag })
     showConfig({ dataDir: values.data }, values.config, values.json)
   },
-  secret: (args) => {
+  secret: async (args) => {
     const { values, positionals } = parsed(args, { data: text, config: text, 'key-out': text })
+    const { secret } = await import('./secret.ts')
     return secret(positionals, values)
   },
   backup: async (args) => {

@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPostgres, testDivisions } from '../testing.ts'
+import { compileCache } from './compiled.ts'
 import { withInstallation } from './installation.ts'
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url))
@@ -33,7 +34,7 @@ async function zongheng(...args: string[]): Promise<{ code: number; out: string;
     ['--disable-warning=ExperimentalWarning', main, ...args, '--data', data],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, LANG: 'en_US.UTF-8', LC_ALL: '' },
+      env: { NODE_COMPILE_CACHE: compileCache, ...process.env, LANG: 'en_US.UTF-8', LC_ALL: '' },
     },
   )
   const read = async (stream: Readable) => (await stream.toArray()).join('')

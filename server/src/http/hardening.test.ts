@@ -50,6 +50,16 @@ describe('one caller', () => {
     expect((await ask({})).statusCode).toBe(429)
     await small.close()
   })
+
+  it('is one network, where a machine has as many addresses as it likes [RFC 4291, 2.5.4]', async () => {
+    const small = await testApp({ requestsPerMinute: 15 })
+    const from = async (remoteAddress: string) =>
+      (await small.app.inject({ url: '/api/v1/regions', remoteAddress })).statusCode
+    for (const i of [1, 2, 3]) expect(await from(`2001:db8:1:2::${i}`)).toBe(401)
+    expect(await from('2001:db8:1:2:3:4:5:6')).toBe(429)
+    expect(await from('2001:db8:1:3::1')).toBe(401)
+    await small.close()
+  })
 })
 
 describe('a body', () => {

@@ -35,6 +35,7 @@ export const problemTitles: Record<string, Record<Language, string>> = {
   conflict: { zh: '与现有数据冲突', en: 'In conflict with what exists' },
   unprocessable: { zh: '无法按此要求执行', en: 'This cannot be done' },
   'too-large': { zh: '请求内容过大', en: 'The request is too large' },
+  busy: { zh: '服务器正忙，请稍后再试', en: 'The server is busy, try again later' },
   'too-many-requests': { zh: '操作过于频繁，请稍后再试', en: 'Too many attempts, try again later' },
   unavailable: { zh: '服务暂不可用', en: 'Not available at the moment' },
   internal: { zh: '服务器内部错误', en: 'Something went wrong on the server' },

@@ -16,11 +16,8 @@ export async function limitRates(app: FastifyInstance): Promise<void> {
 export function limitCallers(app: FastifyInstance, requestsPerMinute: number): void {
   const timeWindow = '1 minute'
   const ofSession = app.createRateLimit({ max: requestsPerMinute, timeWindow, keyGenerator: sessionOf })
-  const ofAddress = app.createRateLimit({
-    max: Math.ceil(requestsPerMinute / anonymousShare),
-    timeWindow,
-    keyGenerator: ({ ip }) => ip,
-  })
+  // By the library's own key: of IPv6 a whole /64, or one machine would have as many addresses as it likes.
+  const ofAddress = app.createRateLimit({ max: Math.ceil(requestsPerMinute / anonymousShare), timeWindow })
   app.addHook('onRequest', async (request, reply) => {
     if (!request.url.startsWith('/api/')) return
     await refuseTooMany(request.openSession ? ofSession : ofAddress, request, reply)

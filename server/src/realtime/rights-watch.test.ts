@@ -9,6 +9,7 @@ import {
   newPerson,
   type Browser,
 } from '../identity/account/account-testing.ts'
+import { freshPassword } from '../identity/passwords/password.ts'
 import { testApp, type TestApp } from '../testing.ts'
 import { RightsWatch } from './rights-watch.ts'
 
@@ -115,7 +116,9 @@ describe('a socket', () => {
   })
 
   it('is not opened by half a sign-in', async () => {
-    const password = await t.context.db.transaction().execute((tx) => t.services.passwords.reset(tx, userId))
+    const fresh = await freshPassword()
+    const { password } = fresh
+    await t.context.db.transaction().execute((tx) => t.services.passwords.reset(tx, userId, fresh))
     await liu.signIn('liu', password)
     expect((await open(liu.cookie())).first).toBe('unauthenticated')
   })

@@ -9,6 +9,7 @@ import {
   trail,
   type Browser,
 } from '../account/account-testing.ts'
+import { freshPassword } from './password.ts'
 import type { Policy } from '../policy/policy-schema.ts'
 
 let t: TestApp
@@ -30,7 +31,10 @@ const setRules = async (rules: Partial<Policy['password']>) => {
   const password = { ...policy.password, ...rules }
   await officer.inject({ method: 'PUT', url: '/policy', body: { ...policy, password } })
 }
-const reset = () => t.context.db.transaction().execute((tx) => t.services.passwords.reset(tx, userId))
+const reset = async () => {
+  const fresh = await freshPassword()
+  return t.context.db.transaction().execute((tx) => t.services.passwords.reset(tx, userId, fresh))
+}
 
 describe('changing one’s password', () => {
   it('ends all other sessions, keeps this one, and is recorded without it', async () => {

@@ -11,9 +11,9 @@ import {
   type Account,
 } from '../account/account-store.ts'
 import { entityOf } from '../account/account.ts'
-import { hashPassword, passwordMatches } from './password.ts'
+import { hashPassword, passwordMatches, type FreshPassword } from './password.ts'
 import type { PasswordCheck } from '../sign-in/password-check.ts'
-import { newPassword, passwordProblems } from './password-rules.ts'
+import { passwordProblems } from './password-rules.ts'
 import type { PolicyService } from '../policy/policy.ts'
 import type { PasswordRules } from '../policy/policy-schema.ts'
 import type { OpenSession, Sessions } from '../sessions/sessions.ts'
@@ -66,15 +66,14 @@ export class Passwords {
   }
 
   /**
-   * Someone else's: a generated one that has to be changed at the next sign-in. Ends the user's sessions; whoever commits emits
+   * Someone else's: the fresh one, which has to be changed at the next sign-in. Ends the user's sessions; whoever commits emits
    * `identity.changed` after it, and writes the record.
    */
-  async reset(tx: Db, userId: string): Promise<string> {
+  async reset(tx: Db, userId: string, { password, passwordHash }: FreshPassword): Promise<string> {
     const account = await accountById(tx, userId)
     if (!account) throw new Error(`no user ${userId} whose password could be reset`)
     if (account.provider_id !== null) throw conflict('signed-in-elsewhere')
-    const password = newPassword()
-    await this.#set(tx, account, await hashPassword(password), true)
+    await this.#set(tx, account, passwordHash, true)
     await this.#deps.sessions.endAll(tx, userId)
     return password
   }

@@ -6,6 +6,7 @@ import { notFound } from '../../http/problem.ts'
 import { notYourself, officerPassword, providersPassword } from '../admin-problems.ts'
 import { mustAdminister, mustNotBeLast, officeOf } from '../grants/grant-rules.ts'
 import { grantsOfUser, lockGrants } from '../grants/grant-store.ts'
+import { freshPassword } from '../passwords/password.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import type { Role } from '../roles.ts'
 import { revokeSessions } from '../sessions/session-store.ts'
@@ -60,10 +61,11 @@ export class UserAccess {
    */
   async resetPassword(viewer: Viewer, id: string, { officersToo = false } = {}): Promise<string> {
     if (id === viewer.userId) throw notYourself()
+    const fresh = await freshPassword()
     return this.#do(viewer, id, 'identity.password-reset', async (tx, user) => {
       if (user.provider_id !== null) throw providersPassword()
       if (!officersToo && officeOf(user.roles)) throw officerPassword()
-      return this.#deps.passwords.reset(tx, id)
+      return this.#deps.passwords.reset(tx, id, fresh)
     })
   }
 

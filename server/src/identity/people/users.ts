@@ -6,8 +6,7 @@ import { administers, concerns } from '../admin-scope.ts'
 import { usernameTaken } from '../admin-problems.ts'
 import type { CreatedUser, NewUser, User, UserDetail, UserPatch } from '../admin-schema.ts'
 import { grantsOfUser, rolesOf } from '../grants/grant-store.ts'
-import { hashPassword } from '../passwords/password.ts'
-import { newPassword } from '../passwords/password-rules.ts'
+import { freshPassword } from '../passwords/password.ts'
 import { mustSeeRegion } from '../regions/regions.ts'
 import { teamsOfUser } from '../teams/team-store.ts'
 import type { Teams } from '../teams/teams.ts'
@@ -76,8 +75,7 @@ export class Users {
   /** With a password that has to be changed at the first sign-in. Throws `username-taken`. */
   async create(viewer: Viewer, user: NewUser): Promise<CreatedUser> {
     const { audit, clock, teams } = this.#deps
-    const password = newPassword()
-    const passwordHash = await hashPassword(password) // before the transaction: it takes a while
+    const { password, passwordHash } = await freshPassword()
     const now = clock()
     const id = newId('user', now)
     await audit.write(async (tx, note) => {

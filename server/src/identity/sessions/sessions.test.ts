@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { testApp, type TestApp } from '../../testing.ts'
 import { accountByName } from '../account/account-store.ts'
+import { freshPassword } from '../passwords/password.ts'
 import {
   browser,
   goodPassword,
@@ -34,7 +35,8 @@ describe('what was ended meanwhile', () => {
   it('opens nothing: a password that was reset while it was looked at', async () => {
     const shown = await liuAccount()
     const { sessions, passwords } = t.services
-    await t.context.db.transaction().execute((tx) => passwords.reset(tx, shown.id))
+    const fresh = await freshPassword()
+    await t.context.db.transaction().execute((tx) => passwords.reset(tx, shown.id, fresh))
     await expect(sessions.open(shown.id, client, shown)).rejects.toMatchObject({ status: 401 })
     expect(await sessions.list(shown.id)).toEqual([])
   })

@@ -51,6 +51,6 @@ async function oldGrants({ db, nowMs }: Patient): Promise<Sight> {
   if (count === 0) return ok('没有过期的授权', 'no grant has run out')
   return warn(
     [`${count} 条授权已过期（不再生效）`, `${count} grants have run out (they no longer count)`],
-    ['在 用户与权限 中收回或重新授予', 'take them back or give them anew, under Access'],
+    ['在 权限 › 授权 中收回或重新授予', 'take them back or give them anew, under Access › Grants'],
   )
 }

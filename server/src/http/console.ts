@@ -16,6 +16,7 @@ export async function serveConsole(app: FastifyInstance, root: string): Promise<
       root,
       wildcard: true,
       index: false,
+      dotfiles: 'ignore',
       setHeaders: (reply, path) => {
         const isHashed = path.startsWith(join(root, '_app', 'immutable'))
         reply.header('cache-control', isHashed ? `public, max-age=${yearS}, immutable` : 'no-cache')

@@ -22,6 +22,7 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   const check = Compile(schema)
   const isText = httpPart !== 'body'
   return (data: unknown) => {
+    if (isDeep(data)) return { error: tooDeep() }
     const filled = Default(schema, Clone(data))
     const value = isText ? Convert(schema, filled) : filled
     if (check.Check(value)) return holdsNul(value) ? { error: noNul() } : { value: Clean(schema, value) }
@@ -29,6 +30,16 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
     return { error: invalid(findings.flatMap((finding) => fieldErrors(finding, httpPart ?? 'body'))) }
   }
 }
+
+const deepest = 64
+
+const tooDeep = () => invalid([{ path: '', code: 'depth', message: `is nested more than ${deepest} deep` }])
+
+/** What follows goes down by calls of itself, and the stack has an end. */
+const isDeep = (value: unknown, depth = 0): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (depth > deepest || Object.values(value).some((each) => isDeep(each, depth + 1)))
 
 const noNul = () => invalid([{ path: '', code: 'nul', message: 'has a NUL in a text' }])
 

@@ -1,6 +1,6 @@
 import type { Right, Role } from '@zongheng/server/api.ts'
 import { describe, expect, it } from 'vitest'
-import { dayOf, endOfDay, tomorrow } from './days.ts'
+import { dayOf, endOfDay, tomorrow } from '../days.ts'
 import { refusalOf } from './refusal.ts'
 import { byModule, permissionsOfAll, reasonsFor } from './rights.ts'
 

@@ -1,3 +1,5 @@
+import { dayOf } from '../days.ts'
+
 const dayMs = 24 * 3_600_000
 /** A certificate that ends sooner is worth a mark: time enough for the next examination. */
 const soonDays = 90
@@ -11,7 +13,7 @@ export interface Expiry {
 /** How long a certificate still holds on the day of `now`; its last day counts. Null: it has no end. */
 export function expiryOf(expiresOn: string | undefined, now: number): Expiry | null {
   if (!expiresOn) return null
-  const today = Date.parse(new Date(now + 8 * 3_600_000).toISOString().slice(0, 10))
+  const today = Date.parse(dayOf(now))
   const days = Math.round((Date.parse(expiresOn) - today) / dayMs)
   return { days, state: days < 0 ? 'expired' : days <= soonDays ? 'soon' : 'fine' }
 }

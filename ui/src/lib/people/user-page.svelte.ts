@@ -88,12 +88,12 @@ export class UserPage {
   /** All of them without an id. */
   async endSessions(id?: string) {
     await api.del(`/users/${this.id}/sessions${id ? `/${id}` : ''}`)
-    await this.#done(t('users.session.ended'))
+    await this.#done(t('account.ended'))
   }
 
   async revokeToken(id: string) {
     await api.del(`/users/${this.id}/tokens/${id}`)
-    await this.#done(t('users.token.revoked'))
+    await this.#done(t('users.tokenRevoked'))
   }
 
   get #named() {

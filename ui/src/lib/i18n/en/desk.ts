@@ -52,7 +52,6 @@ export default {
   'reason.change': 'Change',
 
   comma: ', ',
-  pause: ', ',
   show: 'Show',
   conversation: 'Conversation',
   facts: 'Facts',

@@ -50,7 +50,6 @@ export default {
   'reason.change': '变更',
 
   comma: '，',
-  pause: '、',
   show: '显示',
   conversation: '对话',
   facts: '情况',

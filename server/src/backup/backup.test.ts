@@ -1,12 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readAnchor, writeAnchor } from '../audit/anchor.ts'
+import { AuditKey } from '../audit/key.ts'
+import { verifyTrail } from '../audit/verify.ts'
 import { loadConfig } from '../config.ts'
 import type { Db } from '../db/database.ts'
 import { migrationNames } from '../db/migrate.ts'
@@ -70,6 +73,18 @@ describe('a backup', () => {
     expect(readFileSync(join(target(), 'zongheng.yaml'), 'utf8')).toBe('host: 0.0.0.0\n')
   })
 
+  it('is put together beside the data, where nobody else reads, and clears away what a killed one left', async () => {
+    const dead = spawnSync(process.execPath, ['--version']).pid
+    const left = join(source.dataDir, `.zongheng-backup-${dead}-abc`)
+    mkdirSync(left)
+    writeFileSync(join(left, 'secret.key'), 'x')
+    let folders: string[] = []
+    await take({ passphrase, onStage: (made) => void (folders = made) })
+    expect(folders.map((folder) => dirname(folder))).toEqual([source.dataDir, join(source.home, 'backups')])
+    const rest = [...readdirSync(source.dataDir), ...readdirSync(join(source.home, 'backups'))]
+    expect(rest.filter((name) => name.startsWith('.zongheng-backup'))).toEqual([])
+  })
+
   it('takes no name that is taken', async () => {
     await take()
     await expect(take()).rejects.toMatchObject({ code: 'exists' })
@@ -122,6 +137,22 @@ describe('a backup', () => {
 })
 
 describe('a restore', () => {
+  it('over an installation that went on leaves no witness of what came after', async () => {
+    const { file } = await take({ passphrase })
+    const options = await optionsFor(file, { passphrase, force: true })
+    mkdirSync(target())
+    await writeAnchor(target(), { seq: 999, hash: 'ab'.repeat(32), at: nowMs })
+    const { movedTo } = await restoreBackup(options)
+    expect(await readAnchor(movedTo!)).toMatchObject({ seq: 999 })
+    expect(await readAnchor(target())).toBeUndefined()
+    const { dataDir, databaseUrl } = options.config
+    await source.onDatabase(async (db) => {
+      const key = await new AuditKey(keyBox(join(dataDir, 'secret.key'))).get(db)
+      const verdict = await verifyTrail({ db, clock: Date.now, dataDir, key })
+      expect(verdict).toMatchObject({ ok: true, untilSeq: 6 })
+    }, databaseUrl)
+  })
+
   it('of an encrypted backup has everything, opens every secret, and is recorded', async () => {
     const { file, manifest } = await take({ passphrase })
     const options = await optionsFor(file, { passphrase })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
-import { copyFile, link, mkdtemp, open, readFile, rm, statfs, writeFile } from 'node:fs/promises'
+import { copyFile, link, open, readFile, rm, statfs, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { parseDocument } from 'yaml'
@@ -16,6 +16,7 @@ import { manifestFormat, manifestName, packedKey, type Holdings, type Manifest }
 import { backupName, removeOlder } from './names.ts'
 import { checkDump, dumpDatabase } from './postgres.ts'
 import { BackupProblem } from './problem.ts'
+import { openWorkshop } from './workshop.ts'
 import { recordBackup } from './record.ts'
 import { checkDatabase, checkSeriesReach, copyDatabase, seriesMarks } from './sqlite.ts'
 
@@ -29,7 +30,7 @@ export interface BackupOptions {
   keep?: number | undefined
   nowMs: number
   /** Where the work is done; must be cleared away when the process is stopped. */
-  onStage?: (folder: string) => void
+  onStage?: (folders: string[]) => void
 }
 
 export interface TakenBackup {
@@ -53,8 +54,9 @@ export async function takeBackup(options: BackupOptions): Promise<TakenBackup> {
   const file = placeOf(options)
   assertInstallation(config)
   await assertSpace(config, dirname(file))
-  const stage = await mkdtemp(join(dirname(file), '.zongheng-backup-'))
-  options.onStage?.(stage)
+  // What is not packed yet, the key among it, stays beside the data: where backups go, others may read.
+  const [stage, outside] = [await openWorkshop(config.dataDir), await openWorkshop(dirname(file))]
+  options.onStage?.([stage, outside])
   try {
     const main = await copyMain(config, stage)
     await copySeries(config.dataDir, stage)
@@ -62,7 +64,7 @@ export async function takeBackup(options: BackupOptions): Promise<TakenBackup> {
     const isEncrypted = passphrase !== null
     if (isEncrypted && main.key) writeKey(join(stage, packedKey), main.key.hex, 'wx')
     const manifest = await writeManifest(config, main, stage, nowMs)
-    const packed = join(stage, 'packed')
+    const packed = join(outside, 'packed')
     await pack(stage, manifest, packed, passphrase)
     await unpack(packed, passphrase)
     const sha256 = await digestOf(packed)
@@ -72,7 +74,7 @@ export async function takeBackup(options: BackupOptions): Promise<TakenBackup> {
     const removed = keep === undefined ? [] : removeOlder(dirname(file), keep)
     return { file, size: statSync(file).size, sha256, manifest, removed, isRecorded }
   } finally {
-    await rm(stage, { recursive: true, force: true })
+    for (const folder of [stage, outside]) await rm(folder, { recursive: true, force: true })
   }
 }
 
@@ -96,11 +98,16 @@ function assertInstallation(config: Config): void {
 
 const mebibyte = 1024 * 1024
 
-/** The copies and what they are packed into, should nothing of it shrink. */
+/** The copies beside the data, and what they are packed into, should nothing of it shrink. */
 async function assertSpace(config: Config, folder: string): Promise<void> {
   const sources = [sqliteFile(config), join(config.dataDir, 'series.db')].filter((path) => path !== undefined)
   const sizes = sources.filter((path) => existsSync(path)).map((path) => statSync(path).size)
-  const needed = 2 * sizes.reduce((sum, size) => sum + size, 16 * mebibyte)
+  const once = sizes.reduce((sum, size) => sum + size, 16 * mebibyte)
+  if (statSync(folder).dev === statSync(config.dataDir).dev) return assertFree(folder, 2 * once)
+  for (const place of [config.dataDir, folder]) await assertFree(place, once)
+}
+
+async function assertFree(folder: string, needed: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder)
   if (bavail * bsize < needed)
     throw new BackupProblem('no-space', {

@@ -53,10 +53,10 @@ export async function explained<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Half a backup must not fill the disk after Ctrl-C. */
-function clearedWhenStopped(stage: string): void {
+function clearedWhenStopped(folders: string[]): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => {
-      rmSync(stage, { recursive: true, force: true })
+      for (const folder of folders) rmSync(folder, { recursive: true, force: true })
       process.exit(130)
     })
 }

@@ -2,13 +2,14 @@
  * The attacker has a list of names and of likely secrets, and as many addresses as they like.
  * Wants to hit one: a password, a code, a token; or to learn which names exist. (Lockout itself: identity/sign-in/lockout.test.ts.)
  */
+import type * as Argon2 from '@node-rs/argon2'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { newPerson } from '../../identity/account/account-testing.ts'
 import { testApp, type TestApp } from '../../testing.ts'
 
 const verified = vi.hoisted(() => ({ count: 0 }))
 vi.mock('@node-rs/argon2', async (load) => {
-  const real = await load<typeof import('@node-rs/argon2')>()
+  const real = await load<typeof Argon2>()
   const verify: typeof real.verify = (...args) => (verified.count++, real.verify(...args))
   return { ...real, verify }
 })

@@ -9,7 +9,7 @@ import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import type { IdentityService } from '../identity/service.ts'
-import { covers, type Viewer } from '../identity/viewer.ts'
+import { concerns, type Viewer } from '../identity/viewer.ts'
 import type { SecretBox } from '../secret-box.ts'
 import { noDraft } from './draft.ts'
 import { deviceEntity, deviceFields } from './record.ts'
@@ -121,8 +121,7 @@ export class DeviceService {
     const collector = await store.collectorById(db, id)
     if (!collector) throw notFound('collector')
     const path = collector.region_path
-    const isAbove = path === null || viewer.regionPaths.some((root) => root.startsWith(path))
-    if (!isAbove && !covers(viewer, path)) throw notFound('collector')
+    if (path !== null && !concerns(viewer, path)) throw notFound('collector')
     return id
   }
 

@@ -1,5 +1,5 @@
 import type { Permission } from './roles.ts'
-import { covers, viewerFor, viewerOf, type Viewer } from './viewer.ts'
+import { viewerFor, viewerOf, type Viewer } from './viewer.ts'
 
 /** Whoever holds one of these where a person belongs sees that person's account; everyone else a directory. */
 const administrative = [
@@ -15,10 +15,6 @@ export function administers(viewer: Viewer): Pick<Viewer, 'regionPaths'> {
     regionPaths: administrative.flatMap((permission) => viewerFor(viewer, permission).regionPaths),
   }
 }
-
-/** Whether a grant on this region concerns the viewer: it lies in their regions, or reaches down to them. */
-export const concerns = (viewer: Pick<Viewer, 'regionPaths'>, regionPath: string): boolean =>
-  covers(viewer, regionPath) || viewer.regionPaths.some((path) => covers({ regionPaths: [regionPath] }, path))
 
 /** Whoever works on the installation's own machine: accounts and grants everywhere. The trail names them by their login there. */
 export function operatorViewer(root: { id: string; path: string }): Viewer {

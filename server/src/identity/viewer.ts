@@ -57,6 +57,10 @@ export function covers(viewer: Pick<Viewer, 'regionPaths'>, regionPath: string):
   return viewer.regionPaths.some((root) => regionPath.startsWith(root))
 }
 
+/** Whether what stands in this region concerns the viewer: it lies in their regions, or reaches down to them. */
+export const concerns = (viewer: Pick<Viewer, 'regionPaths'>, regionPath: string): boolean =>
+  covers(viewer, regionPath) || viewer.regionPaths.some((path) => covers({ regionPaths: [regionPath] }, path))
+
 function roots(grants: readonly ViewerGrant[]): string[] {
   const paths = [...new Set(grants.map((grant) => grant.regionPath))]
   return paths.filter((path) => !paths.some((other) => other !== path && path.startsWith(other)))

@@ -2,7 +2,7 @@ import { newId } from '@zongheng/inventory/id.ts'
 import { differences } from '../../audit/change.ts'
 import type { PageOf } from '../../http/paging.ts'
 import { notFound } from '../../http/problem.ts'
-import { administers, concerns } from '../admin-scope.ts'
+import { administers } from '../admin-scope.ts'
 import { usernameTaken } from '../admin-problems.ts'
 import type { CreatedUser, NewUser, User, UserDetail, UserPatch } from '../admin-schema.ts'
 import { grantsOfUser, rolesOf } from '../grants/grant-store.ts'
@@ -14,7 +14,7 @@ import { about, mustSee, UserAccess, type UserAccessDeps } from './user-access.t
 import { columnsOf, fieldsOf, known } from './user-fields.ts'
 import * as store from './user-store.ts'
 import { userDetailView, userView } from './user-views.ts'
-import { covers, type Viewer } from '../viewer.ts'
+import { concerns, covers, type Viewer } from '../viewer.ts'
 
 export interface UserDeps extends UserAccessDeps {
   teams: Pick<Teams, 'join'>

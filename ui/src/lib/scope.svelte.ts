@@ -2,19 +2,21 @@ import { goto } from '$app/navigation'
 import { page } from '$app/state'
 import type { Region } from '@zongheng/server/api.ts'
 import { api } from './api/client.ts'
+import { managerOf } from './region-tree.ts'
 import { session } from './session.svelte.ts'
 
 /** The region that governs counters, lists and search: `?region=` in the address, by default all one may see. */
 class Scope {
   regions = $state.raw<Region[]>([])
   byId = $derived(new Map(this.regions.map((region) => [region.id, region])))
-  /** The widest region that one may look into. */
-  root = $derived(
-    this.regions.reduce<Region | null>(
-      (widest, region) => (widest && widest.path.length <= region.path.length ? widest : region),
-      null,
-    ),
+  /** Where what one may look into begins: whose manager is out of sight, widest first. */
+  roots = $derived(
+    this.regions
+      .filter((region) => !this.byId.has(managerOf(region) ?? ''))
+      .sort((a, b) => a.path.length - b.path.length || a.code.localeCompare(b.code)),
   )
+  /** The one that holds all one may look into; null: there are several. */
+  root = $derived(this.roots.length === 1 ? this.roots[0]! : null)
   /** Regions of one's grants of which one sees sums alone. */
   beyond = $derived((session.me?.regions ?? []).filter(({ id }) => !this.byId.has(id)))
   region = $derived(this.byId.get(page.url.searchParams.get('region') ?? '') ?? this.root)
@@ -33,14 +35,12 @@ class Scope {
   }
 
   childrenOf(region: Region): Region[] {
-    return this.regions.filter((r) => (r.managingParentId ?? r.parentId) === region.id)
+    return this.regions.filter((r) => managerOf(r) === region.id)
   }
 
   /** From the root of one's grants down to `region`, itself included. */
   lineage(region: Region): Region[] {
-    const chain = region.path.split('/').flatMap((id) => this.byId.get(id) ?? [])
-    const from = this.root ? chain.indexOf(this.root) : 0
-    return chain.slice(Math.max(0, from))
+    return region.path.split('/').flatMap((id) => this.byId.get(id) ?? [])
   }
 
   /** `path` within the same scope. */

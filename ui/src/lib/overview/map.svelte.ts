@@ -29,8 +29,8 @@ export class TierMapModel {
   )
   tree = $derived.by(() => {
     void this.#structure
-    const region = scope.narrowed ? (scope.region?.id ?? null) : null
-    return untrack(() => tierTree(links.inScope, region ?? scope.root?.id ?? null, regionOrder))
+    const region = scope.region?.id ?? null
+    return untrack(() => tierTree(links.inScope, region, regionOrder))
   })
   map: Radial | null = $derived.by(() => {
     if (!this.tree || this.width < 100 || this.height < 100) return null
@@ -46,7 +46,7 @@ export class TierMapModel {
     const pins = this.findings.map((finding) => this.#pin(finding, this.map!))
     return callouts(pins, this.map, this.width, {
       top: 26,
-      crumbs: scope.narrowed ? 36 : 0,
+      crumbs: scope.narrowed || !scope.root ? 36 : 0,
       bottom: this.height - 34,
       legend: 34,
       pitch,

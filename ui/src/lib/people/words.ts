@@ -1,6 +1,7 @@
 import type { Grant } from '@zongheng/server/api.ts'
 import { joined, t, tOr } from '#lib/i18n/index.svelte.ts'
 import { page } from '$app/state'
+import { seesAccounts } from '#lib/people/accounts.ts'
 import { scope } from '#lib/scope.svelte.ts'
 
 export const roleName = (role: string) => tOr(`userRole.${role}`, role)
@@ -9,7 +10,7 @@ export const roleNames = (roles: readonly string[]) => joined(roles.map(roleName
 /** The pages of people and where they belong, as views of one list head. */
 export const organisationViews = () =>
   [
-    { path: '/users', label: t('users.title') },
+    { path: '/users', label: t(seesAccounts() ? 'users.title' : 'users.people') },
     { path: '/teams', label: t('users.teams') },
     { path: '/regions', label: t('users.regions') },
   ].map(({ path, label }) => ({

@@ -3,6 +3,8 @@ import type zh from '../zh/account.ts'
 
 export default {
   title: 'My account',
+  viewing: 'You are looking with another’s eyes',
+  viewingText: 'This page is your own account: end the look first.',
   profile: 'Profile',
   profileText: 'Name, post and region are kept by the system administrator.',
   displayName: 'Name',

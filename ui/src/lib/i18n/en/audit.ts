@@ -4,6 +4,7 @@ import type zh from '../zh/audit.ts'
 export default {
   title: 'Audit trail',
   list: 'Audit records',
+  nobody: 'not signed in',
   at: 'Time',
   who: 'Actor',
   what: 'Action',

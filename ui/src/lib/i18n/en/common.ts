@@ -211,6 +211,7 @@ export default {
   shownOnce: 'Shown this once; it cannot be read again',
 
   'scope.choose': 'Choose a region',
+  'scope.all': 'All regions',
   'scope.filter': 'Find a region by name or code',
   'scope.none': 'No region matches',
   'scope.cities': '{cities} cities · {counties} counties',

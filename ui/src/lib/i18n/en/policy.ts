@@ -27,7 +27,7 @@ export default {
   'totpRoles.hint': 'Whoever has none sets it up at the next sign-in',
   tokenMaxDays: 'Longest life of a token',
   auditKeepDays: 'Kept online',
-  'auditKeepDays.hint': 'Then moved to archive files, never deleted; 183 days at least',
+  'auditKeepDays.hint': 'Then moved to archive files, never deleted',
   'unit.characters': 'characters',
   'unit.kinds': 'kinds',
   'unit.times': 'times',

@@ -4,6 +4,7 @@ import type zh from '../zh/users.ts'
 export default {
   title: 'Users',
   directory: 'Directory',
+  people: 'People',
   list: 'Users',
   teams: 'Teams',
   regions: 'Regions',

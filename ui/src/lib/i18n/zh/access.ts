@@ -34,7 +34,7 @@ export default {
   'grants.noneText': '去掉一个条件，或授予一项',
 
   'give.title': '授予权限',
-  'give.to': '授予',
+  'give.to': '授予给',
   'give.user': '用户',
   'give.team': '班组',
   'give.chooseTeam': '选择班组',

@@ -1,5 +1,7 @@
 export default {
   title: '我的账号',
+  viewing: '正以他人视角查看',
+  viewingText: '这里是你自己的账号，结束查看后再打开。',
   profile: '个人资料',
   profileText: '姓名、岗位和所在区域由系统管理员维护。',
   displayName: '姓名',

@@ -1,6 +1,7 @@
 export default {
   title: '审计',
   list: '审计记录',
+  nobody: '未登录',
   at: '时间',
   who: '操作者',
   what: '操作',

@@ -208,6 +208,7 @@ export default {
   shownOnce: '只显示这一次，离开后无法再看',
 
   'scope.choose': '选择区域',
+  'scope.all': '全部区域',
   'scope.filter': '按名称或代码查找区域',
   'scope.none': '没有匹配的区域',
   'scope.cities': '{cities} 市 · {counties} 县',

@@ -25,7 +25,7 @@ export default {
   'totpRoles.hint': '还没有启用的人，下次登录时先启用',
   tokenMaxDays: '令牌最长有效期',
   auditKeepDays: '在线保留',
-  'auditKeepDays.hint': '之后转入归档文件，不删除；至少 183 天',
+  'auditKeepDays.hint': '之后转入归档文件，不删除',
   'unit.characters': '位',
   'unit.kinds': '类',
   'unit.times': '次',

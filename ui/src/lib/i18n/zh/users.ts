@@ -2,6 +2,7 @@
 export default {
   title: '用户',
   directory: '通讯录',
+  people: '人员',
   list: '用户列表',
   teams: '班组',
   regions: '区域',

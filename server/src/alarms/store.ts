@@ -108,7 +108,7 @@ export function listAlarms(db: Db, viewer: Viewer, filter: AlarmFilter): Promise
   if (filter.entityId) query = query.where('entity_id', '=', filter.entityId)
   if (filter.regionId) query = query.where('region_id', 'in', inSubtree(filter.regionId, db))
   return keysetPage(query, filter, [
-    { column: 'alarms.started_at', direction: 'desc' },
+    { column: 'alarms.started_at', direction: 'desc', isInteger: true },
     { column: 'alarms.id', direction: 'desc' },
   ])
 }

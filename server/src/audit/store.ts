@@ -127,7 +127,7 @@ export const listRecords = (
   { limit, cursor, ...filter }: AuditFilter & Paging,
 ): Promise<PageOf<FoundRow>> =>
   keysetPage(withRegion(db, viewer, filter), { ...(limit && { limit }), ...(cursor && { cursor }) }, [
-    { column: 'audit_records.seq', direction: 'desc' },
+    { column: 'audit_records.seq', direction: 'desc', isInteger: true },
   ])
 
 export const recordBySeq = (db: Db, viewer: Viewer, seq: number): Promise<FoundRow | undefined> =>

@@ -55,7 +55,7 @@ export function listTickets(db: Db, sight: Sight, filter: TicketFilter) {
   }
   if (filter.q) query = query.where(mentions(filter.q))
   return keysetPage(query, filter, [
-    { column: 'tickets.created_at', direction: 'desc' },
+    { column: 'tickets.created_at', direction: 'desc', isInteger: true },
     { column: 'tickets.id', direction: 'desc' },
   ])
 }

@@ -11,6 +11,8 @@ export interface SortKey {
   column: string
   as?: string
   direction?: 'asc' | 'desc'
+  /** An instant or a count; a text otherwise. */
+  isInteger?: true
 }
 
 export interface PageOf<T> {
@@ -56,10 +58,19 @@ export async function keysetPage<DB, TB extends keyof DB, Row>(
 ): Promise<PageOf<Row>> {
   const limit = paging.limit ?? defaultLimit
   let page = query
-  if (paging.cursor) page = page.where(after(keys, decodeCursor(paging.cursor, keys.length)))
+  if (paging.cursor) page = page.where(after(keys, valuesOf(keys, paging.cursor)))
   for (const key of keys) page = page.orderBy(sql.ref(key.column), key.direction ?? 'asc')
   const rows = await page.limit(limit + 1).execute()
   return cut(rows, limit, (row) => keys.map((key) => (row as Record<string, KeyValue>)[nameInRow(key)]!))
+}
+
+/** PostgreSQL compares no number with a text, and takes no NUL in one. */
+function valuesOf(keys: SortKey[], cursor: string): KeyValue[] {
+  const values = decodeCursor(cursor, keys.length)
+  const fits = (value: KeyValue, { isInteger }: SortKey) =>
+    isInteger ? Number.isSafeInteger(value) : typeof value === 'string' && !value.includes('\0')
+  if (!values.every((value, i) => fits(value, keys[i]!))) throw new ProblemError(400, 'bad-cursor')
+  return values
 }
 
 /** The same for a list in memory. `key` gives each item's sort keys, the last unique. */

@@ -142,7 +142,7 @@ export function listChanges(
     .where('region_id', 'in', inScope(viewer, db))
   if (filter.regionId) query = query.where('region_id', 'in', inSubtree(filter.regionId, db))
   return keysetPage(query, filter, [
-    { column: 'state_changes.at', direction: 'desc' },
+    { column: 'state_changes.at', direction: 'desc', isInteger: true },
     { column: 'state_changes.id', direction: 'desc' },
   ])
 }

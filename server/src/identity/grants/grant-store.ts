@@ -109,7 +109,7 @@ export function listGrants(db: Db, scope: Scope, filter: GrantFilter, at: number
   if (filter.teamId) query = query.where('grants.team_id', '=', filter.teamId)
   if (filter.role) query = query.where('grants.role', '=', filter.role)
   return keysetPage(query, filter, [
-    { column: 'grants.created_at', direction: 'desc' },
+    { column: 'grants.created_at', direction: 'desc', isInteger: true },
     { column: 'grants.id', direction: 'desc' },
   ])
 }

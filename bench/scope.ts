@@ -1,6 +1,6 @@
 /**
  * What tenancy costs a list: pages of 100,000 devices in 200 regions as the product reads them, with the scope and without, in turns.
- * `node bench/scope.ts [--devices 100000] [--runs 200]`. Ends with code 1 when the whole province's viewer pays more than 5 %.
+ * `node bench/scope.ts [--devices 100000] [--runs 40]`. Ends with code 1 when the whole province's viewer pays more than 5 %.
  *
  * Whoever sees the root is asked nothing. For others SQLite goes through the regions in scope, each one's devices by an index, and
  * sorts what it found: O(devices in scope) a page, where without the scope it is O(devices). So a county's page costs what a county
@@ -20,7 +20,7 @@ import { keysetPage } from '../server/src/http/paging.ts'
 import { machine, spreadOf, table } from './report.ts'
 
 const { values } = parseArgs({
-  options: { devices: { type: 'string', default: '100000' }, runs: { type: 'string', default: '200' } },
+  options: { devices: { type: 'string', default: '100000' }, runs: { type: 'string', default: '40' } },
 })
 const [devices, runs] = [Number(values.devices), Number(values.runs)]
 const [cities, countiesEach] = [11, 17]

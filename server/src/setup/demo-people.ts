@@ -54,7 +54,7 @@ export const demoPeople: readonly DemoPerson[] = [
     roles: ['system-admin'],
     at: 'province',
     entry: {
-      post: '系统管理员',
+      post: '主机与平台运维',
       phone: '0311-85001033',
       email: 'zhouzhiqiang@example.gov.cn',
       skills: ['Linux', 'PostgreSQL', '备份与恢复'],
@@ -75,7 +75,7 @@ export const demoPeople: readonly DemoPerson[] = [
     roles: ['security-admin'],
     at: 'province',
     entry: {
-      post: '安全管理员',
+      post: '网络安全专员',
       phone: '0311-85001035',
       email: 'limin@example.gov.cn',
       skills: ['等级保护', '访问控制', '应急响应'],
@@ -89,7 +89,7 @@ export const demoPeople: readonly DemoPerson[] = [
     roles: ['audit-admin'],
     at: 'province',
     entry: {
-      post: '审计管理员',
+      post: '内部审计专员',
       phone: '0311-85001038',
       email: 'wangjianguo@example.gov.cn',
       skills: ['信息系统审计', '日志分析'],
@@ -111,7 +111,7 @@ export const demoPeople: readonly DemoPerson[] = [
     at: 'province',
     team: '服务台',
     entry: {
-      post: '服务台坐席',
+      post: '热线值班员',
       phone: '0311-85001200',
       email: 'zhangli@example.gov.cn',
       skills: ['热线受理', '远程协助'],
@@ -134,7 +134,7 @@ export const demoPeople: readonly DemoPerson[] = [
     at: 'city',
     team: '网络组',
     entry: {
-      post: '网络工程师',
+      post: '线路与机房运维',
       phone: '139****2604',
       email: 'zhaolei@example.gov.cn',
       skills: ['光缆熔接', '华三 Comware', '机房动力'],

@@ -211,6 +211,6 @@ export async function stopServices({
   realtime.stop()
   automation.stop()
   await decider.stop()
-  await signInFailures.settled()
+  await signInFailures.stop()
   await auditing.stop()
 }

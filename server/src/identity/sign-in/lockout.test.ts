@@ -138,6 +138,23 @@ describe('the trail', () => {
     ])
   })
 
+  it('names the address of each failure, whoever failed when it was told, and leaves nothing untold', async () => {
+    for (let i = 0; i < 3; i++) await signIn('liu', 'wrong', '10.1.1.1')
+    t.context.now += minuteMs
+    await signIn('nobody', 'wrong', '10.2.2.2')
+    for (let i = 0; i < 2; i++) await signIn('liu', 'wrong', '10.1.1.1')
+    await t.services.signInFailures.stop()
+    const told = (await trail(t)).filter(({ action }) => action === 'identity.sign-in-failed')
+    expect(
+      told.map(({ address, after }) => [address, JSON.parse(after!).address, JSON.parse(after!).count]),
+    ).toEqual([
+      ['10.1.1.1', '10.1.1.1', 1],
+      ['10.1.1.1', '10.1.1.1', 2],
+      ['10.2.2.2', '10.2.2.2', 1],
+      ['10.1.1.1', '10.1.1.1', 2],
+    ])
+  })
+
   it('does not write down a name that nobody has: it may be a password', async () => {
     await signIn('my Secret Password', 'x')
     const [record] = await trail(t)

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { currentActor, type Actor } from '../../audit/actor.ts'
 import type { AuditTrail } from '../../audit/trail.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
@@ -14,6 +15,8 @@ interface Series {
   account: Account | undefined
   address: string
   factor: Factor
+  /** Of the latest: it may be told while somebody else fails. */
+  actor: Actor
   toldAt: number
   /** Failures since it was told. */
   untold: number
@@ -29,6 +32,7 @@ export class SignInFailures {
   readonly #log: Log
   readonly #series = new Map<string, Series>()
   #telling: Promise<void> = Promise.resolve()
+  #timer: NodeJS.Timeout | undefined
 
   constructor(audit: AuditTrail, clock: Clock, log: Log) {
     this.#audit = audit
@@ -40,14 +44,39 @@ export class SignInFailures {
   note(account: Account | undefined, address: string, factor: Factor): void {
     const now = this.#clock()
     const key = `${account?.id ?? ''} ${address} ${factor}`
-    const series = this.#series.get(key) ?? { account, address, factor, toldAt: -Infinity, untold: 0 }
-    series.untold += 1
+    const series = this.#series.get(key) ?? {
+      account,
+      address,
+      factor,
+      toldAt: -Infinity,
+      untold: 0,
+      actor: currentActor(),
+    }
+    Object.assign(series, { untold: series.untold + 1, actor: currentActor() })
     this.#series.set(key, series)
     if (this.#series.size > keysAtMost) this.#series.delete(this.#series.keys().next().value!)
+    this.#soon(() => this.#tellDue(now))
+    this.#timer ??= setTimeout(() => this.#later(), windowMs).unref()
+  }
+
+  /** What nothing more came after. */
+  #later(): void {
+    this.#timer = undefined
+    this.#soon(() => this.#tellDue(this.#clock()))
+  }
+
+  #soon(tell: () => Promise<void>): void {
     this.#telling = this.#telling
       .then(() => setImmediate())
-      .then(() => this.#tellDue(now))
+      .then(tell)
       .catch((err: unknown) => this.#log.error({ err }, 'a failed sign-in was not recorded'))
+  }
+
+  /** Writes also what was not due yet. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#soon(() => this.#tellDue(Infinity))
+    await this.#telling
   }
 
   /** Until what was noted is written. */
@@ -65,10 +94,11 @@ export class SignInFailures {
   }
 
   async #tell(series: Series, now: number): Promise<void> {
-    const { account, address, factor, untold } = series
+    const { account, address, factor, actor, untold } = series
     Object.assign(series, { toldAt: now, untold: 0 })
     await this.#audit.tell({
       action: 'identity.sign-in-failed',
+      actor,
       entity: account ? entityOf(account) : null,
       regionId: account?.region_id ?? null,
       after: { count: untold, address, factor },

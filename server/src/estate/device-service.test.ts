@@ -122,6 +122,20 @@ describe('a device that is added by address', () => {
     expect(asked).toEqual([])
   })
 
+  it('does not learn the name of a device out of sight by its address', async () => {
+    const known = newDevice()
+    const { name } = await devices.add(viewer, known, false)
+    const stranger = await (await test.as('network-admin', '130100')).viewer()
+    const same = newDevice({ address: known.address, regionId: test.regions.get('130123')! })
+    await expect(devices.add(viewer, same, false)).rejects.toMatchObject({
+      detail: { zh: expect.stringContaining(name) },
+    })
+    await expect(devices.add(stranger, same, false)).rejects.toMatchObject({
+      code: 'duplicate-address',
+      detail: undefined,
+    })
+  })
+
   it('outside the scope is refused', async () => {
     const other = await (await test.as('network-admin', '130200')).viewer()
     await expect(

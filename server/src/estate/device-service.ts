@@ -9,7 +9,7 @@ import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import type { IdentityService } from '../identity/service.ts'
-import { concerns, type Viewer } from '../identity/viewer.ts'
+import { concerns, covers, type Viewer } from '../identity/viewer.ts'
 import type { SecretBox } from '../secret-box.ts'
 import { noDraft } from './draft.ts'
 import { deviceEntity, deviceFields } from './record.ts'
@@ -72,7 +72,7 @@ export class DeviceService {
     refuseNoAddress(address)
     const snmp = snmpCredential(device.snmp)
     const place = await this.#place(viewer, device)
-    await refuseKnownAddress(db, address, port)
+    await refuseKnownAddress(db, viewer, address, port)
     const collectorId = await this.#collector(viewer, device.collectorId)
     const startedBy = viewer.userId
     const answer = await this.#identify({
@@ -101,7 +101,7 @@ export class DeviceService {
       },
     ]
     const ids = await audit.write(async (tx, note) => {
-      await refuseKnownAddress(tx, address, port)
+      await refuseKnownAddress(tx, viewer, address, port)
       const created = await estate.create(tx, draft, note)
       const deviceId = created.get('device')!
       if (answer.ok) await estate.applyFact(tx, { deviceId, atMs: this.#deps.clock(), ...answer }, note)
@@ -171,7 +171,7 @@ export class DeviceService {
     const now = clock()
     const before = { ...deviceFields(row), snmp: null }
     await audit.write(async (tx, note) => {
-      if (address !== row.address || port !== row.port) await refuseKnownAddress(tx, address, port)
+      if (address !== row.address || port !== row.port) await refuseKnownAddress(tx, viewer, address, port)
       const credentialId = snmp ? newId('credential', now) : row.snmp_credential_id
       if (snmp) {
         const credential = {
@@ -270,9 +270,11 @@ function unreachable(
   })
 }
 
-async function refuseKnownAddress(db: Db, address: string, port: number): Promise<void> {
+/** A device out of sight is not named. */
+async function refuseKnownAddress(db: Db, viewer: Viewer, address: string, port: number): Promise<void> {
   const known = await store.deviceAt(db, address, port)
   if (!known) return
+  if (!covers(viewer, known.region_path)) throw conflict('duplicate-address')
   throw conflict('duplicate-address', {
     zh: `${address}:${port} 已经是设备 ${known.name}`,
     en: `${address}:${port} is the device ${known.name} already`,

@@ -98,7 +98,8 @@ export type DeviceRow = NonNullable<Awaited<ReturnType<typeof deviceById>>>
 export const deviceAt = (db: Db, address: string, port: number) =>
   db
     .selectFrom('devices')
-    .select(['id', 'name'])
+    .innerJoin('regions', 'regions.id', 'devices.region_id')
+    .select(['devices.id', 'devices.name', 'regions.path as region_path'])
     .where('address', '=', address)
     .where('port', '=', port)
     .where('archived_at', 'is', null)

@@ -17,6 +17,9 @@ describe.skipIf(isMissing)(`administration${isMissing ? ` (skipped: ${why})` : '
   let browser: Browser
   let system: Page
   let security: Page
+  let newcomer: Page
+  /** The password that the newcomer was given. */
+  let given: string
   const complaints: string[] = []
 
   beforeAll(async () => {
@@ -31,7 +34,7 @@ describe.skipIf(isMissing)(`administration${isMissing ? ` (skipped: ${why})` : '
     await demo?.stop()
   })
 
-  async function signedIn({ username, password }: DemoAccount): Promise<Page> {
+  async function signingIn({ username, password }: Pick<DemoAccount, 'username' | 'password'>): Promise<Page> {
     const context = await browser.newContext({
       viewport: laptop,
       locale: 'zh-CN',
@@ -44,6 +47,11 @@ describe.skipIf(isMissing)(`administration${isMissing ? ` (skipped: ${why})` : '
     await page.getByLabel('账号').fill(username)
     await page.getByLabel('密码', { exact: true }).fill(password)
     await page.getByRole('button', { name: '登录', exact: true }).click()
+    return page
+  }
+
+  async function signedIn(account: DemoAccount): Promise<Page> {
+    const page = await signingIn(account)
     await page.getByRole('navigation', { name: '模块' }).waitFor()
     return page
   }
@@ -61,12 +69,12 @@ describe.skipIf(isMissing)(`administration${isMissing ? ` (skipped: ${why})` : '
     await dialog.getByLabel('岗位').fill('网络运维')
     await dialog.getByRole('button', { name: '新建', exact: true }).click()
     await dialog.getByText('首次登录要改密码').waitFor()
-    const secret = await dialog.locator('.once code').textContent()
-    expect(secret?.length).toBeGreaterThan(8)
+    given = await dialog.locator('.once code').innerText()
+    expect(given.length).toBeGreaterThan(8)
     await dialog.getByRole('link', { name: '打开用户页' }).click()
     await system.getByRole('heading', { level: 1, name: '欧阳文博' }).waitFor()
     await system.getByText('还没有授权').waitFor()
-    expect(await system.getByText(secret!).count()).toBe(0)
+    expect(await system.getByText(given).count()).toBe(0)
   })
 
   it('edits the staff directory where it stands, and marks what ends soon', async () => {
@@ -103,6 +111,25 @@ describe.skipIf(isMissing)(`administration${isMissing ? ` (skipped: ${why})` : '
     await security.getByRole('button', { name: '收回' }).click()
     await security.getByRole('dialog').getByRole('button', { name: '收回' }).click()
     await security.getByText('还没有授权').waitFor()
+  })
+
+  it('tells a newcomer whom to ask, and opens by itself with the first grant', async () => {
+    newcomer = await signingIn({ username: 'ouyangwenbo', password: given })
+    await newcomer.getByText('至少 10 位').waitFor()
+    await newcomer.getByLabel('新密码').fill('Wolken-Berg-26')
+    await newcomer.getByLabel('再输一次').fill('Wolken-Berg-26')
+    await newcomer.getByRole('button', { name: '更改并进入' }).click()
+    await newcomer.getByRole('heading', { level: 1, name: '你还没有角色' }).waitFor()
+
+    await security.getByRole('button', { name: '授予', exact: true }).click()
+    const dialog = security.getByRole('dialog')
+    await dialog.getByLabel('角色').selectOption('observer')
+    await dialog.getByRole('button', { name: '授予', exact: true }).click()
+    await newcomer.getByRole('heading', { level: 1, name: `${root}各地` }).waitFor()
+    await newcomer.getByRole('link', { name: '银川市' }).click()
+    await newcomer.getByRole('heading', { level: 1, name: '银川市各地' }).waitFor()
+    await newcomer.goto(`${demo.url}/links`)
+    await newcomer.getByRole('heading', { level: 1, name: '你不能查看“链路”' }).waitFor()
   })
 
   it('shows the console with the eyes of another, read-only, until it ends', async () => {
@@ -150,7 +177,9 @@ describe.skipIf(isMissing)(`administration${isMissing ? ` (skipped: ${why})` : '
     await expect.poll(() => security.getByLabel('最短长度').inputValue()).toBe('12')
   })
 
-  const pages: [string, 'system' | 'security', string][] = [
+  const pages: [string, 'system' | 'security' | 'newcomer', string][] = [
+    ['summary', 'newcomer', '/summary'],
+    ['no access', 'newcomer', '/audit'],
     ['users', 'system', '/users'],
     ['user', 'security', '/users?q=chenjing'],
     ['teams', 'system', '/teams'],
@@ -162,7 +191,7 @@ describe.skipIf(isMissing)(`administration${isMissing ? ` (skipped: ${why})` : '
     ['provider', 'security', '/policy/providers?new=ldap'],
   ]
   it.each(pages)('%s has no serious barrier, by day and by night', async (name, who, path) => {
-    const page = who === 'system' ? system : security
+    const page = { system, security, newcomer }[who]
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
     await page.goto(demo.url + path)
     await settled(page)

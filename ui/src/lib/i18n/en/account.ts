@@ -8,7 +8,7 @@ export default {
   profile: 'Profile',
   profileText: 'Name, post and region are kept by the system administrator.',
   displayName: 'Name',
-  username: 'Account',
+  username: 'User name',
   region: 'Region',
   post: 'Post',
   phone: 'Phone',
@@ -77,7 +77,7 @@ export default {
   until: 'until {time}',
   noRoles: 'No role yet',
 
-  sessions: 'Where I am signed in',
+  sessions: 'Signed-in devices',
   device: 'Device',
   address: 'Address',
   signedInAt: 'Signed in',

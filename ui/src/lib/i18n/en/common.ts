@@ -190,7 +190,6 @@ export default {
   close: 'Close',
   cancel: 'Cancel',
   save: 'Save',
-  confirm: 'OK',
   retry: 'Retry',
   undo: 'Undo',
   back: 'Back',
@@ -205,7 +204,6 @@ export default {
   print: 'Print',
   edit: 'Edit',
   add: 'Add',
-  remove: 'Remove',
   reason: 'Reason',
   reasonHint: 'Goes into the audit trail',
   shownOnce: 'Shown this once; it cannot be read again',
@@ -230,7 +228,6 @@ export default {
   'search.open': 'open',
 
   rootAlarms: 'Root alarms',
-  'rootAlarms.count': { one: '{n} root alarm', other: '{n} root alarms' },
   'me.menu': 'My menu',
   'me.language': 'Language',
   'me.theme': 'Appearance',
@@ -247,7 +244,6 @@ export default {
   'problem.network': 'The server cannot be reached',
   'problem.forbidden': 'Not permitted',
   'problem.notFound': 'Not found: deleted, or outside your regions',
-  'problem.busy': 'Too many attempts, try again later',
   'problem.server': 'The server failed',
   'problem.request': 'The request was not accepted',
 } satisfies Translation<typeof zh>

@@ -187,7 +187,6 @@ export default {
   close: '关闭',
   cancel: '取消',
   save: '保存',
-  confirm: '确定',
   retry: '重试',
   undo: '撤销',
   back: '返回',
@@ -202,7 +201,6 @@ export default {
   print: '打印',
   edit: '编辑',
   add: '添加',
-  remove: '移除',
   reason: '原因',
   reasonHint: '写进审计记录',
   shownOnce: '只显示这一次，离开后无法再看',
@@ -227,7 +225,6 @@ export default {
   'search.open': '打开',
 
   rootAlarms: '根告警',
-  'rootAlarms.count': '根告警 {n} 条',
   'me.menu': '我的菜单',
   'me.language': '语言',
   'me.theme': '外观',
@@ -244,7 +241,6 @@ export default {
   'problem.network': '连不上服务器',
   'problem.forbidden': '没有权限',
   'problem.notFound': '没有找到，可能已删除或不在可见区域',
-  'problem.busy': '操作过于频繁，请稍后再试',
   'problem.server': '服务器出错',
   'problem.request': '请求未被接受',
 } as const

@@ -15,6 +15,7 @@ import { DeskService } from './desk/service.ts'
 import { DeviceService } from './estate/device-service.ts'
 import { ImportService } from './estate/import/service.ts'
 import { LinkService } from './estate/link-service.ts'
+import { leaveFormerCollectors } from './estate/hand-over.ts'
 import { EstateService } from './estate/service.ts'
 import { createAccounts } from './identity/accounts.ts'
 import { createAdministration } from './identity/administration.ts'
@@ -101,6 +102,7 @@ export function createServices(context: Context) {
     audit,
     passwords: accounts.passwords,
     openTicketsOn: (teamId, tx) => desk.openOnTeam(teamId, tx),
+    handOver: leaveFormerCollectors,
     counts: async () => [
       ...state.counts(),
       ...(await alarms.rootCounts()).map(({ severity, ...root }) => ({

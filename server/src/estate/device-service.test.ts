@@ -159,9 +159,24 @@ describe('a device that is there', () => {
       site: { name: '省机房' },
       region: { name: '河北省' },
     })
-    await expect(devices.change(viewer, id, { address: '127.1.0.6' })).rejects.toEqual(
+    const snmp = { version: '2c', community: 'c' } as const
+    await expect(devices.change(viewer, id, { address: '127.1.0.6', snmp })).rejects.toEqual(
       refused(409, 'duplicate-address'),
     )
+  })
+
+  it('takes no credential along to another address', async () => {
+    const id = ids.get('市-UPS')!
+    await expect(devices.change(viewer, id, { address: '127.66.0.1' })).rejects.toEqual(
+      refused(422, 'credential-again'),
+    )
+    const { estate } = test.services
+    await estate.setSshCredential(viewer, id, { username: 'nms', password: 'geheim' }, 22)
+    expect(await estate.sshCredentialOf(id)).not.toBeNull()
+    const snmp = { version: '2c', community: 'own' } as const
+    await devices.change(viewer, id, { address: '127.66.0.1', snmp })
+    expect(await estate.sshCredentialOf(id)).toBeNull()
+    await devices.change(viewer, id, { address: '127.1.0.5', snmp })
   })
 
   it('is archived, and its address free again', async () => {

@@ -166,12 +166,14 @@ export class DeviceService {
     refuseNoAddress(address)
     if (site && site.id !== row.site_id) await this.#refuseCarrier(row)
     const snmp = patch.snmp && snmpCredential(patch.snmp)
+    const isMoved = address !== row.address || port !== row.port
+    if (isMoved && row.snmp_credential_id && !snmp) throw credentialAgain()
     const collectorId =
       patch.collectorId === undefined ? row.collector_id : await this.#collector(viewer, patch.collectorId)
     const now = clock()
     const before = { ...deviceFields(row), snmp: null }
     await audit.write(async (tx, note) => {
-      if (address !== row.address || port !== row.port) await refuseKnownAddress(tx, viewer, address, port)
+      if (isMoved) await refuseKnownAddress(tx, viewer, address, port)
       const credentialId = snmp ? newId('credential', now) : row.snmp_credential_id
       if (snmp) {
         const credential = {
@@ -193,6 +195,7 @@ export class DeviceService {
         address,
         port,
         snmp_credential_id: credentialId,
+        ssh_credential_id: isMoved ? null : row.ssh_credential_id,
         updated_at: now,
       }
       await write.updateDevice(tx, id, set)
@@ -283,6 +286,17 @@ async function refuseKnownAddress(db: Db, viewer: Viewer, address: string, port:
 
 const badRequest = (path: string, code: string, message: string) =>
   unprocessable('unprocessable', undefined, [{ path, code, message }])
+
+/** Else whoever may change a device could have its credentials told to a machine of their own. */
+const credentialAgain = () =>
+  unprocessable(
+    'credential-again',
+    {
+      zh: '改地址时请重新填写 SNMP 参数；SSH 凭据随之清除，需要时再设置',
+      en: 'Give the SNMP credential again with a new address; the SSH one is dropped and can be set anew',
+    },
+    [{ path: '/snmp', code: 'required', message: 'is required with a new address' }],
+  )
 
 function refuseNoAddress(address: string): void {
   if (!isAddress(address)) throw badRequest('/address', 'address', 'is neither an IP address nor a host name')

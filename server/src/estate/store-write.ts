@@ -23,6 +23,14 @@ export async function insert<T extends InsertTable>(
 export const updateDevice = (db: Db, id: string, change: Updateable<Tables['devices']>) =>
   db.updateTable('devices').set(change).where('id', '=', id).execute()
 
+/** Gives devices to another collector. */
+export const assignDevices = (db: Db, ids: string[], collectorId: string | null, nowMs: number) =>
+  db
+    .updateTable('devices')
+    .set({ collector_id: collectorId, updated_at: nowMs })
+    .where('id', 'in', ids)
+    .execute()
+
 /** Devices and legs that are asked on one port are asked on another from now on. */
 export async function movePort(db: Db, from: number, to: number, nowMs: number): Promise<void> {
   await db.updateTable('devices').set({ port: to, updated_at: nowMs }).where('port', '=', from).execute()

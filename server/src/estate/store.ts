@@ -135,6 +135,21 @@ export const credentialsByIds = (db: Db, ids: string[]) =>
 export const localCollector = (db: Db) =>
   db.selectFrom('collectors').select('id').where('is_local', '=', 1).executeTakeFirst()
 
+/** Devices of a region and all below it that a collector polls, with the path of that collector's region; null: the root's. */
+export const polledBelow = (db: Db, regionId: string) =>
+  db
+    .selectFrom('devices')
+    .innerJoin('collectors', 'collectors.id', 'devices.collector_id')
+    .leftJoin('sites', 'sites.id', 'collectors.site_id')
+    .leftJoin('regions', (join) =>
+      join.on((eb) => eb('regions.id', '=', eb.fn.coalesce('sites.region_id', 'collectors.region_id'))),
+    )
+    .select(['devices.id', 'devices.name', 'collectors.name as collector', 'regions.path as collector_path'])
+    .where('devices.region_id', 'in', inSubtree(regionId, db))
+    .where('devices.archived_at', 'is', null)
+    .where('collectors.is_local', '=', 0)
+    .execute()
+
 /** With the path of the region that it belongs to; null: the root's. */
 export const collectorById = (db: Db, id: string) =>
   db

@@ -70,6 +70,7 @@ export const problemTitles: Record<string, Record<Language, string>> = {
   'collector-is-local': { zh: '本机采集器不能吊销', en: 'The collector beside the server cannot be revoked' },
   'collector-away': { zh: '采集器离线', en: 'The collector is away' },
   'device-unreachable': { zh: '设备没有应答', en: 'The device did not answer' },
+  'credential-again': { zh: '请重新填写凭据', en: 'Give the credential again' },
   'device-carries-circuits': { zh: '设备上还有线路', en: 'The device still carries circuits' },
   'duplicate-address': { zh: '地址已被其他设备使用', en: 'Another device has this address' },
   'duplicate-circuit': { zh: '线路编号重复', en: 'The circuit number is taken' },

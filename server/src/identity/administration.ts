@@ -4,7 +4,7 @@ import type { Db } from '../db/database.ts'
 import type { EventBus } from '../events.ts'
 import { Grants } from './grants/grants.ts'
 import type { Passwords } from './passwords/passwords.ts'
-import { Regions } from './regions/regions.ts'
+import { Regions, type RegionDeps } from './regions/regions.ts'
 import { Rights } from './grants/rights.ts'
 import { Summary, type Count } from './regions/summary.ts'
 import { Teams } from './teams/teams.ts'
@@ -20,6 +20,7 @@ export interface AdministrationDeps {
   openTicketsOn: (teamId: string, db: Db) => Promise<number>
   /** Links, devices and alarms of all regions. */
   counts: () => Promise<Count[]>
+  handOver: RegionDeps['handOver']
 }
 
 export type Administration = ReturnType<typeof createAdministration>

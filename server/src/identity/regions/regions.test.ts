@@ -63,6 +63,31 @@ describe('a county managed by the province', () => {
     expect(JSON.parse(records[0]!.after!)).toEqual({ managingParentId: provinceId })
   })
 
+  it('leaves the collectors of its city, which would keep its credentials; the province’s stay', async () => {
+    const { uplink } = t.services
+    const local = await uplink.enrolment.local('本机采集器', null, 'k'.repeat(43))
+    const collectors = await Promise.all(
+      ['130100', '130000', '130123'].map(async (code) => {
+        const invited = await province.inject({ method: 'POST', url: '/collectors', body: { name: code, regionId: region(code) } }) // prettier-ignore
+        return invited.json<{ collectorId: string }>().collectorId
+      }),
+    )
+    const admin = await t.as('network-admin')
+    const added = await Promise.all(
+      collectors.map(async (collectorId, i) => {
+        const body = { address: `10.9.0.${i}`, role: 'server', regionId: region('130123'), collectorId, snmp: { version: '2c', community: 'c' } } // prettier-ignore
+        return (await admin.inject({ method: 'POST', url: '/devices?force=true', body })).json<{
+          id: string
+        }>().id
+      }),
+    )
+    await manage(province, '130123', region('130000'))
+    const rows = await t.context.db.selectFrom('devices').select(['id', 'collector_id']).execute()
+    const now = new Map(rows.map((row) => [row.id, row.collector_id]))
+    expect(added.map((id) => now.get(id))).toEqual([local.id, collectors[1], collectors[2]])
+    await manage(province, '130123', null)
+  })
+
   it('is known to the estate in memory', async () => {
     const inMemory = (code: string) => t.services.state.model.regions.get(region(code))?.path
     const before = await pathOf('130109')

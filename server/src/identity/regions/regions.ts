@@ -1,5 +1,5 @@
 import { tiers, regionPath } from '@zongheng/inventory/region.ts'
-import type { AuditTrail } from '../../audit/trail.ts'
+import type { AuditTrail, Note } from '../../audit/trail.ts'
 import type { Clock } from '../../clock.ts'
 import type { Db } from '../../db/database.ts'
 import type { Region } from '../../estate/schema.ts'
@@ -16,6 +16,13 @@ export interface RegionDeps {
   bus: EventBus
   clock: Clock
   audit: AuditTrail
+  /** A region goes to another manager: what its collectors were told must not stay with the former one. */
+  handOver: (
+    tx: Db,
+    note: Note,
+    region: { id: string; name: string; path: string },
+    nowMs: number,
+  ) => Promise<string[]>
 }
 
 /** The tree of regions, and who manages whom. */
@@ -45,13 +52,14 @@ export class Regions {
     managingParentId: string | null,
     reason?: string,
   ): Promise<Region> {
-    const { bus, clock, audit } = this.#deps
-    const moved = await audit.write(async (tx, note) => {
+    const { bus, clock, audit, handOver } = this.#deps
+    const deviceIds = await audit.write(async (tx, note) => {
       await lockGrants(tx)
       const region = await mustSeeRegion(tx, viewer, id)
       const to = await newParent(tx, viewer, region, managingParentId)
-      if (to.id === region.managing_parent_id) return false
-      await store.moveRegion(tx, region, to.id, regionPath(to.path, id), clock())
+      if (to.id === region.managing_parent_id) return null
+      const path = regionPath(to.path, id)
+      await store.moveRegion(tx, region, to.id, path, clock())
       note({
         action: 'identity.region-moved',
         entity: { type: 'region', id, name: region.name },
@@ -60,10 +68,10 @@ export class Regions {
         after: { managingParentId: to.id },
         ...(reason ? { reason } : {}),
       })
-      return true
+      return handOver(tx, note, { id, name: region.name, path }, clock())
     })
-    if (moved) {
-      bus.emit('estate.changed', { deviceIds: [], circuitIds: [], linkIds: [] }) // paths are part of the model
+    if (deviceIds) {
+      bus.emit('estate.changed', { deviceIds, circuitIds: [], linkIds: [] }) // paths are part of the model
       bus.emit('identity.changed', { userIds: null })
     }
     return this.detail(viewer, id)

@@ -140,6 +140,7 @@ export default {
   'action.estate.link-added': 'link added',
   'action.estate.imported': 'spreadsheet imported',
   'action.estate.ssh-credential-set': 'SSH credential set',
+  'action.estate.collectors-left': 'devices left the former manager’s collectors',
   'action.estate.secret-used': 'device credential used',
   'action.automation.playbook-ended': 'playbook ended',
   'action.automation.job-cancelled': 'job cancelled',

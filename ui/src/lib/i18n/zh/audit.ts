@@ -135,6 +135,7 @@ export default {
   'action.estate.link-added': '添加链路',
   'action.estate.imported': '导入表格',
   'action.estate.ssh-credential-set': '设置 SSH 凭据',
+  'action.estate.collectors-left': '设备离开原上级的采集器',
   'action.estate.secret-used': '使用设备凭据',
   'action.automation.playbook-ended': '剧本执行结束',
   'action.automation.job-cancelled': '取消任务',

@@ -7,7 +7,7 @@ import { t } from '../i18n/index.svelte.ts'
 import { leastLength } from './strength.ts'
 
 /** Until the security officer decides otherwise. */
-const firstRules: PasswordRules = { minLength: leastLength, minKinds: 3, history: 0, maxAgeDays: 0 }
+export const firstRules: PasswordRules = { minLength: leastLength, minKinds: 3, history: 0, maxAgeDays: 0 }
 
 export const accountNames = ['systemAdmin', 'securityAdmin', 'auditAdmin', 'networkAdmin'] as const
 export type AccountName = (typeof accountNames)[number]

@@ -15,6 +15,8 @@ export default {
   code: 'Setup code',
   codeHint: 'Printed where the server was started, like 1A2B-3C4D',
 
+  passwordText:
+    'A password takes {n} characters or more, {kinds} of lower case, upper case, digits and symbols, and neither account nor name.',
   peopleText:
     'Three officers exclude one another: system, security, audit. The network administrator does the daily work. Four accounts belong to four different people.',
   systemAdmin: 'System administrator',

@@ -12,6 +12,7 @@ export default {
   code: '设置码',
   codeHint: '启动服务器的终端里显示，形如 1A2B-3C4D',
 
+  passwordText: '密码至少 {n} 位，小写、大写、数字、符号中至少 {kinds} 种，不含用户名和姓名。',
   peopleText:
     '三员分立：系统、安全、审计管理员互不兼任；网络管理员负责日常使用。四个账号须由四个不同的人持有。',
   systemAdmin: '系统管理员',
@@ -22,7 +23,7 @@ export default {
   auditAdminDoes: '查看审计记录',
   networkAdmin: '网络管理员',
   networkAdminDoes: '管理设备、线路、告警和工单',
-  username: '账号',
+  username: '用户名',
   displayName: '姓名',
   password: '密码',
   repeat: '再输一次',

@@ -24,6 +24,16 @@ export class ProblemError extends Error {
   }
 }
 
+/** 429: the same may be asked again after `waitMs`, which `Retry-After` says in seconds [RFC 9110, 10.2.3]. */
+export class TooSoon extends ProblemError {
+  readonly retryAfterS: number
+
+  constructor(code: 'too-many-requests' | 'account-locked', waitMs: number, detail?: Text) {
+    super(429, code, detail)
+    this.retryAfterS = Math.ceil(waitMs / 1000)
+  }
+}
+
 /** 404, also for what exists outside the reader's scope. `what` is the thing's name in the API: `device`, `ticket`. */
 export const notFound = (what: string) => new ProblemError(404, 'not-found', nothingCalled(what))
 

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { ProblemError } from './problem.ts'
+import { ProblemError, TooSoon } from './problem.ts'
 import { inLanguage, languageOf, titleOf } from './problem-messages.ts'
 
 /** Fastify's own refusals, in our words. */
@@ -44,6 +44,7 @@ export function sendProblem(
     ...(detail === undefined ? {} : { detail: inLanguage(detail, language) }),
     ...(errors === undefined ? {} : { errors }),
   }
+  if (problem instanceof TooSoon) reply.header('retry-after', problem.retryAfterS)
   // Sent as text: a route's response schema must not trim it.
   return reply
     .code(status)

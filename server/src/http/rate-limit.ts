@@ -1,15 +1,15 @@
 import rateLimit from '@fastify/rate-limit'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { ProblemError } from './problem.ts'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { TooSoon } from './problem.ts'
 
 /** Without sign-in an address may ask a fifth as often as a session. */
 const anonymousShare = 5
 
-const tooMany = () => new ProblemError(429, 'too-many-requests')
+const tooMany = (ttlMs: number) => new TooSoon('too-many-requests', ttlMs)
 
 /** For routes that ask for a limit of their own: `config: { rateLimit: { max, timeWindow } }`. */
 export async function limitRates(app: FastifyInstance): Promise<void> {
-  await app.register(rateLimit, { global: false, errorResponseBuilder: tooMany })
+  await app.register(rateLimit, { global: false, errorResponseBuilder: (_request, { ttl }) => tooMany(ttl) })
 }
 
 /** For all of the API together: so many calls a minute of one session, fewer of one address without. After it is known who asks. */
@@ -18,9 +18,9 @@ export function limitCallers(app: FastifyInstance, requestsPerMinute: number): v
   const ofSession = app.createRateLimit({ max: requestsPerMinute, timeWindow, keyGenerator: sessionOf })
   // By the library's own key: of IPv6 a whole /64, or one machine would have as many addresses as it likes.
   const ofAddress = app.createRateLimit({ max: Math.ceil(requestsPerMinute / anonymousShare), timeWindow })
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', async (request) => {
     if (!request.url.startsWith('/api/')) return
-    await refuseTooMany(request.openSession ? ofSession : ofAddress, request, reply)
+    await refuseTooMany(request.openSession ? ofSession : ofAddress, request)
   })
 }
 
@@ -29,10 +29,8 @@ const sessionOf = ({ openSession }: FastifyRequest) => openSession!.token?.id ??
 async function refuseTooMany(
   limit: ReturnType<FastifyInstance['createRateLimit']>,
   request: FastifyRequest,
-  reply: FastifyReply,
 ): Promise<void> {
   const result = await limit(request)
   if (result.isAllowed || !result.isExceeded) return
-  reply.header('retry-after', result.ttlInSeconds)
-  throw tooMany()
+  throw tooMany(result.ttl)
 }

@@ -25,7 +25,8 @@ const signIn = (
 const outcome = async (...args: Parameters<typeof signIn>) => {
   const answer = await signIn(...args)
   const { code, detail } = answer.json()
-  return { status: answer.statusCode, code, detail }
+  const wait = answer.headers['retry-after']
+  return { status: answer.statusCode, code, detail, ...(wait === undefined ? {} : { wait }) }
 }
 async function fail(username: string, times: number) {
   for (let i = 0; i < times; i++) expect((await outcome(username, 'wrong')).status).toBe(401)
@@ -39,6 +40,7 @@ const failures = () =>
 const lockedFor = (seconds: number) => ({
   status: 429,
   code: 'account-locked',
+  wait: String(seconds),
   detail: `请 ${seconds > 120 ? `${seconds / 60} 分钟` : `${seconds} 秒`}后再试`,
 })
 

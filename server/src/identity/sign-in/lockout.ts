@@ -1,7 +1,7 @@
 import type { AuditTrail } from '../../audit/trail.ts'
 import type { Clock } from '../../clock.ts'
 import type { Db } from '../../db/database.ts'
-import { ProblemError } from '../../http/problem.ts'
+import { TooSoon } from '../../http/problem.ts'
 import {
   accountById,
   claimAttempt,
@@ -117,7 +117,7 @@ const backoffOf = ({ lockout: { afterFailures, minutes } }: Policy): Backoff => 
 
 function refuseFor(waitMs: number): void {
   if (waitMs <= 0) return
-  throw new ProblemError(429, 'account-locked', waitText(waitMs))
+  throw new TooSoon('account-locked', waitMs, waitText(waitMs))
 }
 
 /** How long one has to wait, in words. */

@@ -1,4 +1,4 @@
-import { ProblemError } from '../../http/problem.ts'
+import { ProblemError, TooSoon } from '../../http/problem.ts'
 import type { Clock } from '../../clock.ts'
 import type { Db } from '../../db/database.ts'
 import { accountByName } from '../account/account-store.ts'
@@ -82,6 +82,6 @@ export class SignIn {
 
   #admit(key: string): void {
     const waitMs = this.#throttle.waitMs(key)
-    if (waitMs > 0) throw new ProblemError(429, 'too-many-requests', waitText(waitMs))
+    if (waitMs > 0) throw new TooSoon('too-many-requests', waitMs, waitText(waitMs))
   }
 }

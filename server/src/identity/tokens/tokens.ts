@@ -3,7 +3,7 @@ import type { AuditTrail } from '../../audit/trail.ts'
 import { newSecret, secretHash, secretMatches } from '../../bearer-secret.ts'
 import type { Clock } from '../../clock.ts'
 import type { Db } from '../../db/database.ts'
-import { invalid, notFound, ProblemError, type FieldError } from '../../http/problem.ts'
+import { invalid, notFound, ProblemError, TooSoon, type FieldError } from '../../http/problem.ts'
 import { accountById, type Account } from '../account/account-store.ts'
 import type { ApiToken, NewApiToken } from '../account/account-schema.ts'
 import { grantsOf } from '../grants/grant-store.ts'
@@ -113,7 +113,7 @@ export class ApiTokens {
     const session = await this.#find(text, address)
     if (session) return session
     const waitMs = this.#throttle.waitMs(address)
-    if (waitMs > 0) throw new ProblemError(429, 'too-many-requests', waitText(waitMs))
+    if (waitMs > 0) throw new TooSoon('too-many-requests', waitMs, waitText(waitMs))
     this.#throttle.failed(address, backoff)
     throw new ProblemError(401, 'token-invalid')
   }

@@ -30,7 +30,7 @@ export class SignIn {
   async start() {
     if (!this.username.trim() || !this.password) return void (this.#problem = t('signin.missing'))
     await this.#try(() => session.signIn(this.username.trim(), this.password))
-    if (this.#problem !== null) this.password = ''
+    if (this.#problem !== null || this.waits) this.password = ''
   }
 
   confirm = (code: string) => this.#try(() => session.confirm(code))
@@ -64,7 +64,10 @@ export class SignIn {
   async #refused(problem: unknown) {
     this.#problem = problem
     if (!(problem instanceof ApiProblem)) return
-    if (problem.retryAfterS !== null) this.#heardAt = Date.now() + problem.retryAfterS * 1000
+    if (problem.retryAfterS !== null) {
+      this.#heardAt = Date.now() + problem.retryAfterS * 1000
+      this.#problem = null // once that is over, nothing is wrong
+    }
     // A stage that took too long, or too many codes: the server has forgotten the password.
     if (problem.code === 'unauthenticated') session.me = null
   }

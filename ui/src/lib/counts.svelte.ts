@@ -16,7 +16,10 @@ class Counts {
     const query = scope.query
     const whole = !scope.narrowed
     if (!session.can('alarms.read')) return () => undefined
-    const load = async () => (this.alarms = await api.get<AlarmCounts>('/alarms/counts', query))
+    const load = async () => {
+      // Rights may have gone a moment ago; whoever follows them has yet to be told.
+      if (session.can('alarms.read')) this.alarms = await api.get<AlarmCounts>('/alarms/counts', query)
+    }
     void load()
     const stops = [
       live.on('alarmCounts', (counts) => (whole ? (this.alarms = counts) : void load())),

@@ -78,7 +78,7 @@ async function pack(name, { workspaces, files, service, programs }) {
     writeFileSync(join(top, 'SHA256SUMS'), sums(top))
     const archive = join(values.out, `${title}.tar.gz`)
     const { create } = await import('tar')
-    await create({ gzip: { level: 9 }, file: archive, cwd: work, portable: true }, [title])
+    await create({ gzip: true, file: archive, cwd: work, portable: true }, [title])
     return archive
   } finally {
     rmSync(work, { recursive: true, force: true })

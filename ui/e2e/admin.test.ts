@@ -34,7 +34,10 @@ describe.skipIf(isMissing)(`administration${isMissing ? ` (skipped: ${why})` : '
     await demo?.stop()
   })
 
-  async function signingIn({ username, password }: Pick<DemoAccount, 'username' | 'password'>): Promise<Page> {
+  async function signingIn({
+    username,
+    password,
+  }: Pick<DemoAccount, 'username' | 'password'>): Promise<Page> {
     const context = await browser.newContext({
       viewport: laptop,
       locale: 'zh-CN',

@@ -4,7 +4,7 @@
  *
  * Whoever sees the root is asked nothing. For others SQLite goes through the regions in scope, each one's devices by an index, and
  * sorts what it found: O(devices in scope) a page, where without the scope it is O(devices). So a county's page costs what a county
- * has, and who sees nearly everything by many grants pays for the way through the index. With 1,000,000 devices both sides of every
+ * has. Who sees nearly everything by the grants of many cities has each row looked up in a list of regions: a quarter more. With 1,000,000 devices both sides of every
  * line grow tenfold, and the ratios stay: the page itself, sorted anew each time, is what to mend then, not the scope.
  */
 import { mkdtempSync, rmSync } from 'node:fs'

@@ -47,6 +47,14 @@ describe('what a viewer sees', () => {
   })
 })
 
+it('many whole cities are the same by a table read from end to end', async () => {
+  const cities = [...paths].filter(([code]) => code === '130100' || code === '130200').map(([, path]) => path)
+  const someone = { regionPaths: [...cities, '/reg_x/reg_a/', '/reg_x/reg_b/'] }
+  const listed = t.context.db.selectFrom('regions').select('regions.id')
+  const expected = ['130100', '130109', '130123', '130200', '130224']
+  expect(await codes(listed.where(isInScope('regions.id', someone, t.context.db)))).toEqual(expected)
+})
+
 it('a role in one county gives nothing in the next', async () => {
   const someone = viewer(['engineer', '130123'], ['viewer', '130200'])
   expect(await codes(inScope(viewerFor(someone, 'desk.write'), t.context.db))).toEqual(['130123'])

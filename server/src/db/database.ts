@@ -61,8 +61,9 @@ function sqlite(file: string): SqliteDialect {
   return new SqliteDialect({ database: adapt(db) })
 }
 
-/** To compile a statement takes longer than to run most of them; the product has fewer than this many texts in use. */
-const statementsKept = 500
+/** To compile a statement takes longer than to run most of them. A long text is one of a kind, and large when compiled: not kept. */
+const statementsKept = 200
+const keptLength = 1500
 
 /** node:sqlite in the shape that Kysely's own dialect calls. */
 function adapt(db: DatabaseSync): SqliteDatabase {
@@ -72,6 +73,7 @@ function adapt(db: DatabaseSync): SqliteDatabase {
     prepare(sql) {
       const known = kept.get(sql)
       const statement = known ?? adaptStatement(db, sql)
+      if (sql.length > keptLength) return statement
       kept.delete(sql)
       kept.set(sql, statement) // the last in use, last to go
       if (kept.size > statementsKept) kept.delete(kept.keys().next().value!)

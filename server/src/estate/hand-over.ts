@@ -1,6 +1,6 @@
 import type { Note } from '../audit/trail.ts'
 import type { Db } from '../db/database.ts'
-import { covers } from '../identity/viewer.ts'
+import { concerns } from '../identity/viewer.ts'
 import { localCollector, polledBelow } from './store.ts'
 import { assignDevices } from './store-write.ts'
 
@@ -15,7 +15,9 @@ export async function leaveFormerCollectors(
   nowMs: number,
 ): Promise<string[]> {
   const polled = await polledBelow(tx, region.id)
-  const strangers = polled.filter(({ collector_path: at }) => at !== null && !isKin(at, region.path))
+  const strangers = polled.filter(
+    ({ collector_path: at }) => at !== null && !concerns({ regionPaths: [at] }, region.path),
+  )
   if (strangers.length === 0) return []
   const ids = strangers.map(({ id }) => id)
   await assignDevices(tx, ids, (await localCollector(tx))?.id ?? null, nowMs)
@@ -28,6 +30,3 @@ export async function leaveFormerCollectors(
   })
   return ids
 }
-
-/** One above the other, or the same. */
-const isKin = (a: string, b: string) => covers({ regionPaths: [a] }, b) || covers({ regionPaths: [b] }, a)

@@ -1,6 +1,6 @@
 import type { MetricName } from '@zongheng/inventory/metric.ts'
 import type { Fact, SampleColumns } from './contract.ts'
-import { Columns, type Recorder } from './recorder.ts'
+import { Columns, type EntityRows, type Recorder } from './recorder.ts'
 import { packBody } from './spool/body.ts'
 import type { NewBatch } from './spool/spool.ts'
 
@@ -44,6 +44,20 @@ export class Batcher implements Recorder {
 
   increment(metric: MetricName, entityId: string, startMs: number, atMs: number, value: number): void {
     this.#add(metric, entityId, atMs, value, startMs)
+  }
+
+  sampleRows(metric: MetricName, { ids }: EntityRows, atMs: number, values: Float64Array): void {
+    ids.forEach((id, i) => this.#add(metric, id, atMs, values[i]!))
+  }
+
+  incrementRows(
+    metric: MetricName,
+    { ids }: EntityRows,
+    startMs: number,
+    atMs: number,
+    values: Float64Array,
+  ): void {
+    ids.forEach((id, i) => this.#add(metric, id, atMs, values[i]!, startMs))
   }
 
   fact(fact: Fact): void {

@@ -2,6 +2,7 @@
  * The wire between a collector and its server: socket.io, namespace `/collector`, opened by the collector.
  * Both sides may differ by one version. This file is all the server knows of the collector.
  */
+import type { CheckSpec } from '@zongheng/inventory/check.ts'
 import type { DeviceIdentity } from '@zongheng/inventory/device.ts'
 import type { InterfaceFacts } from '@zongheng/inventory/interface.ts'
 import type { SensorFacts } from '@zongheng/inventory/sensor.ts'
@@ -9,7 +10,7 @@ import type { Sealed } from './seal.ts'
 
 export { newSealingKeys, openSealed, sealFor, type Sealed, type SealingKeys } from './seal.ts'
 
-export const contractVersion = 1
+export const contractVersion = 2
 export const collectorNamespace = '/collector'
 
 // ---- who is there ----------------------------------------------------------------
@@ -58,6 +59,18 @@ export interface Target {
   pollIntervalS: number
   interfaces: { id: string; ifName: string }[]
   sensors: { id: string; key: string }[]
+  /** Since version 2. The narrowest line between the collector and the device; its own monitoring must never fill it. */
+  line?: Line | null
+  /** Since version 2. Further addresses of its own, from which its replies may come. */
+  answersFrom?: string[]
+  /** Since version 2. How its address is probed beside being polled. */
+  ping?: { kind: 'icmp' | 'snmp'; intervalS: number } | null
+}
+
+/** A line that measuring shares with its users. `bps`: what is rented. */
+export interface Line {
+  id: string
+  bps: number
 }
 
 /** A leg of a circuit: the far end's own address on it. */
@@ -73,11 +86,22 @@ export interface LegProbe {
   siteIds: string[]
 }
 
+/** One check, run from here. What it needs to sign in is sealed; JSON of an SnmpCredential or SshCredential inside. */
+export interface CheckProbe {
+  checkId: string
+  spec: CheckSpec
+  credential: Sealed | null
+  intervalS: number
+  timeoutMs: number
+}
+
 export interface Assignment {
   /** Grows with every change; a collector that sees a gap asks for the whole. */
   version: number
   targets: Target[]
   probes: LegProbe[]
+  /** Since version 2. */
+  checks?: CheckProbe[]
 }
 
 export interface AssignmentChange {
@@ -86,6 +110,9 @@ export interface AssignmentChange {
   probes: LegProbe[]
   removedDeviceIds: string[]
   removedCircuitIds: string[]
+  /** Since version 2. */
+  checks?: CheckProbe[]
+  removedCheckIds?: string[]
 }
 
 /** Idempotent by id: a collector that has seen it answers with what it did. */
@@ -160,7 +187,22 @@ export type Fact =
       error?: JobError
       result?: JobResult
     }
+  | { kind: 'check'; checkId: string; atMs: number; outcome: CheckOutcome }
+  | { kind: 'finding'; deviceId: string; atMs: number; finding: DeviceFinding }
   | { kind: 'gap'; fromMs: number; untilMs: number; reason: 'spool-full' | 'overload' }
+
+/** What a check found; told when its code changes. `values`: what the words for the code need, and what was read. */
+export interface CheckOutcome {
+  ok: boolean
+  /** `ok`, or why not: the words are the console's. */
+  code: string
+  values: Record<string, string | number | null>
+}
+
+/** What measuring found out about a device besides numbers. */
+export type DeviceFinding =
+  /** It answers from an address that its record does not allow: such replies are not believed. */
+  { kind: 'foreign-reply'; address: string }
 
 export type JobResult =
   | { kind: 'poll' }

@@ -1,6 +1,6 @@
 import type { MetricName } from '@zongheng/inventory/metric.ts'
 import type { Fact } from './contract.ts'
-import type { Recorder } from './recorder.ts'
+import type { EntityRows, Recorder } from './recorder.ts'
 
 export interface SeenSample {
   metric: MetricName
@@ -24,6 +24,20 @@ export class MemoryRecorder implements Recorder {
 
   increment(metric: MetricName, entityId: string, startMs: number, atMs: number, value: number): void {
     this.#add({ metric, entityId, atMs, value, startMs })
+  }
+
+  sampleRows(metric: MetricName, { ids }: EntityRows, atMs: number, values: Float64Array): void {
+    ids.forEach((id, i) => Number.isNaN(values[i]) || this.sample(metric, id, atMs, values[i]!))
+  }
+
+  incrementRows(
+    metric: MetricName,
+    { ids }: EntityRows,
+    startMs: number,
+    atMs: number,
+    values: Float64Array,
+  ): void {
+    ids.forEach((id, i) => Number.isNaN(values[i]) || this.increment(metric, id, startMs, atMs, values[i]!))
   }
 
   fact(fact: Fact): void {

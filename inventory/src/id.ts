@@ -28,6 +28,7 @@ export const idPrefixes = {
   provider: 'idp',
   recoveryCode: 'rcv',
   passwordRecord: 'pwd',
+  check: 'chk',
 } as const
 export type EntityKind = keyof typeof idPrefixes
 

@@ -9,7 +9,7 @@ interface Metric {
   kind: MetricKind
   unit: MetricUnit
   /** What carries it. */
-  entity: 'device' | 'interface' | 'sensor' | 'circuit'
+  entity: 'device' | 'interface' | 'sensor' | 'circuit' | 'check' | 'collector'
 }
 
 const octets = { kind: 'increment', unit: 'octets', entity: 'interface' } as const
@@ -40,6 +40,40 @@ export const metrics = {
   probeRttMs: { kind: 'gauge', unit: 'ms', entity: 'circuit' },
   probeSent: { kind: 'gauge', unit: 'count', entity: 'circuit' },
   probeLost: { kind: 'gauge', unit: 'count', entity: 'circuit' },
+  /** Smoothed difference of successive round trips [RFC 3550 §6.4.1]. */
+  probeJitterMs: { kind: 'gauge', unit: 'ms', entity: 'circuit' },
+  /** Longest run of losses within the minute. */
+  probeBurst: { kind: 'gauge', unit: 'count', entity: 'circuit' },
+  /** Echoes to the managed address, told once a minute. */
+  pingSent: { kind: 'gauge', unit: 'count', entity: 'device' },
+  pingLost: { kind: 'gauge', unit: 'count', entity: 'device' },
+  pingRttMinMs: { kind: 'gauge', unit: 'ms', entity: 'device' },
+  pingRttMeanMs: { kind: 'gauge', unit: 'ms', entity: 'device' },
+  pingRttMaxMs: { kind: 'gauge', unit: 'ms', entity: 'device' },
+  pingJitterMs: { kind: 'gauge', unit: 'ms', entity: 'device' },
+  pingBurst: { kind: 'gauge', unit: 'count', entity: 'device' },
+  /** 1 when the check found what it expects, 0 when not. */
+  checkOk: { kind: 'gauge', unit: 'code', entity: 'check' },
+  checkMs: { kind: 'gauge', unit: 'ms', entity: 'check' },
+  checkDnsMs: { kind: 'gauge', unit: 'ms', entity: 'check' },
+  checkConnectMs: { kind: 'gauge', unit: 'ms', entity: 'check' },
+  checkTlsMs: { kind: 'gauge', unit: 'ms', entity: 'check' },
+  checkFirstByteMs: { kind: 'gauge', unit: 'ms', entity: 'check' },
+  checkBytes: { kind: 'gauge', unit: 'octets', entity: 'check' },
+  /** Whole and part days until the first certificate of the chain expires. */
+  checkDaysLeft: { kind: 'gauge', unit: 'count', entity: 'check' },
+  checkOffsetMs: { kind: 'gauge', unit: 'ms', entity: 'check' },
+  /** Of the newest file. */
+  checkAgeS: { kind: 'gauge', unit: 's', entity: 'check' },
+  /** What an SNMP value check read. */
+  checkValue: { kind: 'gauge', unit: 'count', entity: 'check' },
+  /** How a collector fares. */
+  collectorCpuPercent: { kind: 'gauge', unit: 'percent', entity: 'collector' },
+  collectorRssBytes: { kind: 'gauge', unit: 'octets', entity: 'collector' },
+  collectorLagMs: { kind: 'gauge', unit: 'ms', entity: 'collector' },
+  collectorOnTimePercent: { kind: 'gauge', unit: 'percent', entity: 'collector' },
+  collectorTimeouts: { kind: 'gauge', unit: 'count', entity: 'collector' },
+  collectorSpoolBytes: { kind: 'gauge', unit: 'octets', entity: 'collector' },
 } as const satisfies Record<string, Metric>
 
 export type MetricName = keyof typeof metrics

@@ -190,6 +190,8 @@ function factTakers(estate: EstateService, jobs: Jobs): FactTakers {
       const end = await jobs.apply(tx, fact, note)
       return () => end && jobs.tell(end)
     },
+    check: async () => () => undefined,
+    finding: async () => () => undefined,
     waitingJobs: (collectorId) => jobs.waitingFor(collectorId),
     ownsJob: async (collectorId, jobId) => (await jobs.find(jobId))?.collector_id === collectorId,
   }

@@ -140,6 +140,8 @@ export interface Tables {
     is_local: Generated<number>
     seen_at: number | null
     revoked_at: number | null
+    /** Of the line to the server, bit/s; null where nobody said. */
+    uplink_bps: number | null
   }
   devices: Stamped & {
     id: string
@@ -164,6 +166,30 @@ export interface Tables {
     version: string
     serial: string
     identified_at: number | null
+    archived_at: number | null
+    /** Further addresses of its own that a reply may come from. */
+    answers_from: Generated<Json>
+    /** Echoes to its address; 0: none. */
+    ping_interval_s: Generated<number>
+  }
+  /** 拨测 */
+  checks: Stamped & {
+    id: string
+    region_id: string
+    site_id: string | null
+    device_id: string | null
+    name: string
+    kind: string
+    /** CheckSpec */
+    spec: Json
+    /** CheckLimit[] */
+    limits: Json
+    interval_s: number
+    timeout_ms: number
+    credential_id: string | null
+    /** Which collectors run it, each for itself; empty: the one beside the server. */
+    collector_ids: Json
+    enabled: number
     archived_at: number | null
   }
   /** Unique by (device_id, if_name): an ifIndex may change, a name rarely does. */

@@ -60,6 +60,7 @@ export class Observations {
     for (const columns of batch) {
       if (!isMetric(columns.metric)) continue
       const take = takers[columns.metric]
+      if (!take) continue
       for (const [i, atMs] of columns.atMs.entries()) {
         const id = columns.ids[columns.entities[i]!]!
         take(this, id, columns.values[i]!, atMs, columns.startMs?.[i] ?? atMs)
@@ -115,7 +116,8 @@ const gauge =
     o.device(id)[field] = value
   }
 
-const takers: Record<MetricName, Taker> = {
+/** Metrics that no state is judged by are not here. */
+const takers: Partial<Record<MetricName, Taker>> = {
   reachable,
   responseMs: gauge('responseMs'),
   uptimeS: gauge('uptimeS'),

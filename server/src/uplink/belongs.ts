@@ -39,6 +39,8 @@ function reckon(model: EstateModel, collectorId: string): Own {
     interface: ids(devices.flatMap(({ interfaces }) => interfaces)),
     sensor: ids(devices.flatMap(({ sensors }) => sensors)),
     circuit: ids(legsOf(model, collectorId)),
+    check: new Set(),
+    collector: new Set([collectorId]),
   }
 }
 

@@ -42,6 +42,29 @@ const Facts = Type.Array(
       result: Type.Optional(JobResult),
     }),
     Type.Object({
+      kind: Type.Literal('check'),
+      checkId: Id,
+      atMs: Instant,
+      outcome: Type.Object({
+        ok: Type.Boolean(),
+        code: Type.String({ maxLength: 100 }),
+        values: Type.Record(
+          Type.String({ maxLength: 100 }),
+          Type.Union([Type.String({ maxLength: 2000 }), Type.Number(), Type.Null()]),
+          { maxProperties: 40 },
+        ),
+      }),
+    }),
+    Type.Object({
+      kind: Type.Literal('finding'),
+      deviceId: Id,
+      atMs: Instant,
+      finding: Type.Object({
+        kind: Type.Literal('foreign-reply'),
+        address: Type.String({ maxLength: 45 }),
+      }),
+    }),
+    Type.Object({
       kind: Type.Literal('gap'),
       fromMs: Instant,
       untilMs: Instant,

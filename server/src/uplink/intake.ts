@@ -19,6 +19,8 @@ const retryMs = 2000
 export interface FactTakers {
   device(tx: Db, fact: Extract<Fact, { kind: 'device' }>, note: Note): Promise<() => void>
   job(tx: Db, fact: Extract<Fact, { kind: 'job' }>, note: Note): Promise<() => void>
+  check(tx: Db, fact: Extract<Fact, { kind: 'check' }>): Promise<() => void>
+  finding(tx: Db, fact: Extract<Fact, { kind: 'finding' }>): Promise<() => void>
   /** Jobs that wait for this collector. */
   waitingJobs(collectorId: string): Promise<QueuedJob[]>
   /** Whether the job was given to this collector. */
@@ -101,6 +103,8 @@ export class Intake {
       for (const fact of own) {
         if (fact.kind === 'device') told.push(await takers.device(tx, fact, note))
         else if (fact.kind === 'job') told.push(await takers.job(tx, fact, note))
+        else if (fact.kind === 'check') told.push(await takers.check(tx, fact))
+        else if (fact.kind === 'finding') told.push(await takers.finding(tx, fact))
         else {
           const { fromMs, untilMs, reason } = fact
           log.warn({ collectorId, fromMs, untilMs, reason }, 'collector lost samples')
@@ -114,12 +118,17 @@ export class Intake {
   /** Of these, those about its own devices and jobs; none of them from the future. */
   async #ownFacts(collectorId: string, facts: Fact[]): Promise<Fact[]> {
     const { state, clock, facts: takers } = this.#deps
-    const [devices, nowMs] = [ownOf(state.model, collectorId).device, clock()]
+    const { device: devices, check: checks } = ownOf(state.model, collectorId)
+    const nowMs = clock()
     const own: Fact[] = []
     for (const fact of facts) {
       if (fact.kind === 'gap') own.push(fact)
       else if (
-        fact.kind === 'device' ? devices.has(fact.deviceId) : await takers.ownsJob(collectorId, fact.jobId)
+        fact.kind === 'job'
+          ? await takers.ownsJob(collectorId, fact.jobId)
+          : fact.kind === 'check'
+            ? checks.has(fact.checkId)
+            : devices.has(fact.deviceId)
       )
         own.push({ ...fact, atMs: Math.min(fact.atMs, nowMs) })
     }

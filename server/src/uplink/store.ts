@@ -98,6 +98,7 @@ export function newRow(id: string, name: string, nowMs: number): CollectorRow {
     is_local: 0,
     seen_at: null,
     revoked_at: null,
+    uplink_bps: null,
     created_at: nowMs,
     updated_at: nowMs,
   }

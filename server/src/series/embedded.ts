@@ -2,14 +2,12 @@ import type { SampleColumns } from '@zongheng/collector/contract.ts'
 import { Worker } from 'node:worker_threads'
 import { MalformedSamples } from './columns.ts'
 import type { SeriesFileOptions } from './file.ts'
-import type { BatchMark, SeriesStore, StepQuery, Steps, Total, TotalQuery } from './store.ts'
+import type * as store from './store.ts'
 
 /** What the worker is asked; its answers carry the same `id`. */
-export type Call =
-  | { kind: 'append'; mark: BatchMark; columns: SampleColumns[] }
-  | { kind: 'read'; query: StepQuery }
-  | { kind: 'total'; query: TotalQuery }
-  | { kind: 'close' }
+export type Call = {
+  [K in keyof store.SeriesStore]: { kind: K; args: Parameters<store.SeriesStore[K]> }
+}[keyof store.SeriesStore]
 
 export type Answer =
   { id: number; result: unknown } | { id: number; error: { malformed: boolean; message: string } }
@@ -25,7 +23,7 @@ interface Waiting {
 }
 
 /** The embedded series: one SQLite file, owned by a thread that alone writes, packs and thins. */
-export class EmbeddedSeries implements SeriesStore {
+export class EmbeddedSeries implements store.SeriesStore {
   #worker: Worker
   #waiting = new Map<number, Waiting>()
   #lastId = 0
@@ -46,20 +44,40 @@ export class EmbeddedSeries implements SeriesStore {
     this.#worker.on('exit', () => this.#end(new Error('the series are closed')))
   }
 
-  append(mark: BatchMark, columns: SampleColumns[]): Promise<boolean> {
-    return this.#call({ kind: 'append', mark, columns })
+  append(mark: store.BatchMark, columns: SampleColumns[]): Promise<boolean> {
+    return this.#call({ kind: 'append', args: [mark, columns] })
   }
 
-  read(query: StepQuery): Promise<Steps[]> {
-    return this.#call({ kind: 'read', query })
+  read(query: store.StepQuery): Promise<store.Steps[]> {
+    return this.#call({ kind: 'read', args: [query] })
   }
 
-  total(query: TotalQuery): Promise<Total> {
-    return this.#call({ kind: 'total', query })
+  total(query: store.TotalQuery): Promise<store.Total> {
+    return this.#call({ kind: 'total', args: [query] })
+  }
+
+  raw(keys: store.SeriesKey[], period: store.Period): Promise<store.RawSamples[]> {
+    return this.#call({ kind: 'raw', args: [keys, period] })
+  }
+
+  last(keys: store.SeriesKey[], notBeforeMs: number): Promise<store.LastValue[]> {
+    return this.#call({ kind: 'last', args: [keys, notBeforeMs] })
+  }
+
+  top(query: store.TopQuery): Promise<store.Ranked[]> {
+    return this.#call({ kind: 'top', args: [query] })
+  }
+
+  keys(after: store.SeriesKey | null, limit: number): Promise<store.SeriesKey[]> {
+    return this.#call({ kind: 'keys', args: [after, limit] })
+  }
+
+  capacity(): Promise<store.Capacity> {
+    return this.#call({ kind: 'capacity', args: [] })
   }
 
   async close(): Promise<void> {
-    if (!this.#ended) await this.#call({ kind: 'close' })
+    if (!this.#ended) await this.#call({ kind: 'close', args: [] })
   }
 
   #call<T>(call: Call): Promise<T> {

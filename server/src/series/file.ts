@@ -7,7 +7,20 @@ import { Dictionary } from './dictionary.ts'
 import { FreshBlocks } from './fresh.ts'
 import { decodeHot, emptyBatch, encodeHot, HotSamples, type HotBatch } from './hot.ts'
 import { concat, inOrder, noSamples, type Samples } from './samples.ts'
-import type { BatchMark, StepQuery, Steps, Total, TotalQuery } from './store.ts'
+import type {
+  BatchMark,
+  Capacity,
+  LastValue,
+  Period,
+  Ranked,
+  RawSamples,
+  SeriesKey,
+  StepQuery,
+  Steps,
+  TopQuery,
+  Total,
+  TotalQuery,
+} from './store.ts'
 import { thin, totalOf } from './thin.ts'
 
 const schema = `
@@ -131,6 +144,48 @@ export class SeriesFile {
   total({ entity, metric, from, until }: TotalQuery): Total {
     const [samples] = this.#samples([{ entity, metric }], from, until)
     return totalOf(samples!, from, until)
+  }
+
+  raw(keys: SeriesKey[], { from, until }: Period): RawSamples[] {
+    return this.#samples(keys, from, until).map(({ at, start, value }, i) => {
+      const inside = (_: number, at_: number) => at[at_]! >= from && (start?.[at_] ?? at[at_]!) < until
+      return {
+        ...keys[i]!,
+        atMs: at.filter(inside),
+        ...(start && { startMs: start.filter(inside) }),
+        values: value.filter(inside),
+      }
+    })
+  }
+
+  last(keys: SeriesKey[], notBeforeMs: number): LastValue[] {
+    return this.#samples(keys, notBeforeMs, Number.MAX_SAFE_INTEGER).flatMap(({ at, start, value }, i) => {
+      const atMs = at.at(-1)
+      if (atMs === undefined || atMs < notBeforeMs) return []
+      const seconds = start ? (atMs - start.at(-1)!) / 1000 : 1
+      return [{ ...keys[i]!, atMs, value: value.at(-1)! / seconds }]
+    })
+  }
+
+  top({ metric, entities, by, limit, from, until }: TopQuery): Ranked[] {
+    const valued = (entity: string): Ranked[] => {
+      if (by === 'total') return [{ entity, value: this.total({ entity, metric, from, until }).total }]
+      const [steps] = this.read({ entities: [entity], metrics: [metric], from, until, stepMs: until - from })
+      const value = steps![by][0]
+      return typeof value === 'number' ? [{ entity, value }] : []
+    }
+    return entities.flatMap(valued).sort((a, b) => b.value - a.value).slice(0, limit) // prettier-ignore
+  }
+
+  keys(after: SeriesKey | null, limit: number): SeriesKey[] {
+    const list = this.#db.prepare(
+      'SELECT entity, metric FROM series WHERE (entity, metric) > (?, ?) ORDER BY entity, metric LIMIT ?',
+    )
+    return list.all(after?.entity ?? '', after?.metric ?? '', limit) as unknown as SeriesKey[]
+  }
+
+  capacity(): Capacity {
+    return { series: this.#dictionary.last, mostSeries: 50_000, bytes: 0, oldestMs: null }
   }
 
   #samples(pairs: { entity: string; metric: MetricName }[], from: number, until: number): Samples[] {

@@ -4,17 +4,8 @@ import { MalformedSamples } from './columns.ts'
 import type { Answer, Call, WorkerData } from './embedded.ts'
 import { SeriesFile } from './file.ts'
 
-function work(file: SeriesFile, call: Call): unknown {
-  switch (call.kind) {
-    case 'append':
-      return file.append(call.mark, call.columns)
-    case 'read':
-      return file.read(call.query)
-    case 'total':
-      return file.total(call.query)
-    case 'close':
-      return file.close()
-  }
+function work(file: SeriesFile, { kind, args }: Call): unknown {
+  return (file[kind] as (...given: typeof args) => unknown).apply(file, args)
 }
 
 function answer(file: SeriesFile, id: number, call: Call): Answer {

@@ -157,17 +157,17 @@ export interface Batch {
 export type BatchAck = { ok: true } | { ok: false; retryMs: number; reason: string }
 
 /**
- * Samples of one metric, in columns of one length. `entities` index into the strings of `ids`.
- * Instants are UTC epoch ms. `startMs` only for increments: the value grew by `values[i]` from start to at.
+ * Samples of one metric, in columns of one length. `entities` index into `ids`, which may be shared between columns and hold more
+ * than is used. Instants are UTC epoch ms. `startMs` only for increments: the value grew by `values[i]` from start to at.
  * Within a batch and from batch to batch, instants grow per entity and metric.
  */
 export interface SampleColumns {
   metric: string
-  ids: string[]
-  entities: number[]
-  atMs: number[]
-  startMs?: number[]
-  values: number[]
+  ids: readonly string[]
+  entities: number[] | Uint32Array
+  atMs: number[] | Float64Array
+  startMs?: number[] | Float64Array
+  values: number[] | Float64Array
 }
 
 export type Fact =

@@ -29,7 +29,13 @@ export interface Recorder {
 export class Columns {
   readonly #metric: string
   readonly #index = new Map<string, number>()
-  readonly #columns: SampleColumns
+  readonly #columns: {
+    ids: string[]
+    entities: number[]
+    atMs: number[]
+    values: number[]
+    startMs?: number[]
+  } & SampleColumns
 
   constructor(metric: string) {
     this.#metric = metric

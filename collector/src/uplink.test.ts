@@ -70,7 +70,7 @@ class TestServer {
   async values(lane: Lane): Promise<number[]> {
     const batches = this.committed.filter((batch) => batch.lane === lane)
     const bodies = await Promise.all(batches.map(({ body }) => unpackBody<SampleColumns[]>(body)))
-    return bodies.flat().flatMap(({ values }) => values)
+    return bodies.flat().flatMap(({ values }) => [...values])
   }
 
   /** As the server does: by (epoch, lane, seq), once. */

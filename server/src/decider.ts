@@ -150,10 +150,8 @@ export class Decider {
 
   #tellReadings(columns: SampleColumns[]): void {
     const { bus, state, clock } = this.#deps
-    const touched = new Set(columns.flatMap((c) => c.entities.map((index) => c.ids[index]!)))
-    const deviceIds = columns
-      .filter((c) => c.metric === 'reachable')
-      .flatMap((c) => c.entities.map((index) => c.ids[index]!))
+    const touched = new Set(columns.flatMap(idsOf))
+    const deviceIds = columns.filter((c) => c.metric === 'reachable').flatMap(idsOf)
     if (deviceIds.length) bus.emit('device.polled', { deviceIds, atMs: clock() })
     const circuitIds = state.circuitsOf(touched).map((circuit) => circuit.id)
     if (circuitIds.length) bus.emit('circuit.read', { circuitIds })
@@ -167,3 +165,5 @@ export class Decider {
     return done
   }
 }
+
+const idsOf = ({ ids, entities }: SampleColumns): string[] => Array.from(entities, (index) => ids[index]!)

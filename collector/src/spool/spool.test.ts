@@ -60,7 +60,7 @@ async function held(spool: Spool, lane: Lane): Promise<{ seq: number; content: (
 }
 const seqs = async (spool: Spool, lane: Lane) => (await held(spool, lane)).map(({ seq }) => seq)
 const instants = async (spool: Spool, lane: Lane) =>
-  (await held(spool, lane)).flatMap(({ content }) => (content as SampleColumns[]).flatMap(({ atMs }) => atMs))
+  (await held(spool, lane)).flatMap(({ content }) => (content as SampleColumns[]).flatMap(({ atMs }) => [...atMs]))
 
 describe('the spool', () => {
   it('numbers each lane from 1, and gives up what the server has', async () => {
@@ -198,7 +198,7 @@ describe('a spool that is cut off', () => {
       const spool = await open({ folder })
       const batches = await held(spool, 'samples')
       const written = batches.flatMap(({ content }) =>
-        (content as SampleColumns[]).flatMap(({ values }) => values),
+        (content as SampleColumns[]).flatMap(({ values }) => [...values]),
       )
       expect(new Set(written).size).toBe(written.length)
       expect([...durable].filter((value) => !written.includes(value))).toEqual([])
@@ -246,7 +246,7 @@ describe('a spool at its bound', () => {
     const content = batches.flatMap(({ content }) => content as SampleColumns[])
     const seen = content
       .filter(({ metric }) => metric === 'reachable')
-      .flatMap((c) => c.atMs.map((at, i): [number, number] => [at, c.values[i]!]))
+      .flatMap((c) => Array.from(c.atMs, (at, i): [number, number] => [at, c.values[i]!]))
     for (const change of changes) expect(seen).toContainEqual(change)
     const numbers = content.filter(({ metric }) => metric === 'ifHCInOctets').map(({ atMs }) => atMs[0]!)
     expect(numbers.at(-1)).toBe(300)

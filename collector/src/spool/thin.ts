@@ -30,15 +30,17 @@ export function thin(batch: SampleColumns[], changesOnly: LastCodes | null): Sam
 }
 
 function changesOf(columns: SampleColumns, last: LastCodes): SampleColumns {
-  const kept: SampleColumns = { metric: columns.metric, ids: columns.ids, entities: [], atMs: [], values: [] }
+  const entities: number[] = []
+  const atMs: number[] = []
+  const values: number[] = []
   for (const [i, entity] of columns.entities.entries()) {
     const value = columns.values[i] ?? 0
     const key = `${columns.metric} ${columns.ids[entity]}`
     if (last.get(key) === value) continue
     last.set(key, value)
-    kept.entities.push(entity)
-    kept.atMs.push(columns.atMs[i] ?? 0)
-    kept.values.push(value)
+    entities.push(entity)
+    atMs.push(columns.atMs[i] ?? 0)
+    values.push(value)
   }
-  return kept
+  return { metric: columns.metric, ids: columns.ids, entities, atMs, values }
 }

@@ -77,7 +77,7 @@ function pick(
   { metric, ids, entities, atMs, startMs, values }: SampleColumns,
   rows: number[],
 ): SampleColumns {
-  const of = (column: number[]) => rows.map((row) => column[row]!)
+  const of = (column: ArrayLike<number>) => rows.map((row) => column[row]!)
   return {
     metric,
     ids,

@@ -30,7 +30,7 @@ export async function testDatabase(): Promise<Db> {
 }
 
 async function freshPostgres(server: string): Promise<Db> {
-  const { url, drop } = await createPostgres(server)
+  const { url, drop } = await createPostgres(server, await migratedPostgres(server))
   const db = openDatabase(url)
   const close = db.destroy.bind(db)
   db.destroy = async () => {
@@ -40,10 +40,26 @@ async function freshPostgres(server: string): Promise<Db> {
   return db
 }
 
-/** An empty database of its own on this PostgreSQL server, for a process that is given its URL. */
-export async function createPostgres(server: string): Promise<{ url: string; drop: () => Promise<void> }> {
+let migrated: Promise<string> | undefined
+
+/** The name of a database that is migrated once and then copied: a third of the time. */
+function migratedPostgres(server: string): Promise<string> {
+  return (migrated ??= (async () => {
+    const { url } = await createPostgres(server)
+    const db = openDatabase(url)
+    await migrate(db)
+    await db.destroy()
+    return new URL(url).pathname.slice(1)
+  })())
+}
+
+/** An empty database of its own on this PostgreSQL server, or a copy of that one, for a process that is given its URL. */
+export async function createPostgres(
+  server: string,
+  template = 'template0',
+): Promise<{ url: string; drop: () => Promise<void> }> {
   const name = `test_${randomBytes(6).toString('hex')}`
-  await administer(server, `create database ${name}`)
+  await administer(server, `create database ${name} template ${template}`)
   const url = new URL(server)
   url.pathname = name
   return { url: url.href, drop: () => administer(server, `drop database if exists ${name}`) }

@@ -1,6 +1,7 @@
 // npm test: installs what it needs and runs everything; the server suite twice, on SQLite and on PostgreSQL.
 // node .ci/test.mjs [--long] [FILTER …]     --long: full counts of the fuzz, crash and soak tests
 import { spawn } from 'node:child_process'
+import { setPriority } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { buildConsole, installDependencies, root } from '../server/bin/prepare.mjs'
 import { installPackages } from './packages.mjs'
@@ -19,43 +20,58 @@ const env = {
   ...(isLong ? { LONG: '1' } : {}),
 }
 
-/** Tests of the command that are the same on either database, or have none. */
-const withoutDatabase = ['child', 'secret', 'tls']
+/** The whole product in real time: minutes of waiting that others can use. */
+const loop = 'server/src/cli/loop.test.ts'
+/** Tests of the command that are the same on either database, or have none; the loop is played twice by --long alone. */
+const withoutDatabase = ['child', 'secret', 'tls', ...(isLong ? [] : ['loop'])]
 
-/** Answers whether all passed. */
-function vitest(name, paths, more = {}) {
+/** Answers whether all passed. `beside`: printed when it is over; whatever runs at its side makes way for it. */
+function vitest(name, args, { more = {}, beside = false } = {}) {
   const report = resultsDir
     ? ['--reporter=default', '--reporter=json', `--outputFile.json=${join(resultsDir, `${name}.json`)}`]
     : []
-  console.log(`\ntest: ${name}`)
-  const child = spawn(join(bin, 'vitest'), ['run', ...report, ...paths], {
+  if (!beside) console.log(`\ntest: ${name}`)
+  const child = spawn(join(bin, 'vitest'), ['run', ...report, ...args], {
     cwd: root,
     env: { ...env, ...more },
-    stdio: 'inherit',
+    stdio: beside ? ['ignore', 'pipe', 'pipe'] : 'inherit',
   })
-  return new Promise((resolve, reject) => child.on('error', reject).on('exit', (code) => resolve(code === 0)))
+  if (!beside) setPriority(child.pid, 5)
+  const said = []
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => said.push(chunk))
+  return new Promise((resolve, reject) =>
+    child.on('error', reject).on('close', (code) => {
+      if (beside) process.stdout.write(`\ntest: ${name}\n${Buffer.concat(said)}`)
+      resolve(code === 0)
+    }),
+  )
 }
 
 async function main() {
   installPackages()
   await installDependencies()
   await buildConsole()
-  const all = await vitest('everything', filters)
-  const forServer =
-    filters.length === 0 ? ['server/src/'] : filters.filter((filter) => filter.startsWith('server'))
-  return (forServer.length === 0 || (await onPostgres(forServer))) && all
+  if (filters.length > 0) {
+    const passed = await vitest('everything', filters)
+    const forServer = filters.filter((filter) => filter.startsWith('server'))
+    return (forServer.length === 0 || (await onPostgres(forServer))) && passed
+  }
+  const looping = vitest('loop', [loop], { beside: true })
+  const passed = [
+    await vitest('everything', ['--exclude', loop]),
+    await onPostgres(['server/src/']),
+    await looping,
+  ]
+  return passed.every(Boolean)
 }
 
 async function onPostgres(paths) {
   const postgres = await startPostgres()
   if (!postgres) return true
   try {
-    // The processes run on both databases in demo.test.ts; the long loop is played twice by --long alone.
-    const but = (isLong ? [] : ['loop'])
-      .concat(withoutDatabase)
-      .flatMap((name) => ['--exclude', `server/src/cli/${name}.test.ts`])
+    const but = withoutDatabase.flatMap((name) => ['--exclude', `server/src/cli/${name}.test.ts`])
     return await vitest('server-on-postgresql', ['--passWithNoTests', ...but, ...paths], {
-      TEST_DATABASE_URL: postgres.url,
+      more: { TEST_DATABASE_URL: postgres.url },
     })
   } finally {
     postgres.stop()

@@ -127,6 +127,82 @@ export const checkFacts: Record<CheckKind, KindFacts> = {
   },
 }
 
+const connecting = ['timeout', 'name-not-found', 'refused', 'unreachable', 'closed'] as const
+const tls = [
+  'tls-failed',
+  'certificate-expired',
+  'certificate-not-yet-valid',
+  'certificate-name',
+  'certificate-untrusted',
+] as const
+const talking = [...connecting, 'malformed', 'reply'] as const
+/** Of every kind. `credential`: what it needs to sign in is missing or cannot be opened. `failed`: a fault of ours; `text` says which. */
+const general = ['ok', 'credential', 'failed'] as const
+
+/**
+ * What a check may say, by kind; the words are the console's. Beside them come, where known: `text`, `host`, `port`, `reply`, `status`,
+ * `location`, `subject`, `name`, `reason`, `daysLeft`, `found`, `expected`, `sent`, `lost`, `stratum`, `file`, `before`, `after`.
+ */
+export const checkCodes = {
+  /** `not-possible`: the collector may not send ICMP. */
+  icmp: [...general, 'timeout', 'name-not-found', 'unreachable', 'not-possible'],
+  tcp: [...general, ...connecting, 'text-missing'],
+  /** `body-changed` is no failure: it is told once, with both hashes. */
+  http: [
+    ...general,
+    ...connecting,
+    ...tls,
+    'malformed',
+    'status',
+    'text-missing',
+    'text-present',
+    'too-large',
+    'redirects',
+    'redirect-forbidden',
+    'body-changed',
+  ],
+  tls: [...general, ...talking, ...tls, 'starttls-missing'],
+  /** `name-not-found`: the server says that there is no such name; `no-data`: none of this type. */
+  dns: [
+    ...general,
+    'timeout',
+    'name-not-found',
+    'no-data',
+    'server-failed',
+    'refused',
+    'malformed',
+    'unreachable',
+    'answer-missing',
+  ],
+  smtp: [...general, ...talking, ...tls, 'starttls-missing'],
+  imap: [...general, ...talking, ...tls, 'starttls-missing'],
+  /** `kiss-of-death` [RFC 4330 §8]: the server sends us away. */
+  ntp: [
+    ...general,
+    'timeout',
+    'name-not-found',
+    'refused',
+    'unreachable',
+    'malformed',
+    'kiss-of-death',
+    'unsynchronised',
+  ],
+  sip: [...general, ...connecting, 'malformed'],
+  snmp: [...general, 'timeout', 'name-not-found', 'unreachable', 'authentication', 'refused', 'malformed', 'no-object', 'no-number'], // prettier-ignore
+  backup: [
+    ...general,
+    ...connecting,
+    'authentication',
+    'host-key',
+    'folder-missing',
+    'forbidden',
+    'no-file',
+    'malformed',
+  ],
+} as const satisfies Record<CheckKind, readonly string[]>
+
+export type CheckCode<K extends CheckKind = CheckKind> = (typeof checkCodes)[K][number]
+
 export type CheckState = 'up' | 'degraded' | 'down'
 
 export interface CheckVerdict {

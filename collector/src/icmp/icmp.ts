@@ -1,0 +1,112 @@
+import { lost } from './fping-output.ts'
+import { fping, IcmpError } from './fping.ts'
+
+export { IcmpError, type IcmpFaultCode } from './fping.ts'
+export { lost } from './fping-output.ts'
+
+export interface IcmpOptions {
+  timeoutMs?: number
+  /** This host cannot ask, or can again (null): told once. */
+  onFault?: (fault: IcmpError | null) => void
+  monotonicMs?: () => number
+  ask?: typeof fping
+}
+
+/** How long single echoes are gathered: whoever waits for a verdict waits no longer than that. */
+const gatherMs = { usual: 500, urgent: 20 }
+/** A host that forbids it is asked again after this: somebody may have followed the advice. */
+const restMs = 60_000
+/** Addresses in one process: its echoes are out in 0.2 s. */
+const mostInOne = 2_000
+export const echoTimeoutMs = 1_200
+
+interface Waiting {
+  address: string
+  resolve: (rttMs: number | null) => void
+  reject: (error: unknown) => void
+}
+
+/** Echoes to many, in rounds. What the host does not let us ask is an error, never a loss. */
+export class Icmp {
+  readonly #timeoutMs: number
+  readonly #onFault: (fault: IcmpError | null) => void
+  readonly #monotonicMs: () => number
+  readonly #ask: typeof fping
+  #waiting: Waiting[] = []
+  #timer: NodeJS.Timeout | undefined
+  #timerDueMs = 0
+  #fault: IcmpError | null = null
+  #restUntilMs = 0
+
+  constructor(options: IcmpOptions = {}) {
+    this.#timeoutMs = options.timeoutMs ?? echoTimeoutMs
+    this.#onFault = options.onFault ?? (() => {})
+    this.#monotonicMs = options.monotonicMs ?? (() => performance.now())
+    this.#ask = options.ask ?? fping
+  }
+
+  /** Why this host cannot ask; null as long as it can. */
+  get fault(): IcmpError | null {
+    return this.#fault
+  }
+
+  /** One echo to each; ms, `lost`, or NaN where it could not be asked. Rejects with an IcmpError. */
+  async round(addresses: readonly string[]): Promise<Float64Array> {
+    const distinct = [...new Set(addresses)]
+    const parts: Promise<Float64Array>[] = []
+    for (let at = 0; at < distinct.length; at += mostInOne)
+      parts.push(this.#run(distinct.slice(at, at + mostInOne)))
+    const answers = (await Promise.all(parts)).flatMap((part) => [...part])
+    if (distinct.length === addresses.length) return Float64Array.from(answers)
+    const places = new Map(distinct.map((address, place) => [address, place]))
+    return Float64Array.from(addresses, (address) => answers[places.get(address)!]!)
+  }
+
+  /** One echo, which joins others. ms, or null for a loss; rejects with an IcmpError. */
+  echo(address: string, { urgent = false } = {}): Promise<number | null> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ address, resolve, reject })
+      this.#arm(urgent ? gatherMs.urgent : gatherMs.usual)
+    })
+  }
+
+  #arm(withinMs: number): void {
+    const dueMs = performance.now() + withinMs
+    if (this.#timer && this.#timerDueMs <= dueMs) return
+    clearTimeout(this.#timer)
+    this.#timerDueMs = dueMs
+    this.#timer = setTimeout(() => void this.#flush(), withinMs)
+  }
+
+  async #flush(): Promise<void> {
+    const asked = this.#waiting
+    this.#waiting = []
+    this.#timer = undefined
+    try {
+      const answers = await this.round(asked.map(({ address }) => address))
+      asked.forEach(({ address, resolve, reject }, i) => {
+        const rttMs = answers[i]!
+        if (Number.isNaN(rttMs)) reject(new IcmpError('icmp-failed', `fping says nothing about ${address}`))
+        else resolve(rttMs === lost ? null : rttMs)
+      })
+    } catch (error) {
+      for (const { reject } of asked) reject(error)
+    }
+  }
+
+  async #run(addresses: string[]): Promise<Float64Array> {
+    if (this.#fault && this.#monotonicMs() < this.#restUntilMs) throw this.#fault
+    try {
+      const answers = await this.#ask(addresses, this.#timeoutMs)
+      if (this.#fault) this.#onFault((this.#fault = null))
+      return answers
+    } catch (error) {
+      if (!(error instanceof IcmpError)) throw error
+      const isNew = this.#fault?.code !== error.code
+      this.#fault = error
+      this.#restUntilMs = this.#monotonicMs() + (error.code === 'icmp-failed' ? 0 : restMs)
+      if (isNew) this.#onFault(error)
+      throw error
+    }
+  }
+}

@@ -2,7 +2,7 @@
  * The wire between a collector and its server: socket.io, namespace `/collector`, opened by the collector.
  * Both sides may differ by one version. This file is all the server knows of the collector.
  */
-import type { CheckSpec } from '@zongheng/inventory/check.ts'
+import type { CheckMetric, CheckSpec } from '@zongheng/inventory/check.ts'
 import type { DeviceIdentity } from '@zongheng/inventory/device.ts'
 import type { InterfaceFacts } from '@zongheng/inventory/interface.ts'
 import type { SensorFacts } from '@zongheng/inventory/sensor.ts'
@@ -88,6 +88,7 @@ export interface LegProbe {
 
 /** One check, run from here. What it needs to sign in is sealed; JSON of an SnmpCredential or SshCredential inside. */
 export interface CheckProbe {
+  /** Of this collector alone: a check that several run has an id for each. */
   checkId: string
   spec: CheckSpec
   credential: Sealed | null
@@ -131,6 +132,15 @@ export type Job =
       /** How its command line behaves: a name of the playbooks' platforms. */
       platform: string
       inputs: Record<string, string>
+    }
+  /** Since version 2. A check run at once: one of its own (then its samples and outcome are told as ever), or one that is being tried. */
+  | {
+      id: string
+      kind: 'check'
+      checkId: string | null
+      spec: CheckSpec
+      credential: Sealed | null
+      timeoutMs: number
     }
 
 export interface JobProgress {
@@ -209,6 +219,7 @@ export type JobResult =
   | { kind: 'discover' }
   | { kind: 'identify'; identity: DeviceIdentity; interfaces: InterfaceFacts[]; sensors: SensorFacts[] }
   | { kind: 'playbook'; transcript: TranscriptEntry[] }
+  | { kind: 'check'; outcome: CheckOutcome; metrics: Partial<Record<CheckMetric, number>> }
 
 export interface TranscriptEntry {
   atMs: number
@@ -235,6 +246,8 @@ export interface CollectorHealth {
   lagMs: number
   cpuPercent: number
   rssBytes: number
+  /** Since version 2. What keeps it from its work: `icmp-missing`, `icmp-forbidden`, …; `text` says what to do. */
+  faults?: { code: string; text: string }[]
 }
 
 export interface ServerToCollector {

@@ -10,6 +10,8 @@ export const conditions = [
   'cpu-high',
   'memory-high',
   'collector-away',
+  'check-failed',
+  'check-limit',
 ] as const
 export type Condition = (typeof conditions)[number]
 

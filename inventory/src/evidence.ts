@@ -35,6 +35,10 @@ export const evidenceCodes = [
   'sensor-value',
   'mains-lost',
   'cause',
+  'check-ok',
+  'check-failed',
+  'check-limit',
+  'check-unheard',
 ] as const
 export type EvidenceCode = (typeof evidenceCodes)[number]
 

@@ -29,6 +29,7 @@ export const idPrefixes = {
   recoveryCode: 'rcv',
   passwordRecord: 'pwd',
   check: 'chk',
+  checkPoint: 'chp',
 } as const
 export type EntityKind = keyof typeof idPrefixes
 

@@ -146,6 +146,16 @@ export class Topology {
     return device?.role === 'ups' ? present(device.siteId, 'mains-lost', now) : null
   }
 
+  /** A check of what stands on a device that is down, or at a dark site, is explained by whatever explains that. */
+  explainCheck(
+    { deviceId, siteId }: { deviceId: string | null; siteId: string | null },
+    now: Moment,
+  ): Finding | null {
+    const down = deviceId ? present(deviceId, 'device-down', now) : null
+    if (down) return this.explain(down, now) ?? down
+    return siteId && now.isDark(siteId) ? this.#whyDark(siteId, now) : null
+  }
+
   /** A link is explained only when each circuit that is down is; the first one's cause stands for all. */
   #whyLink(linkId: string, now: Moment): Finding | null {
     const link = this.#links.get(linkId)

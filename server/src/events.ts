@@ -36,12 +36,13 @@ export interface Events {
   'audit.broken': [{ seq: number; kind: string; text: string }]
 }
 
-export type StatefulType = 'device' | 'site' | 'link' | 'circuit'
+export type StatefulType = 'device' | 'site' | 'link' | 'circuit' | 'check'
 
 /** A job whose credentials are still to be sealed for the collector that takes it. */
 export type QueuedJob =
   | (Omit<Extract<Job, { kind: 'identify' }>, 'snmp'> & { snmpCredential: unknown })
   | (Omit<Extract<Job, { kind: 'playbook' }>, 'ssh'> & { sshCredential: unknown })
+  | (Omit<Extract<Job, { kind: 'check' }>, 'credential'> & { credential: unknown })
   | Extract<Job, { kind: 'discover' | 'poll' }>
 
 export class EventBus extends EventEmitter<Events> {}

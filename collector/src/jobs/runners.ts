@@ -46,6 +46,7 @@ export function jobRunners(parts: RunnerParts): JobRunners {
     },
     identify: identifyRunner(parts),
     playbook: playbookRunner(parts),
+    check: () => Promise.reject(new JobFailure('unsupported', 'this collector runs no checks yet')),
   }
 }
 

@@ -41,6 +41,10 @@ function factsOf(alarm: OpenAlarm, state: StateService, siteIds: string[]): Inci
   const link = linkOf(alarm, model)
   if (link) return { kind: 'link', sinceMs, affected, ...linkFacts(link, state) }
   const { condition, values, entityName: name } = finding
+  if (finding.entityType === 'check') {
+    const about = finding.deviceId ?? finding.siteId
+    return { kind: 'check', condition, name, about: about ? state.nameOf(about) : '', sinceMs, values }
+  }
   const device = finding.deviceId ? model.devices.get(finding.deviceId) : undefined
   if (finding.entityType === 'site' || !device) {
     return {

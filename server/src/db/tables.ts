@@ -187,10 +187,17 @@ export interface Tables {
     interval_s: number
     timeout_ms: number
     credential_id: string | null
-    /** Which collectors run it, each for itself; empty: the one beside the server. */
-    collector_ids: Json
     enabled: number
     archived_at: number | null
+  }
+  /** A check as one collector runs it, each for itself: the carrier of its samples. Unique by (check_id, collector_id). */
+  check_points: Stamped & {
+    id: string
+    check_id: string
+    collector_id: string
+    /** CheckOutcome, the last that was told. */
+    outcome: Json | null
+    outcome_at: number | null
   }
   /** Unique by (device_id, if_name): an ifIndex may change, a name rarely does. */
   interfaces: Stamped & {

@@ -3,6 +3,7 @@ import type { Access } from '@zongheng/inventory/access.ts'
 import type { CircuitRole, CircuitState } from '@zongheng/inventory/circuit.ts'
 import type { Condition } from '@zongheng/inventory/condition.ts'
 import type { LinkState } from '@zongheng/inventory/link.ts'
+import { kindWord, reasonOf } from './check-text.ts'
 
 export interface CircuitFacts {
   role: CircuitRole
@@ -63,7 +64,17 @@ export interface SiteIncidentFacts {
   affected: AffectedFacts
 }
 
-export type IncidentFacts = LinkIncidentFacts | DeviceIncidentFacts | SiteIncidentFacts
+export interface CheckIncidentFacts {
+  kind: 'check'
+  condition: Condition
+  name: string
+  /** The device or site it is about; blank when it is about neither. */
+  about: string
+  sinceMs: number
+  values: Record<string, string | number | null>
+}
+
+export type IncidentFacts = LinkIncidentFacts | DeviceIncidentFacts | SiteIncidentFacts | CheckIncidentFacts
 
 export interface IncidentText {
   title: string
@@ -85,7 +96,7 @@ interface Composed {
   lines: string[]
 }
 
-const composers = { link: ofLink, device: ofDevice, site: ofSite }
+const composers = { link: ofLink, device: ofDevice, site: ofSite, check: ofCheck }
 
 // ---- links ------------------------------------------------------------------------------------
 
@@ -160,6 +171,8 @@ const conditionTitles: Record<Condition, (values: Values) => string> = {
   'cpu-high': (values) => `CPU 利用率过高${measured(values)}`,
   'memory-high': (values) => `内存利用率过高${measured(values)}`,
   'collector-away': () => '采集器失联',
+  'check-failed': (values) => `拨测失败：${reasonOf(values)}`,
+  'check-limit': (values) => `拨测超限：${reasonOf(values)}`,
 }
 
 const minutesLeft = ({ minutes }: Values) => (typeof minutes === 'number' ? `，剩余约 ${minutes} 分钟` : '')
@@ -184,6 +197,19 @@ function ofDevice(facts: DeviceIncidentFacts): Composed {
   }
 }
 
+function ofCheck(facts: CheckIncidentFacts): Composed {
+  const { kind, target, points, limit } = facts.values
+  return {
+    title: titleOf(facts),
+    lines: [
+      `拨测：${kindWord(kind)} ${target ?? ''}`.trimEnd(),
+      `采集点：${points ?? ''}`,
+      ...(typeof limit === 'number' ? [`限值：${limit}`] : []),
+      ...(facts.about === '' ? [] : [`关联对象：${facts.about}`]),
+    ],
+  }
+}
+
 function ofSite(facts: SiteIncidentFacts): Composed {
   const contact = [facts.contact, facts.contactPhone].filter((part) => part !== null).join(' ')
   return {
@@ -196,7 +222,7 @@ function ofSite(facts: SiteIncidentFacts): Composed {
   }
 }
 
-const titleOf = (facts: DeviceIncidentFacts | SiteIncidentFacts) =>
+const titleOf = (facts: Exclude<IncidentFacts, LinkIncidentFacts>) =>
   `${facts.name} ${conditionTitles[facts.condition](facts.values).trim()}`
 
 // ---- what all have in common -------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 /** The whole estate in memory: what judging and polling need at hand. Loaded anew when the estate changes. */
+import type { CheckOutcome } from '@zongheng/collector/contract.ts'
 import type { Access } from '@zongheng/inventory/access.ts'
+import type { CheckLimit, CheckSpec } from '@zongheng/inventory/check.ts'
 import type { CircuitRole } from '@zongheng/inventory/circuit.ts'
 import type { DeviceRole } from '@zongheng/inventory/device.ts'
 import type { Tier } from '@zongheng/inventory/region.ts'
@@ -85,38 +87,65 @@ export interface LinkModel {
   circuits: CircuitModel[]
 }
 
+/** A check as it is run and judged. */
+export interface CheckModel {
+  id: string
+  regionId: string
+  siteId: string | null
+  deviceId: string | null
+  name: string
+  spec: CheckSpec
+  limits: CheckLimit[]
+  intervalS: number
+  timeoutMs: number
+  credentialId: string | null
+  isEnabled: boolean
+  points: CheckPointModel[]
+}
+
+/** A check as one collector runs it, and what was last told of its outcome. */
+export interface CheckPointModel {
+  id: string
+  collectorId: string
+  outcome: CheckOutcome | null
+}
+
 export interface EstateModel {
   regions: Map<string, RegionModel>
   sites: Map<string, SiteModel>
   devices: Map<string, DeviceModel>
   circuits: Map<string, CircuitModel>
   links: Map<string, LinkModel>
+  checks: Map<string, CheckModel>
   /** Those that have a key or devices, by collector id: where they stand, and whose they are; null when it was not said. */
   collectors: Map<string, { siteId: string | null; regionId: string | null; name: string }>
 }
 
 /** Reads the estate; archived devices are left out, and circuits that end at them. O(everything). */
 export async function loadEstate(db: Db): Promise<EstateModel> {
-  const [regions, sites, devices, interfaces, sensors, links, circuits, collectors] = await Promise.all([
-    db.selectFrom('regions').select(['id', 'code', 'name', 'tier', 'path']).execute(),
-    db.selectFrom('sites').select(['id', 'region_id', 'name']).execute(),
-    db.selectFrom('devices').selectAll().where('archived_at', 'is', null).execute(),
-    db.selectFrom('interfaces').select(['id', 'device_id', 'if_name']).orderBy('id').execute(),
-    db.selectFrom('sensors').selectAll().orderBy('id').execute(),
-    db.selectFrom('links').selectAll().orderBy('id').execute(),
-    db
-      .selectFrom('circuits')
-      .innerJoin('organisations', 'organisations.id', 'circuits.carrier_id')
-      .selectAll('circuits')
-      .select(['organisations.name as carrier', 'organisations.hotline as hotline'])
-      .orderBy('circuits.position')
-      .execute(),
-    db
-      .selectFrom('collectors')
-      .select(['id', 'site_id', 'region_id', 'name'])
-      .where((eb) => eb.or([eb('key_hash', 'is not', null), eb('id', 'in', pollers(db))]))
-      .execute(),
-  ])
+  const [regions, sites, devices, interfaces, sensors, links, circuits, checks, points, collectors] =
+    await Promise.all([
+      db.selectFrom('regions').select(['id', 'code', 'name', 'tier', 'path']).execute(),
+      db.selectFrom('sites').select(['id', 'region_id', 'name']).execute(),
+      db.selectFrom('devices').selectAll().where('archived_at', 'is', null).execute(),
+      db.selectFrom('interfaces').select(['id', 'device_id', 'if_name']).orderBy('id').execute(),
+      db.selectFrom('sensors').selectAll().orderBy('id').execute(),
+      db.selectFrom('links').selectAll().orderBy('id').execute(),
+      db
+        .selectFrom('circuits')
+        .innerJoin('organisations', 'organisations.id', 'circuits.carrier_id')
+        .selectAll('circuits')
+        .select(['organisations.name as carrier', 'organisations.hotline as hotline'])
+        .orderBy('circuits.position')
+        .execute(),
+      db.selectFrom('checks').selectAll().where('archived_at', 'is', null).orderBy('id').execute(),
+      db.selectFrom('check_points').selectAll().orderBy('id').execute(),
+      db
+        .selectFrom('collectors')
+        .select(['id', 'site_id', 'region_id', 'name'])
+        .where((eb) => eb.or([eb('key_hash', 'is not', null), eb('id', 'in', pollers(db))]))
+        .execute(),
+    ])
   const model: EstateModel = {
     regions: new Map(regions.map((r) => [r.id, { ...r, tier: r.tier as Tier }])),
     sites: new Map(sites.map((s) => [s.id, { id: s.id, regionId: s.region_id, name: s.name }])),
@@ -158,9 +187,32 @@ export async function loadEstate(db: Db): Promise<EstateModel> {
         },
       ]),
     ),
+    checks: new Map(
+      checks.map((c) => [
+        c.id,
+        {
+          id: c.id,
+          regionId: c.region_id,
+          siteId: c.site_id,
+          deviceId: c.device_id,
+          name: c.name,
+          spec: JSON.parse(c.spec) as CheckSpec,
+          limits: JSON.parse(c.limits) as CheckLimit[],
+          intervalS: c.interval_s,
+          timeoutMs: c.timeout_ms,
+          credentialId: c.credential_id,
+          isEnabled: c.enabled === 1,
+          points: [],
+        },
+      ]),
+    ),
     collectors: new Map(
       collectors.map((c) => [c.id, { siteId: c.site_id, regionId: c.region_id, name: c.name }]),
     ),
+  }
+  for (const p of points) {
+    const outcome = p.outcome === null ? null : (JSON.parse(p.outcome) as CheckOutcome)
+    model.checks.get(p.check_id)?.points.push({ id: p.id, collectorId: p.collector_id, outcome })
   }
   const ends = new Map<string, CircuitEndModel>()
   for (const i of interfaces) {

@@ -17,6 +17,7 @@ const placeOf: { [E in Event]: (w: World, payload: Payload<E>) => (Place | undef
   readings: (w, readings) => readings.map(({ linkId }) => whose(w, linkId)),
   device: (w, { id }) => [whose(w, id)],
   site: (w, { id }) => [whose(w, id)],
+  check: (w, { id }) => [whose(w, id)],
   alarm: (w, { id }) => [whose(w, id)],
   alarmCounts: (_w, counts) => placeNames.filter((place) => counts[countedAs[place]] > 0),
   ticket: (w, { id }) => [whose(w, id)],
@@ -70,7 +71,7 @@ function tellAll({ at, context, regions }: World): void {
   const of = (thing: Thing) => placeNames.map((place) => at[place][thing])
   const changed = (entityType: StatefulType, thing: Thing) =>
     placeNames.map((place) => ({ entityId: at[place][thing], entityType, regionId: regions.get(places[place])!, state: 'down', sinceMs: 1 })) // prettier-ignore
-  bus.emit('state.changed', [...changed('link', 'link'), ...changed('device', 'router'), ...changed('site', 'site')]) // prettier-ignore
+  bus.emit('state.changed', [...changed('link', 'link'), ...changed('device', 'router'), ...changed('site', 'site'), ...changed('check', 'check')]) // prettier-ignore
   bus.emit('circuit.read', { circuitIds: of('circuit') })
   bus.emit('alarm.changed', { alarmIds: of('alarm') })
   bus.emit('ticket.changed', { ticketIds: of('ticket') })

@@ -33,7 +33,7 @@ export interface Person {
 }
 export type Thing =
   | 'site' | 'annex' | 'router' | 'gateway' | 'link' | 'circuit' | 'interface' | 'farInterface' | 'sensor' | 'collector'
-  | 'alarm' | 'ticket' | 'job' | 'user' | 'team' | 'grant' | 'change' | 'region' // prettier-ignore
+  | 'check' | 'checkPoint' | 'alarm' | 'ticket' | 'job' | 'user' | 'team' | 'grant' | 'change' | 'region' // prettier-ignore
 
 export interface World extends TestApp {
   /** The standing record of a kind at a place. */
@@ -68,7 +68,7 @@ export async function accessWorld(): Promise<World> {
     ]) // prettier-ignore
     const user = await make.user(place)
     at[place] = {
-      ...(Object.fromEntries(['site', 'annex', 'router', 'gateway', 'link', 'circuit', 'collector'].map((key) => [key, pick(key)])) as Record<Thing, string>),
+      ...(Object.fromEntries(['site', 'annex', 'router', 'gateway', 'link', 'circuit', 'collector', 'check', 'checkPoint'].map((key) => [key, pick(key)])) as Record<Thing, string>),
       interface: interfaces[0]!, farInterface: interfaces[1]!, sensor: sensor.id, region: make.regionId(place),
       alarm: await make.alarm(place, pick('router')), job: await make.job(place, pick('router')),
       ticket: await make.ticket(place), team: await make.team(place), user, grant: await make.grant(place, user),
@@ -110,7 +110,7 @@ const askWith =
 let addresses = 0
 const newAddress = () => `10.${(++addresses >> 16) & 255}.${(addresses >> 8) & 255}.${addresses & 255}`
 
-async function estate(t: TestApp, { regionId, collector }: Makers): Promise<Map<string, string>> {
+async function estate(t: TestApp, { regionId, collector, check }: Makers): Promise<Map<string, string>> {
   const draft: EstateDraft = noDraft(t.regions.get('130000')!)
   const collectors = new Map<string, string>()
   draft.carriers = [{ key: 'carrier', name: '中国电信', hotline: '10000' }]
@@ -141,10 +141,15 @@ async function estate(t: TestApp, { regionId, collector }: Makers): Promise<Map<
   const facts = { interfaces: [interfaceFacts('GE9', { ifIndex: 9 })], sensors: [sensorFacts('inlet')] }
   for (const [key, id] of ids)
     if (/^(router|gateway)-/.test(key)) await t.services.estate.applyFact(t.context.db, deviceFact(id, facts))
+  const checks = new Map<string, string>()
+  for (const place of placeNames) {
+    const made = await check(place, collectors.get(`collector-${place}`)!)
+    checks.set(`check-${place}`, made.id).set(`checkPoint-${place}`, made.pointId)
+  }
   const reloaded = once(t.context.bus, 'estate.reloaded')
   t.services.estate.changed(ids.values())
   await reloaded
-  return new Map([...ids, ...collectors])
+  return new Map([...ids, ...collectors, ...checks])
 }
 
 const freeInterfaces = async ({ context }: TestApp, deviceIds: string[]) =>
@@ -194,6 +199,14 @@ function makers(t: TestApp, passwordHash: string) {
         name: `collector ${++count}`, site_id: null, region_id: regionId(place), token_hash: null, token_expires_at: null,
         token_used_at: null, key_hash: 'x', public_key: null, enrolled_at: 1, seen_at: null, revoked_at: null, ...stamps(),
       }), // prettier-ignore
+    check: async (place: Place, collectorId: string) => {
+      const spec = JSON.stringify({ kind: 'tcp', host: '127.0.0.1', port: 80, expect: '' })
+      const rhythm = { interval_s: 60, timeout_ms: 5000, enabled: 1, archived_at: null, ...stamps() }
+      const about = { region_id: regionId(place), site_id: null, device_id: null, credential_id: null }
+      const id = await insert('checks', 'check', { name: `check ${++count}`, kind: 'tcp', spec, limits: '[]', ...about, ...rhythm }) // prettier-ignore
+      const point = { check_id: id, collector_id: collectorId, outcome: null, outcome_at: null, ...stamps() }
+      return { id, pointId: await insert('check_points', 'checkPoint', point) }
+    },
     alarm: (place: Place, deviceId: string) =>
       insert('alarms', 'alarm', {
         entity_type: 'device', entity_id: deviceId, entity_name: `device ${place}`, region_id: regionId(place),

@@ -9,6 +9,7 @@ export interface ServerToConsole {
   /** Latest rates and probe readings of circuits, every 10 s, only those that changed. */
   readings: (readings: CircuitReading[]) => void
   device: (change: { id: string; state: string; since: number }) => void
+  check: (change: { id: string; state: string; since: number }) => void
   site: (change: { id: string; state: string; since: number }) => void
   alarm: (alarm: Alarm) => void
   alarmCounts: (counts: AlarmCounts) => void

@@ -1,3 +1,4 @@
+import { targetOf } from '@zongheng/inventory/check-state.ts'
 import type { Condition } from '@zongheng/inventory/condition.ts'
 import type { DeviceRole, DeviceState } from '@zongheng/inventory/device.ts'
 import { evidence } from '@zongheng/inventory/evidence.ts'
@@ -6,6 +7,7 @@ import { upsKeys, type SensorSeverity } from '@zongheng/inventory/sensor.ts'
 import { worse, type Priority, type Severity } from '@zongheng/inventory/severity.ts'
 import type { Moment, Topology } from '@zongheng/inventory/topology.ts'
 import type {
+  CheckModel,
   CircuitModel,
   DeviceModel,
   EstateModel,
@@ -13,6 +15,7 @@ import type {
   SensorModel,
   SiteModel,
 } from '../estate/model.ts'
+import { outcomeOf, type CheckLook } from './check-judge.ts'
 import { findingKey, type Finding } from './finding.ts'
 import type { Held } from './held.ts'
 import type { Observations } from './observations.ts'
@@ -37,6 +40,10 @@ const chargingMs = 15 * 60_000
 const roomClearHoldMs = 60_000
 const loadHoldMs = 180_000 // three polls of a minute
 const loadLimitPercent = 90
+
+/** A slow answer must last for some runs to be worth a word. */
+const checkLimitHoldMs = 150_000
+const checkClearHoldMs = 60_000
 
 const byRole = (severity: Severity, priority: Priority) => ({ severity, priority })
 const downSeverity: Partial<Record<DeviceRole, { severity: Severity; priority: Priority }>> = {
@@ -75,7 +82,9 @@ export class FindingSet {
     const cause =
       finding.entityType === 'sensor'
         ? topology.explainSensor(finding.deviceId!, moment)
-        : topology.explain(finding, moment)
+        : finding.entityType === 'check'
+          ? topology.explainCheck(finding, moment)
+          : topology.explain(finding, moment)
     return cause ? findingKey(cause) : null
   }
 
@@ -248,6 +257,48 @@ export class FindingSet {
       values: {},
       evidence: [evidence('collector-away', 'bad', sinceMs, { collector: collector.name })],
       sinceMs,
+    })
+  }
+
+  /** A check that is down, or beyond a limit. Failures that are still to be confirmed are no finding yet. */
+  addCheck(check: CheckModel, state: string, { verdict, points }: CheckLook): void {
+    const told = points.filter(
+      (point) => point.state === 'down' || (point.state === 'degraded' && !point.isFirst),
+    )
+    const worst = told.find((point) => point.state === 'down') ?? told[0]
+    if (!worst) return
+    const isDown = state === 'down'
+    const { limit, track } = worst
+    const outcome = outcomeOf(worst)
+    const last = track.runs[0]!
+    const site = check.siteId ?? this.#model.devices.get(check.deviceId ?? '')?.siteId ?? null
+    this.#add({
+      entityType: 'check',
+      entityId: check.id,
+      entityName: check.name,
+      regionId: check.regionId,
+      siteId: site,
+      deviceId: check.deviceId,
+      condition: limit ? 'check-limit' : 'check-failed',
+      ...(isDown ? byRole('major', 'P2') : byRole('minor', 'P3')),
+      holdMs: limit && !isDown ? checkLimitHoldMs : 0,
+      clearHoldMs: checkClearHoldMs,
+      values: {
+        ...outcome?.values,
+        state,
+        kind: check.spec.kind,
+        target: targetOf(check.spec),
+        code: outcome?.code ?? 'failed',
+        points: told.map(({ point }) => this.#model.collectors.get(point.collectorId)?.name).join('、'),
+        ...(limit && {
+          metric: limit.metric,
+          value: last.metrics[limit.metric] ?? null,
+          limit: worst.state === 'down' ? limit.critical : limit.warning,
+          unit: null,
+        }),
+      },
+      evidence: verdict.evidence,
+      sinceMs: worst.atMs!,
     })
   }
 

@@ -9,6 +9,7 @@ import { judgeLink, type LinkState } from '@zongheng/inventory/link.ts'
 import { upsKeys, type SensorSeverity } from '@zongheng/inventory/sensor.ts'
 import { Topology, type Moment } from '@zongheng/inventory/topology.ts'
 import type {
+  CheckModel,
   CircuitModel,
   DeviceModel,
   EstateModel,
@@ -16,6 +17,7 @@ import type {
   SensorModel,
   SiteModel,
 } from '../estate/model.ts'
+import { lookAtCheck, type CheckLook } from './check-judge.ts'
 import { gatherCircuit, linkWords, type EvidenceSources } from './circuit-evidence.ts'
 import type { Finding } from './finding.ts'
 import { FindingSet } from './findings.ts'
@@ -170,6 +172,7 @@ export class Judge {
     for (const site of this.#model.sites.values()) this.#judgeSite(site, pass)
     for (const device of this.#model.devices.values()) this.#judgeDevice(device, pass)
     findings.addLoads(this.observations, nowMs)
+    for (const check of this.#model.checks.values()) if (check.isEnabled) this.#judgeCheck(check, pass)
     for (const [id, sinceMs] of this.#away) findings.addAwayCollector(id, sinceMs)
     return {
       changes: this.#book.takeChanges(),
@@ -205,6 +208,9 @@ export class Judge {
       case 'device-down':
       case 'device-unreachable':
         return this.#book.stateOf(entityId) !== 'unknown'
+      case 'check-failed':
+      case 'check-limit':
+        return !this.#model.checks.get(entityId)?.isEnabled || this.#book.stateOf(entityId) !== 'unknown'
       case 'site-silent':
         return this.#view.look(entityId).seenAtMs !== null
       case 'mains-lost':
@@ -325,6 +331,19 @@ export class Judge {
     const atMs = verdict.state === 'degraded' ? nowMs : verdict.atMs
     const held = this.#book.hold({ ...verdict, type: 'device', id, regionId, atMs }, nowMs)
     findings.addDevice(device, held.state as DeviceState, held)
+  }
+
+  #judgeCheck(check: CheckModel, { nowMs, findings }: Pass): void {
+    const look = this.lookAtCheck(check, nowMs)
+    const held = this.#book.hold(look.verdict, nowMs)
+    findings.addCheck(check, held.state, look)
+  }
+
+  /** How each of its collectors sees it now. */
+  lookAtCheck(check: CheckModel, nowMs: number): CheckLook {
+    const isAway = (id: string) => this.#away.has(id) || !this.#model.collectors.has(id)
+    const sources = { model: this.#model, observations: this.observations, isAway }
+    return lookAtCheck(check, sources, this.#book.stateOf(check.id), nowMs)
   }
 
   #nearSiteOf(link: LinkModel): string {

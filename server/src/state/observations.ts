@@ -1,5 +1,7 @@
 import type { SampleColumns } from '@zongheng/collector/contract.ts'
+import type { CheckMetric } from '@zongheng/inventory/check.ts'
 import { isMetric, type MetricName } from '@zongheng/inventory/metric.ts'
+import { CheckTrack } from './check-track.ts'
 import { ProbeTrack } from './probe-track.ts'
 
 /** What the latest samples say of a device. */
@@ -53,6 +55,8 @@ export class Observations {
   readonly legs = new Map<string, ProbeTrack>()
   readonly interfaces = new Map<string, InterfaceSeen>()
   readonly sensors = new Map<string, { value: number; atMs: number }>()
+  /** By the check's point: how one collector sees it. */
+  readonly checks = new Map<string, CheckTrack>()
   /** The newest sample's instant. */
   newestMs = 0
 
@@ -72,6 +76,7 @@ export class Observations {
   device = (id: string) => entry(this.devices, id, newDevice)
   interface = (id: string) => entry(this.interfaces, id, newInterface)
   leg = (id: string) => entry(this.legs, id, () => new ProbeTrack())
+  check = (id: string) => entry(this.checks, id, () => new CheckTrack())
 }
 
 function entry<T>(map: Map<string, T>, id: string, make: () => T): T {
@@ -116,6 +121,11 @@ const gauge =
     o.device(id)[field] = value
   }
 
+const ofCheck =
+  (metric: CheckMetric): Taker =>
+  (o, id, value, atMs) =>
+    o.check(id).measured(atMs, metric, value)
+
 /** Metrics that no state is judged by are not here. */
 const takers: Partial<Record<MetricName, Taker>> = {
   reachable,
@@ -140,4 +150,15 @@ const takers: Partial<Record<MetricName, Taker>> = {
   probeRttMs: (o, id, value, atMs) => o.leg(id).measured(atMs, { rttMs: value }),
   probeSent: (o, id, value, atMs) => o.leg(id).measured(atMs, { sent: value }),
   probeLost: (o, id, value, atMs) => o.leg(id).measured(atMs, { lost: value }),
+  checkOk: (o, id, value, atMs) => o.check(id).verdict(atMs, value === 1),
+  checkMs: ofCheck('checkMs'),
+  checkDaysLeft: ofCheck('checkDaysLeft'),
+  checkOffsetMs: ofCheck('checkOffsetMs'),
+  checkAgeS: ofCheck('checkAgeS'),
+  checkBytes: ofCheck('checkBytes'),
+  checkValue: ofCheck('checkValue'),
+  checkDnsMs: ofCheck('checkDnsMs'),
+  checkConnectMs: ofCheck('checkConnectMs'),
+  checkTlsMs: ofCheck('checkTlsMs'),
+  checkFirstByteMs: ofCheck('checkFirstByteMs'),
 }

@@ -11,8 +11,14 @@ import {
 } from './schema.ts'
 import type { StateService } from './service.ts'
 
-const kinds = { links: 'link', circuits: 'circuit', devices: 'device', sites: 'site' } as const
-const measured = { links: 'link', circuits: 'circuit', devices: 'device' } as const
+const kinds = {
+  links: 'link',
+  circuits: 'circuit',
+  devices: 'device',
+  sites: 'site',
+  checks: 'check',
+} as const
+const measured = { links: 'link', circuits: 'circuit', devices: 'device', checks: 'check' } as const
 
 export function stateRoutes({ state }: { state: StateService }): FastifyPluginAsyncTypebox {
   return async (app) => {

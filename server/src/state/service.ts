@@ -184,7 +184,10 @@ export class StateService implements Readings {
   }
 
   async changes(viewer: Viewer, filter: Paging & { regionId?: string }): Promise<PageOf<StateChange>> {
-    const page = await listChanges(this.#db, viewer, { ...filter, types: ['link', 'device', 'site'] })
+    const page = await listChanges(this.#db, viewer, {
+      ...filter,
+      types: ['link', 'device', 'site', 'check'],
+    })
     return {
       next: page.next,
       items: page.items.map((row) => ({
@@ -198,9 +201,9 @@ export class StateService implements Readings {
   }
 
   nameOf(entityId: string): string {
-    const { links, devices, sites, circuits } = this.model
+    const { links, devices, sites, circuits, checks } = this.model
     return (
-      (links.get(entityId) ?? devices.get(entityId) ?? sites.get(entityId))?.name ??
+      (links.get(entityId) ?? devices.get(entityId) ?? sites.get(entityId) ?? checks.get(entityId))?.name ??
       circuits.get(entityId)?.number ??
       entityId
     )
@@ -234,7 +237,8 @@ export class StateService implements Readings {
   #sees(viewer: Pick<Viewer, 'regionPaths'>, type: StatefulType, id: string): boolean {
     if (type === 'link') return this.seesLink(viewer, id)
     if (type === 'circuit') return this.seesLink(viewer, this.model.circuits.get(id)?.linkId ?? '')
-    const regionId = (type === 'device' ? this.model.devices : this.model.sites).get(id)?.regionId
+    const { devices, sites, checks } = this.model
+    const regionId = { device: devices, site: sites, check: checks }[type].get(id)?.regionId
     const path = regionId && this.model.regions.get(regionId)?.path
     return path ? covers(viewer, path) : false
   }

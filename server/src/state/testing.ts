@@ -100,6 +100,7 @@ export function smallProvince(): EstateModel {
     devices: new Map(devices.map((one) => [one.id, one])),
     circuits: new Map(links.flatMap((link) => link.circuits.map((c) => [c.id, c] as const))),
     links: new Map(links.map((link) => [link.id, link])),
+    checks: new Map(),
     collectors: new Map([['col', { siteId: '省', regionId: null, name: '本机' }]]),
   }
 }

@@ -1,7 +1,7 @@
 /** What a collector is asked about, and therefore may speak of: the one place that says it. */
 import type { SampleColumns } from '@zongheng/collector/contract.ts'
 import { isMetric, metrics, type MetricName } from '@zongheng/inventory/metric.ts'
-import type { CircuitModel, DeviceModel, EstateModel } from '../estate/model.ts'
+import type { CheckModel, CheckPointModel, CircuitModel, DeviceModel, EstateModel } from '../estate/model.ts'
 
 type Carrier = (typeof metrics)[MetricName]['entity']
 /** Ids by what carries a metric. */
@@ -18,6 +18,17 @@ export const devicesOf = ({ devices }: EstateModel, collectorId: string): Device
 export const legsOf = ({ circuits, devices }: EstateModel, collectorId: string): CircuitModel[] =>
   [...circuits.values()].filter(
     ({ leg, z }) => leg !== null && devices.get(z.deviceId)?.collectorId === collectorId,
+  )
+
+/** Checks that are on, with the point of this collector. */
+export const checksOf = (
+  { checks }: EstateModel,
+  collectorId: string,
+): { check: CheckModel; point: CheckPointModel }[] =>
+  [...checks.values()].flatMap((check) =>
+    !check.isEnabled
+      ? []
+      : check.points.filter((point) => point.collectorId === collectorId).map((point) => ({ check, point })),
   )
 
 const known = new WeakMap<EstateModel, Map<string, Own>>()
@@ -39,7 +50,7 @@ function reckon(model: EstateModel, collectorId: string): Own {
     interface: ids(devices.flatMap(({ interfaces }) => interfaces)),
     sensor: ids(devices.flatMap(({ sensors }) => sensors)),
     circuit: ids(legsOf(model, collectorId)),
-    check: new Set(),
+    check: ids(checksOf(model, collectorId).map(({ point }) => point)),
     collector: new Set([collectorId]),
   }
 }

@@ -19,12 +19,26 @@ const TranscriptEntry = Type.Object({
   command: Type.String({ maxLength: 10_000 }),
   output: Type.String({ maxLength: 4 * 1024 * 1024 }),
 })
+const Outcome = Type.Object({
+  ok: Type.Boolean(),
+  code: Type.String({ maxLength: 100 }),
+  values: Type.Record(
+    Type.String({ maxLength: 100 }),
+    Type.Union([Type.String({ maxLength: 2000 }), Type.Number(), Type.Null()]),
+    { maxProperties: 40 },
+  ),
+})
 const JobResult = Type.Union([
   Type.Object({ kind: Type.Enum(['poll', 'discover']) }),
   Type.Object({ kind: Type.Literal('identify'), ...Found }),
   Type.Object({
     kind: Type.Literal('playbook'),
     transcript: Type.Array(TranscriptEntry, { maxItems: 10_000 }),
+  }),
+  Type.Object({
+    kind: Type.Literal('check'),
+    outcome: Outcome,
+    metrics: Type.Record(Type.String({ maxLength: 40 }), Type.Number(), { maxProperties: 20 }),
   }),
 ])
 
@@ -45,15 +59,7 @@ const Facts = Type.Array(
       kind: Type.Literal('check'),
       checkId: Id,
       atMs: Instant,
-      outcome: Type.Object({
-        ok: Type.Boolean(),
-        code: Type.String({ maxLength: 100 }),
-        values: Type.Record(
-          Type.String({ maxLength: 100 }),
-          Type.Union([Type.String({ maxLength: 2000 }), Type.Number(), Type.Null()]),
-          { maxProperties: 40 },
-        ),
-      }),
+      outcome: Outcome,
     }),
     Type.Object({
       kind: Type.Literal('finding'),

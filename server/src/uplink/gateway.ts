@@ -195,5 +195,9 @@ function sealed(job: QueuedJob, publicKey: string) {
     const { sshCredential, ...rest } = job
     return { ...rest, ssh: sealFor(publicKey, sshCredential) }
   }
+  if (job.kind === 'check') {
+    const { credential, ...rest } = job
+    return { ...rest, credential: credential ? sealFor(publicKey, credential) : null }
+  }
   return job
 }

@@ -5,8 +5,9 @@ import { columns, isOptional, stamps, typeOf, type Builder, type Column } from '
 const tables: Record<string, Record<string, Column>> = {
   checks: {
     id: 'text', region_id: 'text', site_id: 'text?', device_id: 'text?', name: 'text', kind: 'text', spec: 'text', limits: 'text', interval_s: 'int', timeout_ms: 'int',
-    credential_id: 'text?', collector_ids: 'text', enabled: 'int', archived_at: 'int?', ...stamps,
+    credential_id: 'text?', enabled: 'int', archived_at: 'int?', ...stamps,
   },
+  check_points: { id: 'text', check_id: 'text', collector_id: 'text', outcome: 'text?', outcome_at: 'int?', ...stamps },
 }
 
 /** Columns of tables that are there already, with what old rows get where it is not null. */
@@ -19,6 +20,7 @@ const added: [table: string, column: string, type: Column, initial?: string | nu
 
 const indexes: Record<string, string[]> = {
   checks_region: ['checks', 'region_id'],
+  check_points_check: ['check_points', 'check_id'],
 }
 
 export async function up(db: Kysely<never>): Promise<void> {

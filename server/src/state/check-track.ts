@@ -1,0 +1,35 @@
+import type { CheckOutcome } from '@zongheng/collector/contract.ts'
+import type { CheckRun } from '@zongheng/inventory/check-state.ts'
+import type { CheckMetric } from '@zongheng/inventory/check.ts'
+
+const kept = 3
+
+/** The newest runs of a check from one collector, newest first. One is whole once it is known how it went. */
+export class CheckTrack {
+  readonly #runs: (Omit<CheckRun, 'ok'> & { ok: boolean | null })[] = []
+  /** What was said of the newest outcome; it comes apart from the numbers. */
+  outcome: CheckOutcome | null = null
+
+  verdict(atMs: number, ok: boolean): void {
+    const run = this.#run(atMs)
+    if (run) run.ok = ok
+  }
+
+  measured(atMs: number, metric: CheckMetric, value: number): void {
+    const run = this.#run(atMs)
+    if (run) run.metrics[metric] = value
+  }
+
+  get runs(): CheckRun[] {
+    return this.#runs.filter((run): run is CheckRun => run.ok !== null).slice(0, 2)
+  }
+
+  /** Undefined for one that is older than those known. */
+  #run(atMs: number) {
+    const known = this.#runs.find((run) => run.atMs === atMs)
+    if (known || atMs < (this.#runs[0]?.atMs ?? 0)) return known
+    this.#runs.unshift({ atMs, ok: null, metrics: {} })
+    this.#runs.length = Math.min(this.#runs.length, kept)
+    return this.#runs[0]
+  }
+}

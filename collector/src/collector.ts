@@ -7,11 +7,13 @@ import { Batcher, offlineOpenMs, onlineOpenMs } from './batcher.ts'
 import { steadyClock } from './clock.ts'
 import { contractVersion, type CollectorHealth } from './contract.ts'
 import { processMeter } from './health.ts'
+import { Icmp } from './icmp/icmp.ts'
 import { Jobs } from './jobs/jobs.ts'
 import { jobRunners } from './jobs/runners.ts'
 import type { Membership } from './membership.ts'
 import { Discoverer } from './poll/discoverer.ts'
 import { Poller } from './poll/poller.ts'
+import { DevicePinger } from './probe/device-pings.ts'
 import { LegProber } from './probe/legs.ts'
 import { SnmpEngine } from './snmp/engine.ts'
 import { Spool } from './spool/spool.ts'
@@ -65,19 +67,39 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     onError: (error, about) =>
       log.warn({ ...about, code: codeOf(error), reason: error.message }, 'device not read'),
   })
+  const icmp = new Icmp({
+    onFault: (fault) =>
+      fault
+        ? log.warn(
+            { code: fault.code, reason: fault.message },
+            'no ICMP from here: nothing is told of those it would ask',
+          )
+        : log.info('ICMP from here again'),
+  })
+  const pinger = new DevicePinger({
+    ...measuring,
+    icmp,
+    onSilence: (deviceId) => poller.device(deviceId)?.sweep('status'),
+    onError: logError('device not pinged'),
+  })
   const prober = new LegProber({
     ...measuring,
+    icmp,
     onChange: ({ siteIds }, isUp) => poller.sweep(siteIds, isUp ? 'full' : 'status'),
     onError: (error, about) => log.warn({ ...about, reason: error.message }, 'leg not probed'),
   })
   const assignment = new AssignmentKeeper(
     join(dataFolder, 'assignment.json'),
     {
-      setTarget: (target) => poller.set(target),
+      setTarget: (target) => {
+        poller.set(target)
+        pinger.set(target)
+      },
       setProbe: (probe) => prober.set(probe),
       removeProbe: (circuitId) => prober.delete(circuitId),
       removeTarget: (deviceId) => {
         poller.delete(deviceId)
+        pinger.delete(deviceId)
         discoverer.forget(deviceId).catch(logError('discovery not forgotten'))
       },
     },
@@ -120,6 +142,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     spooledBatches: spool.batches,
     spooledBytes: spool.bytes,
     lagMs: Math.round(poller.lagMs),
+    faults: icmp.fault ? [{ code: icmp.fault.code, text: icmp.fault.message }] : [],
     ...meter(),
   })
   const healthTimer = setInterval(() => uplink.health(health()), healthIntervalMs)
@@ -131,6 +154,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       uplink.close()
       poller.close()
       prober.close()
+      pinger.close()
       await jobs.close()
       engine.close()
       await Promise.all([batcher.flush(), assignment.close()])

@@ -63,10 +63,10 @@ export class Icmp {
   }
 
   /** One echo, which joins others. ms, or null for a loss; rejects with an IcmpError. */
-  echo(address: string, { urgent = false } = {}): Promise<number | null> {
+  echo(address: string, { isUrgent } = { isUrgent: false }): Promise<number | null> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ address, resolve, reject })
-      this.#arm(urgent ? gatherMs.urgent : gatherMs.usual)
+      this.#arm(isUrgent ? gatherMs.urgent : gatherMs.usual)
     })
   }
 

@@ -25,12 +25,16 @@ export class EchoTally {
   #run = 0
   #latestMs: number | null = null
   #jitterMs: number | null = null
-
-  /** The run of losses that goes on, across readings too. */
   #silence = 0
 
+  /** The run of losses that goes on, across readings too. */
   get silence(): number {
     return this.#silence
+  }
+
+  /** Ever. */
+  get hasAnswered(): boolean {
+    return this.#latestMs !== null
   }
 
   /** `rttMs` null: lost. */

@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { LegProbe } from '../contract.ts'
+import { IcmpError } from '../icmp/icmp.ts'
+import { EchoTally } from '../icmp/tally.ts'
 import type { Recorder } from '../recorder.ts'
 import { Schedule } from '../schedule.ts'
+import { isMinuteOver, roundMs } from './minute.ts'
 import { openPing, type Ping, type PingParts } from './ping.ts'
 
 export interface LegProberParts extends PingParts {
@@ -10,6 +13,8 @@ export interface LegProberParts extends PingParts {
   /** The far end was lost, or is back. */
   onChange: (probe: LegProbe, isUp: boolean) => void
   onError: (error: Error, about: { circuitId: string }) => void
+  /** How often jitter and bursts are told; a minute unless told. */
+  minuteMs?: number
 }
 
 /** One loss is no verdict: two more tries follow at once. */
@@ -23,8 +28,9 @@ const scatterMs = 800
 interface Leg {
   probe: LegProbe
   ping: Ping
-  close?: () => void
   isUp: boolean | null
+  tally: EchoTally
+  minuteStartMs: number
 }
 
 /** Asks the far end of every circuit's leg whether it is there. */
@@ -43,16 +49,22 @@ export class LegProber {
 
   set(probe: LegProbe): void {
     const before = this.#legs.get(probe.circuitId)
-    before?.close?.()
-    const isSameEnd = before?.probe.address === probe.address && before.probe.port === probe.port
-    const leg: Leg = { probe, ...openPing(probe, this.#parts), isUp: isSameEnd ? before.isUp : null }
+    before?.ping.close()
+    const same = before?.probe.address === probe.address && before.probe.port === probe.port ? before : null
+    const leg: Leg = {
+      probe,
+      ping: openPing(probe, this.#parts),
+      isUp: same?.isUp ?? null,
+      tally: same?.tally ?? new EchoTally(),
+      minuteStartMs: same?.minuteStartMs ?? this.#parts.now(),
+    }
     this.#legs.set(probe.circuitId, leg)
     this.#schedule.set(probe.circuitId, probe.intervalS * 1000, () => this.#probe(leg))
   }
 
   delete(circuitId: string): void {
     this.#schedule.delete(circuitId)
-    this.#legs.get(circuitId)?.close?.()
+    this.#legs.get(circuitId)?.ping.close()
     this.#legs.delete(circuitId)
   }
 
@@ -65,26 +77,44 @@ export class LegProber {
   }
 
   async #probe(leg: Leg): Promise<void> {
-    const { recorder, now, onError, onChange } = this.#parts
+    const { now, onError } = this.#parts
     const { circuitId } = leg.probe
     await delay(scatterMs * Math.random())
     const atMs = now()
     try {
-      const { rttMs, sent, lost } = await pingUntilAnswered(leg.ping)
-      if (this.#legs.get(circuitId) !== leg) return
-      const isUp = rttMs !== null
-      recorder.sample('probeOk', circuitId, atMs, isUp ? 1 : 0)
-      if (isUp) recorder.sample('probeRttMs', circuitId, atMs, Math.round(rttMs * 100) / 100)
-      recorder.sample('probeSent', circuitId, atMs, sent)
-      recorder.sample('probeLost', circuitId, atMs, lost)
-      const before = leg.isUp
-      leg.isUp = isUp
-      if (before === isUp) return
-      recorder.flushSoon()
-      if (before !== null || !isUp) onChange(leg.probe, isUp)
+      const outcome = await pingUntilAnswered(leg.ping, leg.tally)
+      if (this.#legs.get(circuitId) === leg) this.#tell(leg, atMs, outcome)
     } catch (error) {
-      if (this.#legs.get(circuitId) === leg) onError(error as Error, { circuitId })
+      // a host that forbids ICMP is told once by the one who asks for all
+      if (this.#legs.get(circuitId) === leg && !(error instanceof IcmpError))
+        onError(error as Error, { circuitId })
     }
+  }
+
+  #tell(leg: Leg, atMs: number, { rttMs, sent, lost }: Outcome): void {
+    const { recorder, onChange } = this.#parts
+    const { circuitId } = leg.probe
+    const isUp = rttMs !== null
+    recorder.sample('probeOk', circuitId, atMs, isUp ? 1 : 0)
+    if (isUp) recorder.sample('probeRttMs', circuitId, atMs, roundMs(rttMs))
+    recorder.sample('probeSent', circuitId, atMs, sent)
+    recorder.sample('probeLost', circuitId, atMs, lost)
+    this.#tellMinute(leg, atMs)
+    const before = leg.isUp
+    leg.isUp = isUp
+    if (before === isUp) return
+    recorder.flushSoon()
+    if (before !== null || !isUp) onChange(leg.probe, isUp)
+  }
+
+  #tellMinute(leg: Leg, atMs: number): void {
+    const { recorder, minuteMs } = this.#parts
+    const { circuitId, intervalS } = leg.probe
+    if (!isMinuteOver(leg.minuteStartMs, atMs, intervalS * 1000, minuteMs)) return
+    leg.minuteStartMs = atMs
+    const { jitterMs, burst } = leg.tally.read()
+    if (jitterMs !== null) recorder.sample('probeJitterMs', circuitId, atMs, roundMs(jitterMs))
+    recorder.sample('probeBurst', circuitId, atMs, burst)
   }
 }
 
@@ -96,18 +126,21 @@ interface Outcome {
 }
 
 /** Up to three tries: after a loss, and where this process was too busy to tell the line's delay from its own. */
-async function pingUntilAnswered(ping: Ping): Promise<Outcome> {
+async function pingUntilAnswered({ ask, isExact }: Ping, tally: EchoTally): Promise<Outcome> {
   const outcome: Outcome = { rttMs: null, sent: 0, lost: 0 }
   while (outcome.sent < tries) {
     const before = performance.eventLoopUtilization()
-    const rttMs = await ping()
+    const rttMs = await ask({ isUrgent: outcome.sent > 0 })
     const ownMs = performance.eventLoopUtilization(before).active
     outcome.sent++
-    if (rttMs === null) outcome.lost++
-    else {
-      outcome.rttMs = Math.min(rttMs, outcome.rttMs ?? rttMs)
-      if (ownMs <= Math.max(bearableMs, rttMs * bearableShare)) break
+    if (rttMs === null) {
+      outcome.lost++
+      tally.take(null)
+      continue
     }
+    outcome.rttMs = Math.min(rttMs, outcome.rttMs ?? rttMs)
+    if (isExact || ownMs <= Math.max(bearableMs, rttMs * bearableShare)) break
   }
+  if (outcome.rttMs !== null) tally.take(outcome.rttMs)
   return outcome
 }

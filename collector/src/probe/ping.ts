@@ -1,47 +1,53 @@
-import { execFile } from 'node:child_process'
 import { connect } from 'node:net'
-import { promisify } from 'node:util'
 import { openSealed, type LegProbe, type SnmpCredential } from '../contract.ts'
+import type { Icmp } from '../icmp/icmp.ts'
 import { sysUpTime } from '../poll/plan.ts'
 import type { SealingKeys } from '../seal.ts'
 import type { SnmpEngine } from '../snmp/engine.ts'
 import { SnmpError, type SnmpErrorCode } from '../snmp/error.ts'
 import { openSession } from '../snmp/open.ts'
 
-/** Asks once. The round trip in ms, or null for a loss; throws when this collector cannot ask in this way. */
-export type Ping = () => Promise<number | null>
+/** Asks once. `isUrgent`: a verdict waits for it. */
+export interface Ping {
+  /** The round trip in ms, or null for a loss; rejects when this collector cannot ask in this way. */
+  ask: (options?: { isUrgent: boolean }) => Promise<number | null>
+  /** Whether the round trip holds none of our own work. */
+  isExact: boolean
+  close: () => void
+}
 
 export interface PingParts {
   engine: SnmpEngine
+  icmp: Icmp
   keys: SealingKeys
 }
+
+/** What is asked. `snmp` for that kind alone. */
+export type PingTarget = Pick<LegProbe, 'kind' | 'address' | 'port' | 'snmp'>
 
 export const pingTimeoutMs = 1200
 
 /** A new kind is a new line here. */
-const kinds: Record<
-  LegProbe['kind'],
-  (probe: LegProbe, parts: PingParts) => { ping: Ping; close?: () => void }
-> = {
+const kinds: Record<PingTarget['kind'], (target: PingTarget, parts: PingParts) => Ping> = {
   snmp: snmpPing,
   icmp: icmpPing,
   tcp: tcpPing,
 }
 
-export const openPing = (probe: LegProbe, parts: PingParts) => kinds[probe.kind](probe, parts)
+export const openPing = (target: PingTarget, parts: PingParts): Ping => kinds[target.kind](target, parts)
 
 /** Whatever it says by these, the far end is there. */
 const answers = new Set<SnmpErrorCode>(['authentication', 'refused', 'tooBig'])
 
-function snmpPing(probe: LegProbe, { engine, keys }: PingParts) {
-  if (!probe.snmp) throw new Error(`the SNMP probe of ${probe.address} has no credential`)
-  const credential = openSealed<SnmpCredential>(keys, probe.snmp)
-  const session = openSession(engine, probe, credential, {
+function snmpPing(target: PingTarget, { engine, keys }: PingParts): Ping {
+  if (!target.snmp) throw new Error(`the SNMP probe of ${target.address} has no credential`)
+  const credential = openSealed<SnmpCredential>(keys, target.snmp)
+  const session = openSession(engine, target, credential, {
     timeoutMs: pingTimeoutMs,
     retries: 0,
     urgent: true,
   })
-  const ping: Ping = async () => {
+  const ask: Ping['ask'] = async () => {
     const startedAt = performance.now()
     try {
       await session.get([sysUpTime])
@@ -51,31 +57,16 @@ function snmpPing(probe: LegProbe, { engine, keys }: PingParts) {
       return answers.has(error.code) ? performance.now() - startedAt : null
     }
   }
-  return { ping, close: () => session.close() }
+  return { ask, isExact: false, close: () => session.close() }
 }
 
-const run = promisify(execFile)
-
-function icmpPing({ address }: LegProbe) {
-  const ping: Ping = async () => {
-    try {
-      const { stderr } = await run('fping', ['-q', '-C1', `-t${pingTimeoutMs}`, '--', address], {
-        timeout: pingTimeoutMs * 3,
-      })
-      return Number(stderr.split(':').at(-1))
-    } catch (error) {
-      const { code } = error as { code?: unknown }
-      if (code === 1) return null // fping's exit status for "some were unreachable"
-      const reason = code === 'ENOENT' ? 'fping is not installed here' : (error as Error).message
-      throw new Error(`ICMP probe of ${address}: ${reason}`, { cause: error })
-    }
-  }
-  return { ping }
+function icmpPing({ address }: PingTarget, { icmp }: PingParts): Ping {
+  return { ask: (options) => icmp.echo(address, options), isExact: true, close: () => {} }
 }
 
 /** An answer is a connection, or its refusal: both take a round trip. */
-function tcpPing({ address, port }: LegProbe) {
-  const ping: Ping = () =>
+function tcpPing({ address, port }: PingTarget): Ping {
+  const ask: Ping['ask'] = () =>
     new Promise((resolve) => {
       const startedAt = performance.now()
       const socket = connect({ host: address, port, timeout: pingTimeoutMs })
@@ -89,5 +80,5 @@ function tcpPing({ address, port }: LegProbe) {
         end(error.code === 'ECONNREFUSED' ? performance.now() - startedAt : null),
       )
     })
-  return { ping }
+  return { ask, isExact: false, close: () => {} }
 }

@@ -191,7 +191,7 @@ const authProtocols = {
   sha384: snmp.AuthProtocols.sha384,
   sha512: snmp.AuthProtocols.sha512,
 }
-const privProtocols = {
+const privProtocols: Record<string, snmp.PrivProtocols> = {
   des: snmp.PrivProtocols.des,
   aes: snmp.PrivProtocols.aes,
   aes256b: snmp.PrivProtocols.aes256b,

@@ -1,0 +1,171 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { BerError, BerWriter, tag } from '../ber.ts'
+import { SnmpError } from '../error.ts'
+import { EngineClock } from './clock.ts'
+import { flag, pduOf, readMessage, writeMessage, type UsmMessage } from './message.ts'
+import { readRefusal, refusalError, type Refusal } from './report.ts'
+import type { EngineKeys, UsmUser } from './user.ts'
+
+/** How often a request may be sent anew because a report taught us something: the engine's id, its time, and once to spare. */
+export const maxReports = 3
+
+/**
+ * `pdu`: an authentic response; its PDU is the element at `start` of `octets`.
+ * `report`: the device refused the message. `again`: it said what we lacked, so the same PDU, wrapped and sent anew, will fare
+ * better (at most `maxReports` times a request); otherwise, and after that, `error` is why.
+ */
+export type Unwrapped =
+  | { kind: 'pdu'; messageId: number; octets: Buffer; start: number; end: number }
+  | { kind: 'report'; messageId: number; again: boolean; error: SnmpError }
+
+interface KnownEngine {
+  id: Buffer
+  keys: EngineKeys
+  clock: EngineClock
+}
+
+/**
+ * One device's side of the user-based security model [RFC 3414]: what its engine is called, its boots and time, and the keys there.
+ * No sockets and no clock of its own: `nowMs` only goes forward (`performance.now()`). A device that is restarted, swapped or
+ * loses its boots is learnt anew from its own reports.
+ */
+export class UsmPeer {
+  readonly #user: UsmUser
+  /** For messages: address and port. */
+  readonly #device: string
+  #engine: KnownEngine | null = null
+
+  constructor(user: UsmUser, device: string) {
+    this.#user = user
+    this.#device = device
+  }
+
+  /** Null until the device has said it. */
+  get engineId(): Buffer | null {
+    return this.#engine?.id ?? null
+  }
+
+  /** A datagram that carries this PDU; while the engine is not known, one that asks for it [RFC 3414 §4] and is answered by a report. */
+  wrap(pdu: Uint8Array, messageId: number, nowMs: number): Buffer {
+    const engine = this.#engine
+    if (!engine) return discovery(messageId)
+    const { keys, clock } = engine
+    const { auth, levelFlags, octets: user } = this.#user
+    const { boots } = clock
+    const timeS = clock.timeS(nowMs)
+    const { octets, macAt } = writeMessage({
+      messageId,
+      flags: levelFlags | flag.reportable,
+      engineId: engine.id,
+      boots: auth ? boots : 0,
+      timeS: auth ? timeS : 0,
+      user,
+      macOctets: auth?.macOctets ?? 0,
+      pdu,
+      encrypt: keys.cipher && ((scopedPdu) => keys.cipher!.encrypt(scopedPdu, boots, timeS)),
+    })
+    if (auth && keys.mac) {
+      const mac = createHmac(auth.hash, keys.mac).update(octets).digest()
+      mac.copy(octets, macAt, 0, auth.macOctets)
+    }
+    return octets
+  }
+
+  /**
+   * Throws BerError for what is no SNMPv3 message, SnmpError `authentication` for what is not from this engine and user, is
+   * changed, replayed or less protected than what was asked. Neither concerns the request: the true answer may yet come.
+   */
+  unwrap(datagram: Buffer, nowMs: number): Unwrapped {
+    const message = readMessage(datagram)
+    const authentic = (message.flags & flag.auth) !== 0
+    const engine = authentic ? this.#authenticated(datagram, message) : this.#engine
+    const octets = engine && message.flags & flag.priv ? this.#decrypted(datagram, message, engine) : datagram
+    const [start, end] =
+      octets === datagram
+        ? pduOf(octets, message.dataStart, message.dataEnd)
+        : pduOf(octets, 0, octets.length)
+    const { messageId } = message
+    const pduTag = octets[start]
+    if (pduTag === tag.report) {
+      const refusal = readRefusal(octets, start, end)
+      const again = this.#learn(message, refusal, nowMs)
+      return { kind: 'report', messageId, again, error: refusalError(this.#device, this.#user.name, refusal) }
+    }
+    if (pduTag !== tag.response)
+      throw new BerError(`PDU of tag 0x${pduTag?.toString(16)} where a response is due`)
+    this.#checkResponse(message, nowMs)
+    return { kind: 'pdu', messageId, octets, start, end }
+  }
+
+  /** The engine whose key signed this message [RFC 3414 §6.3.2]. */
+  #authenticated(datagram: Buffer, message: UsmMessage): KnownEngine {
+    const { macAt, macOctets } = message
+    const engine = this.#engine
+    const { auth } = this.#user
+    if (!engine?.keys.mac || !auth || !engine.id.equals(message.engineId))
+      throw this.#unauthentic('is signed by an engine or a user that was not asked')
+    if (macOctets !== auth.macOctets) throw this.#unauthentic(`has a digest of ${macOctets} octets`)
+    const field = datagram.subarray(macAt, macAt + macOctets)
+    const given = Buffer.from(field)
+    field.fill(0)
+    const signed = createHmac(auth.hash, engine.keys.mac).update(datagram.subarray(0, message.end)).digest()
+    field.set(given)
+    if (!timingSafeEqual(given, signed.subarray(0, macOctets))) throw this.#unauthentic('has a wrong digest')
+    return engine
+  }
+
+  #decrypted(datagram: Buffer, message: UsmMessage, { keys }: KnownEngine): Buffer {
+    if (!keys.cipher) throw this.#unauthentic('is encrypted, which was not asked for')
+    const octets = datagram.subarray(message.dataStart, message.dataEnd)
+    return keys.cipher.decrypt(octets, message.salt, message.boots, message.timeS)
+  }
+
+  /** RFC 3412 §7.2 and RFC 3414 §3.2: of the engine, the user and the level that were asked, and in time. */
+  #checkResponse(message: UsmMessage, nowMs: number): void {
+    const engine = this.#engine
+    if (!engine?.id.equals(message.engineId)) throw this.#unauthentic('is of another engine')
+    if (!this.#user.octets.equals(message.user)) throw this.#unauthentic('is for another user')
+    const { levelFlags } = this.#user
+    if ((message.flags & (flag.auth | flag.priv)) !== levelFlags)
+      throw this.#unauthentic('is not protected as what was asked')
+    if (levelFlags & flag.auth && !engine.clock.accept(message.boots, message.timeS, nowMs))
+      throw this.#unauthentic('is outside the time window')
+  }
+
+  /**
+   * Whether the request will fare better now. The engine's time is believed only when signed, then even if its boots went
+   * back (a device that lost them): the report answers our own message-id, so it is no old one.
+   */
+  #learn({ flags, engineId, boots, timeS }: UsmMessage, { name }: Refusal, nowMs: number): boolean {
+    const engine = this.#engine
+    if (!engine || (name === 'usmStatsUnknownEngineIDs' && !engine.id.equals(engineId))) {
+      if (engineId.length === 0) return false
+      const id = Buffer.from(engineId)
+      this.#engine = { id, keys: this.#user.keysAt(id), clock: new EngineClock(boots, timeS, nowMs) }
+      return true
+    }
+    if (name === 'usmStatsNotInTimeWindows' && flags & flag.auth) {
+      engine.clock.set(boots, timeS, nowMs)
+      return true
+    }
+    return name === 'usmStatsUnknownEngineIDs'
+  }
+
+  #unauthentic(what: string): SnmpError {
+    return new SnmpError('authentication', `a reply of ${this.#device} ${what}`)
+  }
+}
+
+/** A GET of nothing by nobody [RFC 3414 §4]. */
+function discovery(messageId: number): Buffer {
+  const pdu = new BerWriter(32)
+  pdu.sequence(tag.get, () => {
+    pdu.integer(messageId)
+    pdu.integer(0)
+    pdu.integer(0)
+    pdu.sequence(tag.sequence, () => {})
+  })
+  const nobody = Buffer.alloc(0)
+  const empty = { engineId: nobody, boots: 0, timeS: 0, user: nobody, macOctets: 0, encrypt: null }
+  return writeMessage({ ...empty, messageId, flags: flag.reportable, pdu: pdu.take() }).octets
+}

@@ -85,6 +85,7 @@ class Elements {
 export function messageIdOf(datagram: Buffer): number {
   const elements = new Elements(datagram)
   enterMessage(elements)
+  elements.enter(tag.sequence)
   return elements.natural()
 }
 

@@ -1,6 +1,7 @@
 /** The types of the API, for the console. Types only: nothing of the server reaches the browser. */
 export type { Alarm, AlarmCounts, AlarmDetail } from './alarms/schema.ts'
 export type { Job, NewRun, Playbook, SshCredentialInput } from './automation/schema.ts'
+export type { Check, CheckPatch, CheckPoint, CheckTrial, NewCheck } from './checks/schema.ts'
 export type { Fault, NewFault } from './demo/schema.ts'
 export type { NewTicket, Ticket, TicketDetail, TimelineEntry } from './desk/schema.ts'
 export type {

@@ -7,6 +7,7 @@ import { fastify, LogController, type FastifyInstance } from 'fastify'
 import { alarmRoutes } from './alarms/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { automationRoutes } from './automation/routes.ts'
+import { checkRoutes } from './checks/routes.ts'
 import { deskRoutes } from './desk/routes.ts'
 import { demoRoutes } from './demo/routes.ts'
 import { importRoutes } from './estate/import/routes.ts'
@@ -138,6 +139,7 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     alarmRoutes({ alarms }),
     deskRoutes(desk),
     automationRoutes(automation),
+    checkRoutes(services.checks),
     auditRoutes({ auditing: services.auditing }),
     uplinkRoutes({ uplink }),
   ]

@@ -1,9 +1,11 @@
+import { kindOfId } from '@zongheng/inventory/id.ts'
 import { AlarmService } from './alarms/service.ts'
 import { AuditService } from './audit/service.ts'
 import { AuditTrail } from './audit/trail.ts'
 import { deviceJobs } from './automation/device-jobs.ts'
 import type { Jobs } from './automation/jobs.ts'
 import { AutomationService } from './automation/service.ts'
+import { CheckService } from './checks/service.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Db } from './db/database.ts'
@@ -24,7 +26,7 @@ import { IdentityService } from './identity/service.ts'
 import type { Log } from './log.ts'
 import { Realtime } from './realtime/service.ts'
 import type { SecretBox } from './secret-box.ts'
-import { SeriesService } from './series/service.ts'
+import { SeriesService, type MeasuredEntities } from './series/service.ts'
 import type { SeriesStore } from './series/store.ts'
 import { SetupService } from './setup/service.ts'
 import { startOfMonth } from './state/month.ts'
@@ -122,8 +124,8 @@ export function createServices(context: Context) {
     uplink,
     state,
     decider,
-    openCredential: async (id) => (await estate.snmpCredentials([id])).get(id),
-    facts: factTakers(estate, automation.jobs),
+    openCredential: (id) => estate.credential(id),
+    facts: factTakers(estate, automation.jobs, () => checks),
   })
   const realtime = new Realtime({
     bus,
@@ -143,6 +145,16 @@ export function createServices(context: Context) {
     identity,
     jobs: deviceJobs(automation.jobs),
   })
+  const checks = new CheckService({
+    db,
+    clock,
+    audit,
+    estate,
+    identity,
+    state,
+    jobs: automation.jobs,
+    isConnected: (id) => uplink.presence.of(id)?.connected ?? false,
+  })
   const links = new LinkService({
     db,
     audit,
@@ -151,7 +163,7 @@ export function createServices(context: Context) {
     monthPercentOf: (ids) => state.percentSince(ids, startOfMonth(clock(), config.timezone)),
   })
   const imports = new ImportService({ audit, identity, estate })
-  const series = new SeriesService(context.series, estate)
+  const series = new SeriesService(context.series, measuredEntities(estate, checks))
   const simulator = new Simulator(config.simulatorUrl, config.simulatorToken)
   const demo = new DemoService({ db, audit, identity, estate, simulator })
   return {
@@ -165,6 +177,7 @@ export function createServices(context: Context) {
     state,
     estate,
     devices,
+    checks,
     links,
     imports,
     series,
@@ -179,8 +192,26 @@ export function createServices(context: Context) {
   }
 }
 
+/** What carries series: most of it the estate's, checks their own module's. */
+function measuredEntities(estate: EstateService, checks: CheckService): MeasuredEntities {
+  return {
+    visible: async (viewer, ids) => {
+      const isPoint = (id: string) => kindOfId(id) === 'checkPoint'
+      const [others, points] = await Promise.all([
+        estate.visible(
+          viewer,
+          ids.filter((id) => !isPoint(id)),
+        ),
+        checks.visiblePoints(viewer, ids.filter(isPoint)),
+      ])
+      return new Set([...others, ...points])
+    },
+    unitsOfSensors: (ids) => estate.unitsOfSensors(ids),
+  }
+}
+
 /** What a collector's facts lead to. */
-function factTakers(estate: EstateService, jobs: Jobs): FactTakers {
+function factTakers(estate: EstateService, jobs: Jobs, checks: () => CheckService): FactTakers {
   return {
     device: async (tx, fact, note) => {
       const isNew = await estate.applyFact(tx, fact, note)
@@ -190,7 +221,7 @@ function factTakers(estate: EstateService, jobs: Jobs): FactTakers {
       const end = await jobs.apply(tx, fact, note)
       return () => end && jobs.tell(end)
     },
-    check: async () => () => undefined,
+    check: (tx, fact) => checks().applyFact(tx, fact),
     finding: async () => () => undefined,
     waitingJobs: (collectorId) => jobs.waitingFor(collectorId),
     ownsJob: async (collectorId, jobId) => (await jobs.find(jobId))?.collector_id === collectorId,

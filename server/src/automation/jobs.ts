@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import type { EventBus, QueuedJob } from '../events.ts'
 import type { Log } from '../log.ts'
-import { paramsOf, queuedJob, type NewJob } from './new-job.ts'
+import { deviceOf, paramsOf, queuedJob, type NewJob } from './new-job.ts'
 import * as record from './record.ts'
 import * as store from './store.ts'
 import type { JobRow, JobState } from './store.ts'
@@ -192,7 +192,7 @@ const newRow = (id: string, job: NewJob, nowMs: number): JobRow => ({
   id,
   kind: job.kind,
   state: 'waiting',
-  device_id: job.kind === 'identify' ? null : job.deviceId,
+  device_id: deviceOf(job),
   collector_id: job.collectorId,
   playbook: job.kind === 'playbook' ? job.playbook : null,
   params: JSON.stringify(paramsOf(job)),

@@ -1,4 +1,5 @@
 import type { SnmpCredential, SshCredential } from '@zongheng/collector/contract.ts'
+import type { CheckSpec } from '@zongheng/inventory/check.ts'
 import type { QueuedJob } from '../events.ts'
 
 /** A job as it is asked for. Secrets stay in memory until the collector has it; the database never sees them. */
@@ -6,6 +7,13 @@ export type NewJob = Asked &
   (
     | { kind: 'discover' | 'poll'; deviceId: string }
     | { kind: 'identify'; address: string; port: number; snmp: SnmpCredential }
+    | {
+        kind: 'check'
+        checkId: string | null
+        spec: CheckSpec
+        credential: SnmpCredential | SshCredential | null
+        timeoutMs: number
+      }
     | {
         kind: 'playbook'
         deviceId: string
@@ -39,6 +47,10 @@ export function queuedJob(id: string, job: NewJob): QueuedJob {
   switch (job.kind) {
     case 'identify':
       return { id, kind: job.kind, address: job.address, port: job.port, snmpCredential: job.snmp }
+    case 'check': {
+      const { kind, checkId, spec, credential, timeoutMs } = job
+      return { id, kind, checkId, spec, credential, timeoutMs }
+    }
     case 'playbook': {
       const { kind, deviceId, address, port, playbook, platform, inputs } = job
       return { id, kind, deviceId, address, port, playbook, platform, inputs, sshCredential: job.ssh }
@@ -48,10 +60,14 @@ export function queuedJob(id: string, job: NewJob): QueuedJob {
   }
 }
 
+/** The device it is done on; null for what is no device, or none yet. */
+export const deviceOf = (job: NewJob): string | null => ('deviceId' in job ? job.deviceId : null)
+
 /** What of it is kept. */
 export function paramsOf(job: NewJob): Record<string, unknown> {
   const { about } = job
   if (job.kind === 'identify') return { about, address: job.address, port: job.port }
+  if (job.kind === 'check') return { about, checkId: job.checkId, spec: job.spec }
   if (job.kind !== 'playbook') return { about }
   const { address, port, platform, inputs } = job
   return { about, address, port, platform, inputs }

@@ -2,13 +2,13 @@
 import type { Actor } from '../audit/actor.ts'
 import type { Change } from '../audit/change.ts'
 import type { JobOutcome } from './jobs.ts'
-import { paramsOf, type JobSubject, type NewJob } from './new-job.ts'
+import { deviceOf, paramsOf, type JobSubject, type NewJob } from './new-job.ts'
 import type { JobRow } from './store.ts'
 
 /** Who asked for what; and that a secret leaves the safe, where one does. */
 export function started(id: string, job: NewJob): Change[] {
   const { collectorId, about } = job
-  const deviceId = job.kind === 'identify' ? null : job.deviceId
+  const deviceId = deviceOf(job)
   const entity = deviceId === null ? { type: 'job', id, name: about.name } : { type: 'device', id: deviceId, name: about.name } // prettier-ignore
   const { about: _about, ...params } = paramsOf(job)
   const playbook = job.kind === 'playbook' ? { playbook: job.playbook } : {}

@@ -43,6 +43,17 @@ export const Job = Type.Object({
   createdAt: Instant,
   endedAt: Nullable(Instant),
   error: Nullable(Type.Object({ code: Type.String(), text: Type.String() })),
+  /** Of a check that was run once. */
+  check: Nullable(
+    Type.Object({
+      outcome: Type.Object({
+        ok: Type.Boolean(),
+        code: Type.String(),
+        values: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Null()])),
+      }),
+      metrics: Type.Record(Type.String(), Type.Number()),
+    }),
+  ),
   transcript: Type.Array(
     Type.Object({ atMs: Instant, step: Type.String(), command: Type.String(), output: Type.String() }),
   ),

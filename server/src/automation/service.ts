@@ -146,6 +146,7 @@ export class AutomationService {
       createdAt: row.created_at,
       endedAt: row.ended_at,
       error,
+      check: result?.kind === 'check' ? { outcome: result.outcome, metrics: result.metrics } : null,
       transcript: result?.kind === 'playbook' ? result.transcript : [],
     }
   }

@@ -9,8 +9,9 @@ import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import { conflict, notFound, unprocessable } from '../http/problem.ts'
 import type { IdentityService } from '../identity/service.ts'
-import { concerns, covers, type Viewer } from '../identity/viewer.ts'
+import { covers, type Viewer } from '../identity/viewer.ts'
 import type { SecretBox } from '../secret-box.ts'
+import { chooseCollector } from './collector-choice.ts'
 import { noDraft } from './draft.ts'
 import { deviceEntity, deviceFields } from './record.ts'
 import type { Device, DevicePatch, NewDevice } from './schema.ts'
@@ -73,7 +74,7 @@ export class DeviceService {
     const snmp = snmpCredential(device.snmp)
     const place = await this.#place(viewer, device)
     await refuseKnownAddress(db, viewer, address, port)
-    const collectorId = await this.#collector(viewer, device.collectorId)
+    const collectorId = await chooseCollector(db, viewer, device.collectorId)
     const startedBy = viewer.userId
     const answer = await this.#identify({
       collectorId,
@@ -109,20 +110,6 @@ export class DeviceService {
     })
     estate.changed(ids.values())
     return estate.device(viewer, ids.get('device')!)
-  }
-
-  /**
-   * The one that was named, of the viewer's own regions or one above them: a neighbour's would ask within its network what is
-   * none of theirs. Where none was named, the one beside the server; null without any.
-   */
-  async #collector(viewer: Viewer, id: string | undefined): Promise<string | null> {
-    const { db } = this.#deps
-    if (id === undefined) return (await store.localCollector(db))?.id ?? null
-    const collector = await store.collectorById(db, id)
-    if (!collector) throw notFound('collector')
-    const path = collector.region_path
-    if (path !== null && !concerns(viewer, path)) throw notFound('collector')
-    return id
   }
 
   async #identify(
@@ -169,7 +156,9 @@ export class DeviceService {
     const isMoved = address !== row.address || port !== row.port
     if (isMoved && row.snmp_credential_id && !snmp) throw credentialAgain()
     const collectorId =
-      patch.collectorId === undefined ? row.collector_id : await this.#collector(viewer, patch.collectorId)
+      patch.collectorId === undefined
+        ? row.collector_id
+        : await chooseCollector(db, viewer, patch.collectorId)
     const now = clock()
     const before = { ...deviceFields(row), snmp: null }
     await audit.write(async (tx, note) => {

@@ -118,7 +118,7 @@ export interface EstateModel {
   links: Map<string, LinkModel>
   checks: Map<string, CheckModel>
   /** Those that have a key or devices, by collector id: where they stand, and whose they are; null when it was not said. */
-  collectors: Map<string, { siteId: string | null; regionId: string | null; name: string }>
+  collectors: Map<string, { siteId: string | null; regionId: string | null; name: string; isLocal: boolean }>
 }
 
 /** Reads the estate; archived devices are left out, and circuits that end at them. O(everything). */
@@ -142,7 +142,7 @@ export async function loadEstate(db: Db): Promise<EstateModel> {
       db.selectFrom('check_points').selectAll().orderBy('id').execute(),
       db
         .selectFrom('collectors')
-        .select(['id', 'site_id', 'region_id', 'name'])
+        .select(['id', 'site_id', 'region_id', 'name', 'is_local'])
         .where((eb) => eb.or([eb('key_hash', 'is not', null), eb('id', 'in', pollers(db))]))
         .execute(),
     ])
@@ -207,7 +207,10 @@ export async function loadEstate(db: Db): Promise<EstateModel> {
       ]),
     ),
     collectors: new Map(
-      collectors.map((c) => [c.id, { siteId: c.site_id, regionId: c.region_id, name: c.name }]),
+      collectors.map((c) => [
+        c.id,
+        { siteId: c.site_id, regionId: c.region_id, name: c.name, isLocal: c.is_local === 1 },
+      ]),
     ),
   }
   for (const p of points) {

@@ -88,7 +88,7 @@ export const DeviceQuery = Type.Object({
   q: Type.Optional(Type.String({ maxLength: 100 })),
 })
 
-const SnmpInput = Type.Object({
+export const SnmpInput = Type.Object({
   version: Type.Enum(['1', '2c', '3']),
   community: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
   user: Type.Optional(Type.String({ minLength: 1, maxLength: 32 })),

@@ -8,6 +8,7 @@ import { encodeCursor, pageOfItems, type PageOf, type Paging } from '../http/pag
 import { notFound } from '../http/problem.ts'
 import type { Viewer } from '../identity/viewer.ts'
 import type { SecretBox } from '../secret-box.ts'
+import { chooseCollector } from './collector-choice.ts'
 import { createEstate, type EstateDraft } from './draft.ts'
 import { applyDeviceFact, type DeviceFact } from './facts.ts'
 import { loadEstate, type EstateModel } from './model.ts'
@@ -237,6 +238,39 @@ export class EstateService {
   }
 
   // ---- credentials ----------------------------------------------------------------------------
+
+  /** Whatever kind it is of; undefined when it is gone. */
+  async credential(id: string): Promise<SnmpCredential | SshCredential | undefined> {
+    const [row] = await store.credentialsByIds(this.#deps.db, [id])
+    return row && this.#deps.secrets.open<SnmpCredential | SshCredential>(row.secret, 'credential')
+  }
+
+  /** Seals a credential that is no device's, within the caller's transaction; answers its id. */
+  async keepCredential(
+    tx: Db,
+    {
+      secret,
+      ...about
+    }: { name: string; kind: 'snmp' | 'ssh'; regionId: string; secret: SnmpCredential | SshCredential },
+  ): Promise<string> {
+    const now = this.#deps.clock()
+    const id = newId('credential', now)
+    const { name, kind, regionId } = about
+    const sealed = this.#deps.secrets.seal(secret, 'credential')
+    const row = { id, name, kind, region_id: regionId, secret: sealed, created_at: now, updated_at: now }
+    await write.insert(tx, 'credentials', [row])
+    return id
+  }
+
+  /** What nobody uses any more is not kept. */
+  dropCredential(tx: Db, id: string): Promise<unknown> {
+    return write.deleteCredential(tx, id)
+  }
+
+  /** See `chooseCollector`. */
+  collectorFor(viewer: Scope, id: string | undefined): Promise<string | null> {
+    return chooseCollector(this.#deps.db, viewer, id)
+  }
 
   snmpCredentials(credentialIds: string[]): Promise<Map<string, SnmpCredential>> {
     return this.#credentials<SnmpCredential>('snmp', credentialIds)

@@ -50,6 +50,9 @@ export const updateSensor = (db: Db, id: string, change: Updateable<Tables['sens
 export const updateCredential = (db: Db, id: string, change: Updateable<Tables['credentials']>) =>
   db.updateTable('credentials').set(change).where('id', '=', id).execute()
 
+export const deleteCredential = (db: Db, id: string) =>
+  db.deleteFrom('credentials').where('id', '=', id).execute()
+
 // ---- what writers read first ------------------------------------------------------------
 
 export const deviceToWrite = (db: Db, id: string) =>

@@ -84,6 +84,7 @@ export const problemTitles: Record<string, Record<Language, string>> = {
   'unknown-metric': { zh: '没有这项指标', en: 'No such metric' },
   'wrong-move': { zh: '当前状态不允许此操作', en: 'The ticket cannot go there from its state' },
   'ticket-changed': { zh: '工单已被他人更改', en: 'Someone else has changed the ticket' },
+  'too-many-checks': { zh: '拨测数量已达上限', en: 'There are as many checks as there can be' },
   'job-ended': { zh: '任务已结束', en: 'The job has ended' },
   'no-ssh-credential': { zh: '设备没有 SSH 凭据', en: 'The device has no SSH credential' },
   'platform-unknown': { zh: '不认识该设备的命令行', en: 'The command line of this device is not known' },
@@ -94,6 +95,7 @@ export const problemTitles: Record<string, Record<Language, string>> = {
 /** What ids stand for. */
 const nouns: Record<string, string> = {
   alarm: '告警',
+  check: '拨测',
   circuit: '线路',
   collector: '采集器',
   device: '设备',

@@ -21,6 +21,8 @@ export const permissions = [
   'desk.write',
   'automation.read',
   'automation.run',
+  'checks.read',
+  'checks.write',
   'uplink.read',
   'uplink.write',
   'demo.write',
@@ -52,11 +54,12 @@ const watch = [
   'state.read',
   'state.aggregate',
   'alarms.read',
+  'checks.read',
 ] as const
 
 /** 坐席, 工程师, 主管 and 网络管理员 each do what the one before does, and more. */
 const agent = [...watch, 'desk.read', 'desk.report', 'desk.write', 'alarms.write', 'automation.read'] as const
-const engineer = [...agent, 'automation.run'] as const
+const engineer = [...agent, 'automation.run', 'checks.write'] as const
 const manager = [...engineer] as const
 const networkAdmin = [...engineer, 'estate.write', 'uplink.read', 'uplink.write', 'demo.write'] as const
 

@@ -9,6 +9,13 @@ export class CheckTrack {
   readonly #runs: (Omit<CheckRun, 'ok'> & { ok: boolean | null })[] = []
   /** What was said of the newest outcome; it comes apart from the numbers. */
   outcome: CheckOutcome | null = null
+  #outcomeAtMs = 0
+
+  told(outcome: CheckOutcome, atMs: number): void {
+    if (atMs < this.#outcomeAtMs) return
+    this.outcome = outcome
+    this.#outcomeAtMs = atMs
+  }
 
   verdict(atMs: number, ok: boolean): void {
     const run = this.#run(atMs)

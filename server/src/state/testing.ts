@@ -101,7 +101,7 @@ export function smallProvince(): EstateModel {
     circuits: new Map(links.flatMap((link) => link.circuits.map((c) => [c.id, c] as const))),
     links: new Map(links.map((link) => [link.id, link])),
     checks: new Map(),
-    collectors: new Map([['col', { siteId: '省', regionId: null, name: '本机' }]]),
+    collectors: new Map([['col', { siteId: '省', regionId: null, name: '本机', isLocal: true }]]),
   }
 }
 

@@ -3,11 +3,12 @@ import {
   sealFor,
   type Assignment,
   type AssignmentChange,
+  type CheckProbe,
   type LegProbe,
   type Target,
 } from '@zongheng/collector/contract.ts'
-import type { CircuitModel, DeviceModel, EstateModel } from '../estate/model.ts'
-import { devicesOf, legsOf } from './belongs.ts'
+import type { CheckModel, CheckPointModel, CircuitModel, DeviceModel, EstateModel } from '../estate/model.ts'
+import { checksOf, devicesOf, legsOf } from './belongs.ts'
 
 const legIntervalS = 10
 
@@ -22,6 +23,7 @@ export class AssignmentBook {
   readonly #sealed = new Map<string, { clear: string; sealed: string }>()
   #targets = new Map<string, Target>()
   #probes = new Map<string, LegProbe>()
+  #checks = new Map<string, CheckProbe>()
   #version: number
 
   constructor(collectorId: string, publicKey: string, open: OpenCredential, nowMs: number) {
@@ -37,32 +39,40 @@ export class AssignmentBook {
       version: this.#version,
       targets: [...this.#targets.values()],
       probes: [...this.#probes.values()],
+      checks: [...this.#checks.values()],
     }
   }
 
   /** What is new since the last time; null when nothing is. */
   async change(model: EstateModel): Promise<AssignmentChange | null> {
-    const before = { targets: this.#targets, probes: this.#probes }
+    const before = { targets: this.#targets, probes: this.#probes, checks: this.#checks }
     await this.#take(model)
     const targets = changed(before.targets, this.#targets)
     const probes = changed(before.probes, this.#probes)
     const removedDeviceIds = gone(before.targets, this.#targets)
     const removedCircuitIds = gone(before.probes, this.#probes)
-    if (!targets.length && !probes.length && !removedDeviceIds.length && !removedCircuitIds.length)
-      return null
+    const checks = changed(before.checks, this.#checks)
+    const removedCheckIds = gone(before.checks, this.#checks)
+    const change = { targets, probes, checks, removedDeviceIds, removedCircuitIds, removedCheckIds }
+    if (Object.values(change).every((list) => list.length === 0)) return null
     this.#version += 1
-    return { version: this.#version, targets, probes, removedDeviceIds, removedCircuitIds }
+    return { version: this.#version, ...change }
   }
 
   async #take(model: EstateModel): Promise<void> {
     const mine = devicesOf(model, this.#collectorId)
-    const credentials = new Set(mine.flatMap((device) => device.snmpCredentialId ?? []))
+    const checks = checksOf(model, this.#collectorId)
+    const credentials = new Set([
+      ...mine.flatMap((device) => device.snmpCredentialId ?? []),
+      ...checks.flatMap(({ check }) => check.credentialId ?? []),
+    ])
     for (const id of credentials) await this.#seal(id)
     const targets = mine.flatMap((device) => this.#target(device) ?? [])
     const legs = legsOf(model, this.#collectorId)
     const probes = legs.flatMap((circuit) => this.#probe(circuit, model) ?? [])
     this.#targets = new Map(targets.map((target) => [target.deviceId, target]))
     this.#probes = new Map(probes.map((probe) => [probe.circuitId, probe]))
+    this.#checks = new Map(checks.map(({ check, point }) => [point.id, this.#check(check, point)]))
   }
 
   async #seal(credentialId: string): Promise<void> {
@@ -77,6 +87,11 @@ export class AssignmentBook {
     const { address, port, siteId, pollIntervalS, interfaces } = device
     const sensors = device.sensors.map(({ id, key }) => ({ id, key }))
     return { deviceId: device.id, siteId, address, port, snmp, pollIntervalS, interfaces, sensors }
+  }
+
+  #check({ spec, credentialId, intervalS, timeoutMs }: CheckModel, point: CheckPointModel): CheckProbe {
+    const credential = (credentialId && this.#sealed.get(credentialId)?.sealed) || null
+    return { checkId: point.id, spec, credential, intervalS, timeoutMs }
   }
 
   /** With the credential of the device at its lower end. */

@@ -11,6 +11,8 @@ const packages = [
   ['ldap-utils', ['/usr/bin/ldapadd'], 'sign-in through a directory'],
   ['openssh-server', ['/usr/sbin/sshd'], 'playbooks over SSH'],
   ['postgresql', postgresFolders(), 'the server suite on PostgreSQL'],
+  ['victoria-metrics', ['/usr/bin/victoria-metrics'], 'series kept by VictoriaMetrics'],
+  ['influxdb', ['/usr/bin/influxd'], 'series kept by InfluxDB'],
   ['chromium', ['/usr/bin/chromium'], 'the console in a browser'],
   ['fonts-noto-cjk', ['/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'], 'Chinese in screenshots'],
 ]

@@ -19,6 +19,12 @@ const ticket = async (w: World) => (await w.done(w.network, 'POST', { url: '/tic
 const ssh = async (w: World) => w.done(w.network, 'PUT', { url: `/devices/${w.ids.get('市-RT')}/ssh-credential`, body: { username: 'a', password: 'b' } }) // prettier-ignore
 const run = (w: World) => ({ playbook: 'collect-diagnostics', deviceId: w.ids.get('市-RT') })
 const collector = async (w: World) => (await w.done(w.system, 'POST', { url: '/collectors', body: { name: newId('collector') } })).json() as { collectorId: string; token: string } // prettier-ignore
+const newCheck = async (w: World) => {
+  const row = await w.context.db.selectFrom('collectors').select('id').where('key_hash', '=', 'x').executeTakeFirstOrThrow()
+  w.services.uplink.presence.arrived(row.id)
+  return { name: newId('check'), spec: { kind: 'tcp', host: '127.0.0.1', port: 80, expect: '' }, regionId: region(w), collectorIds: [row.id] }
+} // prettier-ignore
+const check = async (w: World) => (await w.done(w.network, 'POST', { url: '/checks', body: await newCheck(w) })).json().id as string // prettier-ignore
 const apiToken = (w: World) => ({ name: newId('token'), permissions: ['estate.read'], regionId: region(w, '130000'), expiresAt: w.context.now + 86_400_000 }) // prettier-ignore
 const deviceNamed = (w: World, address: string) => ({ regionId: region(w), name: address, role: 'access-switch', address, snmp }) // prettier-ignore
 const directory = (w: World) => ({
@@ -203,6 +209,14 @@ export const writes: Record<string, Writes> = {
   'POST /runs': by('network', async (w) => (await ssh(w), { url: '/runs', body: run(w) })),
   'POST /jobs/:id/cancel': by('network', async (w) => { await ssh(w); return { url: `/jobs/${(await w.done(w.network, 'POST', { url: '/runs', body: run(w) })).json().id}/cancel` } }),
   'PUT /devices/:id/ssh-credential': by('network', (w) => ({ url: `/devices/${w.ids.get('市-RT')}/ssh-credential`, body: { username: 'a', password: 'b' } })),
+  'POST /checks': by('network', async (w) => ({ url: '/checks', body: await newCheck(w) })),
+  'PATCH /checks/:id': by('network', async (w) => ({ url: `/checks/${await check(w)}`, body: { name: '门户' } })),
+  'DELETE /checks/:id': by('network', async (w) => ({ url: `/checks/${await check(w)}` })),
+  'POST /checks/:id/run': by('network', async (w) => ({ url: `/checks/${await check(w)}/run` })),
+  'POST /checks/try': by('network', async (w) => {
+    const { spec, regionId, collectorIds } = await newCheck(w)
+    return { url: '/checks/try', body: { spec, regionId, collectorId: collectorIds[0] } }
+  }),
   'POST /audit/verify': by('auditor', () => ({ url: '/audit/verify' })),
   'POST /collectors': by('system', () => ({ url: '/collectors', body: { name: '市采集器' } })),
   'PATCH /collectors/:id': by('system', async (w) => ({ url: `/collectors/${(await collector(w)).collectorId}`, body: { name: '县采集器' } })),

@@ -4,6 +4,7 @@ import { IdParams } from '../http/schema.ts'
 import {
   Check,
   CheckCollectors,
+  CheckCountQuery,
   CheckCounts,
   CheckJobs,
   CheckPage,
@@ -17,7 +18,6 @@ import type { CheckService } from './service.ts'
 const tags = ['checks']
 const read = { permission: 'checks.read' } as const
 const write = { permission: 'checks.write' } as const
-const ScopeQuery = Type.Object({ regionId: Type.Optional(Type.String({ maxLength: 40 })) })
 
 export function checkRoutes(checks: CheckService): FastifyPluginAsyncTypebox {
   return async (app) => {
@@ -29,14 +29,19 @@ export function checkRoutes(checks: CheckService): FastifyPluginAsyncTypebox {
 
     app.get('/checks/counts', {
       config: read,
-      schema: { tags, summary: 'Checks by state', querystring: ScopeQuery, response: { 200: CheckCounts } },
-      handler: async ({ viewer, query }) => checks.counts(viewer, query.regionId),
+      schema: {
+        tags,
+        summary: 'Checks by state',
+        querystring: CheckCountQuery,
+        response: { 200: CheckCounts },
+      },
+      handler: ({ viewer, query }) => checks.counts(viewer, query),
     })
 
     app.get('/checks/collectors', {
       config: write,
       schema: { tags, summary: 'Collectors that may run a check', response: { 200: CheckCollectors } },
-      handler: async ({ viewer }) => checks.collectors(viewer),
+      handler: ({ viewer }) => checks.collectors(viewer),
     })
 
     app.get('/checks/:id', {

@@ -68,25 +68,26 @@ export const CheckCounts = Type.Object(
 )
 export type CheckCounts = Static<typeof CheckCounts>
 
-export const CheckQuery = Type.Object({
-  ...paging,
-  state: Type.Optional(Type.Enum(checkStates)),
+const filters = {
   kind: Type.Optional(Type.Enum(checkKinds)),
   regionId: Type.Optional(Id),
   siteId: Type.Optional(Id),
   deviceId: Type.Optional(Id),
+}
+export const CheckCountQuery = Type.Object(filters)
+export type CheckCountQuery = Static<typeof CheckCountQuery>
+
+export const CheckQuery = Type.Object({
+  ...paging,
+  ...filters,
+  state: Type.Optional(Type.Enum(checkStates)),
   /** Part of the name or the target. */
   q: Type.Optional(Type.String({ maxLength: 100 })),
 })
 export type CheckQuery = Static<typeof CheckQuery>
 
-/** Its fields are checked by its kind; what a kind does not know is left out. */
-const SpecInput = Type.Unsafe<{ kind: (typeof checkKinds)[number] } & Record<string, unknown>>(
-  Type.Intersect([
-    Type.Object({ kind: Type.Enum(checkKinds) }),
-    Type.Record(Type.String({ maxLength: 40 }), Type.Unknown(), { maxProperties: 20 }),
-  ]),
-)
+/** `kind` and what that kind asks for, as in `Check.spec`: checked by the kind, so that errors name the field. */
+const SpecInput = Type.Record(Type.String({ maxLength: 40 }), Type.Unknown(), { maxProperties: 20 })
 
 const SshInput = Type.Object({
   username: Type.String({ minLength: 1, maxLength: 64 }),

@@ -15,7 +15,7 @@ import { pageOfItems, type PageOf } from '../http/paging.ts'
 import type { IdentityService } from '../identity/service.ts'
 import { concerns, covers, type Viewer } from '../identity/viewer.ts'
 import type { StateService } from '../state/service.ts'
-import { checkStates, type Check, type CheckPatch, type CheckQuery, type CheckTrial, type NewCheck } from './schema.ts' // prettier-ignore
+import type { Check, CheckCountQuery, CheckCounts, CheckPatch, CheckQuery, CheckTrial, NewCheck } from './schema.ts' // prettier-ignore
 import { checkSpec } from './spec-schema.ts'
 import * as store from './store.ts'
 import { checkView, stateOf } from './views.ts'
@@ -52,7 +52,8 @@ export class CheckService {
   /** Worst first, then by name. */
   async list(viewer: Scope, query: CheckQuery): Promise<PageOf<Check>> {
     const { state, clock } = this.#deps
-    const found = this.#visible(viewer).filter((check) => matches(check, query, state))
+    const model = await this.#deps.estate.model()
+    const found = visible(viewer, model).filter((check) => matches(check, query, state))
     const page = pageOfItems(found, query, (check) => [
       rankOf(stateOf(check, state).state),
       check.name,
@@ -63,15 +64,15 @@ export class CheckService {
 
   async get(viewer: Scope, id: string): Promise<Check> {
     const { state, clock } = this.#deps
-    return checkView(this.#mustSee(viewer, id), state, clock())
+    return checkView(await this.#mustSee(viewer, id), state, clock())
   }
 
   /** How many are in which state. */
-  counts(viewer: Scope, regionId?: string): Record<Check['state'], number> {
-    const { state } = this.#deps
-    const counts = Object.fromEntries(checkStates.map((name) => [name, 0])) as Record<Check['state'], number>
-    for (const check of this.#visible(viewer))
-      if (!regionId || isWithin(check, regionId, state.model)) counts[stateOf(check, state).state] += 1
+  async counts(viewer: Scope, query: CheckCountQuery): Promise<CheckCounts> {
+    const { estate, state } = this.#deps
+    const counts: CheckCounts = { up: 0, degraded: 0, down: 0, unknown: 0, paused: 0 }
+    for (const check of visible(viewer, await estate.model()))
+      if (matches(check, query, state)) counts[stateOf(check, state).state] += 1
     return counts
   }
 
@@ -81,8 +82,8 @@ export class CheckService {
   }
 
   /** Who may be asked to run one: of the viewer's own regions, or above them. */
-  collectors(viewer: Scope): { items: { id: string; name: string; isLocal: boolean }[] } {
-    const { collectors, regions, sites } = this.#deps.state.model
+  async collectors(viewer: Scope): Promise<{ items: { id: string; name: string; isLocal: boolean }[] }> {
+    const { collectors, regions, sites } = await this.#deps.estate.model()
     const items = [...collectors].flatMap(([id, { name, siteId, regionId, isLocal }]) => {
       const path = regions.get(sites.get(siteId ?? '')?.regionId ?? regionId ?? '')?.path
       return isLocal || path === undefined || concerns(viewer, path) ? [{ id, name, isLocal }] : []
@@ -93,7 +94,7 @@ export class CheckService {
   // ---- writing ------------------------------------------------------------------------------
 
   async create(viewer: Scope, input: NewCheck): Promise<Check> {
-    const { audit, clock, db, estate } = this.#deps
+    const { audit, clock, db } = this.#deps
     const spec = checkSpec(input.spec)
     const facts = checkFacts[spec.kind]
     const {
@@ -209,7 +210,7 @@ export class CheckService {
   /** Runs it now, at each of its collectors; the ids of the jobs. */
   async run(viewer: Viewer, id: string): Promise<{ jobIds: string[] }> {
     const { jobs, isConnected } = this.#deps
-    const check = this.#mustSee(viewer, id)
+    const check = await this.#mustSee(viewer, id)
     const there = check.points.filter(({ collectorId }) => isConnected(collectorId))
     if (there.length === 0) throw collectorAway()
     const credential = await this.#credentialOf(check.credentialId)
@@ -247,13 +248,8 @@ export class CheckService {
 
   // ---- what all have in common --------------------------------------------------------------
 
-  #visible(viewer: Scope): CheckModel[] {
-    const { checks, regions } = this.#deps.state.model
-    return [...checks.values()].filter((check) => covers(viewer, regions.get(check.regionId)?.path ?? ''))
-  }
-
-  #mustSee(viewer: Scope, id: string): CheckModel {
-    const { checks, regions } = this.#deps.state.model
+  async #mustSee(viewer: Scope, id: string): Promise<CheckModel> {
+    const { checks, regions } = await this.#deps.estate.model()
     const check = checks.get(id)
     if (!check || !covers(viewer, regions.get(check.regionId)?.path ?? '')) throw notFound('check')
     return check
@@ -266,13 +262,9 @@ export class CheckService {
   }
 
   /** Everyone is told; the judge takes it up a moment later. */
-  async #told(viewer: Scope, id: string): Promise<Check> {
-    const { estate, state } = this.#deps
-    estate.changed([id])
-    const { checks, regions } = await estate.model()
-    const check = checks.get(id)
-    if (!check || !covers(viewer, regions.get(check.regionId)?.path ?? '')) throw notFound('check')
-    return checkView(check, state, this.#deps.clock())
+  #told(viewer: Scope, id: string): Promise<Check> {
+    this.#deps.estate.changed([id])
+    return this.get(viewer, id)
   }
 
   #keep(tx: Db, secret: Secret, name: string, regionId: string): Promise<string> {
@@ -290,7 +282,7 @@ export class CheckService {
   /** A kept credential goes nowhere but to its own address, from its own collectors. */
   async #kept(viewer: Scope, checkId: string | undefined, spec: CheckSpec, collectorId: string) {
     if (!checkId) return null
-    const check = this.#mustSee(viewer, checkId)
+    const check = await this.#mustSee(viewer, checkId)
     const isItsOwn =
       reachOf(check.spec) === reachOf(spec) && check.points.some((p) => p.collectorId === collectorId)
     return isItsOwn ? this.#credentialOf(check.credentialId) : null
@@ -328,6 +320,9 @@ export class CheckService {
     return found
   }
 }
+
+const visible = (viewer: Scope, { checks, regions }: EstateModel): CheckModel[] =>
+  [...checks.values()].filter((check) => covers(viewer, regions.get(check.regionId)?.path ?? ''))
 
 function matches(check: CheckModel, query: CheckQuery, state: StateService): boolean {
   const { kind, siteId, deviceId, regionId, q } = query

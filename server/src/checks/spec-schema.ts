@@ -80,10 +80,11 @@ interface Finding {
 }
 
 /** A spec as a person gives it. Throws `invalid`, placed at the fields that are wrong. */
-export function checkSpec(input: { kind: CheckKind } & Record<string, unknown>): CheckSpec {
-  const schema = specSchemas[input.kind]
-  const value = Clean(schema, structuredClone(input))
-  const findings = compiled[input.kind].Check(value) ? [] : (compiled[input.kind].Errors(value) as Finding[])
+export function checkSpec(input: Record<string, unknown>): CheckSpec {
+  const kind = checkKinds.find((known) => known === input.kind)
+  if (!kind) throw invalid([{ path: '/spec/kind', code: 'enum', message: 'is no kind of check' }])
+  const value = Clean(specSchemas[kind], structuredClone(input))
+  const findings = compiled[kind].Check(value) ? [] : (compiled[kind].Errors(value) as Finding[])
   const errors = findings.flatMap(placed)
   if (errors.length === 0) errors.push(...misaddressed(value as CheckSpec))
   if (errors.length > 0) throw invalid(errors)

@@ -99,6 +99,7 @@ const newLink = (w: World, place: Place) => ({
 }) // prettier-ignore
 
 const ssh = { username: 'a', password: 'b' }
+const tcp = { kind: 'tcp', host: '127.0.0.1', port: 80, expect: '' }
 
 async function playable(w: World, place: Place): Promise<string> {
   const deviceId = w.at[place].router
@@ -296,6 +297,25 @@ export const requests: Record<string, RouteRequest> = {
   'GET /devices/:id/availability': one('/devices', 'router', `/availability?${period}`),
   'GET /links/bands': list(`/links/bands?${period}`, 'link'),
   'GET /changes': list('/changes?limit=200', 'change'),
+
+  'GET /checks': list('/checks?limit=200', 'check'),
+  'GET /checks/counts': each(
+    (w, place) => `/checks/counts?siteId=${w.at[place].site}`,
+    () => /:[1-9]/,
+  ),
+  'GET /checks/collectors': list('/checks/collectors', 'collector'),
+  'GET /checks/:id': one('/checks', 'check'),
+  'GET /checks/:id/history': one('/checks', 'check', `/history?${period}`),
+  'GET /checks/:id/availability': one('/checks', 'check', `/availability?${period}`),
+  'POST /checks': at((w, place) => ({ url: '/checks', body: { name: unique('拨测'), spec: tcp, regionId: w.at[place].region, collectorIds: [w.at[place].collector] } })), // prettier-ignore
+  'PATCH /checks/:id': at((w, place) => ({ url: `/checks/${w.at[place].check}`, body: { intervalS: 90 } })),
+  'DELETE /checks/:id': at(async (w, place) => {
+    const { id } = await w.make.check(place, w.at[place].site, w.at[place].collector)
+    return { url: `/checks/${id}` }
+  }),
+  // away: nobody is there to run it
+  'POST /checks/:id/run': at((w, place) => ({ url: `/checks/${w.at[place].check}/run` }), [422]),
+  'POST /checks/try': at((w, place) => ({ url: '/checks/try', body: { spec: tcp, regionId: w.at[place].region, collectorId: w.at[place].collector } }), [422]), // prettier-ignore
 
   // ---- alarms and desk. Tickets here are nobody's: what one reported oneself is seen wherever it is.
   'GET /alarms': list('/alarms?limit=200', 'alarm'),

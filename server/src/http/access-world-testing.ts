@@ -143,7 +143,7 @@ async function estate(t: TestApp, { regionId, collector, check }: Makers): Promi
     if (/^(router|gateway)-/.test(key)) await t.services.estate.applyFact(t.context.db, deviceFact(id, facts))
   const checks = new Map<string, string>()
   for (const place of placeNames) {
-    const made = await check(place, collectors.get(`collector-${place}`)!)
+    const made = await check(place, ids.get(`site-${place}`)!, collectors.get(`collector-${place}`)!)
     checks.set(`check-${place}`, made.id).set(`checkPoint-${place}`, made.pointId)
   }
   const reloaded = once(t.context.bus, 'estate.reloaded')
@@ -199,10 +199,10 @@ function makers(t: TestApp, passwordHash: string) {
         name: `collector ${++count}`, site_id: null, region_id: regionId(place), token_hash: null, token_expires_at: null,
         token_used_at: null, key_hash: 'x', public_key: null, enrolled_at: 1, seen_at: null, revoked_at: null, ...stamps(),
       }), // prettier-ignore
-    check: async (place: Place, collectorId: string) => {
+    check: async (place: Place, siteId: string, collectorId: string) => {
       const spec = JSON.stringify({ kind: 'tcp', host: '127.0.0.1', port: 80, expect: '' })
       const rhythm = { interval_s: 60, timeout_ms: 5000, enabled: 1, archived_at: null, ...stamps() }
-      const about = { region_id: regionId(place), site_id: null, device_id: null, credential_id: null }
+      const about = { region_id: regionId(place), site_id: siteId, device_id: null, credential_id: null }
       const id = await insert('checks', 'check', { name: `check ${++count}`, kind: 'tcp', spec, limits: '[]', ...about, ...rhythm }) // prettier-ignore
       const point = { check_id: id, collector_id: collectorId, outcome: null, outcome_at: null, ...stamps() }
       return { id, pointId: await insert('check_points', 'checkPoint', point) }

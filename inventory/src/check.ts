@@ -201,6 +201,9 @@ export const checkCodes = {
   ],
 } as const satisfies Record<CheckKind, readonly string[]>
 
+/** By these a check says that it could not be tried: nothing follows about the service, and no samples are told. */
+export const unjudgedCodes: ReadonlySet<string> = new Set<CheckCode>(['credential', 'failed', 'not-possible'])
+
 export type CheckCode<K extends CheckKind = CheckKind> = (typeof checkCodes)[K][number]
 
 export type CheckState = 'up' | 'degraded' | 'down'

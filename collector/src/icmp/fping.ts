@@ -56,8 +56,11 @@ function run(addresses: string[], timeoutMs: number): Promise<{ status: number |
   let text = ''
   child.stderr.setEncoding('latin1').on('data', (chunk: string) => {
     text += chunk
-    if (text.length > limit) child.kill('SIGKILL')
+    if (text.length <= limit) return
+    child.kill('SIGKILL')
+    child.stderr.destroy()
   })
+  child.on('exit', (_, signal) => signal && child.stderr.destroy()) // whatever it left behind may hold the pipe
   child.on('error', (cause: NodeJS.ErrnoException) => reject(spawnFault(cause)))
   child.on('close', (status) => resolve({ status, text }))
   child.stdin.on('error', () => child.kill('SIGKILL')) // it went before it read: its status says why

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
 import { sealFor, type LegProbe } from '../contract.ts'
+import { Icmp, type IcmpOptions } from '../icmp/icmp.ts'
 import { newSealingKeys } from '../seal.ts'
 import { SnmpEngine } from '../snmp/engine.ts'
 import { FakeAgent, responseTo } from '../snmp/testing.ts'
@@ -16,13 +17,16 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
 
-function newProber() {
+function newProber({ minuteMs, icmp: options }: { minuteMs?: number; icmp?: IcmpOptions } = {}) {
   const engine = new SnmpEngine()
   const recorder = new MemoryRecorder()
   const changes: [circuitId: string, isUp: boolean][] = []
   const errors: string[] = []
+  const icmp = new Icmp({ ...options, onFault: (fault) => fault && errors.push(fault.message) })
   const prober = new LegProber({
     engine,
+    icmp,
+    minuteMs,
     keys,
     recorder,
     now: Date.now,
@@ -95,6 +99,17 @@ describe('a leg', () => {
     ])
   })
 
+  it('tells jitter and the longest run of losses once a minute', async () => {
+    let count = 0
+    const ask = () => Promise.resolve(Float64Array.of(++count === 2 ? Infinity : count))
+    const { prober, recorder } = newProber({ minuteMs: 1500, icmp: { ask } })
+    prober.set(probe({ kind: 'icmp' }))
+    await recorder.next('probeBurst', 'cir_1')
+    expect([recorder.last('probeBurst', 'cir_1'), recorder.all('probeBurst', 'cir_1').length]).toEqual([1, 1])
+    expect(recorder.last('probeJitterMs', 'cir_1')).toBeGreaterThan(0)
+    expect(recorder.all('probeOk', 'cir_1').length).toBeGreaterThan(1)
+  })
+
   it('that is taken away is not probed any more', async () => {
     const agent = await farEnd(() => false)
     const { prober, recorder } = newProber()
@@ -143,7 +158,7 @@ describe('other ways to ask', () => {
     cleanups.push(() => (process.env.PATH = PATH))
     const { prober, recorder, errors } = newProber()
     prober.set(probe({ kind: 'icmp' }))
-    await expect.poll(() => errors).toContainEqual(expect.stringContaining('fping is not installed'))
+    await expect.poll(() => errors).toEqual([expect.stringContaining('fping is not installed')])
     expect(recorder.samples).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { openSealed, type LegProbe, type SnmpCredential } from '../contract.ts'
 import type { Icmp } from '../icmp/icmp.ts'
-import { sysUpTime } from '../poll/plan.ts'
+import { sysUpTime } from '../poll/presence.ts'
 import type { SealingKeys } from '../seal.ts'
 import type { SnmpEngine } from '../snmp/engine.ts'
 import { SnmpError, type SnmpErrorCode } from '../snmp/error.ts'
@@ -25,6 +25,8 @@ export interface PingParts {
 /** What is asked. `snmp` for that kind alone. */
 export type PingTarget = Pick<LegProbe, 'kind' | 'address' | 'port' | 'snmp'>
 
+/** What every agent has [RFC 3418]. */
+const sysUpTime = '1.3.6.1.2.1.1.3.0'
 export const pingTimeoutMs = 1200
 
 /** A new kind is a new line here. */

@@ -133,6 +133,15 @@ describe('what the device refuses is told', () => {
     expect(report.kind === 'report' && report.error.message).toContain(words)
   })
 
+  it('silence after its first report: the privacy password may be another', () => {
+    expect(peer.silence()).toBeNull()
+    exchange()
+    expect(peer.silence()).toMatchObject({ code: 'authentication' })
+    expect(peer.engineId).toBeNull()
+    ask()
+    expect(peer.silence()).toBeNull()
+  })
+
   it.each([
     ['a user without a password', { ...credential, authKey: undefined }],
     ['privacy without a protocol', { ...credential, privProtocol: undefined }],

@@ -22,6 +22,8 @@ interface KnownEngine {
   id: Buffer
   keys: EngineKeys
   clock: EngineClock
+  /** It has answered this user as asked. */
+  answered: boolean
 }
 
 /**
@@ -97,6 +99,20 @@ export class UsmPeer {
     return { kind: 'pdu', messageId, octets, start, end }
   }
 
+  /**
+   * Why a request met silence to the end, when that is not the plain one: net-snmp and others drop what they cannot decrypt
+   * [against RFC 3414 §3.2 8]. The engine is forgotten, so that the next request shows whether the device is there at all.
+   */
+  silence(): SnmpError | null {
+    if (!this.#engine?.keys.cipher || this.#engine.answered) return null
+    this.#engine = null
+    const wrong = 'probably the privacy password, its protocol or the extension of its key is another'
+    return new SnmpError(
+      'authentication',
+      `${this.#device} tells its engine id but answers nothing to user ${this.#user.name}: ${wrong}`,
+    )
+  }
+
   /** The engine whose key signed this message [RFC 3414 §6.3.2]. */
   #authenticated(datagram: Buffer, message: UsmMessage): KnownEngine {
     const { macAt, macOctets } = message
@@ -130,6 +146,7 @@ export class UsmPeer {
       throw this.#unauthentic('is not protected as what was asked')
     if (levelFlags & flag.auth && !engine.clock.accept(message.boots, message.timeS, nowMs))
       throw this.#unauthentic('is outside the time window')
+    engine.answered = true
   }
 
   /**
@@ -141,7 +158,12 @@ export class UsmPeer {
     if (!engine || (name === 'usmStatsUnknownEngineIDs' && !engine.id.equals(engineId))) {
       if (engineId.length === 0) return false
       const id = Buffer.from(engineId)
-      this.#engine = { id, keys: this.#user.keysAt(id), clock: new EngineClock(boots, timeS, nowMs) }
+      this.#engine = {
+        id,
+        keys: this.#user.keysAt(id),
+        clock: new EngineClock(boots, timeS, nowMs),
+        answered: false,
+      }
       return true
     }
     if (name === 'usmStatsNotInTimeWindows' && flags & flag.auth) {

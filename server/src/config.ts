@@ -4,6 +4,7 @@ import { Type, type Static, type TProperties, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Convert } from 'typebox/value'
 import { parse } from 'yaml'
+import { seriesUrlPattern } from './series/stores/address.ts'
 
 const proxyRange = '(loopback|linklocal|uniquelocal|[0-9a-fA-F.:]+(/[0-9]{1,3})?)'
 const proxyList = `^${proxyRange}( *, *${proxyRange})*$`
@@ -22,6 +23,13 @@ const ConfigSchema = Type.Object({
     secret: true,
     pattern: '^(|sqlite:.+|postgres(ql)?://.+)$',
     description: 'postgres://… instead of the embedded SQLite in the data folder',
+  }),
+  seriesUrl: Type.String({
+    default: '',
+    secret: true,
+    pattern: seriesUrlPattern,
+    description:
+      'Where measured values are kept instead of the data folder: victoriametrics+http://…:8428 or influxdb+http://…:8086/database',
   }),
   timezone: Type.String({ default: 'Asia/Shanghai', description: 'Where days and months are cut' }),
   logLevel: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {

@@ -13,6 +13,7 @@ import { createLog } from './log.ts'
 import type { ServerMessage } from './ready.ts'
 import { openSecrets } from './secrets/open.ts'
 import { EmbeddedSeries } from './series/embedded.ts'
+import { openOutside } from './series/stores/open.ts'
 import { createServices, startServices, stopServices, type Context, type Services } from './services.ts'
 import { demoAccounts } from './setup/demo-accounts.ts'
 
@@ -57,7 +58,9 @@ async function openContext(): Promise<Context> {
   const db = openDatabase(config.databaseUrl, (err) => log.warn({ err }, 'a database connection was lost'))
   await migrate(db)
   const secrets = await openSecrets(db, config)
-  const series = new EmbeddedSeries(join(config.dataDir, 'series.db'), fail)
+  const outside = openOutside(config.seriesUrl, { dataDir: config.dataDir, clock: Date.now, log })
+  if (outside) void outside.tellComplaints()
+  const series = outside ?? new EmbeddedSeries(join(config.dataDir, 'series.db'), fail)
   return { config, db, log, bus: new EventBus(), clock: Date.now, secrets, series }
 }
 

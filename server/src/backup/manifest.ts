@@ -4,7 +4,7 @@ import { Nullable } from '../http/schema.ts'
 
 /** The only names a backup may hold besides its manifest: nothing with a path of its own. */
 const name =
-  '^(zongheng\\.db|zongheng\\.dump|series\\.db|zongheng\\.yaml|secret\\.key|known-hosts\\.json|audit/\\w[\\w.-]{0,120}\\.gz)$'
+  '^(zongheng\\.db|zongheng\\.dump|series(-outbox)?\\.db|zongheng\\.yaml|secret\\.key|known-hosts\\.json|audit/\\w[\\w.-]{0,120}\\.gz)$'
 const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 
 const PackedFile = Type.Object({

@@ -10,6 +10,7 @@ import { endAllSessions } from '../identity/sessions/end-all.ts'
 import { writeKey } from '../secrets/key-file.ts'
 import { keyFile } from '../secrets/open.ts'
 import { checkSecrets } from '../secrets/rotate.ts'
+import { outboxFile } from '../series/stores/address.ts'
 import { version } from '../version.ts'
 import { unpack } from './archive.ts'
 import { chainProblem } from './audit-chain.ts'
@@ -142,8 +143,8 @@ function placeFiles(stage: string, key: FoundKey | undefined): void {
 /** Checks, migrates and records; answers how many sessions it ended. */
 async function revive(stage: string, manifest: Manifest, options: RestoreOptions, key: FoundKey | undefined) {
   const embedded = join(stage, 'zongheng.db')
-  const series = join(stage, 'series.db')
-  if (existsSync(series)) checkDatabase(series, 'series.db')
+  for (const name of ['series.db', outboxFile])
+    if (existsSync(join(stage, name))) checkDatabase(join(stage, name), name)
   if (options.databaseUrl === null) checkDatabase(embedded, 'zongheng.db')
   const url = options.databaseUrl ?? `sqlite:${embedded}`
   const db = openDatabase(url)

@@ -7,6 +7,7 @@ import { parseDocument } from 'yaml'
 import type { Config, LoadedConfig } from '../config.ts'
 import { openDatabase, type Db } from '../db/database.ts'
 import { writeKey } from '../secrets/key-file.ts'
+import { outboxFile } from '../series/stores/address.ts'
 import { version } from '../version.ts'
 import { chainProblem } from './audit-chain.ts'
 import { measured, pack, unpack } from './archive.ts'
@@ -59,7 +60,7 @@ export async function takeBackup(options: BackupOptions): Promise<TakenBackup> {
   options.onStage?.([stage, outside])
   try {
     const main = await copyMain(config, stage)
-    await copySeries(config.dataDir, stage)
+    for (const name of seriesFiles) await copySeries(name, config.dataDir, stage)
     await copySettings(loaded, stage)
     const isEncrypted = passphrase !== null
     if (isEncrypted && main.key) writeKey(join(stage, packedKey), main.key.hex, 'wx')
@@ -91,16 +92,22 @@ function placeOf({ into, passphrase, keep, nowMs }: BackupOptions): string {
 const sqliteFile = ({ databaseUrl }: Config) =>
   databaseUrl.startsWith('sqlite:') ? databaseUrl.slice('sqlite:'.length) : undefined
 
+/** The embedded series; or what waits for a store elsewhere, which is backed up by its own means. */
+const seriesFiles = ['series.db', outboxFile]
+
 function assertInstallation(config: Config): void {
-  const file = sqliteFile(config) ?? join(config.dataDir, 'series.db')
-  if (!existsSync(file)) throw new BackupProblem('nothing-here', { dataDir: config.dataDir })
+  const main = sqliteFile(config)
+  const files = main === undefined ? seriesFiles.map((name) => join(config.dataDir, name)) : [main]
+  if (!files.some((file) => existsSync(file)))
+    throw new BackupProblem('nothing-here', { dataDir: config.dataDir })
 }
 
 const mebibyte = 1024 * 1024
 
 /** The copies beside the data, and what they are packed into, should nothing of it shrink. */
 async function assertSpace(config: Config, folder: string): Promise<void> {
-  const sources = [sqliteFile(config), join(config.dataDir, 'series.db')].filter((path) => path !== undefined)
+  const series = seriesFiles.map((name) => join(config.dataDir, name))
+  const sources = [sqliteFile(config), ...series].filter((path) => path !== undefined)
   const sizes = sources.filter((path) => existsSync(path)).map((path) => statSync(path).size)
   const once = sizes.reduce((sum, size) => sum + size, 16 * mebibyte)
   if (statSync(folder).dev === statSync(config.dataDir).dev) return assertFree(folder, 2 * once)
@@ -168,12 +175,12 @@ async function lookThrough(db: Db, holdings: Holdings, config: Config, stage: st
   return { holdings, key, auditProblem: key ? await chainProblem(db, key.box, stage, holdings) : null }
 }
 
-async function copySeries(dataDir: string, stage: string): Promise<void> {
-  const [live, copy] = [join(dataDir, 'series.db'), join(stage, 'series.db')]
+async function copySeries(name: string, dataDir: string, stage: string): Promise<void> {
+  const [live, copy] = [join(dataDir, name), join(stage, name)]
   if (!existsSync(live)) return
   const before = seriesMarks(live)
   await copyDatabase(live, copy)
-  checkDatabase(copy, 'series.db')
+  checkDatabase(copy, name)
   checkSeriesReach(before, seriesMarks(copy))
 }
 

@@ -1,6 +1,8 @@
 import type { StoreAddress } from './http.ts'
 
 export type StoreKind = 'embedded' | 'victoriametrics' | 'influxdb'
+/** In the data folder: what waits for a store elsewhere. */
+export const outboxFile = 'series-outbox.db'
 export const embeddedUrl = 'embedded'
 
 /** What `seriesUrl` may be: empty or `embedded`, or an address with the store's name before its scheme. */

@@ -1,14 +1,12 @@
 import { join } from 'node:path'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
-import { storeOf } from './address.ts'
+import { outboxFile, storeOf } from './address.ts'
 import type { Backend } from './backend.ts'
 import type { StoreAddress } from './http.ts'
 import { InfluxDB } from './influxdb.ts'
 import { OutsideSeries } from './outside.ts'
 import { VictoriaMetrics } from './victoria-metrics.ts'
-
-export const outboxFile = 'series-outbox.db'
 
 /** The store that `seriesUrl` names, with its outbox in the data folder; null: the embedded one. */
 export function openOutside(

@@ -20,7 +20,7 @@ import type {
   TotalQuery,
 } from '../store.ts'
 import { thin, totalOf } from '../thin.ts'
-import type { Backend, Complaint, Reach, SamplesQuery } from './backend.ts'
+import type { Backend, Reach, SamplesQuery } from './backend.ts'
 import { Forwarder } from './forwarder.ts'
 import { fewAtATime, type StoreAddress } from './http.ts'
 import { linesOf } from './lines.ts'
@@ -54,12 +54,14 @@ export class OutsideSeries implements SeriesStore {
   readonly #outbox: Outbox
   readonly #forwarder: Forwarder
   readonly #clock: Clock
+  readonly #log: Log
   #listed: { metric: MetricName; entities: string[] } | null = null
 
   constructor(backend: Backend, { address, outboxPath, mostWaitingBytes, clock, log }: OutsideOptions) {
     const writer = new LineWriter(address, backend.writePath)
     this.#backend = backend
     this.#clock = clock
+    this.#log = log
     this.#outbox = new Outbox(
       outboxPath,
       mostWaitingBytes === undefined ? {} : { mostBytes: mostWaitingBytes },
@@ -80,8 +82,14 @@ export class OutsideSeries implements SeriesStore {
     await this.#backend.settle()
   }
 
-  inspect(): Promise<Complaint[]> {
-    return this.#backend.inspect()
+  /** Says in the log what is wrong with how the store is set up; never throws. */
+  async tellComplaints(): Promise<void> {
+    const { name } = this.#backend
+    try {
+      for (const { en } of await this.#backend.inspect()) this.#log.error(en)
+    } catch (err) {
+      this.#log.warn({ err }, `${name} could not be looked at`)
+    }
   }
 
   async read({ entities, metrics: names, from, until, stepMs }: StepQuery): Promise<Steps[]> {

@@ -1,73 +1,67 @@
-import { randomInt } from 'node:crypto'
-import { BerError } from './ber.ts'
+import type { RemoteInfo } from 'node:dgram'
+import { Agent, nameOf, type AgentOptions } from './agent.ts'
+import type { Line } from '../contract.ts'
+import { BerError, tag } from './ber.ts'
+import { Channel } from './channel.ts'
 import { SnmpError } from './error.ts'
-import { decodeMessage, encodeMessage, type Message } from './message.ts'
-import { UdpTransport, type Peer } from './transport.ts'
+import { CommunityFraming, Framings } from './framing.ts'
+import { headerOctets } from './line-budget.ts'
+import { LineQueue } from './line-queue.ts'
+import { Datagram } from './datagram.ts'
+import { BackWriter } from './octets.ts'
+import { attemptBits, newPending, type Pending } from './pending.ts'
+import { RequestIds } from './request-ids.ts'
+import type { Patience, Reply, Request } from './request.ts'
+import { canonicalAddress, familyOf, type Peer } from './transport.ts'
+import { maxReports, UsmPeer, type Unwrapped } from './usm/peer.ts'
+
+export type { Patience as RequestOptions } from './request.ts'
 
 export interface EngineOptions {
+  /** For each family of addresses. */
   sockets: number
-  /** Requests on their way at once, of all devices, that may still expect their first reply. */
+  /** Requests on their way at once, of all devices, that may still expect their first reply. What the kernel's buffers hold is a bound besides. */
   maxOutstanding: number
   /** The same for one device: many agents are single-threaded and drop the rest. */
   maxOutstandingPerPeer: number
 }
 
-export interface RequestOptions {
-  /** For the first attempt; each further one waits half as long again. */
-  timeoutMs: number
-  retries: number
-  /** Waits for no window: for probes, whose time of sending matters. */
-  urgent?: boolean
-}
-
-/** Since the start. `strays`: replies that nobody waits for, late ones among them. */
+/** Since the start. */
 export interface EngineCounters {
   sent: number
   received: number
   retried: number
   timedOut: number
   malformed: number
+  /** Replies that nobody waits for: late, doubled, of another community or version. */
   strays: number
+  /** Replies from an address that the device's record does not allow. */
+  foreign: number
   socketErrors: number
 }
 
-/** `rttMs`: from the latest attempt to the reply. */
-export interface Reply {
-  message: Message
-  rttMs: number
+export interface EngineState {
+  pending: number
+  /** Requests that may be under way. */
+  window: number
+  /** Receive buffers, in octets of the kernel's own counting. */
+  grantedOctets: number
 }
 
-interface PeerState {
-  key: string
-  outstanding: number
-  waiting: Pending[]
-}
-
-interface Pending {
-  id: number
-  peer: Peer
-  state: PeerState
-  version: Message['version']
-  datagram: Buffer
-  options: RequestOptions
-  attempt: number
-  sentAt: number
-  /** Which windows it counts in. */
-  holds: { peer: boolean; common: boolean }
-  timer: NodeJS.Timeout | undefined
-  /** What was wrong with a datagram that came from this peer meanwhile. */
-  garbled: BerError | null
-  resolve: (reply: Reply) => void
-  reject: (error: SnmpError) => void
-}
-
-const defaults: EngineOptions = { sockets: 4, maxOutstanding: 256, maxOutstandingPerPeer: 2 }
-const highestRequestId = 0x7fffffff
+const defaults: EngineOptions = { sockets: 4, maxOutstanding: Infinity, maxOutstandingPerPeer: 2 }
 const backoff = 1.5
+/** How often requests are looked at that got no answer yet. */
+const sweepMs = 25
+/** An answer that takes longer, and longer than this device usually does, holds nobody else up any more. */
+const holdMs = 250
+const holdRoundTrips = 4
+/** Datagrams without sense, for which somebody is sought who waits for a better one, in one sweep. */
+const mostSought = 32
 
 /**
- * SNMP v1 and v2c requests to any number of devices over a few sockets. A reply counts when request-id, address and port
- * are those of a request; everything else is dropped and counted.
+ * SNMP with any number of devices over a few sockets. A reply counts when request-id, address, port, version and community (or
+ * its USM signature) are those of a request; everything else is dropped and counted. What is under way is bounded by device, by
+ * line, and in all by what the network and the receive buffers bear; the silent hold nobody up.
  */
 export class SnmpEngine {
   readonly counters: EngineCounters = {
@@ -77,189 +71,336 @@ export class SnmpEngine {
     timedOut: 0,
     malformed: 0,
     strays: 0,
+    foreign: 0,
     socketErrors: 0,
   }
   readonly #options: EngineOptions
-  readonly #transport: UdpTransport
+  readonly #channels: Record<4 | 6, Channel[]> = { 4: [], 6: [] }
+  readonly #lines = new Map<string, LineQueue>()
+  readonly #framings = new Framings()
+  readonly #ids = new RequestIds()
+  /** By request-id without its attempt: what was sent and has no answer. */
   readonly #pending = new Map<number, Pending>()
-  readonly #peers = new Map<string, PeerState>()
-  /** Peers with requests that only wait for the common window, longest first. */
-  readonly #ready = new Set<PeerState>()
-  #outstanding = 0
-  #lastId = randomInt(highestRequestId)
+  readonly #writer = new BackWriter()
+  readonly #datagram = new Datagram()
+  #agents = 0
+  #sought = 0
+  #sweeper: NodeJS.Timeout | undefined
   #closed = false
 
   constructor(options: Partial<EngineOptions> = {}) {
     this.#options = { ...defaults, ...options }
-    this.#transport = new UdpTransport(
-      this.#options.sockets,
-      (datagram, from) => this.#receive(datagram, from),
-      () => this.counters.socketErrors++,
+  }
+
+  /** What makes an agent impossible (no IP address, an incomplete credential) is told by whatever it is asked. */
+  agent(options: AgentOptions): Agent {
+    const peer = { address: canonicalAddress(options.peer.address), port: options.peer.port }
+    const answersFrom = options.answersFrom?.map(canonicalAddress) ?? []
+    const family = familyOf(peer.address)
+    return new Agent(
+      { ...options, peer, answersFrom },
+      {
+        framing: family
+          ? this.#framings.of(options.credential, nameOf(peer))
+          : new SnmpError('unreachable', `${peer.address} is no IP address`),
+        channel: this.#channel(family ?? 4),
+        line: options.line ? this.#line(options.line) : null,
+        dispatcher: this,
+      },
     )
   }
 
-  /** Rejects with SnmpError: timeout, unreachable, malformed, closed. */
-  request(peer: Peer, message: Omit<Message, 'requestId'>, options: RequestOptions): Promise<Reply> {
-    if (this.#closed) return Promise.reject(new SnmpError('closed', 'the SNMP engine is closed'))
-    const id = this.#nextId()
-    const { promise, resolve, reject } = Promise.withResolvers<Reply>()
-    const state = this.#stateOf(peer)
-    const pending: Pending = {
-      id,
-      peer,
-      state,
-      version: message.version,
-      datagram: encodeMessage({ ...message, requestId: id }),
-      options,
-      attempt: 0,
-      sentAt: 0,
-      holds: { peer: false, common: false },
-      timer: undefined,
-      garbled: null,
-      resolve,
-      reject,
+  /** For those who watch: what is under way, how wide the windows are, and what the kernel gave. */
+  get state(): EngineState {
+    const channels = [...this.#channels[4], ...this.#channels[6]]
+    return {
+      pending: this.#pending.size,
+      window: channels.reduce((sum, { window }) => sum + window, 0),
+      grantedOctets: channels.reduce((sum, { grantedOctets }) => sum + grantedOctets, 0),
     }
-    this.#pending.set(id, pending)
-    if (options.urgent) this.#send(pending)
-    else {
-      state.waiting.push(pending)
-      this.#dispatch(state)
-    }
-    return promise
+  }
+
+  /** For agents. */
+  submit(agent: Agent, request: Request, patience: Patience): void {
+    if (this.#closed || agent.isClosed) return request.fail(closed())
+    if (agent.framing instanceof SnmpError) return request.fail(agent.framing)
+    const pending = newPending(agent, request, patience)
+    if (patience.urgent) return this.#send(pending)
+    agent.waiting.push(pending)
+    this.#dispatch(agent)
+  }
+
+  /** For agents that are closed. */
+  forget(agent: Agent): void {
+    agent.channel.forget(agent)
+    agent.line?.forget(agent)
+    for (const pending of agent.waiting.splice(0)) pending.request.fail(closed())
+    for (const pending of this.#pending.values()) if (pending.agent === agent) this.#fail(pending, closed())
   }
 
   close(): void {
+    if (this.#closed) return
     this.#closed = true
-    for (const pending of [...this.#pending.values()])
-      this.#fail(pending, new SnmpError('closed', 'the SNMP engine was closed'))
-    this.#transport.close()
+    clearTimeout(this.#sweeper)
+    const waiting = new Set([...this.#pending.values()].map(({ agent }) => agent))
+    for (const channel of [...this.#channels[4], ...this.#channels[6]])
+      for (const agent of channel.close()) waiting.add(agent)
+    for (const line of this.#lines.values()) for (const agent of line.close()) waiting.add(agent)
+    for (const agent of waiting) agent.close()
   }
 
-  /** Sends what the windows allow for this peer; leaves it among the ready ones when only the common window is full. */
-  #dispatch(state: PeerState): void {
-    this.#ready.delete(state)
-    while (state.waiting.length > 0 && state.outstanding < this.#options.maxOutstandingPerPeer) {
-      if (this.#outstanding >= this.#options.maxOutstanding) {
-        this.#ready.add(state)
-        return
-      }
-      const pending = state.waiting.shift()
-      if (!pending || !this.#pending.has(pending.id)) continue
-      state.outstanding++
-      this.#outstanding++
-      pending.holds = { peer: true, common: true }
+  /** For sockets. */
+  receive(datagram: Buffer, from: RemoteInfo): void {
+    this.counters.received++
+    let pending: Pending | undefined
+    try {
+      this.#datagram.read(datagram)
+      pending = this.#whose(this.#datagram, from)
+      if (pending) this.#take(pending, this.#datagram)
+    } catch (error) {
+      if (error instanceof BerError) this.#garbled(error, from, pending)
+      else throw error
+    }
+  }
+
+  unreachable(peer: Peer, error: SnmpError): void {
+    for (const pending of this.#waitingFor(peer)) this.#fail(pending, error)
+  }
+
+  socketError(): void {
+    this.counters.socketErrors++
+  }
+
+  /** Sends what device, line and channel allow; leaves the agent waiting where one of them does not. */
+  #dispatch(agent: Agent): void {
+    while (agent.waiting.length > 0 && agent.underWay < this.#options.maxOutstandingPerPeer) {
+      const { channel, line, isDoubtful } = agent
+      if (line && line.waitMs() > 0) return line.wait(agent)
+      if (!channel.hasRoom(isDoubtful)) return channel.wait(agent, isDoubtful)
+      const pending = agent.waiting.shift()!
+      agent.underWay++
+      pending.isCounted = true
+      pending.isDoubtful = isDoubtful
+      pending.holdsUntilMs = performance.now() + Math.max(holdMs, holdRoundTrips * (agent.srttMs ?? 0))
+      channel.hold(isDoubtful)
       this.#send(pending)
     }
   }
 
   #send(pending: Pending): void {
-    pending.sentAt = performance.now()
-    const waitMs = pending.options.timeoutMs * backoff ** pending.attempt
-    pending.timer = setTimeout(() => this.#timeOut(pending), waitMs)
+    const { agent, request, patience } = pending
+    if (pending.id === 0) {
+      pending.id = this.#ids.next(this.#pending)
+      this.#pending.set(pending.id, pending)
+    }
+    const nowMs = performance.now()
+    const attempt = Math.min(pending.attempt, attemptBits)
+    const datagram = this.#written(agent, request, pending.id | attempt, nowMs)
+    pending.sentMs[attempt] = nowMs
+    pending.deadlineMs = nowMs + patience.timeoutMs * backoff ** pending.attempt
     this.counters.sent++
-    this.#transport.send(pending.datagram, pending.peer, (error) => {
-      if (error) this.#fail(pending, error)
-    })
+    agent.counters.sent++
+    if (agent.line) {
+      pending.chargedOctets = request.replyOctets + headerOctets
+      agent.line.spend(datagram.length + headerOctets + pending.chargedOctets)
+    }
+    agent.channel.send(datagram, agent.peer)
+    this.#sweeper ??= setTimeout(() => this.#sweep(), sweepMs)
   }
 
-  /** A request that went unanswered once gives up its slot: the silent must not hold up the living. */
-  #timeOut(pending: Pending): void {
-    this.#releaseCommonSlot(pending)
-    if (pending.attempt < pending.options.retries) {
-      pending.attempt++
-      this.counters.retried++
+  #written({ framing }: Agent, request: Request, id: number, nowMs: number): Buffer {
+    const writer = this.#writer
+    writer.clear()
+    request.writePdu(writer, id)
+    return framing instanceof CommunityFraming
+      ? framing.wrap(writer)
+      : (framing as UsmPeer).wrap(writer.taken(), id, nowMs)
+  }
+
+  /** Whose reply this is; otherwise it is counted. */
+  #whose(
+    { id, version, octets, pduTag, communityAt, communityEnd }: Datagram,
+    from: RemoteInfo,
+  ): Pending | undefined {
+    const pending = this.#pending.get(id & ~attemptBits)
+    const attempt = id & attemptBits
+    if (!pending || from.port !== pending.agent.peer.port || pending.sentMs[attempt] === undefined)
+      return this.#stray()
+    const { framing } = pending.agent
+    const isOurs =
+      framing instanceof CommunityFraming
+        ? version === framing.versionNumber &&
+          pduTag === tag.response &&
+          framing.isCommunity(octets, communityAt, communityEnd)
+        : version === 3
+    if (!isOurs) return this.#stray()
+    if (pending.agent.mayAnswerFrom(from.address)) return pending
+    this.counters.foreign++
+    return undefined
+  }
+
+  #stray(): undefined {
+    this.counters.strays++
+  }
+
+  #take(pending: Pending, reply: Datagram): void {
+    const { agent, request } = pending
+    const nowMs = performance.now()
+    const attempt = reply.id & attemptBits
+    reply.rttMs = nowMs - pending.sentMs[attempt]!
+    try {
+      if (agent.framing instanceof UsmPeer && !this.#unwrap(pending, agent.framing, reply, nowMs)) return
+      request.read(reply)
+    } catch (error) {
+      if (error instanceof SnmpError) return this.#fail(pending, error)
+      throw error
+    }
+    agent.answered(reply.rttMs)
+    agent.channel.answered(attempt)
+    agent.line?.spend(reply.octets.length + headerOctets - pending.chargedOctets)
+    this.#settle(pending)
+    request.proceed()
+  }
+
+  /** False when this was no answer: a report, after which one asks again or gives up, or a forgery. */
+  #unwrap(pending: Pending, usm: UsmPeer, reply: Datagram, nowMs: number): boolean {
+    const { id } = reply
+    const unwrapped = this.#unwrapped(pending, usm, reply.octets, nowMs)
+    if (!unwrapped) return false
+    if (unwrapped.kind === 'pdu') {
+      reply.readPdu(unwrapped.octets, unwrapped.start, unwrapped.end)
+      if (reply.id !== id) throw new BerError('the request-id inside is another than that outside')
+      return true
+    }
+    pending.agent.answered(reply.rttMs)
+    if (unwrapped.again && pending.reports < maxReports) {
+      pending.reports++
+      this.#renew(pending)
       this.#send(pending)
+    } else this.#fail(pending, unwrapped.error)
+    return false
+  }
+
+  #unwrapped(pending: Pending, usm: UsmPeer, octets: Buffer, nowMs: number): Unwrapped | null {
+    try {
+      return usm.unwrap(octets, nowMs)
+    } catch (error) {
+      if (!(error instanceof SnmpError)) throw error
+      this.counters.malformed++
+      pending.agent.counters.malformed++
+      pending.garbled = error
+      return null
+    }
+  }
+
+  /** Another request-id: what was sent before may no longer be answered. */
+  #renew(pending: Pending): void {
+    this.#pending.delete(pending.id)
+    pending.id = 0
+    pending.sentMs.length = 0
+  }
+
+  #sweep(): void {
+    const nowMs = performance.now()
+    this.#sought = 0
+    this.#sweeper = undefined
+    for (const pending of this.#pending.values()) {
+      if (nowMs >= pending.holdsUntilMs) this.#release(pending)
+      if (nowMs >= pending.deadlineMs) this.#timeOut(pending, nowMs)
+    }
+    if (this.#pending.size > 0) this.#sweeper ??= setTimeout(() => this.#sweep(), sweepMs)
+  }
+
+  /** A retry waits for its line, though for no window. */
+  #timeOut(pending: Pending, nowMs: number): void {
+    const { agent, request, patience } = pending
+    this.#release(pending)
+    agent.line?.spend(-pending.chargedOctets)
+    pending.chargedOctets = 0
+    if (pending.attempt >= patience.retries) return this.#giveUp(pending)
+    const waitMs = patience.urgent ? 0 : (agent.line?.waitMs() ?? 0)
+    if (waitMs > 0) {
+      pending.deadlineMs = nowMs + waitMs
       return
     }
+    pending.attempt++
+    this.counters.retried++
+    agent.counters.retried++
+    if (request.retry?.(pending.attempt === patience.retries)) this.#renew(pending)
+    this.#send(pending)
+  }
+
+  #giveUp(pending: Pending): void {
+    const { agent, garbled, attempt } = pending
     this.counters.timedOut++
-    const { address, port } = pending.peer
-    const tries = pending.attempt + 1
-    this.#fail(
-      pending,
-      pending.garbled
-        ? new SnmpError(
-            'malformed',
-            `${address}:${port} answers, but not in SNMP: ${pending.garbled.message}`,
-            { cause: pending.garbled },
-          )
-        : new SnmpError(
-            'timeout',
-            `${address}:${port} gave no answer to ${tries} ${tries === 1 ? 'request' : 'requests'}`,
-          ),
+    agent.counters.timedOut++
+    agent.srttMs = null
+    if (garbled instanceof SnmpError) this.#fail(pending, garbled)
+    else if (garbled) {
+      const text = `${agent.name} answers, but not in SNMP: ${garbled.message}`
+      this.#fail(pending, new SnmpError('malformed', text, { cause: garbled }))
+    } else {
+      const tries = attempt === 0 ? '1 request' : `${attempt + 1} requests`
+      this.#fail(pending, new SnmpError('timeout', `${agent.name} gave no answer to ${tries}`))
+    }
+  }
+
+  /** Nonsense is told to whoever waits for sense from there, in case nothing better comes. */
+  #garbled(error: BerError, from: Peer, pending: Pending | undefined): void {
+    this.counters.malformed++
+    const about = pending ? [pending] : this.#sought++ < mostSought ? this.#waitingFor(from) : []
+    for (const one of about) {
+      one.garbled = error
+      one.agent.counters.malformed++
+    }
+  }
+
+  #waitingFor({ address, port }: Peer): Pending[] {
+    return [...this.#pending.values()].filter(
+      ({ agent: { peer } }) => peer.port === port && peer.address === address,
     )
   }
 
-  #receive(datagram: Buffer, from: Peer): void {
-    this.counters.received++
-    let message: Message
-    try {
-      message = decodeMessage(datagram)
-    } catch (error) {
-      if (!(error instanceof BerError)) throw error
-      this.#receiveGarbage(error, from)
-      return
-    }
-    const pending = this.#pending.get(message.requestId)
-    if (
-      !pending ||
-      message.type !== 'response' ||
-      message.version !== pending.version ||
-      from.port !== pending.peer.port ||
-      from.address !== pending.peer.address
-    ) {
-      this.counters.strays++
-      return
-    }
-    this.#settle(pending)
-    pending.resolve({ message, rttMs: performance.now() - pending.sentAt })
-  }
-
-  #receiveGarbage(error: BerError, from: Peer): void {
-    this.counters.malformed++
-    if (!this.#peers.has(peerKey(from))) return
-    for (const pending of this.#pending.values())
-      if (pending.peer.address === from.address && pending.peer.port === from.port) pending.garbled = error
-  }
-
   #fail(pending: Pending, error: SnmpError): void {
-    if (!this.#pending.has(pending.id)) return
     this.#settle(pending)
-    pending.reject(error)
+    pending.request.fail(error)
   }
 
   #settle(pending: Pending): void {
-    clearTimeout(pending.timer)
+    const { agent } = pending
     this.#pending.delete(pending.id)
-    const { state } = pending
-    if (pending.holds.peer) state.outstanding--
-    this.#releaseCommonSlot(pending)
-    this.#dispatch(state)
-    if (state.outstanding === 0 && state.waiting.length === 0) this.#peers.delete(state.key)
+    if (pending.isCounted) agent.underWay--
+    pending.isCounted = false
+    this.#release(pending)
+    if (!this.#closed) this.#dispatch(agent)
   }
 
-  #releaseCommonSlot(pending: Pending): void {
-    if (!pending.holds.common) return
-    pending.holds.common = false
-    this.#outstanding--
-    const [next] = this.#ready
-    if (next) this.#dispatch(next)
+  /** It holds up nobody any more; those who wait have their turn. */
+  #release(pending: Pending): void {
+    if (pending.holdsUntilMs === Infinity) return
+    pending.holdsUntilMs = Infinity
+    const { channel } = pending.agent
+    channel.release(pending.isDoubtful)
+    if (this.#closed) return
+    for (let next = channel.next(); next; next = channel.next()) this.#dispatch(next)
   }
 
-  #stateOf(peer: Peer): PeerState {
-    const key = peerKey(peer)
-    let state = this.#peers.get(key)
-    if (!state) {
-      state = { key, outstanding: 0, waiting: [] }
-      this.#peers.set(key, state)
+  #channel(family: 4 | 6): Channel {
+    const channels = this.#channels[family]
+    const { sockets, maxOutstanding } = this.#options
+    const at = this.#agents++ % sockets
+    return (channels[at] ??= new Channel(family, this, Math.max(1, Math.ceil(maxOutstanding / sockets))))
+  }
+
+  #line({ id, bps }: Line): LineQueue {
+    let line = this.#lines.get(id)
+    if (line) line.setBps(bps)
+    else {
+      line = new LineQueue(bps, () => performance.now(), (agent) => this.#dispatch(agent)) // prettier-ignore
+      this.#lines.set(id, line)
     }
-    return state
-  }
-
-  #nextId(): number {
-    do this.#lastId = this.#lastId >= highestRequestId ? 1 : this.#lastId + 1
-    while (this.#pending.has(this.#lastId))
-    return this.#lastId
+    return line
   }
 }
 
-const peerKey = ({ address, port }: Peer) => `${address} ${port}`
+const closed = () => new SnmpError('closed', 'the SNMP engine is closed')

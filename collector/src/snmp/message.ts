@@ -1,4 +1,5 @@
 import { BerError, BerReader, BerWriter, tag } from './ber.ts'
+import { SnmpError } from './error.ts'
 import { readValue, writeValue, type SnmpException, type SnmpValue, type VarBind } from './value.ts'
 
 /** PDUs of SNMPv1 and v2c that a manager and an agent exchange [RFC 3416 §3; RFC 1157 §4]. */
@@ -24,6 +25,20 @@ export const errorStatus = {
   authorizationError: 16,
 } as const
 
+const statusNames: Record<number, string> = Object.fromEntries(
+  Object.entries(errorStatus).map(([name, code]) => [code, name]),
+)
+
+/** Why a device would not answer a request for so many objects, as an error. */
+export function refusal(status: number, objects: string): SnmpError {
+  if (status === errorStatus.authorizationError)
+    return new SnmpError('authentication', `the device refuses access to ${objects}`)
+  return new SnmpError(
+    'refused',
+    `the device answers ${statusNames[status] ?? `error ${status}`} to ${objects}`,
+  )
+}
+
 /** In a GETBULK, `errorStatus` is non-repeaters and `errorIndex` max-repetitions. */
 export interface Message {
   version: '1' | '2c'
@@ -46,11 +61,16 @@ export function encodeMessage(message: Message, writer = new BerWriter()): Buffe
       writer.integer(message.requestId)
       writer.integer(message.errorStatus)
       writer.integer(message.errorIndex)
-      writer.sequence(tag.sequence, () =>
-        message.varBinds.forEach((varBind) => writeVarBind(writer, varBind)),
-      )
+      writeVarBinds(writer, message.varBinds)
     })
   })
+  return writer.take()
+}
+
+/** The list of variable bindings alone. */
+export function encodeVarBinds(varBinds: Message['varBinds']): Buffer {
+  const writer = new BerWriter()
+  writeVarBinds(writer, varBinds)
   return writer.take()
 }
 
@@ -74,6 +94,10 @@ export function decodeMessage(octets: Uint8Array): Message {
   }
 }
 
+function writeVarBinds(writer: BerWriter, varBinds: Message['varBinds']): void {
+  writer.sequence(tag.sequence, () => varBinds.forEach((varBind) => writeVarBind(writer, varBind)))
+}
+
 function writeVarBind(writer: BerWriter, { oid, value }: VarBind<SnmpValue | SnmpException>): void {
   writer.sequence(tag.sequence, () => {
     writer.oid(oid)
@@ -81,7 +105,8 @@ function writeVarBind(writer: BerWriter, { oid, value }: VarBind<SnmpValue | Snm
   })
 }
 
-function readVarBinds(list: BerReader): Message['varBinds'] {
+/** The list of variable bindings that `list` is inside of. Throws BerError. */
+export function readVarBinds(list: BerReader): Message['varBinds'] {
   const varBinds: Message['varBinds'] = []
   while (!list.atEnd) {
     if (varBinds.length >= maxVarBinds) throw new BerError('too many variable bindings')

@@ -1,5 +1,5 @@
 import { SnmpError } from './error.ts'
-import { errorStatus } from './message.ts'
+import { errorStatus, refusal } from './message.ts'
 import { compareOids, isUnder } from './oid.ts'
 import { isException, type SnmpException, type SnmpValue, type VarBind } from './value.ts'
 
@@ -32,10 +32,6 @@ const initialGet = 32
 const initialRepetitions = 24
 const highestRepetitions = 64
 const defaultMaxRows = 50_000
-
-const statusNames: Record<number, string> = Object.fromEntries(
-  Object.entries(errorStatus).map(([name, code]) => [code, name]),
-)
 
 /**
  * Splits what is asked into requests that this device can answer, and learns how large they may be: `tooBig` and silence halve
@@ -175,11 +171,5 @@ function present(answer: Answer, wanted: Set<string>): Map<string, SnmpValue> {
 const isAboutOneObject = (status: number) =>
   status === errorStatus.noSuchName || status === errorStatus.genErr
 
-function refused({ errorStatus: status }: Answer, oids: string[]): SnmpError {
-  if (status === errorStatus.authorizationError)
-    return new SnmpError('authentication', `the device refuses access to ${oids[0]}`)
-  return new SnmpError(
-    'refused',
-    `the device answers ${statusNames[status] ?? `error ${status}`} to ${oids.length} objects from ${oids[0]}`,
-  )
-}
+const refused = ({ errorStatus: status }: Answer, oids: string[]) =>
+  refusal(status, `${oids.length} objects from ${oids[0]}`)

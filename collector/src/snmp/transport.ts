@@ -1,5 +1,5 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
-import { isIP } from 'node:net'
+import { isIP, SocketAddress } from 'node:net'
 import { SnmpError } from './error.ts'
 
 /** `address`: numeric, IPv4 or IPv6. */
@@ -8,7 +8,14 @@ export interface Peer {
   port: number
 }
 
-export type Receive = (datagram: Buffer, from: Peer) => void
+export interface UdpListener {
+  receive(datagram: Buffer, from: RemoteInfo): void
+  /** Nothing goes to this peer at all. */
+  unreachable(peer: Peer, error: SnmpError): void
+  socketError(error: Error): void
+  /** The receive buffer that the kernel gave, in octets of its own counting; it may be far less than what was asked for. */
+  granted(octets: number): void
+}
 
 /** What the kernel says when nothing goes that way; anything else is a loss like any other on the road. */
 const unreachableErrors = new Set([
@@ -20,62 +27,63 @@ const unreachableErrors = new Set([
   'EPERM',
 ])
 
+const wantedBufferOctets = 4 * 1024 * 1024
+
 /** Addresses are numeric already: asking a resolver would only defer the send. */
-const numericOnly = (
-  host: string,
-  _options: unknown,
-  done: (error: NodeJS.ErrnoException | null, address: string, family: number) => void,
-) => done(null, host, isIP(host))
+const lookups = {
+  4: (host: string, _options: unknown, done: (error: null, address: string, family: number) => void) =>
+    done(null, host, 4),
+  6: (host: string, _options: unknown, done: (error: null, address: string, family: number) => void) =>
+    done(null, host, 6),
+}
 
-/** A few UDP sockets that all devices share: a device's datagrams go through one of them, chosen by its address. */
-export class UdpTransport {
-  /** By family and number, opened when first needed. */
-  readonly #sockets = new Map<string, Socket>()
-  readonly #count: number
-  readonly #receive: Receive
-  readonly #failed: (error: Error) => void
+/** One UDP socket that many devices share. */
+export class UdpSocket {
+  readonly #socket: Socket
+  readonly #sent: (error: Error | null) => void
 
-  constructor(count: number, receive: Receive, failed: (error: Error) => void) {
-    this.#count = count
-    this.#receive = receive
-    this.#failed = failed
+  constructor(family: 4 | 6, listener: UdpListener) {
+    this.#socket = createSocket({
+      type: family === 4 ? 'udp4' : 'udp6',
+      ipv6Only: family === 6,
+      lookup: lookups[family],
+      recvBufferSize: wantedBufferOctets,
+    })
+    this.#socket.on('message', (datagram: Buffer, from: RemoteInfo) => listener.receive(datagram, from))
+    this.#socket.on('error', (error) => listener.socketError(error))
+    this.#socket.once('listening', () => listener.granted(this.#socket.getRecvBufferSize()))
+    this.#socket.bind(0)
+    // one function for all sends: the error itself tells where it was to go
+    this.#sent = (error) => {
+      const { code, address, port } = (error ?? {}) as { code?: string; address?: string; port?: number }
+      if (!code || !unreachableErrors.has(code) || !address || !port) return
+      const cause = { cause: error }
+      listener.unreachable(
+        { address, port },
+        new SnmpError('unreachable', `${address}: ${error?.message}`, cause),
+      )
+    }
   }
 
-  /** `done` is told an SnmpError when the datagram cannot leave for this peer at all. */
-  send(datagram: Uint8Array, { address, port }: Peer, done: (error: SnmpError | null) => void): void {
-    const family = isIP(address)
-    if (family !== 4 && family !== 6) return done(new SnmpError('unreachable', `${address} is no IP address`))
-    this.#socket(family, address, port).send(datagram, port, address, (error) => {
-      const code = (error as NodeJS.ErrnoException | null)?.code
-      if (code && unreachableErrors.has(code))
-        done(new SnmpError('unreachable', `${address}: ${error?.message}`, { cause: error }))
-      else done(null)
-    })
+  /** The octets must stay as they are. */
+  send(datagram: Uint8Array, { address, port }: Peer): void {
+    this.#socket.send(datagram, port, address, this.#sent)
   }
 
   close(): void {
-    for (const socket of this.#sockets.values()) socket.close()
-    this.#sockets.clear()
+    this.#socket.close()
   }
+}
 
-  #socket(family: 4 | 6, address: string, port: number): Socket {
-    const lastPart = Number(address.slice(address.lastIndexOf('.') + 1))
-    const key = `${family} ${((lastPart || 0) + port) % this.#count}`
-    const known = this.#sockets.get(key)
-    if (known) return known
-    const socket = this.#open(family)
-    this.#sockets.set(key, socket)
-    return socket
-  }
+/** Null for what is no numeric address. */
+export function familyOf(address: string): 4 | 6 | null {
+  const family = isIP(address)
+  return family === 4 || family === 6 ? family : null
+}
 
-  #open(family: 4 | 6): Socket {
-    const socket = createSocket({
-      type: family === 4 ? 'udp4' : 'udp6',
-      lookup: numericOnly,
-      recvBufferSize: 1 << 21,
-    })
-    socket.on('message', (datagram: Buffer, from: RemoteInfo) => this.#receive(datagram, from))
-    socket.on('error', this.#failed)
-    return socket
-  }
+/** An address as the kernel writes it in what it receives. */
+export function canonicalAddress(address: string): string {
+  return isIP(address) === 6 && !address.includes('%')
+    ? new SocketAddress({ address, family: 'ipv6' }).address
+    : address
 }

@@ -1,0 +1,137 @@
+import type { Line, SnmpCredential } from '../contract.ts'
+import type { Channel } from './channel.ts'
+import type { SnmpError } from './error.ts'
+import type { Framing } from './framing.ts'
+import type { LineQueue } from './line-queue.ts'
+import type { Pending } from './pending.ts'
+import type { Patience, Request } from './request.ts'
+import { TableMemory } from './table-memory.ts'
+import { TableRead } from './table-read.ts'
+import type { TableCells, TableQuestion, TableReading } from './table.ts'
+import type { Peer } from './transport.ts'
+
+export interface AgentOptions {
+  peer: Peer
+  credential: SnmpCredential
+  /** How often and how long an ordinary request waits: 2 s, and two retries, unless told. */
+  patience?: Patience
+  /** The narrowest line on the way; all its devices share what monitoring may take of it. */
+  line?: Line | null
+  /** Further addresses of the device, from which its replies may come. */
+  answersFrom?: readonly string[]
+  /** Told once for each other address that answers in its stead; such replies are not believed. */
+  onForeignReply?: (address: string) => void
+}
+
+/** Since the agent was made. */
+export interface AgentCounters {
+  sent: number
+  retried: number
+  timedOut: number
+  malformed: number
+  /** Replies from addresses that its record does not allow. */
+  foreign: number
+}
+
+/** What an agent needs of the engine. */
+export interface Dispatcher {
+  submit(agent: Agent, request: Request, patience: Patience): void
+  forget(agent: Agent): void
+}
+
+const ordinary: Patience = { timeoutMs: 2000, retries: 2 }
+/** More addresses than any device has; beyond, somebody is playing. */
+const mostForeigners = 16
+
+/** One device that is asked. The engine works with what is public here; callers read tables, open sessions, and close it. */
+export class Agent {
+  readonly peer: Peer
+  readonly version: SnmpCredential['version']
+  readonly patience: Patience
+  /** An error where the agent cannot be asked at all. */
+  readonly framing: Framing | SnmpError
+  readonly channel: Channel
+  readonly line: LineQueue | null
+  readonly counters: AgentCounters = { sent: 0, retried: 0, timedOut: 0, malformed: 0, foreign: 0 }
+  /** Requests that wait for their turn. */
+  readonly waiting: Pending[] = []
+  /** Requests on their way. */
+  underWay = 0
+  isClosed = false
+  /** Smoothed round trip [RFC 6298 §2]; null while it is silent, or was never asked. */
+  srttMs: number | null = null
+  readonly #dispatcher: Dispatcher
+  readonly #answersFrom: readonly string[]
+  readonly #onForeignReply: (address: string) => void
+  #foreigners: Set<string> | null = null
+  #memory: TableMemory | null = null
+
+  constructor(
+    options: AgentOptions,
+    parts: { framing: Framing | SnmpError; channel: Channel; line: LineQueue | null; dispatcher: Dispatcher },
+  ) {
+    this.peer = options.peer
+    this.version = options.credential.version
+    this.patience = options.patience ?? ordinary
+    this.framing = parts.framing
+    this.channel = parts.channel
+    this.line = parts.line
+    this.#dispatcher = parts.dispatcher
+    this.#answersFrom = options.answersFrom ?? []
+    this.#onForeignReply = options.onForeignReply ?? (() => {})
+  }
+
+  /** Throws SnmpError; what is in `cells` is then of no use. One read at a time may fill the same cells. */
+  readTable(question: TableQuestion, cells: TableCells, patience = this.patience): Promise<TableReading> {
+    this.#memory ??= new TableMemory()
+    const { promise, resolve, reject } = Promise.withResolvers<TableReading>()
+    new TableRead({
+      question,
+      cells,
+      memory: this.#memory,
+      version: this.version,
+      submit: (request) => this.submit(request, patience),
+      resolve,
+      reject,
+    }).start()
+    return promise
+  }
+
+  submit(request: Request, patience = this.patience): void {
+    this.#dispatcher.submit(this, request, patience)
+  }
+
+  /** What is still asked, and whatever is asked later, fails with `closed`. */
+  close(): void {
+    this.isClosed = true
+    this.#dispatcher.forget(this)
+  }
+
+  /** It did not answer last time, or was never asked. */
+  get isDoubtful(): boolean {
+    return this.srttMs === null
+  }
+
+  /** Whether a reply may come from there; told once when it may not. */
+  mayAnswerFrom(address: string): boolean {
+    if (address === this.peer.address || this.#answersFrom.includes(address)) return true
+    this.counters.foreign++
+    this.#foreigners ??= new Set()
+    if (!this.#foreigners.has(address) && this.#foreigners.size < mostForeigners) {
+      this.#foreigners.add(address)
+      this.#onForeignReply(address)
+    }
+    return false
+  }
+
+  answered(rttMs: number): void {
+    this.srttMs = this.srttMs === null ? rttMs : this.srttMs + (rttMs - this.srttMs) / 8
+  }
+
+  get name(): string {
+    return nameOf(this.peer)
+  }
+}
+
+export const nameOf = ({ address, port }: Peer) =>
+  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`

@@ -1,0 +1,67 @@
+/** IPv4 and UDP headers leave this much of an Ethernet frame: larger replies travel in fragments, which firewalls drop. */
+const unfragmented = 1472
+/** Message, PDU and their headers. */
+const envelope = 48
+const likelyOctetsPerCell = 26
+/** Good replies before more is asked for: after a mere start, and after a size that failed. */
+const patience = { first: 16, most: 1024 }
+
+/**
+ * How much one device may be asked for in one reply. `tooBig` and silence to large requests shrink it; it grows again after
+ * many good replies, and ever more slowly to a size that failed. Whether the device fills its replies itself to a limit below a
+ * frame is found out once: then a little more is asked for than fits.
+ */
+export class ReplySize {
+  #limit = unfragmented
+  #octetsPerCell = likelyOctetsPerCell
+  #good = 0
+  #needed = patience.first
+  /** Octets of a reply that the device itself cut short; 0: it did not yet, -1: it does not. */
+  #cutAt = 0
+
+  /** Octets that an answer with this many cells likely has. */
+  octetsOf(cells: number): number {
+    return Math.min(unfragmented, envelope + Math.ceil(cells * this.#octetsPerCell))
+  }
+
+  /** Cells that fit; at least one. */
+  cells(): number {
+    return Math.max(1, Math.floor((this.#limit - envelope) / this.#octetsPerCell))
+  }
+
+  /** Whole rows of `columns` cells; where the device itself cuts its replies, one row more than fits. */
+  rows(columns: number, before: number): { rows: number; isTrial: boolean } {
+    const fitting = Math.max(1, Math.floor((this.cells() - before) / columns))
+    if (this.#cutAt > 0)
+      return {
+        rows: Math.min(fitting, Math.floor(this.#cutAt / this.#octetsPerCell / columns)) + 1,
+        isTrial: false,
+      }
+    const isTrial = this.#cutAt === 0 && this.#good >= 4 && this.#limit === unfragmented
+    return { rows: fitting + Number(isTrial), isTrial }
+  }
+
+  answered(cells: number, octets: number, wasCut: boolean): void {
+    if (cells > 3) this.#octetsPerCell = (octets - envelope) / cells
+    this.#good++
+    if (wasCut) this.#cutAt = octets
+    else if (octets > unfragmented) this.#cutAt = -1
+    if (this.#good < this.#needed || this.#limit >= unfragmented) return
+    this.#limit = Math.min(unfragmented, Math.ceil(this.#limit * 1.5))
+    this.#good = 0
+  }
+
+  /** The device kept silent to the trial of a larger request, or called it too big. */
+  trialFailed(): void {
+    this.#cutAt = -1
+  }
+
+  /** A request for so many cells was too big, or silence answered it where a smaller one was answered. */
+  failed(cells: number): void {
+    const tried = Math.min(this.#limit, envelope + cells * this.#octetsPerCell)
+    this.#limit = Math.max(envelope + this.#octetsPerCell, tried / 2)
+    this.#good = 0
+    this.#needed = Math.min(patience.most, this.#needed * 2)
+    if (this.#cutAt === 0) this.#cutAt = -1
+  }
+}

@@ -1,0 +1,79 @@
+import { SnmpError } from './error.ts'
+import { scalarsOf, type Scalar } from './table-scalars.ts'
+import type { TableCells, TableColumns, TableQuestion } from './table.ts'
+
+/** A scalar is yet to be asked; settled; or only its exact instance can tell. */
+export const scalarState = { open: 0, settled: 1, unclear: 2 } as const
+
+/** How far a read has come. A row of a column is settled when its cell is filled, or the device is known to have none. */
+export class TableProgress {
+  readonly columns: TableColumns
+  readonly rows: Uint32Array
+  readonly cells: TableCells
+  readonly scalars: Scalar[]
+  readonly scalarStates: Uint8Array
+  /** By column: rows before this index are settled. */
+  readonly settled: number[]
+  /** Cells that the device fails to answer. */
+  readonly #leftOut = new Set<number>()
+  /** The latest reply ended within a row. */
+  wasCut = false
+
+  constructor({ scalars, columns, rows }: TableQuestion, cells: TableCells) {
+    this.columns = columns
+    this.rows = rows
+    this.cells = cells
+    this.scalars = scalarsOf(scalars)
+    this.scalarStates = new Uint8Array(scalars.length)
+    this.settled = columns.oids.map(() => 0)
+    cells.tag.fill(0)
+    cells.scalars.tag.fill(0)
+  }
+
+  get isDone(): boolean {
+    return this.settled.every((row) => row >= this.rows.length) && this.openScalars().length === 0
+  }
+
+  openScalars(): number[] {
+    return this.scalars.flatMap((_, i) => (this.scalarStates[i] === scalarState.settled ? [] : [i]))
+  }
+
+  get hasUnclearScalars(): boolean {
+    return this.scalarStates.includes(scalarState.unclear)
+  }
+
+  /** The first row that some column still lacks. */
+  get firstRow(): number {
+    return Math.min(...this.settled)
+  }
+
+  cellOf(column: number, row: number): number {
+    return column * this.rows.length + row
+  }
+
+  /** Everything before this row is settled. */
+  settle(column: number, row: number): void {
+    if (row <= this.settled[column]!) return
+    this.settled[column] = row
+    this.#skip(column)
+  }
+
+  isLeftOut(column: number, row: number): boolean {
+    return this.#leftOut.has(this.cellOf(column, row))
+  }
+
+  leaveOut(column: number, row: number): void {
+    this.#leftOut.add(this.cellOf(column, row))
+    this.#skip(column)
+  }
+
+  #skip(column: number): void {
+    if (this.#leftOut.size > 0)
+      while (this.isLeftOut(column, this.settled[column]!) && this.settled[column]! < this.rows.length)
+        this.settled[column]!++
+  }
+}
+
+export function notIncreasing(oid: string, after: string): SnmpError {
+  return new SnmpError('nonIncreasing', `the device answers ${oid} after ${after}: its table would never end`)
+}

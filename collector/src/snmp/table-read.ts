@@ -1,0 +1,126 @@
+import type { Ask } from './ask.ts'
+import { BulkAsk } from './bulk-ask.ts'
+import { SnmpError } from './error.ts'
+import { ExactAsk } from './exact-ask.ts'
+import { errorStatus, refusal } from './message.ts'
+import type { BackWriter } from './octets.ts'
+import type { Reply, Request } from './request.ts'
+import type { TableMemory } from './table-memory.ts'
+import { TableProgress } from './table-progress.ts'
+import type { TableCells, TableQuestion, TableReading } from './table.ts'
+
+export interface TableReadParts {
+  question: TableQuestion
+  cells: TableCells
+  memory: TableMemory
+  version: '1' | '2c' | '3'
+  submit: (request: Request) => void
+  resolve: (reading: TableReading) => void
+  reject: (error: SnmpError) => void
+}
+
+/** One read of scalars and a table: message after message, each asking for what this device can answer and the last left open. */
+export class TableRead implements Request {
+  readonly #parts: TableReadParts
+  readonly #progress: TableProgress
+  readonly #reading: TableReading = { rttMs: Infinity, requests: 0 }
+  #isExact: boolean
+  #ask: Ask
+  /** Objects in the request that silence answered; 0: none did. */
+  #silentTo = 0
+
+  constructor(parts: TableReadParts) {
+    const { question, cells, memory, version } = parts
+    this.#parts = parts
+    this.#progress = new TableProgress(question, cells)
+    this.#isExact = version === '1' || memory.readsExactly(question.rows, question.columns.oids.length)
+    this.#ask = this.#plan()
+  }
+
+  start(): void {
+    if (this.#progress.isDone) this.#parts.resolve({ rttMs: 0, requests: 0 })
+    else this.#parts.submit(this)
+  }
+
+  get replyOctets(): number {
+    return this.#parts.memory.size.octetsOf(this.#ask.cells)
+  }
+
+  writePdu(writer: BackWriter, requestId: number): void {
+    this.#reading.requests++
+    this.#ask.write(writer, requestId)
+  }
+
+  read(reply: Reply): void {
+    this.#reading.rttMs = Math.min(this.#reading.rttMs, reply.rttMs)
+    if (reply.errorStatus !== errorStatus.noError) return this.#refused(reply)
+    const asked = this.#ask.cells
+    const came = this.#ask.read(reply)
+    const { size } = this.#parts.memory
+    if (came === 0) return this.#tooBig()
+    if (this.#silentTo > 0) size.failed(this.#silentTo)
+    else size.answered(came, reply.end - reply.at, came < asked)
+    this.#silentTo = 0
+  }
+
+  proceed(): void {
+    if (this.#progress.isDone) return this.#parts.resolve(this.#reading)
+    this.#ask = this.#plan()
+    this.#parts.submit(this)
+  }
+
+  fail(error: SnmpError): void {
+    this.#parts.reject(error)
+  }
+
+  /** A trial is over with the first silence; the last attempt asks for the least, lest it was the size. */
+  retry(isLast: boolean): boolean {
+    if (this.#ask.isTrial) {
+      this.#parts.memory.size.trialFailed()
+      this.#ask = this.#plan()
+      return true
+    }
+    if (!isLast || this.#ask.cells === 1) return false
+    this.#silentTo = this.#ask.cells
+    this.#ask = new ExactAsk(this.#progress, this.#exactType, 1)
+    return true
+  }
+
+  #plan(): Ask {
+    const fitting = this.#parts.memory.size.cells()
+    const columns = this.#progress.columns.oids.length
+    if (this.#isExact || this.#progress.hasUnclearScalars || fitting < columns)
+      return new ExactAsk(this.#progress, this.#exactType, fitting)
+    return new BulkAsk(this.#progress, this.#parts.memory)
+  }
+
+  get #exactType(): 'get' | 'getNext' {
+    return this.#parts.version === '1' ? 'getNext' : 'get'
+  }
+
+  #refused({ errorStatus: status, errorIndex }: Reply): void {
+    if (status === errorStatus.tooBig) return this.#tooBig()
+    if (!isAboutOneObject(status) || !this.#leaveOut(errorIndex))
+      throw refusal(status, `${this.#ask.cells} objects of a table`)
+  }
+
+  /** Agents with a broken object fail the whole request for it: the others are read without. */
+  #leaveOut(errorIndex: number): boolean {
+    if (this.#ask instanceof ExactAsk) return this.#ask.giveUp(errorIndex - 1)
+    this.#isExact = true
+    this.#parts.memory.avoidBulk()
+    return true
+  }
+
+  #tooBig(): void {
+    const { size } = this.#parts.memory
+    if (this.#ask.isTrial) return size.trialFailed()
+    if (this.#ask.cells === 1 || size.cells() === 1)
+      throw new SnmpError('tooBig', 'the device cannot answer even one object in one message')
+    size.failed(this.#ask.cells)
+  }
+}
+
+/** noSuchName is how v1 says "not here"; agents with a broken object say genErr. */
+const isAboutOneObject = (status: number) =>
+  status === errorStatus.noSuchName || status === errorStatus.genErr

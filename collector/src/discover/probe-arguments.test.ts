@@ -47,6 +47,10 @@ describe('the command line of probe', () => {
         },
       },
     ],
+    [
+      'r1 -v 3 -u watcher -A authentic -x AES-192 -X privateer',
+      { credential: { level: 'authPriv', privProtocol: 'aes192b' } },
+    ],
   ])('%s', (line, expected) => expect(parseProbeArguments(line.split(' '))).toMatchObject(expected))
 
   it('asks for help', () => expect(parseProbeArguments(['--help'])).toBeNull())

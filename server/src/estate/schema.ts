@@ -94,7 +94,7 @@ export const SnmpInput = Type.Object({
   user: Type.Optional(Type.String({ minLength: 1, maxLength: 32 })),
   authProtocol: Type.Optional(Type.Enum(['md5', 'sha', 'sha224', 'sha256', 'sha384', 'sha512'])),
   authKey: Type.Optional(Type.String({ minLength: 8, maxLength: 255 })),
-  privProtocol: Type.Optional(Type.Enum(['des', 'aes', 'aes256b', 'aes256r'])),
+  privProtocol: Type.Optional(Type.Enum(['des', 'aes', 'aes192b', 'aes192r', 'aes256b', 'aes256r'])),
   privKey: Type.Optional(Type.String({ minLength: 8, maxLength: 255 })),
 })
 export type SnmpInput = Static<typeof SnmpInput>

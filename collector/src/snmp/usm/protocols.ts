@@ -19,7 +19,7 @@ export const authProtocols = {
 /**
  * How a localized key grows where the hash gives fewer octets than the cipher needs; with SHA-256 and above both are the same.
  * `blumenthal`: draft-blumenthal-aes-usm-04 §3.1.2.1. `reeder`: draft-reeder-snmpv3-usm-3desede-00 §2.1, meant for 3DES and
- * taken for AES by Cisco, Huawei and H3C among others.
+ * taken for AES by Cisco, Extreme and whoever wants to be read by the same tools.
  */
 export type KeyExtension = 'blumenthal' | 'reeder'
 
@@ -30,7 +30,7 @@ export interface PrivProtocol {
   extension: KeyExtension
 }
 
-/** DES of RFC 3414 §8, AES-128 of RFC 3826, AES-192 and AES-256 of the drafts. Short keys are the only ones that extend. */
+/** DES of RFC 3414 §8, AES-128 of RFC 3826, AES-192 and AES-256 of the drafts. */
 export const privProtocols = {
   des: { family: 'des', keyOctets: 16, extension: 'blumenthal' },
   aes: { family: 'aes', keyOctets: 16, extension: 'blumenthal' },

@@ -58,7 +58,7 @@ export interface DeviceRow {
   user?: string
   authProtocol?: 'md5' | 'sha' | 'sha224' | 'sha256' | 'sha384' | 'sha512'
   authKey?: string
-  privProtocol?: 'des' | 'aes' | 'aes256b' | 'aes256r'
+  privProtocol?: 'des' | 'aes' | 'aes192b' | 'aes192r' | 'aes256b' | 'aes256r'
   privKey?: string
 }
 
@@ -82,7 +82,7 @@ export const deviceColumns: Columns<DeviceRow> = {
   privProtocol: {
     zh: 'v3 加密协议',
     en: 'v3 privacy',
-    read: choice(['des', 'aes', 'aes256b', 'aes256r']),
+    read: choice(['des', 'aes', 'aes192b', 'aes192r', 'aes256b', 'aes256r']),
     example: '',
   },
   privKey: { zh: 'v3 加密口令', en: 'v3 privacy key', read: text, example: '' },

@@ -1,37 +1,83 @@
+import { DueQueue } from './due-queue.ts'
 import { fractionOf } from './hash.ts'
+import { Punctuality, type PunctualityCounts } from './punctuality.ts'
 
 interface Entry {
+  id: string
   periodMs: number
   run: () => Promise<void>
   dueMs: number
-  timer: NodeJS.Timeout | undefined
   running: boolean
+  /** The latest run began late, or was left out. */
+  isLate: boolean
+  isGone: boolean
 }
 
-/** New entries run once within this, spread out, and then keep their place in the period. */
-const firstWithinMs = 5_000
+/** How the schedule is kept. `lastMinute`: the runs that were due in it. */
+export interface ScheduleHealth {
+  lastMinute: PunctualityCounts
+  total: PunctualityCounts
+  /** Of those whose latest run was late or left out, up to twenty. */
+  late: string[]
+  lateCount: number
+}
+
+export interface ScheduleOptions {
+  /** Milliseconds that only go forwards, at the pace of time. */
+  monotonic: () => number
+  /** UTC epoch ms; read once: clocks that are set do not move anybody's place. */
+  wall: () => number
+}
+
+/** New entries run once within this, spread out, and then keep their place in the period; of many, a few hundred a second. */
+const first = { withinMs: 5_000, spacingMs: 4 }
+/** A run that begins later than this is told as late. */
+const lateMs = 1_000
+/** After a pause, what is overdue begins in steps, at twice the usual pace and these more: nothing stampedes. */
+const step = { ms: 100, runs: 20 }
+const shownLate = 20
 
 /**
  * Runs things periodically. Each id has its own place within the period, so that a thousand devices are not asked in one
- * instant, and holds it whatever the runs take. A run that is not over when the next is due costs that next one.
+ * instant, and holds it whatever the runs take, across restarts too. A run that is not over when the next is due costs that
+ * next one; one overdue by more than half its period waits for its next place.
  */
 export class Schedule {
+  readonly #monotonic: () => number
+  /** Wall time less monotonic time, at the start. */
+  readonly #offsetMs: number
   readonly #entries = new Map<string, Entry>()
+  readonly #queue = new DueQueue<Entry>()
+  readonly #punctuality = new Punctuality()
+  /** Of all entries together. */
+  #runsPerMs = 0
   #lagMs = 0
-  #skipped = 0
+  #lateCount = 0
+  #timer: NodeJS.Timeout | undefined
+  #timerMs = Infinity
+
+  constructor({ monotonic, wall }: ScheduleOptions = { monotonic: () => performance.now(), wall: Date.now }) {
+    this.#monotonic = monotonic
+    this.#offsetMs = wall() - monotonic()
+  }
 
   /** How far behind its schedule the latest run began. */
   get lagMs(): number {
     return this.#lagMs
   }
 
-  /** Runs left out since the one before took too long. */
-  get skipped(): number {
-    return this.#skipped
-  }
-
   get size(): number {
     return this.#entries.size
+  }
+
+  health(): ScheduleHealth {
+    const late: string[] = []
+    for (const { id, isLate } of this.#lateCount > 0 ? this.#entries.values() : []) {
+      if (isLate) late.push(id)
+      if (late.length >= shownLate) break
+    }
+    const { total } = this.#punctuality
+    return { lastMinute: this.#punctuality.lastMinute(this.#now()), total, late, lateCount: this.#lateCount }
   }
 
   /** Adds an entry, or changes its period. `run` deals with its own errors. */
@@ -42,35 +88,76 @@ export class Schedule {
       return
     }
     this.delete(id)
-    const entry: Entry = { periodMs, run, dueMs: 0, timer: undefined, running: false }
+    const spreadMs = Math.min(periodMs, Math.max(first.withinMs, this.#entries.size * first.spacingMs))
+    const dueMs = this.#now() + fractionOf(id) * spreadMs
+    const entry: Entry = { id, periodMs, run, dueMs, running: false, isLate: false, isGone: false }
     this.#entries.set(id, entry)
-    this.#arm(id, entry, Date.now() + fractionOf(id) * Math.min(periodMs, firstWithinMs))
+    this.#runsPerMs += 1 / periodMs
+    this.#queue.push(entry)
+    this.#arm()
   }
 
   delete(id: string): void {
-    clearTimeout(this.#entries.get(id)?.timer)
+    const entry = this.#entries.get(id)
+    if (!entry) return
+    entry.isGone = true // it leaves the queue when it is due
+    this.#judge(entry, false)
     this.#entries.delete(id)
+    this.#runsPerMs -= 1 / entry.periodMs
   }
 
   clear(): void {
-    for (const id of [...this.#entries.keys()]) this.delete(id)
+    clearTimeout(this.#timer)
+    this.#timerMs = Infinity
+    this.#queue.clear()
+    this.#entries.clear()
+    this.#runsPerMs = 0
+    this.#lateCount = 0
   }
 
-  #arm(id: string, entry: Entry, dueMs: number): void {
-    entry.dueMs = dueMs
-    entry.timer = setTimeout(() => void this.#run(id, entry), dueMs - Date.now())
+  #now(): number {
+    return this.#monotonic() + this.#offsetMs
   }
 
-  async #run(id: string, entry: Entry): Promise<void> {
-    const now = Date.now()
-    this.#lagMs = Math.max(0, now - entry.dueMs)
-    this.#arm(id, entry, nextDue(id, entry.periodMs, now))
-    if (entry.running) {
-      this.#skipped++
-      return
+  #arm(notBeforeMs = -Infinity): void {
+    const dueMs = Math.max(this.#queue.first?.dueMs ?? Infinity, notBeforeMs)
+    if (dueMs >= this.#timerMs) return
+    clearTimeout(this.#timer)
+    this.#timerMs = dueMs
+    this.#timer = setTimeout(() => this.#turn(), Math.max(0, Math.ceil(dueMs - this.#now())))
+  }
+
+  #turn(): void {
+    this.#timerMs = Infinity
+    const now = this.#now()
+    let left = step.runs + 2 * step.ms * this.#runsPerMs
+    for (let entry = this.#queue.first; entry && entry.dueMs <= now && left > 0; entry = this.#queue.first) {
+      this.#queue.shift()
+      if (!entry.isGone && this.#begin(entry, now)) left--
     }
+    this.#arm(left > 0 ? -Infinity : now + step.ms)
+  }
+
+  /** Whether it ran. */
+  #begin(entry: Entry, now: number): boolean {
+    const lagMs = Math.max(0, now - entry.dueMs)
+    const isMissed = lagMs > entry.periodMs / 2
+    entry.dueMs = nextDue(entry.id, entry.periodMs, isMissed ? now - entry.periodMs / 2 : now)
+    this.#queue.push(entry)
+    this.#lagMs = lagMs
+    const isSkipped = entry.running || isMissed
+    this.#punctuality.add(isSkipped ? 'skipped' : lagMs > lateMs ? 'late' : 'onTime', now)
+    this.#judge(entry, isSkipped || lagMs > lateMs)
+    if (isSkipped) return false
     entry.running = true
-    await entry.run().finally(() => (entry.running = false))
+    void entry.run().finally(() => (entry.running = false))
+    return true
+  }
+
+  #judge(entry: Entry, isLate: boolean): void {
+    if (entry.isLate === isLate) return
+    entry.isLate = isLate
+    this.#lateCount += isLate ? 1 : -1
   }
 }
 

@@ -2,7 +2,7 @@ import type { Profile } from '@zongheng/inventory/profile.ts'
 import { recognise } from '@zongheng/inventory/profile-library.ts'
 import type { SnmpReader } from '../snmp/session.ts'
 import { identify, type SystemGroup } from './identity.ts'
-import { discoverInterfaces } from './interfaces.ts'
+import { discoverInterfaces, interfaceNames } from './interfaces.ts'
 import type { Discovery } from './plan.ts'
 import { discoverSensors } from './sensors.ts'
 import { Tables } from './tables.ts'
@@ -47,6 +47,7 @@ export async function discover(
     profile: profile.name,
     identity,
     interfaces,
+    names: await interfaceNames(tables, interfaces),
     processors: await discoverProcessors(tables, profile),
     cpuCombination: profile.cpuCombination ?? 'max',
     memory: await discoverMemory(tables, profile),

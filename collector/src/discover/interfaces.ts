@@ -1,5 +1,6 @@
 import { ifStatusName, type InterfaceFacts } from '@zongheng/inventory/interface.ts'
-import { rawNumber } from './plan.ts'
+import { hashOf } from '../snmp/cell.ts'
+import { rawNumber, type InterfaceNames } from './plan.ts'
 import type { Column, Tables } from './tables.ts'
 import { macOf, textOf } from './text.ts'
 
@@ -66,6 +67,18 @@ function withUniqueNames(interfaces: InterfaceFacts[]): InterfaceFacts[] {
 export function namedByDevice({ ifName, ifIndex }: InterfaceFacts): string {
   const suffix = withIndex('', ifIndex)
   return ifName.endsWith(suffix) ? ifName.slice(0, -suffix.length) : ifName
+}
+
+/** By which column a device's interfaces are known, and a hash of each name as it travels: 0 where there is none. */
+export async function interfaceNames(tables: Tables, interfaces: InterfaceFacts[]): Promise<InterfaceNames> {
+  const ifName = await tables.column(columns.ifName)
+  const column = ifName.size > 0 ? 'ifName' : 'ifDescr'
+  const names = column === 'ifName' ? ifName : await tables.column(columns.ifDescr)
+  const marks = interfaces.map(({ ifIndex }) => {
+    const octets = names.get(`${ifIndex}`)?.value
+    return octets instanceof Uint8Array ? hashOf(octets) : 0
+  })
+  return { column, marks }
 }
 
 /** The device's interfaces, by ifIndex. ifDescr to ifOperStatus must be readable; ifXTable may be missing. */

@@ -57,11 +57,19 @@ export interface MemoryPlan {
 export const cpuCombinations = ['mean', 'max'] as const
 export type CpuCombination = (typeof cpuCombinations)[number]
 
+/** How interfaces are told apart whatever their ifIndex: `marks` in the order of the interfaces, hashes of their names' octets. */
+export interface InterfaceNames {
+  column: 'ifName' | 'ifDescr'
+  marks: number[]
+}
+
 export interface Discovery {
   /** The name of the profile that knew the device; `generic` when none did. */
   profile: string
   identity: DeviceIdentity
   interfaces: InterfaceFacts[]
+  /** Absent from what earlier versions kept on disk. */
+  names?: InterfaceNames
   sensors: SensorPlan[]
   processors: ProcessorPlan[]
   cpuCombination: CpuCombination

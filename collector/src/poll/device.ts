@@ -2,11 +2,23 @@ import type { Target } from '../contract.ts'
 import { fractionOf } from '../hash.ts'
 import type { Recorder } from '../recorder.ts'
 import { isSilence, SnmpError } from '../snmp/error.ts'
-import type { SnmpSession } from '../snmp/session.ts'
-import { numberOf } from '../snmp/value.ts'
-import { CounterMemory, pollCounters, pollReadings, pollStatus, type PollContext } from './device-poll.ts'
-import type { Discoverer, KnownDevice } from './discoverer.ts'
-import { planPoll, presenceOids, sysUpTime, tableMark, type PollPlan } from './plan.ts'
+import type { DiscoveryMarks, Discoverer, KnownDevice } from './discoverer.ts'
+import { goesBack } from './increments.ts'
+import type { DeviceLine } from './line.ts'
+import { planPoll, type PollPlan } from './plan.ts'
+import {
+  blankStrangers,
+  narrowRows,
+  takeAliases,
+  takeCounters,
+  takeStates,
+  type PortReading,
+} from './port-poll.ts'
+import type { Ports } from './ports.ts'
+import { presenceIn, presenceQuestion, type Presence } from './presence.ts'
+import { pollReadings } from './reading-poll.ts'
+import { Rediscovery } from './rediscovery.ts'
+import type { CellPool } from './scratch.ts'
 import { hasRestarted, type UptimeReading } from './uptime.ts'
 
 /** How much a poll reads: whether the device answers; the states of its interfaces; everything. */
@@ -15,11 +27,11 @@ export type PollDepth = (typeof pollDepths)[number]
 
 export interface DeviceParts {
   target: Target
-  /** `quick` asks whether the device is there; `ample` leaves it time for larger requests. */
-  sessions: { quick: SnmpSession; ample: SnmpSession }
+  line: DeviceLine
   isV1: boolean
   recorder: Recorder
   discoverer: Discoverer
+  cells: CellPool
   now: () => number
   /** The device answered before, and does not now. */
   onSilence: (device: DevicePoller) => void
@@ -27,27 +39,22 @@ export interface DeviceParts {
 }
 
 const sweepIntervalMs = 5_000
-const discoveryIntervalMs = 6 * 3_600_000
-/** A device that only just started may lack tables still: it is looked at again. */
-const young = { ticks: 60_000, discoveryIntervalMs: 10 * 60_000 }
-const discoveryRestMs = 5 * 60_000
+const clockStepMs = 5_000
+const nothing: PollPlan = { ports: [], readings: null }
 
 /** One device: polled one poll at a time, discovered beside that, asked again and again while it is silent. */
 export class DevicePoller {
   readonly #parts: DeviceParts
-  readonly #counters: CounterMemory
-  readonly #statuses = new Map<string, number>()
+  readonly #rediscovery = new Rediscovery()
   #target: Target
-  #known: KnownDevice | null
-  #plan: PollPlan | null = null
+  #known: DiscoveryMarks | null = null
+  #plan = nothing
+  /** The last look at what is kept on disk; null before the first. */
+  #planning: Promise<void> | null = null
   #reachable: boolean | null = null
   #uptime: UptimeReading | null = null
-  #epoch = 0
   #running: Promise<void> | null = null
   #next: PollDepth | null = null
-  #isDiscovering = false
-  #discoveryWanted = false
-  #discoveryTriedMs = -Infinity
   #sweptMs = -Infinity
   #latestMs = 0
   #retryTimer: NodeJS.Timeout | undefined
@@ -57,9 +64,6 @@ export class DevicePoller {
   constructor(parts: DeviceParts) {
     this.#parts = parts
     this.#target = parts.target
-    this.#counters = new CounterMemory(parts.isV1)
-    this.#known = parts.discoverer.recall(parts.target.deviceId)
-    this.#makePlan()
   }
 
   get target(): Target {
@@ -74,12 +78,7 @@ export class DevicePoller {
   /** New ids or another interval; the device itself is the same. */
   update(target: Target): void {
     this.#target = target
-    const before = this.#plan
-    this.#makePlan()
-    const isLarger =
-      (this.#plan?.interfaces.length ?? 0) > (before?.interfaces.length ?? 0) ||
-      (this.#plan?.sensors.length ?? 0) > (before?.sensors.length ?? 0)
-    if (isLarger) void this.poll('full')
+    if (this.#planning) void this.#planAnew()
   }
 
   /** Polls; while one is under way, once more after it, as deep as the deepest that was asked for. */
@@ -107,82 +106,185 @@ export class DevicePoller {
   }
 
   /** Throws the SnmpError that ended it. What somebody asked for is told even if nothing is new. */
-  async discover({ isAsked = false } = {}): Promise<KnownDevice> {
-    this.#discoveryTriedMs = performance.now()
-    this.#known = await this.#parts.discoverer.discover(this.#target, this.#parts.sessions.ample, { isAsked })
-    this.#discoveryWanted = false
-    this.#counters.forgetWidths()
-    this.#makePlan()
-    return this.#known
+  discover({ isAsked = false } = {}): Promise<KnownDevice> {
+    return this.#rediscovery.run(async () => {
+      const { discoverer, line } = this.#parts
+      const known = await discoverer.discover(this.#target, line.reader, { isAsked })
+      this.#adopt(known)
+      return known
+    })
   }
 
   close(): void {
     this.#closed = true
     clearTimeout(this.#retryTimer)
     clearTimeout(this.#sweepTimer)
-    this.#parts.sessions.quick.close()
-    this.#parts.sessions.ample.close()
+    this.#parts.line.close()
   }
 
-  #makePlan(): void {
-    this.#plan = this.#known && planPoll(this.#known.discovery, this.#target)
+  // ---- what is polled ---------------------------------------------------------------
+
+  #remember(): Promise<void> {
+    return (this.#planning ??= this.#parts.discoverer
+      .recall(this.#target.deviceId)
+      .then((known) => void (known && this.#adopt(known))))
   }
+
+  async #planAnew(): Promise<void> {
+    const sizeOf = ({ ports, readings }: PollPlan) =>
+      ports.reduce((sum, { ids }) => sum + ids.length, readings?.sensors.length ?? 0)
+    const before = sizeOf(this.#plan)
+    this.#planning = null
+    try {
+      await this.#remember()
+      if (sizeOf(this.#plan) > before) void this.poll('full')
+    } catch (error) {
+      this.#fail(error, 'plan')
+    }
+  }
+
+  #adopt(known: KnownDevice): void {
+    const { isV1 } = this.#parts
+    this.#known = known.marks
+    this.#plan = planPoll(known.discovery, this.#target, { isV1, before: this.#plan.ports })
+    this.#planning ??= Promise.resolve()
+  }
+
+  // ---- polling ----------------------------------------------------------------------
 
   async #pollUntilDone(first: PollDepth): Promise<void> {
     for (let depth: PollDepth | null = first; depth && !this.#closed; depth = this.#next) {
       this.#next = null
       try {
+        await this.#remember()
         await this.#pollOnce(depth)
       } catch (error) {
-        if (!this.#closed) this.#parts.onError(error as Error, `poll ${depth}`)
+        this.#fail(error, `poll ${depth}`)
       }
+      this.#discoverIfDue()
     }
     this.#running = null // in the same turn as the last look at what is next: no wish falls in between
   }
 
+  /** A device that answers tells whether it is there along with its first values; another is asked that first. */
   async #pollOnce(depth: PollDepth): Promise<void> {
-    const { session, atMs, wasSilent } = (await this.#askUptime()) ?? {}
-    if (!session || !atMs || !this.#plan || (depth === 'reachability' && !wasSilent)) return
-    const context: PollContext = {
-      deviceId: this.#target.deviceId,
-      session,
-      plan: this.#plan,
-      recorder: this.#parts.recorder,
-      atMs,
+    const wasSilent = this.#reachable !== true
+    const isFull = depth === 'full' || wasSilent
+    const isBrief = depth === 'reachability' || wasSilent || this.#plan.ports.length === 0
+    const startedMs = this.#parts.now()
+    let atMs = isBrief ? await this.#askPresence(startedMs) : null
+    if (isBrief && (atMs === null || (depth === 'reachability' && !wasSilent))) return
+    let ports: Ports | undefined
+    const seen = new Set<Ports>()
+    while ((ports = this.#plan.ports.find((group) => !seen.has(group)))) {
+      seen.add(ports)
+      atMs = await this.#pollPorts(ports, isFull, atMs, startedMs)
+      if (atMs === null) return
     }
-    if (await pollStatus(context, this.#statuses)) this.#parts.recorder.flushSoon()
-    if (depth !== 'full' && !wasSilent) return
-    if (await pollCounters(context, this.#counters, this.#epoch)) this.#discoverSoon()
-    await pollReadings(context)
+    if (isFull && this.#plan.readings && atMs !== null) await this.#pollReadings(this.#plan.readings, atMs)
   }
 
-  /** Whether the device answers, and since when it runs; null when it is silent. */
-  async #askUptime(): Promise<{ session: SnmpSession; atMs: number; wasSilent: boolean } | null> {
-    const { sessions, recorder, now } = this.#parts
-    const startedMs = now()
-    try {
-      const values = await sessions.quick.get(presenceOids)
-      const wasSilent = this.#reachable !== true
-      const atMs = this.#instant(Math.max(now(), startedMs + 1))
-      this.#tellReachable(true, atMs)
-      if (sessions.quick.rttMs !== null)
-        recorder.sample('responseMs', this.#target.deviceId, atMs, round(sessions.quick.rttMs))
-      const ticks = numberOf(values.get(sysUpTime))
-      if (ticks !== null) this.#judgeUptime({ atMs, ticks })
-      this.#judgeTables(tableMark(values))
-      return { session: sessions.ample, atMs, wasSilent }
-    } catch (error) {
-      if (!(error instanceof SnmpError) || this.#closed) throw error
-      if (!isSilence(error)) this.#parts.onError(error, 'poll')
-      // Silent since it was asked: a site that came back in the meantime says nothing of this device.
-      this.#tellReachable(false, this.#instant(startedMs))
-      return null
-    }
+  /** Null when the device is silent. */
+  #askPresence(startedMs: number): Promise<number | null> {
+    return this.#parts.cells.borrow(presenceQuestion, async (cells) => {
+      try {
+        const { rttMs } = await this.#parts.line.readTable(presenceQuestion, cells)
+        return this.#hear(presenceIn(cells), rttMs, startedMs)
+      } catch (error) {
+        return this.#judgeSilence(error, startedMs)
+      }
+    })
   }
 
-  /** Polls may follow one another within a millisecond; their samples must not share an instant. */
+  async #pollReadings(readings: NonNullable<PollPlan['readings']>, atMs: number): Promise<void> {
+    const { recorder, line } = this.#parts
+    const { deviceId } = this.#target
+    await pollReadings({ deviceId, reader: line.reader, readings, recorder, atMs })
+  }
+
+  /** The instant at which the device was heard; null when it is silent. */
+  #pollPorts(
+    ports: Ports,
+    isFull: boolean,
+    heardMs: number | null,
+    startedMs: number,
+  ): Promise<number | null> {
+    const { cells: pool, line, recorder } = this.#parts
+    const { columns, question } = ports.reading(isFull)
+    return pool.borrow(question, async (cells) => {
+      let atMs = heardMs
+      try {
+        const { rttMs } = await line.readTable(question, cells)
+        atMs ??= this.#hear(presenceIn(cells), rttMs, startedMs)
+      } catch (error) {
+        if (heardMs !== null) throw error
+        if (cells.scalars.tag.every((type) => type === 0)) return this.#judgeSilence(error, startedMs)
+        this.#hear(presenceIn(cells), null, startedMs) // it is there, and too slow for its tables
+        throw error
+      }
+      const reading: PortReading = { ports, columns, cells, atMs, recorder }
+      if (blankStrangers(reading)) this.#rediscovery.want()
+      if (isFull && this.#splitNarrow(reading)) return atMs
+      if (takeStates(reading)) recorder.flushSoon()
+      if (isFull) await this.#takeCounters(reading)
+      return atMs
+    })
+  }
+
+  /** Interfaces without 64-bit counters are read by their 32-bit ones, at once and from now on. */
+  #splitNarrow(reading: PortReading): boolean {
+    const rows = narrowRows(reading)
+    if (rows.length === 0) return false
+    const { ports } = reading
+    const narrow = this.#plan.ports.filter(({ isWide }) => !isWide)
+    const groups = [ports.without(rows), ports.narrowed(rows, narrow)].filter(({ ids }) => ids.length > 0)
+    for (const group of groups) group.goOnFrom(this.#plan.ports)
+    this.#plan = { ...this.#plan, ports: groups }
+    return true
+  }
+
+  /** What was read while the device started anew counts for nothing. */
+  async #takeCounters(reading: PortReading): Promise<void> {
+    const { ports, columns, cells, atMs } = reading
+    if (goesBack(ports.counters, cells, columns) && (await this.#restartedMeanwhile(atMs))) return
+    const changed = takeCounters(reading)
+    if (takeAliases(reading) || changed) this.#rediscovery.want()
+  }
+
+  #restartedMeanwhile(atMs: number): Promise<boolean> {
+    const { cells: pool, line, now } = this.#parts
+    return pool.borrow(presenceQuestion, async (cells) => {
+      await line.readTable(presenceQuestion, cells)
+      return this.#judgeUptime({ atMs: Math.max(now(), atMs), ticks: presenceIn(cells).ticks })
+    })
+  }
+
+  // ---- whether it is there ----------------------------------------------------------
+
+  #hear(presence: Presence, rttMs: number | null, startedMs: number): number {
+    const { recorder, now } = this.#parts
+    const { deviceId } = this.#target
+    const atMs = this.#instant(Math.max(now(), startedMs + 1))
+    this.#tellReachable(true, atMs)
+    if (rttMs !== null) recorder.sample('responseMs', deviceId, atMs, round(rttMs))
+    if (presence.ticks !== null) recorder.sample('uptimeS', deviceId, atMs, Math.floor(presence.ticks / 100))
+    this.#judgeUptime({ atMs, ticks: presence.ticks })
+    this.#rediscovery.judge(this.#known, presence, now())
+    return atMs
+  }
+
+  /** Silent since it was asked: a site that came back in the meantime says nothing of this device. */
+  #judgeSilence(error: unknown, startedMs: number): null {
+    if (!(error instanceof SnmpError) || this.#closed) throw error
+    if (!isSilence(error)) this.#parts.onError(error, 'poll')
+    this.#tellReachable(false, this.#instant(startedMs))
+    return null
+  }
+
+  /** Polls may follow one another within a millisecond, and their samples must not share an instant; a clock set right is followed. */
   #instant(atMs: number): number {
-    this.#latestMs = Math.max(atMs, this.#latestMs + 1)
+    const isSetBack = this.#latestMs - atMs > clockStepMs
+    this.#latestMs = isSetBack ? atMs : Math.max(atMs, this.#latestMs + 1)
     return this.#latestMs
   }
 
@@ -199,42 +301,30 @@ export class DevicePoller {
     if (before === true) onSilence(this)
   }
 
-  #judgeUptime(uptime: UptimeReading): void {
-    this.#parts.recorder.sample('uptimeS', this.#target.deviceId, uptime.atMs, Math.floor(uptime.ticks / 100))
+  /** True when the device started anew since it was last heard: its counters then begin anew too. */
+  #judgeUptime({ atMs, ticks }: { atMs: number; ticks: number | null }): boolean {
+    if (ticks === null) return false
+    const uptime: UptimeReading = { atMs, ticks }
     const before = this.#uptime ?? this.#known?.uptime ?? null
     this.#uptime = uptime
-    if (!before || !hasRestarted(before, uptime)) return
-    this.#epoch++
-    this.#discoverSoon()
+    if (!before || !hasRestarted(before, uptime)) return false
+    for (const { counters } of this.#plan.ports) counters.forget()
+    this.#rediscovery.want()
+    return true
   }
 
-  /** `mark` changes when interfaces come or go. */
-  #judgeTables(mark: string): void {
-    const known = this.#known
-    const wasYoung = (known?.uptime?.ticks ?? Infinity) < young.ticks
-    const intervalMs = wasYoung ? young.discoveryIntervalMs : discoveryIntervalMs
-    const isStale = !known || known.atMs + intervalMs < this.#parts.now() || known.tableMark !== mark
-    if (isStale || this.#discoveryWanted) this.#discoverSoon()
+  // ---- discovering beside -----------------------------------------------------------
+
+  #discoverIfDue(): void {
+    if (this.#closed || this.#reachable !== true || !this.#rediscovery.isDue) return
+    this.discover().then(
+      () => void this.poll('full'),
+      (error: unknown) => this.#fail(error, 'discover'),
+    )
   }
 
-  /** Not while it rests from the last time; the next poll then asks again. */
-  #discoverSoon(): void {
-    this.#discoveryWanted = true
-    const rested = performance.now() - this.#discoveryTriedMs > discoveryRestMs
-    if (this.#isDiscovering || !rested || this.#closed) return
-    void this.#discoverBeside()
-  }
-
-  async #discoverBeside(): Promise<void> {
-    this.#isDiscovering = true
-    try {
-      await this.discover()
-      void this.poll('full')
-    } catch (error) {
-      if (!this.#closed) this.#parts.onError(error as Error, 'discover')
-    } finally {
-      this.#isDiscovering = false
-    }
+  #fail(error: unknown, doing: string): void {
+    if (!this.#closed) this.#parts.onError(error as Error, doing)
   }
 }
 

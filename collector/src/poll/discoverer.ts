@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Profile } from '@zongheng/inventory/profile.ts'
 import type { Fact, Target } from '../contract.ts'
@@ -7,16 +7,20 @@ import type { Discovery } from '../discover/plan.ts'
 import { limiter } from '../limit.ts'
 import type { Recorder } from '../recorder.ts'
 import type { SnmpReader } from '../snmp/session.ts'
-import { numberOf } from '../snmp/value.ts'
-import { presenceOids, sysUpTime, tableMark } from './plan.ts'
+import { presenceAmong, presenceOids } from './presence.ts'
 import type { UptimeReading } from './uptime.ts'
+
+/** How a device was when it was discovered. */
+export interface DiscoveryMarks {
+  atMs: number
+  uptime: UptimeReading | null
+  tableMark: string
+}
 
 /** A device as it was last discovered. */
 export interface KnownDevice {
-  atMs: number
+  marks: DiscoveryMarks
   discovery: Discovery
-  uptime: UptimeReading | null
-  tableMark: string
 }
 
 type DeviceFact = Extract<Fact, { kind: 'device' }>
@@ -24,27 +28,22 @@ type DeviceFact = Extract<Fact, { kind: 'device' }>
 /** Walks are heavy: so many devices at once. */
 const concurrency = 24
 
-/** Discovers devices, and remembers on disk what it found, so that a restart polls at once. */
+/**
+ * Discovers devices, and remembers on disk what it found, so that a restart polls at once. Nothing of it is held in memory:
+ * a province of switches would be gigabytes.
+ */
 export class Discoverer {
   readonly #folder: string
   readonly #profiles: Profile[]
   readonly #recorder: Recorder
   readonly #now: () => number
-  readonly #known: Map<string, KnownDevice>
   readonly #limit = limiter(concurrency)
 
-  private constructor(
-    folder: string,
-    profiles: Profile[],
-    recorder: Recorder,
-    now: () => number,
-    known: Map<string, KnownDevice>,
-  ) {
+  private constructor(folder: string, profiles: Profile[], recorder: Recorder, now: () => number) {
     this.#folder = folder
     this.#profiles = profiles
     this.#recorder = recorder
     this.#now = now
-    this.#known = known
   }
 
   static async open(
@@ -54,37 +53,35 @@ export class Discoverer {
     now: () => number,
   ): Promise<Discoverer> {
     await mkdir(folder, { recursive: true })
-    const files = (await readdir(folder)).filter((file) => file.endsWith('.json'))
-    const known = new Map<string, KnownDevice>()
-    for (const file of files) {
-      const device = await readKnown(join(folder, file))
-      if (device) known.set(file.slice(0, -'.json'.length), device)
-    }
-    return new Discoverer(folder, profiles, recorder, now, known)
+    return new Discoverer(folder, profiles, recorder, now)
   }
 
   get profiles(): Profile[] {
     return this.#profiles
   }
 
-  recall(deviceId: string): KnownDevice | null {
-    return this.#known.get(deviceId) ?? null
+  /** What was found last; null when nothing is kept, or what is kept is not what it should be. */
+  async recall(deviceId: string): Promise<KnownDevice | null> {
+    try {
+      return knownIn(JSON.parse(await readFile(this.#fileOf(deviceId), 'utf8')))
+    } catch (error) {
+      if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null
+      throw error
+    }
   }
 
   /** Reads the device anew, keeps the result, and tells it when it is another than before, or when somebody asked. */
   discover(target: Target, reader: SnmpReader, { isAsked }: { isAsked: boolean }): Promise<KnownDevice> {
     return this.#limit(async () => {
       const atMs = this.#now()
-      const presence = await reader.get(presenceOids)
-      const ticks = numberOf(presence.get(sysUpTime))
+      const { ticks, tableMark } = presenceAmong(await reader.get([...presenceOids]))
       const uptime = ticks === null ? null : { atMs, ticks }
       const discovery = await discover(reader, this.#profiles)
-      const device: KnownDevice = { atMs, discovery, uptime, tableMark: tableMark(presence) }
+      const device: KnownDevice = { marks: { atMs, uptime, tableMark }, discovery }
       const fact = deviceFact(target.deviceId, device)
-      const before = this.recall(target.deviceId)
+      const before = await this.recall(target.deviceId)
       if (!before || isAsked || lasting(fact) !== lasting(deviceFact(target.deviceId, before)))
         this.#recorder.fact(fact)
-      this.#known.set(target.deviceId, device)
       await this.#keep(target.deviceId, device)
       return device
     })
@@ -92,14 +89,15 @@ export class Discoverer {
 
   /** The device is no longer ours; should it come back, it is told anew. */
   async forget(deviceId: string): Promise<void> {
-    this.#known.delete(deviceId)
     await rm(this.#fileOf(deviceId), { force: true })
   }
 
   /** Whole or not at all; a crash may lose it, and it is then discovered again. */
   async #keep(deviceId: string, device: KnownDevice): Promise<void> {
     const file = this.#fileOf(deviceId)
-    await writeFile(`${file}.new`, JSON.stringify(device), { mode: 0o600 })
+    await writeFile(`${file}.new`, JSON.stringify({ ...device.marks, discovery: device.discovery }), {
+      mode: 0o600,
+    })
     await rename(`${file}.new`, file)
   }
 
@@ -109,9 +107,16 @@ export class Discoverer {
   }
 }
 
-function deviceFact(deviceId: string, { atMs, discovery }: KnownDevice): DeviceFact {
+function deviceFact(deviceId: string, { marks, discovery }: KnownDevice): DeviceFact {
   const { identity, interfaces, sensors } = discovery
-  return { kind: 'device', deviceId, atMs, identity, interfaces, sensors: sensors.map(({ facts }) => facts) }
+  return {
+    kind: 'device',
+    deviceId,
+    atMs: marks.atMs,
+    identity,
+    interfaces,
+    sensors: sensors.map(({ facts }) => facts),
+  }
 }
 
 /** What of a fact is worth telling again: not the time, nor states that are polled anyway. */
@@ -124,12 +129,8 @@ function lasting({ identity, interfaces, sensors }: DeviceFact): string {
 }
 
 /** Null when the file is not what it should be: the device is then discovered again. */
-async function readKnown(file: string): Promise<KnownDevice | null> {
-  try {
-    const known = JSON.parse(await readFile(file, 'utf8')) as KnownDevice
-    return Array.isArray(known.discovery?.interfaces) && Array.isArray(known.discovery.sensors) ? known : null
-  } catch (error) {
-    if (error instanceof SyntaxError) return null
-    throw error
-  }
+function knownIn(kept: DiscoveryMarks & { discovery?: Discovery }): KnownDevice | null {
+  const { discovery, atMs, uptime, tableMark } = kept
+  if (!Array.isArray(discovery?.interfaces) || !Array.isArray(discovery.sensors)) return null
+  return { discovery, marks: { atMs, uptime, tableMark } }
 }

@@ -1,103 +1,207 @@
 /**
  * From counters to exact increments. Pure: the same readings always give the same increments, and an increment is given
  * only where the counter is known to have counted from the one reading to the other.
+ *
+ * What is seen between two readings of one interface, and what comes of it:
+ *
+ * | the counter                                  | increment                                                      |
+ * | -------------------------------------------- | -------------------------------------------------------------- |
+ * | grew                                         | the difference, over the time between the readings             |
+ * | grew by more than the wire carries meanwhile | the difference over the whole time it stood still before: its  |
+ * |                                              | agent had kept it; the zeros told until then are made up for   |
+ * | grew by more than even that allows           | none, *implausible*: it is another counter than before         |
+ * | of 32 bits, may have gone round unseen       | none, *ambiguous*                                              |
+ * | of 32 bits, went back                        | the wrapped difference, where the wire carries that much       |
+ * | of 32 bits, went back with all the others    | none: the interface was cleared                                |
+ * | of 64 bits, went back                        | none: a reset; 64 bits do not wrap in a device's life          |
+ *
+ * Nothing across a restart or a new ifIndex (whoever notices forgets the row), nor across a change of
+ * ifCounterDiscontinuityTime [RFC 2863]. A lost reading makes the next increment longer.
  */
-import type { MetricName } from '@zongheng/inventory/metric.ts'
+import { tag } from '../snmp/ber.ts'
+import type { Cells } from '../snmp/table.ts'
+import { counterMetrics, type CounterMemory, type Increments } from './counter-memory.ts'
 
-export type Counter = { value: number | bigint; bits: 32 | 64 }
-
-export type CounterMetric = Extract<
-  MetricName,
-  | 'ifHCInOctets'
-  | 'ifHCOutOctets'
-  | 'ifHCInUcastPkts'
-  | 'ifHCOutUcastPkts'
-  | 'ifInErrors'
-  | 'ifOutErrors'
-  | 'ifInDiscards'
-  | 'ifOutDiscards'
->
-
-/** One interface, read once. `epoch` counts the device's restarts. */
-export interface InterfaceCounters {
-  atMs: number
-  epoch: number
-  ifIndex: number
-  /** ifCounterDiscontinuityTime [RFC 2863], TimeTicks; null where the device has none. */
-  discontinuity: number | null
-  /** bit/s, where the wire sets it; null for tunnels and the like, whose ifSpeed is only a setting. */
-  speedBps: number | null
-  counters: Partial<Record<CounterMetric, Counter>>
+/** Which columns of a reading these are; −1 where it has none. `counters` in the order of counterMetrics. */
+export interface CounterColumns {
+  counters: readonly number[]
+  /** ifCounterDiscontinuityTime */
+  discontinuity: number
+  /** ifHighSpeed */
+  highSpeed: number
 }
 
-export interface Increment {
-  metric: CounterMetric
-  startMs: number
-  atMs: number
-  value: number
-}
+const counterCount = counterMetrics.length
+/** The fewest bits on the wire that one count stands for. Faults are too few to go round unseen, whatever the speed. */
+const bitsPerCount = [8, 8, 512, 512, 512, 512, 512, 512]
+const loads = 4
+const noTicks = 0xffff_ffff // where a device has no ifCounterDiscontinuityTime
 
-export interface Increments {
-  increments: Increment[]
-  /** Left out since no wire could carry so much, or since the counter may have wrapped more than once. */
-  implausible: CounterMetric[]
-}
-
-const none: Increments = { increments: [], implausible: [] }
-
-/** What was counted between two readings of one interface; nothing across a restart, a discontinuity or a new ifIndex. */
-export function incrementsBetween(before: InterfaceCounters | null, now: InterfaceCounters): Increments {
-  if (!before || before.epoch !== now.epoch || before.ifIndex !== now.ifIndex) return none
-  if (before.discontinuity !== now.discontinuity || now.atMs <= before.atMs) return none
-  const result: Increments = { increments: [], implausible: [] }
-  for (const [metric, counter] of Object.entries(now.counters) as [CounterMetric, Counter][]) {
-    const earlier = before.counters[metric]
-    if (!earlier || earlier.bits !== counter.bits) continue
-    const spanMs = now.atMs - before.atMs
-    const value = countBetween(metric, earlier, counter, { speedBps: now.speedBps, spanMs })
-    if (value === 'implausible') result.implausible.push(metric)
-    else if (value !== null) result.increments.push({ metric, startMs: before.atMs, atMs: now.atMs, value })
+/** Whether a counter of 32 bits went back: it wrapped, or the device started anew while it was read. */
+export function goesBack(memory: CounterMemory, { tag: types, lo }: Cells, columns: CounterColumns): boolean {
+  const { rows, atMs, bits } = memory
+  for (const [counter, column] of columns.counters.entries()) {
+    if (column < 0) continue
+    const first = column * rows
+    for (let row = 0; row < rows; row++) {
+      const known = counter * rows + row
+      if (bits[known] !== 32 || types[first + row] === 0 || lo[first + row]! >= memory.lo[known]!) continue
+      if (atMs[row] !== -Infinity) return true
+    }
   }
-  return result
+  return false
+}
+
+/** Takes a reading of all rows at `atMs`, UTC epoch ms, into the memory; tells what was counted since those before it. */
+export function takeReading(
+  memory: CounterMemory,
+  cells: Cells,
+  columns: CounterColumns,
+  atMs: number,
+  into: Increments,
+): void {
+  into.clear(memory.lastMs)
+  for (let row = 0; row < memory.rows; row++) {
+    // a row that is lost or gone stays as it was: what comes later is counted from the reading before
+    into.isRead[row] = isRead(cells, columns, row, memory.rows) ? 1 : 0
+    if (into.isRead[row] === 0) continue
+    into.speedBps[row] = takeSpeed(memory, cells, columns, row)
+    const isSame = takeDiscontinuity(memory, cells, columns, row)
+    const beforeMs = memory.atMs[row]!
+    const goesOn =
+      isSame && beforeMs < atMs && beforeMs > -Infinity && !isCleared(memory, cells, columns, row)
+    into.goesOn[row] = goesOn ? 1 : 0
+  }
+  for (const [counter, column] of columns.counters.entries())
+    takeCounter(memory, cells, { counter, column }, atMs, into)
+  for (let row = 0; row < memory.rows; row++) if (into.isRead[row] === 1) memory.atMs[row] = atMs
+  memory.lastMs = atMs
+}
+
+function isRead({ tag: types }: Cells, { counters }: CounterColumns, row: number, rows: number): boolean {
+  for (const column of counters) if (column >= 0 && types[column * rows + row] !== 0) return true
+  return false
+}
+
+/** The higher of the speeds at both readings, since either may have held in between. */
+function takeSpeed(memory: CounterMemory, cells: Cells, { highSpeed }: CounterColumns, row: number): number {
+  const before = memory.speedBps[row]!
+  const cell = highSpeed * memory.rows + row
+  if (before === Infinity || highSpeed < 0 || cells.tag[cell] === 0) return before
+  const now = cells.lo[cell]! * 1e6
+  if (now === 0) return before // slower than 1 Mbit/s, or not told
+  memory.speedBps[row] = now
+  return Math.max(before, now)
+}
+
+function takeDiscontinuity(
+  memory: CounterMemory,
+  cells: Cells,
+  { discontinuity }: CounterColumns,
+  row: number,
+): boolean {
+  const cell = discontinuity * memory.rows + row
+  const now = discontinuity < 0 || cells.tag[cell] === 0 ? noTicks : cells.lo[cell]!
+  const isSame = memory.discontinuity[row] === now
+  memory.discontinuity[row] = now
+  return isSame
+}
+
+/** All that had counted went back, more than the two octets, which may wrap in one interval. */
+function isCleared(memory: CounterMemory, cells: Cells, { counters }: CounterColumns, row: number): boolean {
+  let counted = 0
+  for (let counter = 0; counter < counterCount; counter++) {
+    const column = counters[counter]!
+    const cell = column * memory.rows + row
+    const known = counter * memory.rows + row
+    if (column < 0 || cells.tag[cell] === 0 || memory.bits[known] === 0) continue
+    const hi = memory.hi[known]!
+    const lo = memory.lo[known]!
+    if (hi === 0 && lo === 0) continue
+    if (cells.hi[cell]! > hi || (cells.hi[cell]! === hi && cells.lo[cell]! >= lo)) return false
+    counted++
+  }
+  return counted > 2
+}
+
+function takeCounter(
+  memory: CounterMemory,
+  cells: Cells,
+  { counter, column }: { counter: number; column: number },
+  atMs: number,
+  into: Increments,
+): void {
+  const { rows, hi, lo, bits, sinceMs } = memory
+  if (column < 0) return void bits.fill(0, counter * rows, (counter + 1) * rows)
+  for (let row = 0; row < rows; row++) {
+    if (into.isRead[row] === 0) continue
+    const cell = column * rows + row
+    const known = counter * rows + row
+    const width = widthOf(cells.tag[cell]!)
+    const high = width === 64 ? cells.hi[cell]! : 0
+    const goesOn = into.goesOn[row] === 1 && bits[known] === width && width !== 0
+    const grown = (high - hi[known]!) * 2 ** 32 + (cells.lo[cell]! - lo[known]!)
+    if (goesOn) tellGrown(memory, { counter, row, width }, grown, atMs, into)
+    if (goesOn && grown === 0) continue
+    bits[known] = width
+    hi[known] = high
+    lo[known] = cells.lo[cell]!
+    sinceMs[known] = atMs
+  }
 }
 
 const tolerance = 1.1
 /** Agents refresh their counters every few seconds: a span may hold that much more than its length. */
 const refreshMs = 15_000
+const carried = (speedBps: number, spanMs: number, counter: number): number =>
+  (tolerance * speedBps * (spanMs + refreshMs)) / 1000 / bitsPerCount[counter]!
 
-/** The fewest bits on the wire that one count stands for. Faults are too few to go round unseen, whatever the speed. */
-const bitsPerCount: Record<CounterMetric, { bits: number; isLoad: boolean }> = {
-  ifHCInOctets: { bits: 8, isLoad: true },
-  ifHCOutOctets: { bits: 8, isLoad: true },
-  ifHCInUcastPkts: { bits: 512, isLoad: true },
-  ifHCOutUcastPkts: { bits: 512, isLoad: true },
-  ifInErrors: { bits: 512, isLoad: false },
-  ifOutErrors: { bits: 512, isLoad: false },
-  ifInDiscards: { bits: 512, isLoad: false },
-  ifOutDiscards: { bits: 512, isLoad: false },
-}
-
-/** Null when the counter was reset: it went back, and not by wrapping. */
-function countBetween(
-  metric: CounterMetric,
-  before: Counter,
-  now: Counter,
-  { speedBps, spanMs }: { speedBps: number | null; spanMs: number },
-): number | 'implausible' | null {
-  const { bits, isLoad } = bitsPerCount[metric]
-  const highest = speedBps ? (tolerance * speedBps * (spanMs + refreshMs)) / 1000 / bits : null
-  const grown = Number(BigInt(now.value) - BigInt(before.value))
-  if (grown < 0) {
-    if (now.bits === 64) return null
-    const wrapped = grown + 2 ** 32
-    // with no speed to judge by, only a wrap from the upper half is believed; the rest are resets
-    return wrapped > (highest ?? 2 ** 31) ? null : unlessTwice(wrapped, highest, isLoad)
+function tellGrown(
+  memory: CounterMemory,
+  { counter, row, width }: { counter: number; row: number; width: number },
+  grown: number,
+  atMs: number,
+  into: Increments,
+): void {
+  const beforeMs = memory.atMs[row]!
+  const speedBps = into.speedBps[row]!
+  let startMs = beforeMs
+  let highest = carried(speedBps, atMs - startMs, counter)
+  let value = grown
+  if (value < 0) {
+    if (width === 64) return
+    value += 2 ** 32
+    if (value > highestWrap(highest, counter)) return
+  } else if (value > highest) {
+    startMs = memory.sinceMs[counter * memory.rows + row]!
+    highest = carried(speedBps, atMs - startMs, counter)
+    if (value > highest) return void into.implausible++
   }
-  if (highest !== null && grown > highest) return 'implausible'
-  return now.bits === 32 ? unlessTwice(grown, highest, isLoad) : grown
+  const mayHaveWrapped = width === 32 && counter < loads && highest < Infinity
+  if (mayHaveWrapped && value + 2 ** 32 <= highest) into.ambiguous++
+  else if (startMs !== into.startMs) into.strays.push({ counter, row, startMs, value })
+  else {
+    into.values[counter]![row] = value
+    into.any[counter] = true
+  }
 }
 
-/** At this speed a 32-bit counter may have gone round once more than is seen. */
-function unlessTwice(count: number, highest: number | null, isLoad: boolean): number | 'implausible' {
-  return isLoad && highest !== null && count + 2 ** 32 <= highest ? 'implausible' : count
+/** With no speed to judge by, and of faults, only a wrap from the upper half is believed; the rest are resets. */
+const highestWrap = (highest: number, counter: number): number =>
+  highest === Infinity || counter >= loads ? Math.min(highest, 2 ** 31) : highest
+
+/** Some agents say a counter as another type of number: it then has the width of that. */
+function widthOf(type: number): 0 | 32 | 64 {
+  switch (type) {
+    case tag.counter64:
+      return 64
+    case tag.counter32:
+    case tag.gauge32:
+    case tag.timeticks:
+    case tag.integer:
+    case tag.uinteger32:
+      return 32
+    default:
+      return 0
+  }
 }

@@ -10,7 +10,7 @@ import { FakeAgent, Snmpd, responseTo } from '../snmp/testing.ts'
 import { compareOids } from '../snmp/oid.ts'
 import type { Message } from '../snmp/message.ts'
 import type { Peer } from '../snmp/transport.ts'
-import type { SnmpValue, VarBind } from '../snmp/value.ts'
+import type { SnmpException, SnmpValue, VarBind } from '../snmp/value.ts'
 import { MemoryRecorder } from '../testing.ts'
 import { Discoverer } from './discoverer.ts'
 import { Poller } from './poller.ts'
@@ -114,9 +114,19 @@ class SmallDevice {
           value: this.objects.get(oid) ?? { type: 'noSuchInstance', value: null },
         })),
       )
-    const oid = asked.varBinds[0]!.oid
-    const next = sorted.filter((one) => compareOids(one.oid, oid) > 0).slice(0, asked.errorIndex)
-    return responseTo(asked, next.length > 0 ? next : [{ oid, value: { type: 'endOfMibView', value: null } }])
+    const after = (oid: string): VarBind<SnmpValue | SnmpException> =>
+      sorted.find((one) => compareOids(one.oid, oid) > 0) ?? {
+        oid,
+        value: { type: 'endOfMibView', value: null },
+      }
+    let heads = asked.varBinds.map(({ oid }) => oid)
+    const found = heads.splice(0, asked.errorStatus).map(after)
+    for (let row = 0; row < asked.errorIndex; row++) {
+      const next = heads.map(after)
+      found.push(...next)
+      heads = next.map(({ oid }) => oid)
+    }
+    return responseTo(asked, found)
   }
 }
 

@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { openSealed, type SnmpCredential, type Target } from '../contract.ts'
 import type { Recorder } from '../recorder.ts'
-import { Schedule } from '../schedule.ts'
+import { Schedule, type ScheduleHealth } from '../schedule.ts'
 import type { SealingKeys } from '../seal.ts'
 import type { SnmpEngine } from '../snmp/engine.ts'
-import { openSession } from '../snmp/open.ts'
 import { DevicePoller, type PollDepth } from './device.ts'
 import type { Discoverer } from './discoverer.ts'
+import { openLine } from './line.ts'
+import { CellPool } from './scratch.ts'
 
 export interface PollerParts {
   engine: SnmpEngine
@@ -18,10 +19,6 @@ export interface PollerParts {
   onError: (error: Error, about: { deviceId: string; doing: string }) => void
 }
 
-/** Is it there? Three tries within 5 s: 0.7 s, then twice and four times as long. */
-const quick = { timeoutMs: 700, retries: 2 }
-const ample = { timeoutMs: 2500, retries: 2 }
-
 interface Entry {
   device: DevicePoller
   credential: SnmpCredential
@@ -32,6 +29,7 @@ export class Poller {
   readonly #parts: PollerParts
   readonly #entries = new Map<string, Entry>()
   readonly #schedule = new Schedule()
+  readonly #cells = new CellPool()
 
   constructor(parts: PollerParts) {
     this.#parts = parts
@@ -39,6 +37,11 @@ export class Poller {
 
   get lagMs(): number {
     return this.#schedule.lagMs
+  }
+
+  /** How the devices' places in their periods are kept. */
+  health(): ScheduleHealth {
+    return this.#schedule.health()
   }
 
   get size(): number {
@@ -91,16 +94,21 @@ export class Poller {
 
   #open(target: Target, credential: SnmpCredential): DevicePoller {
     const { engine, recorder, discoverer, now, onError } = this.#parts
-    const { address, port, deviceId } = target
+    const { deviceId } = target
+    const onForeignReply = (from: string) =>
+      recorder.fact({
+        kind: 'finding',
+        deviceId,
+        atMs: now(),
+        finding: { kind: 'foreign-reply', address: from },
+      })
     return new DevicePoller({
       target,
-      sessions: {
-        quick: openSession(engine, { address, port }, credential, quick),
-        ample: openSession(engine, { address, port }, credential, ample),
-      },
+      line: openLine(engine, target, credential, onForeignReply),
       isV1: credential.version === '1',
       recorder,
       discoverer,
+      cells: this.#cells,
       now,
       onSilence: (device) => this.sweep([device.target.siteId], 'status', device),
       onError: (error, doing) => onError(error, { deviceId, doing }),
@@ -108,7 +116,15 @@ export class Poller {
   }
 }
 
+/** Whether what is known of it still counts, and it is still asked in the same way. */
 function isSameDevice({ device, credential }: Entry, target: Target, newCredential: SnmpCredential): boolean {
-  const { address, port } = device.target
-  return address === target.address && port === target.port && isDeepStrictEqual(credential, newCredential)
+  const wayTo = ({ address, port, line = null, answersFrom = [] }: Target) => ({
+    address,
+    port,
+    line,
+    answersFrom,
+  })
+  return (
+    isDeepStrictEqual(wayTo(device.target), wayTo(target)) && isDeepStrictEqual(credential, newCredential)
+  )
 }

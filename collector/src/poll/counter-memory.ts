@@ -1,0 +1,101 @@
+/** What is kept of a device's counters from reading to reading, in columns: no object per interface or counter. */
+import type { MetricName } from '@zongheng/inventory/metric.ts'
+
+/** The counters of an interface, in the order in which they are remembered. */
+export const counterMetrics = [
+  'ifHCInOctets',
+  'ifHCOutOctets',
+  'ifHCInUcastPkts',
+  'ifHCOutUcastPkts',
+  'ifInErrors',
+  'ifOutErrors',
+  'ifInDiscards',
+  'ifOutDiscards',
+] as const satisfies MetricName[]
+export type CounterMetric = (typeof counterMetrics)[number]
+const counterCount = counterMetrics.length
+
+/** What the counters of a device's interfaces said last. Counters are by counter, then row, as the cells are. */
+export class CounterMemory {
+  readonly rows: number
+  /** Of the latest reading of all. */
+  lastMs = -Infinity
+  /** Of each row's latest reading; −Infinity before the first. */
+  readonly atMs: Float64Array
+  /** bit/s, where the wire sets it; Infinity for tunnels and the like, whose ifSpeed is only a setting. */
+  readonly speedBps: Float64Array
+  readonly discontinuity: Uint32Array
+  readonly hi: Uint32Array
+  readonly lo: Uint32Array
+  /** How wide a counter is; 0: it has no value. */
+  readonly bits: Uint8Array
+  /** When a counter's value was first read. */
+  readonly sinceMs: Float64Array
+
+  constructor(speedBps: Float64Array) {
+    const rows = speedBps.length
+    this.rows = rows
+    this.speedBps = speedBps
+    this.atMs = new Float64Array(rows).fill(-Infinity)
+    this.discontinuity = new Uint32Array(rows)
+    this.hi = new Uint32Array(rows * counterCount)
+    this.lo = new Uint32Array(rows * counterCount)
+    this.bits = new Uint8Array(rows * counterCount)
+    this.sinceMs = new Float64Array(rows * counterCount)
+  }
+
+  /** The device started anew: what its counters say now has nothing to do with what they said. */
+  forget(): void {
+    this.atMs.fill(-Infinity)
+  }
+
+  forgetRow(row: number): void {
+    this.atMs[row] = -Infinity
+  }
+
+  /** Goes on where another memory was, for the same interface at the same ifIndex. */
+  copyRow(row: number, from: CounterMemory, fromRow: number): void {
+    this.lastMs = Math.max(this.lastMs, from.lastMs)
+    for (const column of ['atMs', 'discontinuity'] as const) this[column][row] = from[column][fromRow]!
+    for (const column of ['hi', 'lo', 'bits', 'sinceMs'] as const)
+      for (let counter = 0; counter < counterCount; counter++)
+        this[column][counter * this.rows + row] = from[column][counter * from.rows + fromRow]!
+  }
+}
+
+/** What a device's counters grew by. One may serve all devices of as many rows: it is good until the next reading. */
+export class Increments {
+  /** Since when, for all that `values` has. */
+  startMs = 0
+  /** By counter and row, NaN where nothing is known. */
+  readonly values: readonly Float64Array[]
+  /** Whether a counter's values hold any number. */
+  readonly any: boolean[]
+  /** Those that began at another instant than the others. */
+  readonly strays: { counter: number; row: number; startMs: number; value: number }[] = []
+  /** Counts that no wire could carry. */
+  implausible = 0
+  /** 32-bit counters that may have gone round more often than is seen. */
+  ambiguous = 0
+  /** For this reading: which rows are read, which go on from the one before, and at what speed. */
+  readonly isRead: Uint8Array
+  readonly goesOn: Uint8Array
+  readonly speedBps: Float64Array
+
+  constructor(rows: number) {
+    this.values = counterMetrics.map(() => new Float64Array(rows))
+    this.any = counterMetrics.map(() => false)
+    this.isRead = new Uint8Array(rows)
+    this.goesOn = new Uint8Array(rows)
+    this.speedBps = new Float64Array(rows)
+  }
+
+  clear(startMs: number): void {
+    this.startMs = startMs
+    for (const values of this.values) values.fill(NaN)
+    this.any.fill(false)
+    this.strays.length = 0
+    this.implausible = 0
+    this.ambiguous = 0
+  }
+}

@@ -1,0 +1,35 @@
+import type { SnmpCredential, Target } from '../contract.ts'
+import type { SnmpEngine } from '../snmp/engine.ts'
+import { sessionOf } from '../snmp/open.ts'
+import type { SnmpReader } from '../snmp/session.ts'
+import type { TableCells, TableQuestion, TableReading } from '../snmp/table.ts'
+
+/** Is it there? Three tries within 5 s, the last of them for the least; a device that answers more slowly is as good as silent. */
+const quick = { timeoutMs: 900, retries: 2 }
+/** For walks, which are heavy for a device. */
+const ample = { timeoutMs: 2500, retries: 2 }
+
+/** How a device is asked. */
+export interface DeviceLine {
+  /** Throws SnmpError. */
+  readTable(question: TableQuestion, into: TableCells): Promise<TableReading>
+  /** Walks and single objects. */
+  reader: SnmpReader
+  close(): void
+}
+
+/** Over the engine that all devices share. */
+export function openLine(
+  engine: SnmpEngine,
+  { address, port, line = null, answersFrom = [] }: Target,
+  credential: SnmpCredential,
+  onForeignReply: (address: string) => void,
+): DeviceLine {
+  const peer = { address, port }
+  const agent = engine.agent({ peer, credential, line, answersFrom, patience: quick, onForeignReply })
+  return {
+    readTable: (question, into) => agent.readTable(question, into),
+    reader: sessionOf(agent, ample),
+    close: () => agent.close(),
+  }
+}

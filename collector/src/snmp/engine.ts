@@ -11,7 +11,7 @@ import { Datagram } from './datagram.ts'
 import { BackWriter } from './octets.ts'
 import { attemptBits, newPending, type Pending } from './pending.ts'
 import { RequestIds } from './request-ids.ts'
-import type { Patience, Reply, Request } from './request.ts'
+import type { Patience, Request } from './request.ts'
 import { canonicalAddress, familyOf, type Peer } from './transport.ts'
 import { maxReports, UsmPeer, type Unwrapped } from './usm/peer.ts'
 
@@ -331,7 +331,8 @@ export class SnmpEngine {
   }
 
   #giveUp(pending: Pending): void {
-    const { agent, garbled, attempt } = pending
+    const { agent, attempt } = pending
+    const garbled = pending.garbled ?? (agent.framing instanceof UsmPeer ? agent.framing.silence() : null)
     this.counters.timedOut++
     agent.counters.timedOut++
     agent.srttMs = null

@@ -9,11 +9,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { MetricName } from '@zongheng/inventory/metric.ts'
-import { Blocks } from '../series/blocks.ts'
-import { Dictionary } from '../series/dictionary.ts'
-import { FreshBlocks } from '../series/fresh.ts'
-import { decodeHot, HotSamples } from '../series/hot.ts'
-import { concat, noSamples } from '../series/samples.ts'
+import { SeriesFile } from '../series/file.ts'
 import { createPostgres } from '../testing.ts'
 import { ApiClient } from './api-client.ts'
 import { Failure } from './failure.ts'
@@ -104,19 +100,16 @@ export class DemoProcess {
 /** What the series file of a stopped demo has committed. */
 export class CommittedSeries {
   readonly #db: DatabaseSync
-  readonly #dictionary: Dictionary
-  readonly #hot = new HotSamples()
+  readonly #file: SeriesFile
 
   constructor(file: string) {
-    this.#db = new DatabaseSync(file)
-    this.#dictionary = new Dictionary(this.#db)
-    for (const { body } of this.#db.prepare('SELECT body FROM hot ORDER BY seq').iterate())
-      this.#hot.add(decodeHot(body as Uint8Array))
+    this.#file = new SeriesFile(file)
+    this.#db = new DatabaseSync(file, { readOnly: true })
   }
 
   /** How many batches ever were: each was one row, counted on even when rows are packed. */
   get batches(): number {
-    return Number(this.#db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'hot'").get()!.seq)
+    return Number(this.#db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'journal'").get()!.seq)
   }
 
   /** The last batch of each stream. */
@@ -125,21 +118,13 @@ export class CommittedSeries {
   }
 
   has(entity: string, metric: MetricName): boolean {
-    return this.#dictionary.find(entity, metric) !== undefined
+    return this.#file.queries.last([{ entity, metric }], 0).length > 0
   }
 
   /** Of a counter, in time order; epoch ms. */
   increments(entity: string, metric: MetricName): { start: number; at: number }[] {
-    const id = this.#dictionary.find(entity, metric)
-    if (id === undefined) return []
-    const hot = this.#hot.collect((one) => one === id).get(id) ?? noSamples(true)
-    const parts = [
-      ...new Blocks(this.#db).read(id, 0, Date.now()),
-      ...new FreshBlocks(this.#db).read(id),
-      hot,
-    ]
-    const { at, start } = concat(parts, true)
-    return at.map((end, i) => ({ start: start![i]!, at: end })).sort((a, b) => a.at - b.at)
+    const [samples] = this.#file.queries.raw([{ entity, metric }], { from: 0, until: Date.now() })
+    return samples!.atMs.map((at, i) => ({ start: samples!.startMs![i]!, at }))
   }
 }
 

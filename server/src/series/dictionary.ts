@@ -1,24 +1,32 @@
-import type { MetricName } from '@zongheng/inventory/metric.ts'
+import { isMetric, metrics, type MetricName } from '@zongheng/inventory/metric.ts'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { extended } from './chains.ts'
+
+const names = Object.keys(metrics) as MetricName[]
+const numbers = new Map(names.map((name, i) => [name, i]))
+export const metricNumber = (metric: MetricName) => numbers.get(metric)!
 
 /** A series is (entity, metric) outside and an integer inside. New ones are kept by the running transaction. */
 export class Dictionary {
-  #ids = new Map<string, Map<string, number>>()
   #insert: StatementSync
-  #given: { metric: MetricName; entity: string }[] = []
+  readonly #entities: string[] = []
+  readonly #entityNumbers = new Map<string, number>()
+  /** entity × metric: the series, or 0. */
+  #series = new Uint32Array(0)
+  /** By series: which of these. */
+  #place = new Uint32Array(0)
+  #given: number[] = []
   #last = 0
+  #count = 0
 
   constructor(db: DatabaseSync) {
     this.#insert = db.prepare('INSERT INTO series (entity, metric) VALUES (?, ?)')
     for (const row of db.prepare('SELECT id, entity, metric FROM series ORDER BY id').iterate()) {
-      this.#set(row.metric as string, row.entity as string, row.id as number)
+      const [id, metric] = [row.id as number, row.metric as string]
+      this.#last = id
+      // One that a later version wrote.
+      if (isMetric(metric)) this.#set(this.entity(row.entity as string), metricNumber(metric), id)
     }
-  }
-
-  #set(metric: string, entity: string, id: number): void {
-    const ids = this.#ids.get(metric) ?? new Map<string, number>()
-    this.#ids.set(metric, ids.set(entity, id))
-    this.#last = Math.max(this.#last, id)
   }
 
   /** The largest integer given. */
@@ -26,18 +34,52 @@ export class Dictionary {
     return this.#last
   }
 
-  find(entity: string, metric: MetricName): number | undefined {
-    return this.#ids.get(metric)?.get(entity)
+  /** How many there are. */
+  get count(): number {
+    return this.#count
   }
 
-  /** The integer of a series, given one now if it has none. */
-  intern(entity: string, metric: MetricName): number {
-    const known = this.find(entity, metric)
-    if (known !== undefined) return known
-    const id = Number(this.#insert.run(entity, metric).lastInsertRowid)
-    this.#set(metric, entity, id)
-    this.#given.push({ metric, entity })
+  /** An entity's number here, for as long as this runs; given now if it has none. */
+  entity(name: string): number {
+    let number = this.#entityNumbers.get(name)
+    if (number === undefined) {
+      number = this.#entities.push(name) - 1
+      this.#entityNumbers.set(name, number)
+    }
+    return number
+  }
+
+  find(entity: string, metric: MetricName): number | undefined {
+    const number = this.#entityNumbers.get(entity)
+    return number === undefined ? undefined : this.#series[number * names.length + metricNumber(metric)] || undefined
+  }
+
+  entityOf(series: number): string {
+    return this.#entities[Math.floor(this.#place[series]! / names.length)]!
+  }
+
+  isIncrement(series: number): boolean {
+    return metrics[names[this.#place[series]! % names.length]!].kind === 'increment'
+  }
+
+  /** The integer of a series, given one now if it has none. Metric as `metricNumber`, entity as `entity` says. */
+  intern(entity: number, metric: number): number {
+    const known = this.#series[entity * names.length + metric]
+    if (known) return known
+    const id = Number(this.#insert.run(this.#entities[entity]!, names[metric]!).lastInsertRowid)
+    this.#set(entity, metric, id)
+    this.#given.push(id)
     return id
+  }
+
+  #set(entity: number, metric: number, id: number): void {
+    const place = entity * names.length + metric
+    if (place >= this.#series.length) this.#series = extended(this.#series, Math.ceil(place * 1.25) + 1024)
+    if (id >= this.#place.length) this.#place = extended(this.#place, Math.ceil(id * 1.25) + 1024)
+    this.#series[place] = id
+    this.#place[id] = place
+    this.#last = Math.max(this.#last, id)
+    this.#count++
   }
 
   commit(): void {
@@ -46,7 +88,8 @@ export class Dictionary {
 
   /** Forgets what the transaction that was rolled back had given. */
   rollback(): void {
-    for (const { metric, entity } of this.#given) this.#ids.get(metric)?.delete(entity)
+    for (const id of this.#given) this.#series[this.#place[id]!] = 0
+    this.#count -= this.#given.length
     this.#given = []
   }
 }

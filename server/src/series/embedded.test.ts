@@ -26,7 +26,7 @@ const whole = { entity: 'ifc_1', metric: 'ifHCInOctets', from: 0, until: 2 ** 40
 describe('the series in a thread of their own', () => {
   it('work off calls in order, and open anew where they closed', async () => {
     const failures: Error[] = []
-    const series = new EmbeddedSeries(path, (error) => failures.push(error), { mostHot: 10 })
+    const series = new EmbeddedSeries(path, (error) => failures.push(error), { mostHot: 10, mostHead: 4 })
     const appended = Promise.all(
       Array.from({ length: 25 }, (_, i) => series.append(mark(i + 1), [second(i + 1)])),
     )
@@ -68,7 +68,7 @@ describe('the series in a thread of their own', () => {
 /** Appends from `first` on, as fast as it can, printing each sequence that was acknowledged. */
 const writer = (first: number) => `
   import { EmbeddedSeries } from ${JSON.stringify(new URL('./embedded.ts', import.meta.url).href)}
-  const series = new EmbeddedSeries(${JSON.stringify(path)}, (error) => { throw error }, { mostHot: 20 })
+  const series = new EmbeddedSeries(${JSON.stringify(path)}, (error) => { throw error }, { mostHead: 20 })
   for (let seq = ${first}; ; seq++) {
     const columns = { metric: 'ifHCInOctets', ids: ['ifc_1'], entities: [0], atMs: [1000 * (seq + 1)], startMs: [1000 * seq], values: [1] }
     await series.append({ collectorId: 'col_1', epoch: 'a', lane: 'samples', seq }, [columns])
@@ -100,7 +100,7 @@ it(`loses and doubles nothing acknowledged when killed, ${kills} times`, async (
   for (let round = 0; round < kills; round++) {
     const acknowledged = await writeAndKill(next, 33 + ((round * 37) % 101))
     const file = new SeriesFile(path)
-    const { total, coveredMs } = file.total(whole)
+    const { total, coveredMs } = file.queries.total(whole)
     file.close()
     expect(coveredMs).toBe(total * 1000)
     expect([acknowledged, acknowledged + 1]).toContain(total)

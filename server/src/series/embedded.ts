@@ -1,21 +1,40 @@
 import type { SampleColumns } from '@zongheng/collector/contract.ts'
 import { Worker } from 'node:worker_threads'
-import { MalformedSamples } from './columns.ts'
+import { MalformedSamples, Packer, type PackedBatch } from './columns.ts'
 import type { SeriesFileOptions } from './file.ts'
 import type * as store from './store.ts'
 
+type Ask<Kind extends string, Args extends unknown[]> = { kind: Kind; args: Args }
+
 /** What the worker is asked; its answers carry the same `id`. */
-export type Call = {
-  [K in keyof store.SeriesStore]: { kind: K; args: Parameters<store.SeriesStore[K]> }
-}[keyof store.SeriesStore]
+export type Call =
+  | Ask<'append', [mark: store.BatchMark, packed: PackedBatch]>
+  | Ask<'keepLong', [entities: string[]]>
+  | {
+      [K in Exclude<keyof store.SeriesStore, 'append'>]: Ask<K, Parameters<store.SeriesStore[K]>>
+    }[Exclude<keyof store.SeriesStore, 'append'>]
 
 export type Answer =
-  { id: number; result: unknown } | { id: number; error: { malformed: boolean; message: string } }
+  | { id: number; result: unknown }
+  | { id: number; error: { malformed: boolean; message: string } }
+  /** What it does between calls went wrong; it will try again. */
+  | { trouble: string }
+
+export type WorkerOptions = Omit<SeriesFileOptions, 'clock'>
 
 export interface WorkerData {
   path: string
-  options: SeriesFileOptions
+  options: WorkerOptions
 }
+
+export interface EmbeddedOptions extends WorkerOptions {
+  /** The entities whose raw samples are kept long (circuits and the interfaces at their ends); asked for now and then. */
+  longKept?: () => Iterable<string>
+  /** Samples are safe, but packing or thinning failed; it will be tried again. */
+  onTrouble?: (error: Error) => void
+}
+
+const tellLongKeptMs = 3_600_000
 
 interface Waiting {
   resolve: (result: never) => void
@@ -29,8 +48,17 @@ export class EmbeddedSeries implements store.SeriesStore {
   #lastId = 0
   #ended: Error | null = null
 
+  readonly #packer = new Packer()
+  readonly #onTrouble: EmbeddedOptions['onTrouble']
+  #longKeptTimer: NodeJS.Timeout | undefined
+
   /** `onFailure`: the thread died; nothing can be committed any more. */
-  constructor(path: string, onFailure: (error: Error) => void, options: SeriesFileOptions = {}) {
+  constructor(
+    path: string,
+    onFailure: (error: Error) => void,
+    { longKept, onTrouble, ...options }: EmbeddedOptions = {},
+  ) {
+    this.#onTrouble = onTrouble
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: { path, options } satisfies WorkerData,
       execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -42,10 +70,18 @@ export class EmbeddedSeries implements store.SeriesStore {
       onFailure(error as Error)
     })
     this.#worker.on('exit', () => this.#end(new Error('the series are closed')))
+    if (longKept) this.#tellLongKept(longKept)
   }
 
-  append(mark: store.BatchMark, columns: SampleColumns[]): Promise<boolean> {
-    return this.#call({ kind: 'append', args: [mark, columns] })
+  #tellLongKept(longKept: () => Iterable<string>): void {
+    const tell = () => void this.#call({ kind: 'keepLong', args: [[...longKept()]] }).catch(() => {}) // its end is told by onFailure
+    this.#longKeptTimer = setInterval(tell, tellLongKeptMs).unref()
+    setImmediate(tell)
+  }
+
+  async append(mark: store.BatchMark, columns: SampleColumns[]): Promise<boolean> {
+    const packed = this.#packer.pack(columns)
+    return this.#call({ kind: 'append', args: [mark, packed] }, [packed.buffer])
   }
 
   read(query: store.StepQuery): Promise<store.Steps[]> {
@@ -80,16 +116,17 @@ export class EmbeddedSeries implements store.SeriesStore {
     if (!this.#ended) await this.#call({ kind: 'close', args: [] })
   }
 
-  #call<T>(call: Call): Promise<T> {
+  #call<T>(call: Call, transfer: ArrayBuffer[] = []): Promise<T> {
     if (this.#ended) return Promise.reject(this.#ended)
     const id = ++this.#lastId
     return new Promise<T>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject })
-      this.#worker.postMessage({ id, call })
+      this.#worker.postMessage({ id, call }, transfer)
     })
   }
 
   #settle(answer: Answer): void {
+    if ('trouble' in answer) return this.#onTrouble?.(new Error(answer.trouble))
     const waiting = this.#waiting.get(answer.id)
     this.#waiting.delete(answer.id)
     if ('result' in answer) waiting?.resolve(answer.result as never)
@@ -100,6 +137,7 @@ export class EmbeddedSeries implements store.SeriesStore {
   }
 
   #end(error: Error): void {
+    clearInterval(this.#longKeptTimer)
     this.#ended ??= error
     for (const { reject } of this.#waiting.values()) reject(this.#ended)
     this.#waiting.clear()

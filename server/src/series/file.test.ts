@@ -37,7 +37,7 @@ afterEach(() => {
 })
 
 const readAll = () =>
-  file.read({
+  file.queries.read({
     entities: ['ifc_1', 'sns_1', 'ifc_9'],
     metrics: ['ifHCInOctets', 'value'],
     from: t0,
@@ -45,15 +45,15 @@ const readAll = () =>
     stepMs: 5 * min,
   })
 const volume = (from: number, until: number) =>
-  file.total({ entity: 'ifc_1', metric: 'ifHCInOctets', from: t0 + from * min, until: t0 + until * min })
+  file.queries.total({ entity: 'ifc_1', metric: 'ifHCInOctets', from: t0 + from * min, until: t0 + until * min })
 
 describe('what is read is the same', () => {
   const stages: [string, (i: number) => void][] = [
     ['hot', () => {}],
     ['after a start anew', (i) => { if (i % 10 === 0) { file.close(); open() } }],
-    ['packed once', (i) => { if (i === 100) file.compact() }],
-    ['packed often, joined into long blocks', () => file.compact()],
-    ['half packed', (i) => { if (i % 7 === 0) file.compact() }],
+    ['packed once', (i) => { if (i === 100) file.flush() }],
+    ['packed often, joined into long blocks', () => file.flush()],
+    ['half packed', (i) => { if (i % 7 === 0) file.flush() }],
   ] // prettier-ignore
   it.each(stages)('%s', (_name, after) => {
     for (let i = 1; i <= 100; i++) {
@@ -87,7 +87,7 @@ describe('a batch is kept once', () => {
 
   it('and samples that another spool brings again do not double the volume', () => {
     file.append(mark(1), poll(1))
-    file.compact()
+    file.flush()
     file.append(mark(1, { epoch: 'b' }), poll(1))
     expect(volume(0, 10).total).toBe(6001)
   })
@@ -95,9 +95,9 @@ describe('a batch is kept once', () => {
 
 it('takes late samples in among the others', () => {
   for (const i of [5, 6, 7]) file.append(mark(i), poll(i))
-  file.compact()
+  file.flush()
   for (const i of [1, 2, 3, 4]) file.append(mark(i, { lane: 'backfill' }), poll(i))
-  file.compact()
+  file.flush()
   expect(volume(0, 7).coveredMs).toBe(7 * min)
 })
 
@@ -112,7 +112,7 @@ it('counts an increment that ends long after the period', () => {
       values: [720],
     },
   ])
-  for (let i = 0; i < 3; i++) file.compact()
+  for (let i = 0; i < 3; i++) file.flush()
   expect(volume(0, 60)).toEqual({ total: 10, coveredMs: 60 * min })
 })
 

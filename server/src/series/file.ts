@@ -1,207 +1,276 @@
 import type { SampleColumns } from '@zongheng/collector/contract.ts'
-import { metrics, type MetricName } from '@zongheng/inventory/metric.ts'
-import { DatabaseSync } from 'node:sqlite'
-import { Blocks } from './blocks.ts'
-import { knownColumns, type KnownColumns } from './columns.ts'
-import { Dictionary } from './dictionary.ts'
-import { FreshBlocks } from './fresh.ts'
-import { decodeHot, emptyBatch, encodeHot, HotSamples, type HotBatch } from './hot.ts'
-import { concat, inOrder, noSamples, type Samples } from './samples.ts'
-import type {
-  BatchMark,
-  Capacity,
-  LastValue,
-  Period,
-  Ranked,
-  RawSamples,
-  SeriesKey,
-  StepQuery,
-  Steps,
-  TopQuery,
-  Total,
-  TotalQuery,
-} from './store.ts'
-import { thin, totalOf } from './thin.ts'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { Days } from './days.ts'
+import { Packer, unpack, type Column, type PackedBatch } from './columns.ts'
+import { Dictionary, metricNumber } from './dictionary.ts'
+import { flushGroup } from './flush.ts'
+import { Heads } from './heads.ts'
+import { decodeRows, encodeRows, type Rows } from './journal.ts'
+import { Keeping, usualRetention, type Retention } from './keeping.ts'
+import { Legacy } from './legacy.ts'
+import { Queries } from './queries.ts'
+import type { BatchMark, Capacity } from './store.ts'
+import { groupOf, schema, seriesOf, Tiles, type Place } from './tiles.ts'
+import { levels } from './rollup.ts'
+import { DamagedSeries } from './varint.ts'
 
-const schema = `
-  CREATE TABLE IF NOT EXISTS series (id INTEGER PRIMARY KEY, entity TEXT NOT NULL, metric TEXT NOT NULL, UNIQUE (entity, metric));
-  CREATE TABLE IF NOT EXISTS marks (
-    collector TEXT NOT NULL, epoch TEXT NOT NULL, lane TEXT NOT NULL, seq INTEGER NOT NULL,
-    PRIMARY KEY (collector, epoch, lane)
-  ) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS hot (seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, body BLOB NOT NULL);
-  CREATE TABLE IF NOT EXISTS fresh (generation INTEGER NOT NULL, series INTEGER NOT NULL, body BLOB NOT NULL);
-  CREATE UNIQUE INDEX IF NOT EXISTS fresh_place ON fresh (generation, series);
-  CREATE TABLE IF NOT EXISTS blocks (
-    series INTEGER NOT NULL, t0 INTEGER NOT NULL, generation INTEGER NOT NULL, t1 INTEGER NOT NULL, body BLOB NOT NULL
-  );
-  CREATE UNIQUE INDEX IF NOT EXISTS blocks_place ON blocks (series, t0, generation);
-`
-
-/** A compaction works on a share of the series at a time, so that it needs little memory. */
-const compactionShares = 8
-/** The share of the series whose fresh blocks one compaction joins into long ones. */
-const mergeShares = 24
-
-/** `mostHot`: samples held unpacked, some 32 octets each in memory; `mostHotBatches`: rows read again at a start. */
+/** `mostHot`: samples held packed in memory, some 4 octets each; `mostHead`: of one series; `mostBatches`: rows of the journal. */
 export interface SeriesFileOptions {
   mostHot?: number
-  mostHotBatches?: number
+  mostHead?: number
+  mostBatches?: number
+  /** Beyond it the product has not been tried. */
+  mostSeries?: number
+  timeZone?: string
+  retention?: Retention
+  clock?: () => number
 }
 
+const usual = {
+  mostHot: 3_000_000,
+  mostHead: 240,
+  mostBatches: 20_000,
+  mostSeries: 50_000,
+  timeZone: 'Asia/Shanghai',
+  retention: usualRetention,
+  clock: Date.now,
+}
+
+const groupSize = 64
+/** Samples written in one step of flushing: some 5 ms. */
+const mostAtOnce = 64_000
+/** A day is rolled up this long after its end; what comes later has it rolled up again. */
+const rollAfterMs = 600_000
+/** Heads that wait longer than this are flushed, so that the journal does not keep a day for one sample. */
+const longestWaitMs = 6 * 3_600_000
+
 /**
- * The embedded series in one SQLite file: a batch is hot, then in a fresh block per series, then in a long one; each
- * step is one transaction. Blocking: belongs in a thread of its own.
+ * The embedded series in one SQLite file. A batch is committed as a row of the journal and held packed in memory, series by
+ * series; when a group of neighbouring series has waited long enough it becomes tiles, days become roll-ups, and old samples go.
+ * Each such step is one short transaction. Blocking: belongs in a thread of its own.
  */
 export class SeriesFile {
-  #db: DatabaseSync
-  #dictionary: Dictionary
-  #fresh: FreshBlocks
-  #blocks: Blocks
-  #hot = new HotSamples()
-  #options: Required<SeriesFileOptions>
+  readonly #db: DatabaseSync
+  readonly #days: Days
+  readonly #dictionary: Dictionary
+  readonly #tiles: Tiles
+  readonly #legacy: Legacy
+  readonly #heads = new Heads()
+  readonly #keeping: Keeping
+  readonly #options: Required<SeriesFileOptions>
+  readonly #packer = new Packer()
+  readonly #statements: Record<'advance' | 'journal' | 'flushed' | 'trim', StatementSync>
+  /** By handle: the entity's number in the dictionary. */
+  readonly #entities: number[] = []
+  /** By group: where in the journal its oldest sample that is not yet in a tile lies; 0 when it has none. */
+  readonly #since: number[] = []
+  readonly #sinceMs: number[] = []
+  readonly #due = new Set<number>()
+  #lastSeq = 0
+  #trimmedSeq = 0
+  /** Entities of the long class; null until they are told. */
+  #longKept: Set<string> | null = null
+  #thinnedTo: Place | null = null
+  #nextLookMs = 0
+  readonly queries: Queries
 
-  constructor(path: string, { mostHot = 400_000, mostHotBatches = 2000 }: SeriesFileOptions = {}) {
-    this.#options = { mostHot, mostHotBatches }
-    this.#db = new DatabaseSync(path)
-    // FULL: a batch that is acknowledged is on the disk.
-    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
-    this.#db.exec(schema)
-    this.#dictionary = new Dictionary(this.#db)
-    this.#fresh = new FreshBlocks(this.#db)
-    this.#blocks = new Blocks(this.#db)
-    for (const row of this.#db.prepare('SELECT body FROM hot ORDER BY seq').iterate()) {
-      this.#hot.add(decodeHot(row.body as Uint8Array))
+  constructor(path: string, options: SeriesFileOptions = {}) {
+    this.#options = { ...usual, ...options }
+    this.#days = new Days(this.#options.timeZone)
+    this.#db = open(path)
+    const parts = opened(this.#db, path)
+    this.#dictionary = parts.dictionary
+    this.#tiles = parts.tiles
+    this.#legacy = parts.legacy
+    const shared = { dictionary: this.#dictionary, tiles: this.#tiles, days: this.#days, heads: this.#heads, legacy: this.#legacy }
+    this.#keeping = new Keeping(shared, this.#options.retention)
+    this.queries = new Queries(shared, this.#db)
+    this.#statements = {
+      advance: this.#db.prepare(
+        `INSERT INTO marks (collector, epoch, lane, seq) VALUES (?, ?, ?, ?)
+         ON CONFLICT (collector, epoch, lane) DO UPDATE SET seq = excluded.seq WHERE excluded.seq > seq`,
+      ),
+      journal: this.#db.prepare('INSERT INTO journal (body) VALUES (?)'),
+      flushed: this.#db.prepare('INSERT OR REPLACE INTO flushed (grp, seq) VALUES (?, ?)'),
+      trim: this.#db.prepare('DELETE FROM journal WHERE seq < ?'),
+    }
+    this.#transaction(() => this.#legacy.moveHot())
+    this.#replay()
+  }
+
+  #replay(): void {
+    const flushed: number[] = []
+    for (const { grp, seq } of this.#db.prepare('SELECT grp, seq FROM flushed').iterate()) flushed[grp as number] = seq as number
+    for (const row of this.#db.prepare('SELECT seq, body FROM journal ORDER BY seq').iterate()) {
+      this.#lastSeq = row.seq as number
+      this.#trimmedSeq ||= this.#lastSeq
+      this.#hold(decodeRows(row.body as Uint8Array), (group) => (flushed[group] ?? 0) < this.#lastSeq)
     }
   }
 
   /** Commits a batch with its mark; false when it was committed before. Throws MalformedSamples. */
   append(mark: BatchMark, columns: SampleColumns[]): boolean {
-    const known = knownColumns(columns)
-    const batch = this.#transaction(() => (this.#advance(mark) ? this.#insert(known) : null))
-    if (batch) this.#hot.add(batch)
-    return batch !== null
+    return this.appendPacked(mark, this.#packer.pack(columns))
   }
 
-  #advance({ collectorId, epoch, lane, seq }: BatchMark): boolean {
-    const advance = this.#db.prepare(
-      `INSERT INTO marks (collector, epoch, lane, seq) VALUES (?, ?, ?, ?)
-       ON CONFLICT (collector, epoch, lane) DO UPDATE SET seq = excluded.seq WHERE excluded.seq > seq`,
-    )
-    return advance.run(collectorId, epoch, lane, seq).changes > 0
+  /** The same for a batch from another thread's packer; there may be but one packer. */
+  appendPacked({ collectorId, epoch, lane, seq }: BatchMark, packed: PackedBatch): boolean {
+    for (const name of packed.names) this.#entities.push(this.#dictionary.entity(name))
+    const columns = unpack(packed)
+    const rows = this.#transaction(() => {
+      if (this.#statements.advance.run(collectorId, epoch, lane, seq).changes === 0) return null
+      const rows = columns.map((column) => this.#rowsOf(column))
+      this.#lastSeq = Number(this.#statements.journal.run(encodeRows(rows)).lastInsertRowid)
+      return rows
+    })
+    if (rows) this.#hold(rows, () => true)
+    return rows !== null
   }
 
-  #insert(columns: KnownColumns[]): HotBatch {
-    const batch = emptyBatch()
-    for (const { metric, ids, entities, atMs, startMs, values } of columns) {
-      const series = ids.map((entity) => this.#dictionary.intern(entity, metric))
-      const kind = metrics[metric].kind === 'increment' ? batch.increments : batch.gauges
-      for (let i = 0; i < atMs.length; i++) {
-        kind.series.push(series[entities[i]!]!)
-        kind.at.push(atMs[i]!)
-        kind.start?.push(startMs![i]!)
-        kind.value.push(values[i]!)
+  #rowsOf({ metric, handles, at, start, value }: Column): Rows {
+    const number = metricNumber(metric)
+    const series = new Uint32Array(handles.length)
+    for (let i = 0; i < series.length; i++) series[i] = this.#dictionary.intern(this.#entities[handles[i]!]!, number)
+    return { series, at, start, value }
+  }
+
+  #hold(batch: Rows[], isPending: (group: number) => boolean): void {
+    const nowMs = this.#options.clock()
+    this.#trimmedSeq ||= this.#lastSeq
+    for (const { series, at, start, value } of batch) {
+      let [group, isHeld] = [-1, false]
+      for (let i = 0; i < series.length; i++) {
+        const one = series[i]!
+        if (groupOf(one) !== group) {
+          group = groupOf(one)
+          isHeld = isPending(group)
+          if (isHeld && !this.#since[group]) {
+            this.#since[group] = this.#lastSeq
+            this.#sinceMs[group] = nowMs
+          }
+        }
+        if (!isHeld) continue
+        this.#heads.append(one, at[i]!, start ? start[i]! : NaN, value[i]!)
+        if (this.#heads.count(one) >= this.#options.mostHead) this.#due.add(group)
       }
     }
-    this.#db.prepare('INSERT INTO hot (at, body) VALUES (?, ?)').run(Date.now(), encodeHot(batch))
-    return batch
   }
 
-  get needsCompaction(): boolean {
-    return this.#hot.size >= this.#options.mostHot || this.#hot.batches >= this.#options.mostHotBatches
+  /** Entities of the long class; before they are told nothing is thinned. */
+  keepLong(entities: Iterable<string>): void {
+    this.#longKept = new Set(entities)
   }
 
-  /** Packs everything hot, and joins the fresh blocks of those series that have waited longest. */
-  compact(): void {
-    if (this.#hot.batches === 0) return
-    const generation = Number(this.#db.prepare('SELECT max(seq) AS last FROM hot').get()?.last)
+  /** Does one short step of what is to be done; whether there may be more. */
+  work(): boolean {
+    if (this.#flushDue()) return true
+    if (!this.#legacy.isEmpty) {
+      this.#transaction(() => this.#legacy.convert(this.#tiles, this.#days))
+      return true
+    }
+    const nowMs = this.#options.clock()
+    if (nowMs < this.#nextLookMs) return false
+    if (this.#roll(nowMs) || this.#thin(nowMs)) return true
+    this.#nextLookMs = nowMs + 60_000
+    return false
+  }
+
+  /** Flushes all there is. */
+  flush(): void {
+    this.#since.forEach((since, group) => since && this.#due.add(group))
+    while (this.#flushDue());
+  }
+
+  /** Flushes the groups that are due, some at a time; false when none is. */
+  #flushDue(): boolean {
+    const { mostHot, mostBatches } = this.#options
+    const isFull = () => this.#heads.size > mostHot || this.#lastSeq - this.#trimmedSeq > mostBatches
+    if (this.#due.size === 0 && isFull()) this.#addLongestWaiting()
+    if (this.#due.size === 0) return false
+    const groups: number[] = []
+    let samples = 0
+    for (const group of this.#due) {
+      groups.push(group)
+      for (let series = seriesOf(group, 0); series < seriesOf(group, groupSize); series++) samples += this.#heads.count(series)
+      if (samples > mostAtOnce) break
+    }
+    this.#flush(groups)
+    return true
+  }
+
+  #addLongestWaiting(): void {
+    let least = Infinity
+    for (const since of this.#since) if (since && since < least) least = since
+    this.#since.forEach((since, group) => since === least && this.#due.size < 8 && this.#due.add(group))
+  }
+
+  #flush(groups: number[]): void {
+    const shared = { heads: this.#heads, tiles: this.#tiles, days: this.#days }
+    let oldest = this.#lastSeq + 1
+    this.#since.forEach((since, group) => {
+      if (since && since < oldest && !groups.includes(group)) oldest = since
+    })
     this.#transaction(() => {
-      const share = Math.ceil((this.#dictionary.last + 1) / compactionShares)
-      for (let first = 0; first <= this.#dictionary.last; first += share) {
-        this.#fresh.write(
-          generation,
-          this.#hot.collect((id) => id >= first && id < first + share),
-        )
+      for (const group of groups) {
+        flushGroup(group, this.#lastSeq, shared)
+        this.#statements.flushed.run(group, this.#lastSeq)
       }
-      this.#db.exec('DELETE FROM hot')
+      this.#statements.trim.run(oldest)
     })
-    this.#fresh.written(generation)
-    this.#hot.clear()
-    this.#transaction(() =>
-      this.#blocks.write(generation, this.#fresh.take(Math.ceil(this.#dictionary.last / mergeShares))),
-    )
-    this.#fresh.forgetTaken()
-  }
-
-  read({ entities, metrics, from, until, stepMs }: StepQuery): Steps[] {
-    const pairs = entities.flatMap((entity) => metrics.map((metric) => ({ entity, metric })))
-    return this.#samples(pairs, from, until).map((samples, i) => ({
-      ...pairs[i]!,
-      ...thin(samples, from, until, stepMs),
-    }))
-  }
-
-  total({ entity, metric, from, until }: TotalQuery): Total {
-    const [samples] = this.#samples([{ entity, metric }], from, until)
-    return totalOf(samples!, from, until)
-  }
-
-  raw(keys: SeriesKey[], { from, until }: Period): RawSamples[] {
-    return this.#samples(keys, from, until).map(({ at, start, value }, i) => {
-      const inside = (_: number, at_: number) => at[at_]! >= from && (start?.[at_] ?? at[at_]!) < until
-      return {
-        ...keys[i]!,
-        atMs: at.filter(inside),
-        ...(start && { startMs: start.filter(inside) }),
-        values: value.filter(inside),
-      }
-    })
-  }
-
-  last(keys: SeriesKey[], notBeforeMs: number): LastValue[] {
-    return this.#samples(keys, notBeforeMs, Number.MAX_SAFE_INTEGER).flatMap(({ at, start, value }, i) => {
-      const atMs = at.at(-1)
-      if (atMs === undefined || atMs < notBeforeMs) return []
-      const seconds = start ? (atMs - start.at(-1)!) / 1000 : 1
-      return [{ ...keys[i]!, atMs, value: value.at(-1)! / seconds }]
-    })
-  }
-
-  top({ metric, entities, by, limit, from, until }: TopQuery): Ranked[] {
-    const valued = (entity: string): Ranked[] => {
-      if (by === 'total') return [{ entity, value: this.total({ entity, metric, from, until }).total }]
-      const [steps] = this.read({ entities: [entity], metrics: [metric], from, until, stepMs: until - from })
-      const value = steps![by][0]
-      return typeof value === 'number' ? [{ entity, value }] : []
+    this.#trimmedSeq = oldest
+    for (const group of groups) {
+      this.#due.delete(group)
+      this.#since[group] = 0
+      for (let series = seriesOf(group, 0); series < seriesOf(group, groupSize); series++) this.#heads.clear(series)
     }
-    return entities.flatMap(valued).sort((a, b) => b.value - a.value).slice(0, limit) // prettier-ignore
   }
 
-  keys(after: SeriesKey | null, limit: number): SeriesKey[] {
-    const list = this.#db.prepare(
-      'SELECT entity, metric FROM series WHERE (entity, metric) > (?, ?) ORDER BY entity, metric LIMIT ?',
-    )
-    return list.all(after?.entity ?? '', after?.metric ?? '', limit) as unknown as SeriesKey[]
+  /** Rolls up a place of a day that is over; heads that tell of it are flushed first. */
+  #roll(nowMs: number): boolean {
+    for (const place of this.#tiles.unrolled()) {
+      const end = this.#days.start(place.day + 1)
+      if (end + rollAfterMs > nowMs) continue
+      if (this.#holds(place.group, end)) this.#flush([place.group])
+      else this.#transaction(() => this.#keeping.roll(place, this.#isLong))
+      return true
+    }
+    this.#sinceMs.forEach((sinceMs, group) => {
+      if (this.#since[group] && nowMs - sinceMs > longestWaitMs) this.#due.add(group)
+    })
+    return this.#due.size > 0
+  }
+
+  #holds(group: number, beforeMs: number): boolean {
+    for (let series = seriesOf(group, 0); series < seriesOf(group, groupSize); series++)
+      if (this.#heads.least(series) < beforeMs) return true
+    return false
+  }
+
+  readonly #isLong = (series: number) => this.#longKept?.has(this.#dictionary.entityOf(series)) ?? true
+
+  /** Thins the next place whose raw samples are past their time. */
+  #thin(nowMs: number): boolean {
+    if (!this.#longKept) return false
+    const { rawDays, rollupDays } = this.#options.retention
+    const today = this.#days.of(nowMs)
+    const place = this.#tiles.nextRaw(this.#thinnedTo ?? { day: -1, group: -1 }, today - rawDays)
+    this.#thinnedTo = place
+    if (place) {
+      if (this.#tiles.isRolled(place)) this.#transaction(() => this.#keeping.thin(place, today, this.#isLong))
+      return true
+    }
+    return this.#transaction(() => levels.some((_, level) => rollupDays[level]! < Infinity && this.#tiles.expire(level, today - rollupDays[level]!))) // prettier-ignore
   }
 
   capacity(): Capacity {
-    return { series: this.#dictionary.last, mostSeries: 50_000, bytes: 0, oldestMs: null }
-  }
-
-  #samples(pairs: { entity: string; metric: MetricName }[], from: number, until: number): Samples[] {
-    const ids = pairs.map(({ entity, metric }) => this.#dictionary.find(entity, metric))
-    const wanted = new Set(ids)
-    const hot = this.#hot.collect((id) => wanted.has(id))
-    return ids.map((id, i) => {
-      const increments = metrics[pairs[i]!.metric].kind === 'increment'
-      if (id === undefined) return noSamples(increments)
-      const parts = [
-        ...this.#blocks.read(id, from, until),
-        ...this.#fresh.read(id),
-        hot.get(id) ?? noSamples(increments),
-      ]
-      return inOrder(concat(parts, increments))
-    })
+    const number = (sql: string) => Object.values(this.#db.prepare(sql).get()!)[0] as number
+    const days = [...this.#tiles.rawDays, ...this.#tiles.rolledDays]
+    return {
+      series: this.#dictionary.count,
+      mostSeries: this.#options.mostSeries,
+      bytes: number('PRAGMA page_count') * number('PRAGMA page_size'),
+      oldestMs: days.length > 0 ? this.#days.start(Math.min(...days)) : null,
+    }
   }
 
   close(): void {
@@ -218,7 +287,40 @@ export class SeriesFile {
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
       this.#dictionary.rollback()
-      throw error
+      this.#tiles.rollback()
+      throw explained(error)
     }
   }
+}
+
+function open(path: string): DatabaseSync {
+  const db = new DatabaseSync(path)
+  try {
+    // FULL: a batch that is acknowledged is on the disk.
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
+    db.exec(schema)
+    return db
+  } catch (error) {
+    db.close()
+    throw explained(error)
+  }
+}
+
+function opened(db: DatabaseSync, path: string) {
+  try {
+    return { dictionary: new Dictionary(db), tiles: new Tiles(db), legacy: new Legacy(db) }
+  } catch (error) {
+    throw explained(error)
+  }
+}
+
+const sqlite = { full: 13, corrupt: 11, notDatabase: 26, ioError: 10 } as const
+
+/** What SQLite says, in words that name a way out. */
+function explained(error: unknown): unknown {
+  const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff
+  if (code === sqlite.corrupt || code === sqlite.notDatabase) return new DamagedSeries((error as Error).message, { cause: error })
+  if (code === sqlite.full || code === sqlite.ioError)
+    return new Error(`the series cannot be written, is the disk full? (${(error as Error).message})`, { cause: error })
+  return error
 }

@@ -6,12 +6,12 @@ export function memorySeries(): SeriesStore {
   const file = new SeriesFile(':memory:')
   return {
     append: async (mark, columns) => file.append(mark, columns),
-    read: async (query) => file.read(query),
-    total: async (query) => file.total(query),
-    raw: async (keys, period) => file.raw(keys, period),
-    last: async (keys, notBeforeMs) => file.last(keys, notBeforeMs),
-    top: async (query) => file.top(query),
-    keys: async (after, limit) => file.keys(after, limit),
+    read: async (query) => file.queries.read(query),
+    total: async (query) => file.queries.total(query),
+    raw: async (keys, period) => file.queries.raw(keys, period),
+    last: async (keys, notBeforeMs) => file.queries.last(keys, notBeforeMs),
+    top: async (query) => file.queries.top(query),
+    keys: async (after, limit) => file.queries.keys(after, limit),
     capacity: async () => file.capacity(),
     close: async () => file.close(),
   }

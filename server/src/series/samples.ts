@@ -14,33 +14,19 @@ export const noSamples = (increments: boolean): Samples => ({
   value: [],
 })
 
-export function push(to: Samples, from: Samples, i: number): void {
-  to.at.push(from.at[i]!)
-  to.start?.push(from.start?.[i] ?? from.at[i]!)
-  to.value.push(from.value[i]!)
-}
-
 /** The same samples in time order, each instant once: what was written last holds. */
 export function inOrder(samples: Samples): Samples {
-  const { at } = samples
+  const { at, start, value } = samples
   if (at.every((instant, i) => i === 0 || at[i - 1]! < instant)) return samples
   const order = at.map((_, i) => i).sort((a, b) => at[a]! - at[b]! || a - b)
-  const sorted = noSamples(samples.start !== null)
-  order.forEach((index, i) => {
-    const next = order[i + 1]
-    if (next === undefined || at[next] !== at[index]) push(sorted, samples, index)
-  })
-  return sorted
+  const kept = order.filter((index, i) => i === order.length - 1 || at[order[i + 1]!] !== at[index])
+  const of = (column: number[]) => kept.map((index) => column[index]!)
+  return { at: of(at), start: start && of(start), value: of(value) }
 }
 
-/** Samples `from` (inclusive) to `until` (exclusive), by position. */
-export const slice = ({ at, start, value }: Samples, from: number, until: number): Samples => ({
-  at: at.slice(from, until),
-  start: start?.slice(from, until) ?? null,
-  value: value.slice(from, until),
-})
-
+/** One part as it is; of several, all of them one after another. */
 export function concat(parts: Samples[], increments: boolean): Samples {
+  if (parts.length === 1) return parts[0]!
   return {
     at: parts.flatMap((part) => part.at),
     start: increments ? parts.flatMap((part) => part.start ?? part.at) : null,

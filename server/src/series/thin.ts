@@ -1,3 +1,4 @@
+import type { Rollup } from './rollup.ts'
 import type { Samples } from './samples.ts'
 
 /** A step may stand on a sample this many intervals back; after that nothing is known. */
@@ -11,58 +12,118 @@ export type Thinned = {
   max: (number | null)[]
 }
 
-/** Something that held from `from` to `until` at `level`; a gauge holds for an instant. */
-interface Stretch {
-  from: number
-  until: number
-  level: number
-}
-
 /** Samples in steps of `stepMs` from `from` to `until`: increments as rates per second, weighted by their overlap. */
 export function thin(samples: Samples, from: number, until: number, stepMs: number): Thinned {
-  const stretches = stretchesOf(samples)
-  const heldMs = heldIntervals * expectedInterval(samples)
-  const out: Thinned = { atMs: [], mean: [], min: [], max: [] }
-  let first = 0
-  let last: Stretch | null = null
-  for (let at = from; at < until; at += stepMs) {
-    const end = at + stepMs
-    let [weight, sum, min, max] = [0, 0, Infinity, -Infinity]
-    while (first < stretches.length && isOver(stretches[first]!, at)) last = stretches[first++]!
-    for (let i = first; i < stretches.length && stretches[i]!.from < end; i++) {
-      const stretch = stretches[i]!
-      const share =
-        stretch.until === stretch.from ? 1 : Math.min(end, stretch.until) - Math.max(at, stretch.from)
-      weight += share
-      sum += share * stretch.level
-      min = Math.min(min, stretch.level)
-      max = Math.max(max, stretch.level)
-    }
-    const held = weight === 0 && last !== null && at - last.until < heldMs ? last.level : null
-    out.atMs.push(at)
-    out.mean.push(weight > 0 ? sum / weight : held)
-    out.min.push(weight > 0 ? min : held)
-    out.max.push(weight > 0 ? max : held)
+  const steps = new Steps(from, until, stepMs)
+  steps.addSamples(samples, -Infinity, Infinity)
+  return steps.thinned()
+}
+
+/**
+ * Steps of equal length, filled in order of time with what held from an instant to another. A gauge's sample stands for the
+ * interval that it is usually measured at.
+ */
+export class Steps {
+  readonly #from: number
+  readonly #until: number
+  readonly #ms: number
+  readonly #weight: Float64Array
+  readonly #sum: Float64Array
+  readonly #min: Float64Array
+  readonly #max: Float64Array
+  /** What held last when a step ended, and until when. */
+  readonly #lastLevel: Float64Array
+  readonly #lastUntil: Float64Array
+  #before = { level: NaN, until: -Infinity }
+  #intervalMs = usualIntervalMs
+
+  constructor(from: number, until: number, stepMs: number) {
+    const count = Math.max(0, Math.ceil((until - from) / stepMs))
+    const column = (value: number) => new Float64Array(count).fill(value)
+    this.#from = from
+    this.#until = from + count * stepMs
+    this.#ms = stepMs
+    this.#weight = column(0)
+    this.#sum = column(0)
+    this.#min = column(Infinity)
+    this.#max = column(-Infinity)
+    this.#lastLevel = column(NaN)
+    this.#lastUntil = column(-Infinity)
   }
-  return out
+
+  /** Samples in order of time; of them only what lies within `from` and `until`. */
+  addSamples({ at, start, value }: Samples, from: number, until: number): void {
+    this.#intervalMs = medianDistance(at) ?? this.#intervalMs
+    for (let i = 0; i < at.length; i++) {
+      const end = at[i]!
+      if (!start) {
+        if (end >= from && end < until) this.#addInstant(end, value[i]!)
+      } else if (end > start[i]!) {
+        const level = (value[i]! / (end - start[i]!)) * 1000
+        this.#add(Math.max(start[i]!, from), Math.min(end, until), 1, level, level, level)
+      }
+    }
+  }
+
+  addRollup({ at, isIncrement, weight, sum, min, max }: Rollup, partMs: number): void {
+    for (let i = 0; i < at.length; i++) {
+      if (weight[i] === 0) continue
+      const share = isIncrement ? Math.min(1, weight[i]! / partMs) : 1
+      const mean = isIncrement ? (sum[i]! / weight[i]!) * 1000 : sum[i]! / weight[i]!
+      this.#add(at[i]!, at[i]! + partMs, share, mean, min[i]!, max[i]!)
+    }
+  }
+
+  #addInstant(at: number, level: number): void {
+    if (at < this.#from) this.#before = { level, until: at }
+    if (at < this.#from || at >= this.#until) return
+    this.#take(Math.floor((at - this.#from) / this.#ms), this.#intervalMs, level, level, level, at)
+  }
+
+  #add(from: number, until: number, share: number, level: number, min: number, max: number): void {
+    if (until <= from) return
+    if (until <= this.#from) this.#before = { level, until }
+    let step = Math.max(0, Math.floor((from - this.#from) / this.#ms))
+    for (let at = this.#from + step * this.#ms; at < until && step < this.#weight.length; at += this.#ms, step++) {
+      const overlap = Math.min(at + this.#ms, until) - Math.max(at, from)
+      this.#take(step, overlap * share, level, min, max, until)
+    }
+  }
+
+  #take(step: number, weight: number, level: number, min: number, max: number, until: number): void {
+    this.#weight[step]! += weight
+    this.#sum[step]! += weight * level
+    if (min < this.#min[step]!) this.#min[step] = min
+    if (max > this.#max[step]!) this.#max[step] = max
+    if (until < this.#lastUntil[step]!) return
+    this.#lastUntil[step] = until
+    this.#lastLevel[step] = level
+  }
+
+  /** A step in which nothing was measured stands on what was known shortly before, or is a gap. */
+  thinned(): Thinned {
+    const out: Thinned = { atMs: [], mean: [], min: [], max: [] }
+    const heldMs = heldIntervals * this.#intervalMs
+    let last = this.#before
+    for (let step = 0; step < this.#weight.length; step++) {
+      const at = this.#from + step * this.#ms
+      const weight = this.#weight[step]!
+      const held = weight === 0 && at - last.until < heldMs ? last.level : null
+      out.atMs.push(at)
+      out.mean.push(weight > 0 ? this.#sum[step]! / weight : held)
+      out.min.push(weight > 0 ? this.#min[step]! : held)
+      out.max.push(weight > 0 ? this.#max[step]! : held)
+      if (weight > 0) last = { level: this.#lastLevel[step]!, until: this.#lastUntil[step]! }
+    }
+    return out
+  }
 }
 
-const isOver = (stretch: Stretch, at: number) =>
-  stretch.until === stretch.from ? stretch.from < at : stretch.until <= at
-
-function stretchesOf({ at, start, value }: Samples): Stretch[] {
-  if (!start) return at.map((instant, i) => ({ from: instant, until: instant, level: value[i]! }))
-  return at.flatMap((end, i) => {
-    const begin = start[i]!
-    return end > begin ? [{ from: begin, until: end, level: value[i]! / ((end - begin) / 1000) }] : []
-  })
-}
-
-/** The median distance of neighbours. */
-function expectedInterval({ at }: Samples): number {
-  if (at.length < 2) return usualIntervalMs
-  const distances = at.slice(1).map((instant, i) => instant - at[i]!)
-  return distances.sort((a, b) => a - b)[distances.length >> 1]!
+/** Of neighbours; null of less than two. */
+function medianDistance(at: number[]): number | null {
+  if (at.length < 2) return null
+  const distances = Float64Array.from({ length: at.length - 1 }, (_, i) => at[i + 1]! - at[i]!)
+  return distances.sort()[distances.length >> 1]!
 }
 
 /** What increments add up to between two instants, each pro rata of its overlap. */

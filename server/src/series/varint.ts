@@ -1,14 +1,11 @@
-/** Integers below this in size survive a delta and a zigzag within 2^53. */
-export const largestInteger = 2 ** 50
-
-/** Unsigned LEB128 over zigzagged integers of up to 53 bits. */
+/** Unsigned LEB128 of up to 53 bits, and zigzagged integers over it. */
 export class VarintWriter {
   #bytes = Buffer.allocUnsafe(1024)
   #length = 0
 
-  integer(value: number): void {
+  varint(value: number): void {
     this.#reserve(8)
-    let rest = value < 0 ? -2 * value - 1 : 2 * value
+    let rest = value
     while (rest >= 128) {
       this.#bytes[this.#length++] = (rest % 128) | 128
       rest = Math.floor(rest / 128)
@@ -16,15 +13,25 @@ export class VarintWriter {
     this.#bytes[this.#length++] = rest
   }
 
+  integer(value: number): void {
+    this.varint(value < 0 ? -2 * value - 1 : 2 * value)
+  }
+
   double(value: number): void {
     this.#reserve(8)
     this.#length = this.#bytes.writeDoubleLE(value, this.#length)
   }
 
+  octets(bytes: Uint8Array): void {
+    this.#reserve(bytes.length)
+    this.#bytes.set(bytes, this.#length)
+    this.#length += bytes.length
+  }
+
   #reserve(octets: number): void {
     if (this.#length + octets <= this.#bytes.length) return
-    const larger = Buffer.allocUnsafe(this.#bytes.length * 2)
-    this.#bytes.copy(larger)
+    const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + octets))
+    this.#bytes.copy(larger, 0, 0, this.#length)
     this.#bytes = larger
   }
 
@@ -36,27 +43,53 @@ export class VarintWriter {
   }
 }
 
-export class VarintReader {
-  #bytes: Buffer
+/** Reads what VarintWriter wrote. Throws when it is cut short. */
+export class Octets {
+  readonly #bytes: Uint8Array
   #position = 0
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.#bytes = bytes
   }
 
-  integer(): number {
-    let zigzag = 0
+  octet(): number {
+    const octet = this.#bytes[this.#position++]
+    if (octet === undefined) throw new DamagedSeries('samples are cut short')
+    return octet
+  }
+
+  varint(): number {
+    let value = 0
     for (let weight = 1; ; weight *= 128) {
-      const byte = this.#bytes[this.#position++]
-      if (byte === undefined || weight > 2 ** 49) throw new Error('series block is cut short')
-      zigzag += (byte & 127) * weight
-      if (byte < 128) return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2
+      const octet = this.octet()
+      if (weight > 2 ** 49) throw new DamagedSeries('samples are cut short')
+      if (octet < 128) return value + octet * weight
+      value += (octet - 128) * weight
     }
   }
 
+  integer(): number {
+    const value = this.varint()
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2
+  }
+
   double(): number {
-    const value = this.#bytes.readDoubleLE(this.#position)
-    this.#position += 8
-    return value
+    const eight = this.take(8)
+    return new DataView(eight.buffer, eight.byteOffset, 8).getFloat64(0, true)
+  }
+
+  take(count: number): Uint8Array {
+    const end = this.#position + count
+    if (end > this.#bytes.length) throw new DamagedSeries('samples are cut short')
+    return this.#bytes.subarray(this.#position, (this.#position = end))
+  }
+}
+
+/** What is on the disk is not what was written. */
+export class DamagedSeries extends Error {
+  override name = 'DamagedSeries'
+
+  constructor(what: string, options?: ErrorOptions) {
+    super(`the series file is damaged (${what}); run zongheng doctor, and restore a backup if it says so`, options)
   }
 }

@@ -1,11 +1,24 @@
-/** The thread that owns the series file. Calls are worked off in the order they come; packing happens between them. */
+/** The thread that owns the series file. Calls are worked off in the order they come; packing and thinning happens between them. */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { MalformedSamples } from './columns.ts'
 import type { Answer, Call, WorkerData } from './embedded.ts'
 import { SeriesFile } from './file.ts'
 
-function work(file: SeriesFile, { kind, args }: Call): unknown {
-  return (file[kind] as (...given: typeof args) => unknown).apply(file, args)
+const lookAgainMs = 60_000
+
+function work(file: SeriesFile, call: Call): unknown {
+  switch (call.kind) {
+    case 'append':
+      return file.appendPacked(...call.args)
+    case 'keepLong':
+      return file.keepLong(...call.args)
+    case 'capacity':
+      return file.capacity()
+    case 'close':
+      return file.close()
+    default:
+      return (file.queries[call.kind] as (...args: typeof call.args) => unknown).apply(file.queries, call.args)
+  }
 }
 
 function answer(file: SeriesFile, id: number, call: Call): Answer {
@@ -19,14 +32,50 @@ function answer(file: SeriesFile, id: number, call: Call): Answer {
   }
 }
 
+/** Does what is due in short steps, each after the calls that came meanwhile. */
+class Between {
+  readonly #step: () => boolean
+  readonly #onTrouble: (error: Error) => void
+  #immediate: NodeJS.Immediate | undefined
+  #timer: NodeJS.Timeout
+
+  constructor(step: () => boolean, onTrouble: (error: Error) => void) {
+    this.#step = step
+    this.#onTrouble = onTrouble
+    this.#timer = setInterval(() => this.wake(), lookAgainMs).unref()
+  }
+
+  wake(): void {
+    this.#immediate ??= setImmediate(() => {
+      this.#immediate = undefined
+      try {
+        if (this.#step()) this.wake()
+      } catch (error) {
+        this.#onTrouble(error as Error)
+      }
+    })
+  }
+
+  end(): void {
+    clearImmediate(this.#immediate)
+    clearInterval(this.#timer)
+  }
+}
+
 function serve(port: MessagePort): void {
   const { path, options } = workerData as WorkerData
   const file = new SeriesFile(path, options)
+  const between = new Between(
+    () => file.work(),
+    ({ message }) => port.postMessage({ trouble: message } satisfies Answer),
+  )
   port.on('message', ({ id, call }: { id: number; call: Call }) => {
     port.postMessage(answer(file, id, call))
-    if (call.kind === 'close') port.close()
-    else if (file.needsCompaction) file.compact()
+    if (call.kind !== 'close') return between.wake()
+    between.end()
+    port.close()
   })
+  between.wake()
 }
 
 if (parentPort) serve(parentPort)

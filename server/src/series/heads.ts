@@ -1,0 +1,257 @@
+import { Chains, extended } from './chains.ts'
+import { decimalsOf, isExact, scales, type Times } from './track.ts'
+import { Octets } from './varint.ts'
+
+/** Raw doubles follow; below are the decimals of scaled integers. */
+const doubles = 7
+/** In a chain of values: the next octet says how those after it are written. */
+const modeFollows = 0
+
+/** The end of a series that is not yet on disk as part of a tile. */
+export interface Head {
+  times: Times
+  value: Float64Array
+  decimals: number | null
+}
+
+/**
+ * The newest samples of every series, packed in memory as they come: per series a chain of times (the change of the interval;
+ * whether an increment began where the one before ended) and a chain of values (the change of the scaled integer).
+ * The journal on disk is their safety.
+ */
+export class Heads {
+  #chains = new Chains()
+  #room = 0
+  #count = new Uint32Array(0)
+  #mode = new Uint8Array(0)
+  #isDisordered = new Uint8Array(0)
+  #isIncrement = new Uint8Array(0)
+  #firstAt = new Float64Array(0)
+  #firstStart = new Float64Array(0)
+  #least = new Float64Array(0)
+  #lastAt = new Float64Array(0)
+  #interval = new Float64Array(0)
+  #integer = new Float64Array(0)
+  #newestAt = new Float64Array(0)
+  #newestStart = new Float64Array(0)
+  #newestValue = new Float64Array(0)
+  #size = 0
+  #plain = new Uint8Array(1024)
+  #before: { key: Uint8Array; times: Times } = { key: new Uint8Array(0), times: { at: new Float64Array(0), start: null } }
+
+  /** Samples held. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** Octets in memory. */
+  get octets(): number {
+    return this.#chains.octets + this.#room * 86
+  }
+
+  count(series: number): number {
+    return this.#count[series] ?? 0
+  }
+
+  /** The earliest instant that a head tells of; Infinity when it is empty. */
+  least(series: number): number {
+    return this.count(series) > 0 ? this.#least[series]! : Infinity
+  }
+
+  /** The newest sample that came since the start, on disk or not. */
+  newest(series: number): { at: number; start: number | null; value: number } | null {
+    const at = this.#newestAt[series] ?? 0
+    if (at === 0) return null
+    const start = this.#isIncrement[series] ? this.#newestStart[series]! : null
+    return { at, start, value: this.#newestValue[series]! }
+  }
+
+  /** `start` is NaN for gauges. */
+  append(series: number, at: number, start: number, value: number): void {
+    if (series >= this.#room) this.#grow(series)
+    const isIncrement = start === start
+    const count = this.#count[series]!
+    if (count === 0) this.#begin(series, at, start)
+    else this.#appendTime(series, at, start, isIncrement)
+    this.#lastAt[series] = at
+    this.#count[series] = count + 1
+    this.#appendValue(series, value)
+    this.#size++
+    if (at >= this.#newestAt[series]!) {
+      this.#newestAt[series] = at
+      this.#newestStart[series] = start
+      this.#newestValue[series] = value
+    }
+  }
+
+  #begin(series: number, at: number, start: number): void {
+    this.#firstAt[series] = at
+    this.#firstStart[series] = start
+    this.#least[series] = start === start ? start : at
+    this.#interval[series] = 0
+    this.#integer[series] = 0
+    this.#isDisordered[series] = 0
+    this.#isIncrement[series] = start === start ? 1 : 0
+    // What once needed raw doubles may have become tame.
+    if (this.#mode[series] === doubles) this.#mode[series] = 0
+    this.#chains.octet(2 * series + 1, modeFollows)
+    this.#chains.octet(2 * series + 1, this.#mode[series]!)
+  }
+
+  #appendTime(series: number, at: number, start: number, isIncrement: boolean): void {
+    const lastAt = this.#lastAt[series]!
+    const interval = at - lastAt
+    const change = zigzag(interval - this.#interval[series]!)
+    const continues = !isIncrement || start === lastAt
+    this.#chains.varint(2 * series, change * 2 + (continues ? 0 : 1))
+    if (!continues) this.#chains.varint(2 * series, zigzag(start - lastAt))
+    this.#interval[series] = interval
+    if (interval <= 0) this.#isDisordered[series] = 1
+    const earliest = isIncrement ? start : at
+    if (earliest < this.#least[series]!) this.#least[series] = earliest
+  }
+
+  #appendValue(series: number, value: number): void {
+    const chain = 2 * series + 1
+    let mode = this.#mode[series]!
+    if (mode !== doubles && !isExact(value, scales[mode as 0]!)) mode = this.#changeMode(series, value)
+    if (mode === doubles) {
+      oneDouble[0] = value
+      for (const octet of itsOctets) this.#chains.octet(chain, octet)
+      return
+    }
+    const integer = Math.round(value * scales[mode as 0]!)
+    this.#chains.varint(chain, zigzag(integer - this.#integer[series]!) + 1)
+    this.#integer[series] = integer
+  }
+
+  #changeMode(series: number, value: number): number {
+    const mode = decimalsOf(value, this.#mode[series]!) ?? doubles
+    // A doubles' chain begins anew: octets are told from varints by the chain's first mode alone.
+    if (mode === doubles) this.#rewriteAsDoubles(series)
+    else {
+      this.#chains.octet(2 * series + 1, modeFollows)
+      this.#chains.octet(2 * series + 1, mode)
+    }
+    this.#mode[series] = mode
+    this.#integer[series] = 0
+    return mode
+  }
+
+  #rewriteAsDoubles(series: number): void {
+    const chain = 2 * series + 1
+    const values = this.#values(series, this.#count[series]! - 1)
+    this.#chains.clear(chain)
+    this.#chains.octet(chain, modeFollows)
+    this.#chains.octet(chain, doubles)
+    for (const value of values) {
+      oneDouble[0] = value
+      for (const octet of itsOctets) this.#chains.octet(chain, octet)
+    }
+  }
+
+  /** What a series' head holds, in order of time; null when it is empty. Series read in turn share what times they share. */
+  read(series: number): Head | null {
+    const count = this.count(series)
+    if (count === 0) return null
+    const value = this.#values(series, count)
+    const decimals = this.#mode[series]! === doubles ? null : this.#mode[series]!
+    const times = this.#times(series, count)
+    return this.#isDisordered[series] ? ordered(times, value, decimals) : { times, value, decimals }
+  }
+
+  clear(series: number): void {
+    const count = this.count(series)
+    if (count === 0) return
+    this.#size -= count
+    this.#count[series] = 0
+    this.#chains.clear(2 * series)
+    this.#chains.clear(2 * series + 1)
+  }
+
+  #copy(chain: number): Uint8Array {
+    if (this.#chains.length(chain) > this.#plain.length) this.#plain = new Uint8Array(2 * this.#chains.length(chain))
+    return this.#plain.subarray(0, this.#chains.copy(chain, this.#plain))
+  }
+
+  #times(series: number, count: number): Times {
+    const octets = this.#copy(2 * series)
+    const firstAt = this.#firstAt[series]!
+    const firstStart = this.#isIncrement[series] ? this.#firstStart[series]! : null
+    const { key, times } = this.#before
+    const same = times.at.length === count && times.at[0] === firstAt && (times.start?.[0] ?? null) === firstStart
+    if (same && Buffer.compare(key, octets) === 0) return times
+    this.#before = { key: octets.slice(), times: decodeTimes(octets, count, firstAt, firstStart) }
+    return this.#before.times
+  }
+
+  #values(series: number, count: number): Float64Array {
+    const octets = this.#copy(2 * series + 1)
+    const values = new Float64Array(count)
+    if (octets[1] === doubles) {
+      new Uint8Array(values.buffer).set(octets.subarray(2, 2 + 8 * count))
+      return values
+    }
+    const reader = new Octets(octets)
+    for (let i = 0, integer = 0, scale = 1; i < count; ) {
+      const change = reader.varint()
+      if (change === modeFollows) {
+        scale = scales[reader.octet() as 0]!
+        integer = 0
+        continue
+      }
+      integer += unzigzag(change - 1)
+      values[i++] = integer / scale
+    }
+    return values
+  }
+
+  #grow(series: number): void {
+    const room = Math.max(1024, Math.ceil(series * 1.25) + 1)
+    this.#chains.grow(2 * room)
+    this.#count = extended(this.#count, room)
+    this.#mode = extended(this.#mode, room)
+    this.#isDisordered = extended(this.#isDisordered, room)
+    this.#isIncrement = extended(this.#isIncrement, room)
+    this.#firstAt = extended(this.#firstAt, room)
+    this.#firstStart = extended(this.#firstStart, room)
+    this.#least = extended(this.#least, room)
+    this.#lastAt = extended(this.#lastAt, room)
+    this.#interval = extended(this.#interval, room)
+    this.#integer = extended(this.#integer, room)
+    this.#newestAt = extended(this.#newestAt, room)
+    this.#newestStart = extended(this.#newestStart, room)
+    this.#newestValue = extended(this.#newestValue, room)
+    this.#room = room
+  }
+}
+
+const oneDouble = new Float64Array(1)
+const itsOctets = new Uint8Array(oneDouble.buffer)
+
+const zigzag = (value: number) => (value < 0 ? -2 * value - 1 : 2 * value)
+const unzigzag = (value: number) => (value % 2 === 0 ? value / 2 : -(value + 1) / 2)
+
+function decodeTimes(octets: Uint8Array, count: number, firstAt: number, firstStart: number | null): Times {
+  const reader = new Octets(octets)
+  const at = new Float64Array(count)
+  const start = firstStart === null ? null : new Float64Array(count)
+  at[0] = firstAt
+  if (start) start[0] = firstStart!
+  for (let i = 1, interval = 0; i < count; i++) {
+    const token = reader.varint()
+    interval += unzigzag(Math.floor(token / 2))
+    at[i] = at[i - 1]! + interval
+    const gap = token % 2 === 0 ? 0 : unzigzag(reader.varint())
+    if (start) start[i] = at[i - 1]! + gap
+  }
+  return { at, start }
+}
+
+/** Late samples among the others; of those of one instant the last that came. */
+function ordered({ at, start }: Times, value: Float64Array, decimals: number | null): Head {
+  const order = Uint32Array.from(at, (_, i) => i).sort((a, b) => at[a]! - at[b]! || a - b)
+  const kept = order.filter((index, i) => i === order.length - 1 || at[order[i + 1]!] !== at[index])
+  const of = (column: Float64Array) => Float64Array.from(kept, (index) => column[index]!)
+  return { times: { at: of(at), start: start && of(start) }, value: of(value), decimals }
+}

@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises'
-import type { Assignment, AssignmentChange, LegProbe, Target } from './contract.ts'
+import type { Assignment, AssignmentChange, CheckProbe, LegProbe, Target } from './contract.ts'
 import { replaceFile } from './files.ts'
 
 /** What an assignment does to those who measure. */
 export interface Assigned {
   setTarget(target: Target): void
   setProbe(probe: LegProbe): void
+  setCheck(check: CheckProbe): void
   removeTarget(deviceId: string): void
   removeProbe(circuitId: string): void
+  removeCheck(checkId: string): void
 }
 
 const saveWithinMs = 2_000
@@ -19,6 +21,7 @@ export class AssignmentKeeper {
   readonly #onError: (error: Error) => void
   readonly #targets = new Map<string, Target>()
   readonly #probes = new Map<string, LegProbe>()
+  readonly #checks = new Map<string, CheckProbe>()
   #version = 0
   #saveTimer: NodeJS.Timeout | undefined
   #saving: Promise<void> = Promise.resolve()
@@ -47,6 +50,7 @@ export class AssignmentKeeper {
     this.#set(change)
     change.removedDeviceIds.forEach((id) => this.#removeTarget(id))
     change.removedCircuitIds.forEach((id) => this.#removeProbe(id))
+    change.removedCheckIds?.forEach((id) => this.#removeCheck(id))
     this.#saveSoon()
     return true
   }
@@ -60,13 +64,15 @@ export class AssignmentKeeper {
     this.#version = assignment.version
     const deviceIds = new Set(assignment.targets.map(({ deviceId }) => deviceId))
     const circuitIds = new Set(assignment.probes.map(({ circuitId }) => circuitId))
+    const checkIds = new Set(assignment.checks?.map(({ checkId }) => checkId))
     for (const id of [...this.#targets.keys()]) if (!deviceIds.has(id)) this.#removeTarget(id)
     for (const id of [...this.#probes.keys()]) if (!circuitIds.has(id)) this.#removeProbe(id)
+    for (const id of [...this.#checks.keys()]) if (!checkIds.has(id)) this.#removeCheck(id)
     this.#set(assignment)
   }
 
   /** One that cannot be measured must not cost the others. */
-  #set({ targets, probes }: Pick<Assignment, 'targets' | 'probes'>): void {
+  #set({ targets, probes, checks = [] }: Pick<Assignment, 'targets' | 'probes' | 'checks'>): void {
     for (const target of targets)
       this.#try(
         () => this.#assigned.setTarget(target),
@@ -76,6 +82,11 @@ export class AssignmentKeeper {
       this.#try(
         () => this.#assigned.setProbe(probe),
         () => this.#probes.set(probe.circuitId, probe),
+      )
+    for (const check of checks)
+      this.#try(
+        () => this.#assigned.setCheck(check),
+        () => this.#checks.set(check.checkId, check),
       )
   }
 
@@ -98,6 +109,11 @@ export class AssignmentKeeper {
     this.#assigned.removeProbe(circuitId)
   }
 
+  #removeCheck(checkId: string): void {
+    this.#checks.delete(checkId)
+    this.#assigned.removeCheck(checkId)
+  }
+
   #saveSoon(): void {
     this.#saveTimer ??= setTimeout(() => this.#save(), saveWithinMs)
   }
@@ -109,6 +125,7 @@ export class AssignmentKeeper {
       version: this.#version,
       targets: [...this.#targets.values()],
       probes: [...this.#probes.values()],
+      checks: [...this.#checks.values()],
     }
     const save = () => replaceFile(this.#file, JSON.stringify(kept))
     this.#saving = this.#saving.then(save).catch((error: unknown) => this.#onError(error as Error))

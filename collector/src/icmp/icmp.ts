@@ -6,8 +6,8 @@ export { lost } from './fping-output.ts'
 
 export interface IcmpOptions {
   timeoutMs?: number
-  /** This host cannot ask, or can again (null): told once. */
-  onFault?: (fault: IcmpError | null) => void
+  /** This host cannot ask, cannot for another reason, or can again (null): told once. */
+  onFault?: (fault: IcmpError | null, before: IcmpError | null) => void
   monotonicMs?: () => number
   ask?: typeof fping
 }
@@ -29,7 +29,7 @@ interface Waiting {
 /** Echoes to many, in rounds. What the host does not let us ask is an error, never a loss. */
 export class Icmp {
   readonly #timeoutMs: number
-  readonly #onFault: (fault: IcmpError | null) => void
+  readonly #onFault: NonNullable<IcmpOptions['onFault']>
   readonly #monotonicMs: () => number
   readonly #ask: typeof fping
   #waiting: Waiting[] = []
@@ -98,15 +98,19 @@ export class Icmp {
     if (this.#fault && this.#monotonicMs() < this.#restUntilMs) throw this.#fault
     try {
       const answers = await this.#ask(addresses, this.#timeoutMs)
-      if (this.#fault) this.#onFault((this.#fault = null))
+      this.#setFault(null)
       return answers
     } catch (error) {
       if (!(error instanceof IcmpError)) throw error
-      const isNew = this.#fault?.code !== error.code
-      this.#fault = error
       this.#restUntilMs = this.#monotonicMs() + (error.code === 'icmp-failed' ? 0 : restMs)
-      if (isNew) this.#onFault(error)
+      this.#setFault(error)
       throw error
     }
+  }
+
+  #setFault(fault: IcmpError | null): void {
+    const before = this.#fault
+    this.#fault = fault
+    if (before?.code !== fault?.code) this.#onFault(fault, before)
   }
 }

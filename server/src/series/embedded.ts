@@ -1,6 +1,7 @@
 import type { SampleColumns } from '@zongheng/collector/contract.ts'
 import { Worker } from 'node:worker_threads'
-import { MalformedSamples, Packer, type PackedBatch } from './columns.ts'
+import { MalformedSamples } from './columns.ts'
+import { Packer, type PackedBatch } from './packing.ts'
 import type { SeriesFileOptions } from './file.ts'
 import type * as store from './store.ts'
 

@@ -1,7 +1,7 @@
 import type { SampleColumns } from '@zongheng/collector/contract.ts'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { Days } from './days.ts'
-import { Packer, unpack, type Column, type PackedBatch } from './columns.ts'
+import { Packer, unpack, type Column, type PackedBatch } from './packing.ts'
 import { Dictionary, metricNumber } from './dictionary.ts'
 import { flushGroup } from './flush.ts'
 import { Heads } from './heads.ts'
@@ -78,7 +78,7 @@ export class SeriesFile {
     this.#options = { ...usual, ...options }
     this.#days = new Days(this.#options.timeZone)
     this.#db = open(path)
-    const parts = opened(this.#db, path)
+    const parts = opened(this.#db)
     this.#dictionary = parts.dictionary
     this.#tiles = parts.tiles
     this.#legacy = parts.legacy
@@ -306,7 +306,7 @@ function open(path: string): DatabaseSync {
   }
 }
 
-function opened(db: DatabaseSync, path: string) {
+function opened(db: DatabaseSync) {
   try {
     return { dictionary: new Dictionary(db), tiles: new Tiles(db), legacy: new Legacy(db) }
   } catch (error) {

@@ -21,7 +21,7 @@
 typedef uint8_t u8;
 typedef uint32_t u32;
 typedef uint64_t u64;
-enum { K_STR, K_OID, K_TICKS, K_INT, K_GAUGE, K_C32, K_C64 };
+enum { K_STR, K_OID, K_TICKS, K_INT, K_GAUGE, K_C32, K_C64, K_NEVER };
 typedef struct {
   u32 oid[16];
   int n;
@@ -76,8 +76,8 @@ static void build(void) {
       add(o, 11, ift[c][1], 1, ift[c][0], i);
     }
   static const int ifx[][2] = {{1, K_STR},  {6, K_C64},    {7, K_C64}, {10, K_C64},
-                               {11, K_C64}, {15, K_GAUGE}, {18, K_STR}};
-  for (int c = 0; c < 7; c++)
+                               {11, K_C64}, {15, K_GAUGE}, {18, K_STR}, {19, K_NEVER}};
+  for (int c = 0; c < 8; c++)
     for (int i = 1; i <= NIF; i++) {
       u32 o[] = {1, 3, 6, 1, 2, 1, 31, 1, 1, 1, ifx[c][0], i};
       add(o, 12, ifx[c][1], 2, ifx[c][0], i);
@@ -170,6 +170,8 @@ static u8 *value(u8 *p, const Ent *e, u32 ip) {
   } /* 1.3.6.1.4.1.32473 (documentation) */
   case K_TICKS:
     return putu(p, 0x43, (now_ms / 10 + h) & 0xffffffff);
+  case K_NEVER: /* ifCounterDiscontinuityTime */
+    return putu(p, 0x43, 0);
   case K_INT:
     return putu(p, 2,
                 e->tbl == 0   ? NIF

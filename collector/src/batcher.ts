@@ -1,33 +1,43 @@
 import type { MetricName } from '@zongheng/inventory/metric.ts'
-import type { Fact, SampleColumns } from './contract.ts'
-import { Columns, type EntityRows, type Recorder } from './recorder.ts'
-import { packBody } from './spool/body.ts'
+import type { ClockStamp } from './clock.ts'
+import type { Fact } from './contract.ts'
+import { Singles, type EntityRows, type Recorder } from './recorder.ts'
 import type { NewBatch } from './spool/spool.ts'
+import { SamplesWriter } from './wire/samples-writer.ts'
+import { packMessage } from './wire/version-1.ts'
 
 export interface BatcherOptions {
   add: (batch: NewBatch) => Promise<void>
   onError: (error: Error) => void
+  /** How the instants of a batch that closes now were made. */
+  stamp?: () => ClockStamp
   /** How long a batch stays open. With nobody to send it to, larger ones cost the disk less. */
   openMs: () => number
+  /** Samples of this span were given up: the disk took nothing, and memory was full. */
+  onOverload?: () => void
 }
 
 export const onlineOpenMs = 2_000
 export const offlineOpenMs = 15_000
 /** Verdicts that change together travel together. */
 const soonMs = 50
-/** Held in memory while the disk takes nothing; what comes beyond is a gap. All of them fit one batch. */
-const maxSamples = 500_000
+/** A batch of so many is closed at once: some hundred kilobytes. */
+const batchSamples = 250_000
+/** Held in memory while the disk takes nothing; what comes beyond is a gap. 32 MiB. */
+const maxSamples = 4_000_000
 /** A device's fact can be large. */
 const factsPerBatch = 20
 
 /** Gathers what is measured into columns, and closes a batch of them every few seconds, or at once for a new verdict. */
 export class Batcher implements Recorder {
   readonly #options: BatcherOptions
-  #columns = new Map<MetricName, Columns>()
+  readonly #singles = new Singles()
+  readonly #single = new Float64Array(1)
+  #open = new SamplesWriter()
+  /** Full ones that wait for the disk. */
+  #full: SamplesWriter[] = []
+  #waiting = 0
   #facts: Fact[] = []
-  #samples = 0
-  #fromMs = Infinity
-  #untilMs = -Infinity
   #overload: { fromMs: number; untilMs: number } | null = null
   #closing: Promise<void> = Promise.resolve()
   #isClosing = false
@@ -39,25 +49,35 @@ export class Batcher implements Recorder {
   }
 
   sample(metric: MetricName, entityId: string, atMs: number, value: number): void {
-    this.#add(metric, entityId, atMs, value)
+    this.increment(metric, entityId, NaN, atMs, value)
   }
 
   increment(metric: MetricName, entityId: string, startMs: number, atMs: number, value: number): void {
-    this.#add(metric, entityId, atMs, value, startMs)
+    if (!Number.isFinite(value)) return
+    this.#single[0] = value
+    this.incrementRows(metric, this.#singles.rows(entityId), startMs, atMs, this.#single)
   }
 
-  sampleRows(metric: MetricName, { ids }: EntityRows, atMs: number, values: Float64Array): void {
-    ids.forEach((id, i) => this.#add(metric, id, atMs, values[i]!))
+  sampleRows(metric: MetricName, rows: EntityRows, atMs: number, values: Float64Array): void {
+    this.incrementRows(metric, rows, NaN, atMs, values)
   }
 
+  /** `startMs` NaN for gauges. */
   incrementRows(
     metric: MetricName,
-    { ids }: EntityRows,
+    rows: EntityRows,
     startMs: number,
     atMs: number,
     values: Float64Array,
   ): void {
-    ids.forEach((id, i) => this.#add(metric, id, atMs, values[i]!, startMs))
+    if (this.#waiting >= maxSamples) return this.#giveUp(atMs)
+    const before = this.#open.size
+    this.#open.add(metric, rows, startMs, atMs, values)
+    this.#waiting += this.#open.size - before
+    if (this.#open.size >= batchSamples) {
+      this.#setAside()
+      this.#closeNow()
+    } else if (this.#dueMs === Infinity) this.#closeWithin(this.#options.openMs())
   }
 
   fact(fact: Fact): void {
@@ -74,22 +94,18 @@ export class Batcher implements Recorder {
     do {
       this.#closeNow()
       await this.#closing
-    } while (this.#samples > 0 || this.#facts.length > 0)
+    } while (this.#waiting > 0 || this.#facts.length > 0)
   }
 
-  #add(metric: MetricName, entityId: string, atMs: number, value: number, startMs?: number): void {
-    if (!Number.isFinite(value)) return
-    if (this.#samples >= maxSamples) {
-      this.#overload = { fromMs: this.#overload?.fromMs ?? atMs, untilMs: atMs }
-      return
-    }
-    let columns = this.#columns.get(metric)
-    if (!columns) this.#columns.set(metric, (columns = new Columns(metric)))
-    columns.add(entityId, atMs, value, startMs)
-    this.#samples++
-    this.#fromMs = Math.min(this.#fromMs, startMs ?? atMs)
-    this.#untilMs = Math.max(this.#untilMs, atMs)
-    this.#closeWithin(this.#options.openMs())
+  #giveUp(atMs: number): void {
+    if (!this.#overload) this.#options.onOverload?.()
+    this.#overload = { fromMs: this.#overload?.fromMs ?? atMs, untilMs: atMs }
+  }
+
+  #setAside(): void {
+    if (this.#open.size === 0) return
+    this.#full.push(this.#open)
+    this.#open = new SamplesWriter()
   }
 
   #closeWithin(ms: number): void {
@@ -110,32 +126,28 @@ export class Batcher implements Recorder {
       .catch((error: unknown) => this.#options.onError(error as Error))
       .finally(() => {
         this.#isClosing = false
-        if (this.#facts.length > 0) this.#closeWithin(soonMs)
-        else if (this.#samples > 0) this.#closeWithin(this.#options.openMs())
+        if (this.#full.length > 0) this.#closeNow()
+        else if (this.#facts.length > 0) this.#closeWithin(soonMs)
+        else if (this.#waiting > 0) this.#closeWithin(this.#options.openMs())
       })
   }
 
   async #close(): Promise<void> {
     const { add } = this.#options
-    const span = { fromMs: this.#fromMs, untilMs: this.#untilMs }
-    const columns = this.#takeColumns()
+    this.#setAside()
     const facts = this.#takeFacts()
-    if (columns.length > 0) await add({ kind: 'samples', ...span, body: await packBody(columns) })
+    for (let writer = this.#full.shift(); writer; writer = this.#full.shift()) {
+      const { fromMs, untilMs, size } = writer
+      const stamp = this.#options.stamp?.()
+      this.#waiting -= size // one batch is on its way to the disk, whatever waits behind it
+      await add({ kind: 'samples', fromMs, untilMs, body: await writer.pack(), ...(stamp ? { stamp } : {}) })
+    }
     for (let at = 0; at < facts.length; at += factsPerBatch) {
       const some = facts.slice(at, at + factsPerBatch)
       const instants = some.map((fact) => ('atMs' in fact ? fact.atMs : fact.untilMs))
-      const factSpan = { fromMs: Math.min(...instants), untilMs: Math.max(...instants) }
-      await add({ kind: 'facts', ...factSpan, body: await packBody(some) })
+      const span = { fromMs: Math.min(...instants), untilMs: Math.max(...instants) }
+      await add({ kind: 'facts', ...span, body: await packMessage(some) })
     }
-  }
-
-  #takeColumns(): SampleColumns[] {
-    const columns = [...this.#columns.values()].map((one) => one.take())
-    this.#columns = new Map()
-    this.#samples = 0
-    this.#fromMs = Infinity
-    this.#untilMs = -Infinity
-    return columns
   }
 
   #takeFacts(): Fact[] {

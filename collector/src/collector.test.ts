@@ -19,7 +19,7 @@ import {
   type Job,
   type SampleColumns,
 } from './contract.ts'
-import { unpackBody } from './spool/body.ts'
+import { unpackMessage } from './wire/version-1.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -124,9 +124,9 @@ class TestServer {
     if (seq <= last) return
     expect(seq).toBe(last + 1)
     this.marks.set(mark, seq)
-    if (lane === 'facts') this.facts.push(...(await unpackBody<Fact[]>(body)))
+    if (lane === 'facts') this.facts.push(...(await unpackMessage<Fact[]>(body)))
     else
-      for (const { metric, ids, entities, atMs, values } of await unpackBody<SampleColumns[]>(body))
+      for (const { metric, ids, entities, atMs, values } of await unpackMessage<SampleColumns[]>(body))
         for (const [i, entity] of entities.entries())
           this.samples.push({ metric, entity: ids[entity]!, atMs: atMs[i]!, value: values[i]! })
   }

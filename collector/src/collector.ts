@@ -1,11 +1,14 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadProfiles } from '@zongheng/inventory/profile-library.ts'
+import { KnownHosts } from '@zongheng/playbooks/known-hosts.ts'
 import type { Logger } from 'pino'
 import { AssignmentKeeper } from './assignment.ts'
 import { Batcher, offlineOpenMs, onlineOpenMs } from './batcher.ts'
-import { steadyClock } from './clock.ts'
+import { Checks } from './checks/checks.ts'
+import { CollectorClock } from './clock.ts'
 import { contractVersion, type CollectorHealth } from './contract.ts'
+import { Faults } from './faults.ts'
 import { processMeter } from './health.ts'
 import { Icmp } from './icmp/icmp.ts'
 import { Jobs } from './jobs/jobs.ts'
@@ -26,7 +29,7 @@ export interface CollectorOptions {
   membership: Membership
   trust?: Trust
   log: Logger
-  /** The spool's share of the disk; 1 GiB unless told. */
+  /** What the spool may hold; unless told, three days, and at most half of what is free (spool/bound.ts). */
   maxSpoolBytes?: number
 }
 
@@ -36,6 +39,7 @@ export interface Collector {
 }
 
 const healthIntervalMs = 10_000
+const overloadShownMs = 3_600_000
 
 /** Wires the parts of a collector. It measures from its last assignment at once, with or without a server. */
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
@@ -44,21 +48,34 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const logError = (message: string) => (err: Error) => log.error({ err }, message)
   await mkdir(dataFolder, { recursive: true, mode: 0o700 })
 
+  const clock = new CollectorClock()
+  const { now } = clock
+  const faults = new Faults(now, ({ code, text }, isOver) =>
+    isOver ? log.info({ code }, 'over again') : log.warn({ code }, text),
+  )
   const spool = await Spool.open({
     folder: join(dataFolder, 'spool'),
     ...(maxSpoolBytes ? { maxBytes: maxSpoolBytes } : {}),
     onReady: (lane) => uplink.wake(lane),
     onGap: (span) => batcher.fact({ kind: 'gap', ...span, reason: 'spool-full' }),
     onError: logError('spool'),
+    faults,
+    now,
   })
   const batcher = new Batcher({
     add: (batch) => spool.add(batch),
     onError: logError('batch not kept'),
     openMs: () => (uplink.isConnected ? onlineOpenMs : offlineOpenMs),
+    stamp: () => clock.stamp(),
+    onOverload: () =>
+      faults.raise(
+        'overload',
+        'the disk takes nothing and memory is full: samples are lost',
+        overloadShownMs,
+      ),
   })
 
   const engine = new SnmpEngine()
-  const now = steadyClock()
   const discoverer = await Discoverer.open(join(dataFolder, 'discoveries'), loadProfiles(), batcher, now)
   const measuring = { engine, keys, recorder: batcher, now }
   const poller = new Poller({
@@ -68,13 +85,10 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       log.warn({ ...about, code: codeOf(error), reason: error.message }, 'device not read'),
   })
   const icmp = new Icmp({
-    onFault: (fault) =>
-      fault
-        ? log.warn(
-            { code: fault.code, reason: fault.message },
-            'no ICMP from here: nothing is told of those it would ask',
-          )
-        : log.info('ICMP from here again'),
+    onFault: (fault, before) => {
+      if (before) faults.clear(before.code)
+      if (fault) faults.raise(fault.code, fault.message)
+    },
   })
   const pinger = new DevicePinger({
     ...measuring,
@@ -88,6 +102,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     onChange: ({ siteIds }, isUp) => poller.sweep(siteIds, isUp ? 'full' : 'status'),
     onError: (error, about) => log.warn({ ...about, reason: error.message }, 'leg not probed'),
   })
+  const hosts = new KnownHosts(join(dataFolder, 'known-hosts.json'))
+  const checks = new Checks({ ...measuring, icmp, hosts })
   const assignment = new AssignmentKeeper(
     join(dataFolder, 'assignment.json'),
     {
@@ -96,6 +112,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
         pinger.set(target)
       },
       setProbe: (probe) => prober.set(probe),
+      setCheck: (check) => checks.set(check),
+      removeCheck: (checkId) => checks.delete(checkId),
       removeProbe: (circuitId) => prober.delete(circuitId),
       removeTarget: (deviceId) => {
         poller.delete(deviceId)
@@ -107,7 +125,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   )
   const jobs = await Jobs.open({
     file: join(dataFolder, 'jobs.json'),
-    runners: jobRunners({ dataFolder, keys, engine, poller, discoverer }),
+    runners: jobRunners({ keys, engine, poller, discoverer, checks, hosts }),
     onFact: (fact) => batcher.fact(fact),
     onProgress: (progress) => uplink.progress(progress),
     onError: logError('jobs'),
@@ -118,6 +136,11 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     ...(trust ? { trust } : {}),
     spool,
     auth: { contractVersion, collectorId, key, publicKey: keys.publicKey },
+    clock,
+    onClock: (aheadMs) =>
+      aheadMs === 0
+        ? faults.clear('clock-offset')
+        : faults.raise('clock-offset', `this machine's clock is ${aheadMs} ms ahead of the server's`),
     handlers: {
       assignment: (whole) => assignment.replace(whole),
       change: (change) => assignment.apply(change) || uplink.resync(),
@@ -141,8 +164,10 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     probes: prober.size,
     spooledBatches: spool.batches,
     spooledBytes: spool.bytes,
-    lagMs: Math.round(poller.lagMs),
-    faults: icmp.fault ? [{ code: icmp.fault.code, text: icmp.fault.message }] : [],
+    spoolBoundBytes: spool.boundBytes,
+    spoolHoursLeft: spool.hoursLeft,
+    ...poller.health(),
+    faults: faults.list(),
     ...meter(),
   })
   const healthTimer = setInterval(() => uplink.health(health()), healthIntervalMs)
@@ -155,6 +180,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       poller.close()
       prober.close()
       pinger.close()
+      checks.close()
       await jobs.close()
       engine.close()
       await Promise.all([batcher.flush(), assignment.close()])

@@ -8,6 +8,10 @@ import type { InterfaceFacts } from '@zongheng/inventory/interface.ts'
 import type { SensorFacts } from '@zongheng/inventory/sensor.ts'
 import type { Sealed } from './seal.ts'
 
+export { isBody } from './wire/body.ts'
+export { WireError } from './wire/bytes.ts'
+export { columnsOf } from './wire/columns.ts'
+export { Listener, type Heard } from './wire/telling.ts'
 export { newSealingKeys, openSealed, sealFor, type Sealed, type SealingKeys } from './seal.ts'
 
 export const contractVersion = 2
@@ -155,7 +159,10 @@ export interface JobProgress {
 export const lanes = ['samples', 'backfill', 'facts'] as const
 export type Lane = (typeof lanes)[number]
 
-/** One acknowledged batch. `body`: MessagePack of SampleColumns[] or Fact[], deflated (zlib raw). */
+/**
+ * One acknowledged batch. `body`: of samples as in wire/body.ts, its groups told as in wire/telling.ts; of facts, and of anything
+ * sent to a server of version 1, MessagePack of Fact[] or SampleColumns[], deflated (zlib raw).
+ */
 export interface Batch {
   epoch: string
   lane: Lane
@@ -235,6 +242,15 @@ export interface JobError {
   text: string
 }
 
+/** What is wrong with a collector itself. */
+export interface CollectorFault {
+  /** `icmp-missing`, `icmp-forbidden`, `clock-offset`, `disk-full`, `overload`, `spool-at-bound`, `spool-damaged`, … */
+  code: string
+  /** What is so, and what to do. */
+  text: string
+  sinceMs?: number
+}
+
 /** How the collector fares, told every 10 s and kept by nobody. */
 export interface CollectorHealth {
   atMs: number
@@ -245,13 +261,33 @@ export interface CollectorHealth {
   spooledBytes: number
   /** How far behind its schedule the latest poll began. */
   lagMs: number
+  /** Since version 2. Share of the last minute's polls that began in their place; null when none was due. */
+  onTimePercent?: number | null
+  /** Since version 2. Polls of the last minute that began late, and that were left out since the one before was not over. */
+  late?: number
+  skipped?: number
+  /** Since version 2. Devices whose latest poll was late or left out: how many, and the first twenty. */
+  lateDevices?: { count: number; ids: string[] }
+  /** Since version 2. SNMP requests without an answer after all tries, since the collector's start. */
+  timeouts?: number
   cpuPercent: number
   rssBytes: number
-  /** Since version 2. What keeps it from its work: `icmp-missing`, `icmp-forbidden`, …; `text` says what to do. */
-  faults?: { code: string; text: string }[]
+  /** Since version 2. What the spool may hold, and how long that lasts without a server; null while its rate is not known. */
+  spoolBoundBytes?: number
+  spoolHoursLeft?: number | null
+  /** Since version 2. What keeps it from its work. */
+  faults?: CollectorFault[]
+}
+
+/** Since version 2, the first thing a server says. Without it, it is of version 1. */
+export interface ServerHello {
+  contractVersion: number
+  /** What is rented between the collector and the server; null when nobody said. */
+  uplinkBps: number | null
 }
 
 export interface ServerToCollector {
+  hello: (hello: ServerHello) => void
   assignment: (assignment: Assignment) => void
   change: (change: AssignmentChange) => void
   job: (job: Job, accepted: () => void) => void
@@ -262,6 +298,8 @@ export interface CollectorToServer {
   batch: (batch: Batch, acknowledge: (ack: BatchAck) => void) => void
   progress: (progress: JobProgress) => void
   health: (health: CollectorHealth) => void
+  /** Since version 2. Asks what time it is at the server, UTC epoch ms. */
+  time: (answer: (atMs: number) => void) => void
   /** Asks for the whole assignment anew. */
   resync: () => void
 }

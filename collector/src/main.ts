@@ -1,5 +1,5 @@
 /**
- * A collector as a process: `main.ts --server URL --data DIR [--name NAME] [--token TOKEN] [--ca FILE]`. The collector beside the
+ * A collector as a process: `main.ts --server URL --data DIR [--name NAME] [--token TOKEN] [--ca FILE] [--spool-gib N]`. The collector beside the
  * server is told who it is by ZONGHENG_COLLECTOR_ID and ZONGHENG_COLLECTOR_KEY, and by which certificate it knows the server by
  * ZONGHENG_SERVER_CERTIFICATE. Logs are JSON lines on stderr.
  */
@@ -13,7 +13,8 @@ import { FolderInUse, lockFolder } from './folder-lock.ts'
 import { EnrolmentError, joinServer } from './membership.ts'
 import type { Trust } from './trust.ts'
 
-const usage = 'collector --server URL --data DIR [--name NAME] [--token TOKEN] [--ca FILE]'
+const usage = 'collector --server URL --data DIR [--name NAME] [--token TOKEN] [--ca FILE] [--spool-gib N]'
+const leastSpoolBytes = 0.05 * 1024 ** 3
 const stopWithinMs = 3_000
 
 const log = pino(
@@ -30,10 +31,18 @@ interface Settings {
   token?: string
   given?: { collectorId: string; key: string }
   trust?: Trust
+  maxSpoolBytes?: number
 }
 
 function readSettings(): Settings {
-  const { server, data, name = hostname(), token, ca } = readArguments()
+  const {
+    server,
+    data,
+    name = hostname(),
+    token,
+    ca,
+    'spool-gib': gib = process.env.ZONGHENG_SPOOL_GIB,
+  } = readArguments()
   if (!server || !data || !URL.canParse(server)) throw new UsageError(`usage: ${usage}`)
   const { ZONGHENG_COLLECTOR_ID: collectorId, ZONGHENG_COLLECTOR_KEY: key } = process.env
   delete process.env.ZONGHENG_COLLECTOR_KEY // what it starts inherits the rest
@@ -45,7 +54,14 @@ function readSettings(): Settings {
     token,
     ...(collectorId && key ? { given: { collectorId, key } } : {}),
     ...(trust ? { trust } : {}),
+    ...(gib ? { maxSpoolBytes: bytesOf(gib) } : {}),
   }
+}
+
+function bytesOf(gib: string): number {
+  const bytes = Math.floor(Number(gib) * 1024 ** 3)
+  if (!(bytes >= leastSpoolBytes)) throw new UsageError(`--spool-gib: ${gib} is not a number from 0.05`)
+  return bytes
 }
 
 function trustIn(ca: string | undefined, certificate: string | undefined): Trust | undefined {
@@ -58,7 +74,9 @@ function trustIn(ca: string | undefined, certificate: string | undefined): Trust
 function readArguments() {
   const text = { type: 'string' } as const
   try {
-    return parseArgs({ options: { server: text, data: text, name: text, token: text, ca: text } }).values
+    return parseArgs({
+      options: { server: text, data: text, name: text, token: text, ca: text, 'spool-gib': text },
+    }).values
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\nusage: ${usage}`)
   }
@@ -87,10 +105,11 @@ async function start(): Promise<void> {
   try {
     const settings = readSettings()
     await mkdir(settings.dataFolder, { recursive: true, mode: 0o700 })
-    const { server, dataFolder, trust } = settings
+    const { server, dataFolder, trust, maxSpoolBytes } = settings
     await lockFolder(dataFolder)
     const membership = await joinServer(settings)
-    collector = await startCollector({ server, dataFolder, membership, ...(trust ? { trust } : {}), log })
+    const given = { ...(trust ? { trust } : {}), ...(maxSpoolBytes ? { maxSpoolBytes } : {}) }
+    collector = await startCollector({ server, dataFolder, membership, ...given, log })
   } catch (error) {
     const isExpected = [EnrolmentError, FolderInUse, UsageError].some((known) => error instanceof known)
     if (isExpected) process.stderr.write(`${(error as Error).message}\n`)

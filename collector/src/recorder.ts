@@ -1,4 +1,4 @@
-import type { Fact, SampleColumns } from './contract.ts'
+import type { Fact } from './contract.ts'
 import type { MetricName } from '@zongheng/inventory/metric.ts'
 
 /** Entities that are told of together, again and again: the same object each time, so that their names are looked up once a batch. */
@@ -25,37 +25,18 @@ export interface Recorder {
   flushSoon(): void
 }
 
-/** Samples of one metric as they grow; entities are told once by name, then by number. */
-export class Columns {
-  readonly #metric: string
-  readonly #index = new Map<string, number>()
-  readonly #columns: {
-    ids: string[]
-    entities: number[]
-    atMs: number[]
-    values: number[]
-    startMs?: number[]
-  } & SampleColumns
+/** Rows of one, the same object for the same entity. */
+export class Singles {
+  readonly #rows = new Map<string, EntityRows>()
 
-  constructor(metric: string) {
-    this.#metric = metric
-    this.#columns = { metric: this.#metric, ids: [], entities: [], atMs: [], values: [] }
-  }
-
-  add(entityId: string, atMs: number, value: number, startMs?: number): void {
-    const { ids, entities, atMs: instants, values } = this.#columns
-    let index = this.#index.get(entityId)
-    if (index === undefined) {
-      index = ids.push(entityId) - 1
-      this.#index.set(entityId, index)
+  rows(entityId: string): EntityRows {
+    let rows = this.#rows.get(entityId)
+    if (!rows) {
+      if (this.#rows.size >= mostSingles) this.#rows.clear() // entities come and go: those that are there come again
+      this.#rows.set(entityId, (rows = { ids: [entityId] }))
     }
-    entities.push(index)
-    instants.push(atMs)
-    values.push(value)
-    if (startMs !== undefined) (this.#columns.startMs ??= []).push(startMs)
-  }
-
-  take(): SampleColumns {
-    return this.#columns
+    return rows
   }
 }
+
+const mostSingles = 500_000

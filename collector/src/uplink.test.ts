@@ -6,25 +6,30 @@ import { join } from 'node:path'
 import { Server, type Namespace } from 'socket.io'
 import msgpackParser from 'socket.io-msgpack-parser'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Batch, BatchAck, CollectorAuth, Lane, SampleColumns } from './contract.ts'
-import { packBody, unpackBody } from './spool/body.ts'
+import type { Batch, BatchAck, CollectorAuth, Lane, SampleColumns, ServerHello } from './contract.ts'
 import { Spool } from './spool/spool.ts'
 import { Uplink } from './uplink.ts'
+import { columnsOf } from './wire/columns.ts'
+import { Listener } from './wire/telling.ts'
+import { packColumns, unpackMessage } from './wire/version-1.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
 
-type Answer = (batch: Batch, count: number) => BatchAck | 'silence' | 'hang up'
+type Answer = (batch: Batch, count: number) => BatchAck | 'silence' | 'commit and hang up'
 
 /** The server's end: keeps what it took, and answers as a test wants. */
 class TestServer {
   readonly received: Batch[] = []
-  readonly committed: Batch[] = []
+  readonly committed: (Batch & { samples: Promise<SampleColumns[]> })[] = []
   readonly auths: CollectorAuth[] = []
   answer: Answer = () => ({ ok: true })
   refuse: string | null = null
+  /** What it says of itself; null: nothing but an assignment, as version 1. */
+  hello: ServerHello | null = { contractVersion: 2, uplinkBps: 1e9 }
+  nowMs = () => Date.now()
   readonly port: number
   readonly namespace: Namespace
   readonly #http: HttpServer
@@ -38,12 +43,19 @@ class TestServer {
     this.namespace.use((socket, next) => next(this.refuse ? new Error(this.refuse) : undefined))
     this.namespace.on('connection', (socket) => {
       this.auths.push(socket.handshake.auth as CollectorAuth)
+      const listener = new Listener()
+      if (this.hello) socket.emit('hello', this.hello)
+      else socket.emit('assignment', { version: 1, targets: [], probes: [] })
+      socket.on('time', (answer: (atMs: number) => void) => answer(this.nowMs()))
       socket.on('batch', (batch: Batch, acknowledge: (ack: BatchAck) => void) => {
         this.received.push(batch)
+        const samples = this.#samplesIn(batch, listener)
         const answer = this.answer(batch, this.received.length)
-        if (answer === 'hang up') socket.disconnect(true)
-        else if (answer !== 'silence') {
-          if (answer.ok) this.#commit(batch)
+        if (answer === 'commit and hang up') {
+          this.commit({ ...batch, samples })
+          socket.disconnect(true)
+        } else if (answer !== 'silence') {
+          if (answer.ok) this.commit({ ...batch, samples })
           acknowledge(answer)
         }
       })
@@ -69,12 +81,17 @@ class TestServer {
 
   async values(lane: Lane): Promise<number[]> {
     const batches = this.committed.filter((batch) => batch.lane === lane)
-    const bodies = await Promise.all(batches.map(({ body }) => unpackBody<SampleColumns[]>(body)))
+    const bodies = await Promise.all(batches.map(({ samples }) => samples))
     return bodies.flat().flatMap(({ values }) => [...values])
   }
 
+  #samplesIn({ lane, body }: Batch, listener: Listener): Promise<SampleColumns[]> {
+    if (lane === 'facts') return Promise.resolve([])
+    return this.hello ? columnsOf(listener.hear(body)) : unpackMessage<SampleColumns[]>(body)
+  }
+
   /** As the server does: by (epoch, lane, seq), once. */
-  #commit(batch: Batch): void {
+  commit(batch: Batch & { samples: Promise<SampleColumns[]> }): void {
     const isKnown = this.committed.some(
       ({ epoch, lane, seq }) => epoch === batch.epoch && lane === batch.lane && seq === batch.seq,
     )
@@ -116,7 +133,7 @@ function newFolder(): string {
 }
 
 async function add(spool: Spool, value: number, atMs = Date.now()): Promise<void> {
-  const body = await packBody([
+  const body = await packColumns([
     { metric: 'probeOk', ids: ['cir_1'], entities: [0], atMs: [atMs], values: [value] },
   ])
   await spool.add({ kind: 'samples', fromMs: atMs, untilMs: atMs, body })
@@ -182,11 +199,7 @@ describe('the uplink', () => {
 
   it('after a connection was lost sends again what was not acknowledged, and nothing twice to a server that remembers', async () => {
     const server = await TestServer.start()
-    server.answer = (batch, count) => {
-      if (count !== 5) return { ok: true }
-      server.committed.push(batch) // committed, but the answer never leaves
-      return 'hang up'
-    }
+    server.answer = (_batch, count) => (count === 5 ? 'commit and hang up' : { ok: true })
     const { uplink, spool, online } = await newUplink(server.port)
     uplink.connect()
     for (const value of upTo(12)) await add(spool, value)

@@ -1,0 +1,48 @@
+import type { SampleColumns } from '../contract.ts'
+import { unpackRest, type Blocks, type MetricValues } from './body.ts'
+import { WireError } from './bytes.ts'
+import type { Heard } from './telling.ts'
+
+/** The columns of a body that was heard. They share the ids of the connection; what has no value is left out. */
+export async function columnsOf({ ids, bases, sizes, rest }: Heard): Promise<SampleColumns[]> {
+  const { blocks, metrics } = await unpackRest(rest, sizes)
+  return metrics.map((metric) => flat(metric, blocks, { ids, bases, sizes }))
+}
+
+function flat(
+  { metric, blocks: own, values }: MetricValues,
+  { groups, atMs, startMs }: Blocks,
+  { ids, bases, sizes }: Pick<Heard, 'ids' | 'bases' | 'sizes'>,
+): SampleColumns {
+  const isIncrement = own.length > 0 && !Number.isNaN(startMs[own[0]!]!)
+  const columns = {
+    entities: new Uint32Array(values.length),
+    atMs: new Float64Array(values.length),
+    startMs: new Float64Array(isIncrement ? values.length : 0),
+    values,
+  }
+  let [from, rows] = [0, 0]
+  for (const block of own) {
+    const group = groups[block]!
+    const [at, start, base] = [atMs[block]!, startMs[block]!, bases[group]!]
+    if (Number.isNaN(start) === isIncrement) throw new WireError(`${metric} has starts for some`)
+    const until = from + sizes[group]!
+    for (let i = from; i < until; i++) {
+      const value = values[i]!
+      if (value !== value) continue
+      columns.entities[rows] = base + i - from
+      columns.atMs[rows] = at
+      if (isIncrement) columns.startMs[rows] = start
+      columns.values[rows++] = value
+    }
+    from = until
+  }
+  return {
+    metric,
+    ids,
+    entities: columns.entities.subarray(0, rows),
+    atMs: columns.atMs.subarray(0, rows),
+    ...(isIncrement ? { startMs: columns.startMs.subarray(0, rows) } : {}),
+    values: columns.values.subarray(0, rows),
+  }
+}

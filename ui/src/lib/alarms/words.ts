@@ -1,5 +1,7 @@
+import type { CheckKind } from '@zongheng/inventory/check.ts'
 import type { Alarm, Evidence, Link } from '@zongheng/server/api.ts'
 import { alarmDetail } from '../alarm-words.ts'
+import { runWords } from '../checks/words.ts'
 import { t, tOr } from '../i18n/index.svelte.ts'
 import { sentence } from '../link/words.ts'
 
@@ -9,7 +11,8 @@ export const holderOf = (alarm: Alarm): string | null =>
 
 /** Why, in one line of a list. */
 export function whyLine(alarm: Alarm, link?: Link): string {
-  if (alarm.entity.type === 'device' && alarm.values.value == null) return ruleWords(alarm)
+  if (alarm.entity.type === 'check' || (alarm.entity.type === 'device' && alarm.values.value == null))
+    return ruleWords(alarm)
   // What a link is now says nothing of an alarm that is over.
   const isOver = alarm.state === 'cleared' || !link
   if (alarm.entity.type === 'link' && isOver)
@@ -24,14 +27,25 @@ export function whySentence(alarm: Alarm, evidence: readonly Evidence[], link?: 
 }
 
 function ruleWords(alarm: Alarm): string {
+  if (alarm.entity.type === 'check') return checkWhy(alarm.condition, alarm.values)
   const { state, ...values } = alarm.values
   const key = alarm.condition === 'link-state' ? `link-state.${state}` : alarm.condition
   return tOr(`alarms.why.${key}`, t(`condition.${alarm.condition}`), values)
 }
 
+/** `网页 http://… ：HTTP 503。采集点：本机。` */
+function checkWhy(condition: string, { kind, code, metric, value, ...values }: Alarm['values']): string {
+  const outcome = { ok: metric != null, code: String(code ?? ''), values }
+  const metrics = typeof value === 'number' && metric != null ? { [metric]: value } : {}
+  const reason = runWords(kind as CheckKind, outcome, metrics, metric == null ? null : String(metric))
+  const kindWord = tOr(`checks.kind.${kind}`, String(kind))
+  return tOr(`alarms.why.${condition}`, condition, { ...values, kind: kindWord, reason })
+}
+
 /** The page of what the alarm is about; null where it has none. */
 export function entityPath({ entity, ...alarm }: Alarm & { devices?: { id: string }[] }): string | null {
   if (entity.type === 'link') return `/links/${entity.id}`
+  if (entity.type === 'check') return `/checks/${entity.id}`
   if (entity.type === 'device') return `/devices/${entity.id}`
   const device = alarm.devices?.[0]
   const isPart = entity.type === 'sensor' || entity.type === 'interface'

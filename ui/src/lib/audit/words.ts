@@ -38,6 +38,7 @@ const pages: Record<string, (id: string) => string> = {
   ticket: (id) => `/tickets/${id}`,
   user: (id) => `/users/${id}`,
   collector: (id) => `/collectors/${id}`,
+  check: (id) => `/checks/${id}`,
 }
 const readers: Record<string, string> = {
   device: 'estate.read',
@@ -46,6 +47,7 @@ const readers: Record<string, string> = {
   ticket: 'desk.read',
   user: 'identity.read',
   collector: 'uplink.read',
+  check: 'checks.read',
 }
 
 /** The page of what was changed, for one who may read it. */

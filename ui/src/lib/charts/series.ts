@@ -26,6 +26,15 @@ export function lossPercent(sent: Series | undefined, lost: Series | undefined):
   })
 }
 
+/** The newest value that was measured; null where none was. */
+export function latest(points: readonly Point[]): number | null {
+  for (let i = points.length - 1; i >= 0; i--) {
+    const value = points[i]?.value ?? null
+    if (value !== null) return value
+  }
+  return null
+}
+
 /** The point whose instant is nearest to `at`; undefined when there is none or it lies further than `withinMs`. */
 export function nearest<T extends { at: number }>(
   points: readonly T[],

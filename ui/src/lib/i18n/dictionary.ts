@@ -1,6 +1,7 @@
 import zhAccount from './zh/account.ts'
 import zhAlarms from './zh/alarms.ts'
 import zhAudit from './zh/audit.ts'
+import zhChecks from './zh/checks.ts'
 import zhCollectors from './zh/collectors.ts'
 import zhCommon from './zh/common.ts'
 import zhDemo from './zh/demo.ts'
@@ -16,6 +17,7 @@ import zhUsers from './zh/users.ts'
 import enAccount from './en/account.ts'
 import enAlarms from './en/alarms.ts'
 import enAudit from './en/audit.ts'
+import enChecks from './en/checks.ts'
 import enCollectors from './en/collectors.ts'
 import enCommon from './en/common.ts'
 import enDemo from './en/demo.ts'
@@ -44,6 +46,7 @@ const zh = {
   setup: zhSetup,
   links: zhLinks,
   devices: zhDevices,
+  checks: zhChecks,
   alarms: zhAlarms,
   desk: zhDesk,
   demo: zhDemo,
@@ -86,6 +89,7 @@ export const dictionaries = {
     setup: enSetup,
     links: enLinks,
     devices: enDevices,
+    checks: enChecks,
     alarms: enAlarms,
     desk: enDesk,
     demo: enDemo,

@@ -58,6 +58,8 @@ export default {
   'why.sensor-state': '{sensor} says: {text}.',
   'why.cpu-high': 'CPU load stays over {limit} %.',
   'why.memory-high': 'Memory use stays over {limit} %.',
+  'why.check-failed': '{kind} {target}: {reason}. Seen from {points}.',
+  'why.check-limit': '{kind} {target}: {reason}, limit {limit}. Seen from {points}.',
   'why.collector-away': 'The collector lost its server; all it watches is unknown.',
 
   firing: 'Open',
@@ -90,6 +92,7 @@ export default {
   'entityType.sensor': 'Sensor',
   'entityType.interface': 'Port',
   'entityType.collector': 'Collector',
+  'entityType.check': 'Check',
   site: 'Site',
   region: 'Region',
   report: 'Hotline',

@@ -9,6 +9,7 @@ export default {
   'module.overview': 'Overview',
   'module.links': 'Links',
   'module.devices': 'Devices',
+  'module.checks': 'Checks',
   'module.summary': 'Sums',
   'module.alarms': 'Alarms',
   'module.desk': 'Desk',
@@ -55,6 +56,12 @@ export default {
   'device.down': 'Down',
   'device.unreachable': 'Unreachable',
   'device.unknown': 'Unknown',
+
+  'check.up': 'up',
+  'check.degraded': 'degraded',
+  'check.down': 'failing',
+  'check.unknown': 'unknown',
+  'check.paused': 'paused',
 
   'interface.up': 'Up',
   'interface.down': 'Down',
@@ -115,6 +122,8 @@ export default {
   'permission.desk.write': 'handle tickets',
   'permission.automation.read': 'see playbooks',
   'permission.automation.run': 'run playbooks',
+  'permission.checks.read': 'See checks',
+  'permission.checks.write': 'Manage checks',
   'permission.uplink.read': 'see collectors',
   'permission.uplink.write': 'manage collectors',
   'permission.demo.write': 'play with the demo',
@@ -165,6 +174,8 @@ export default {
   'condition.sensor-state': 'part failed',
   'condition.cpu-high': 'CPU high',
   'condition.memory-high': 'memory high',
+  'condition.check-failed': 'check failed',
+  'condition.check-limit': 'check over its limit',
   'condition.collector-away': 'collector away',
   upperNetwork: 'Upper-tier network',
 

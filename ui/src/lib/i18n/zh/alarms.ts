@@ -56,6 +56,8 @@ export default {
   'why.sensor-state': '{sensor} 状态：{text}。',
   'why.cpu-high': 'CPU 利用率持续超过 {limit} %。',
   'why.memory-high': '内存利用率持续超过 {limit} %。',
+  'why.check-failed': '{kind} {target}：{reason}。采集点：{points}。',
+  'why.check-limit': '{kind} {target}：{reason}，限值 {limit}。采集点：{points}。',
   'why.collector-away': '采集器与服务器断开，它看着的都成为未知。',
 
   firing: '未恢复',
@@ -88,6 +90,7 @@ export default {
   'entityType.sensor': '传感器',
   'entityType.interface': '端口',
   'entityType.collector': '采集器',
+  'entityType.check': '拨测',
   site: '站点',
   region: '区域',
   report: '报障',

@@ -7,6 +7,7 @@ export default {
   'module.overview': '态势',
   'module.links': '链路',
   'module.devices': '设备',
+  'module.checks': '拨测',
   'module.summary': '汇总',
   'module.alarms': '告警',
   'module.desk': '服务台',
@@ -50,6 +51,12 @@ export default {
   'device.down': '停机',
   'device.unreachable': '不可达',
   'device.unknown': '未知',
+
+  'check.up': '正常',
+  'check.degraded': '劣化',
+  'check.down': '失败',
+  'check.unknown': '未知',
+  'check.paused': '已暂停',
 
   'interface.up': '已连',
   'interface.down': '断开',
@@ -111,6 +118,8 @@ export default {
   'permission.desk.write': '处理工单',
   'permission.automation.read': '查看剧本',
   'permission.automation.run': '执行剧本',
+  'permission.checks.read': '查看拨测',
+  'permission.checks.write': '管理拨测',
   'permission.uplink.read': '查看采集器',
   'permission.uplink.write': '管理采集器',
   'permission.demo.write': '操作演示',
@@ -162,6 +171,8 @@ export default {
   'condition.sensor-state': '部件异常',
   'condition.cpu-high': 'CPU 过高',
   'condition.memory-high': '内存过高',
+  'condition.check-failed': '拨测失败',
+  'condition.check-limit': '拨测超限',
   'condition.collector-away': '采集器失联',
   upperNetwork: '上级网络',
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { KnownHosts } from '@zongheng/playbooks/known-hosts.ts'
 import { hasSshd, startSshd, type Sshd } from '@zongheng/playbooks/sshd.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sealFor, type Job } from '../contract.ts'
@@ -12,7 +13,8 @@ const keys = newSealingKeys()
 const dataFolder = mkdtempSync(join(tmpdir(), 'zongheng-playbook-'))
 afterAll(() => rmSync(dataFolder, { recursive: true, force: true }))
 /** A playbook needs neither the poller nor the engine. */
-const { playbook } = jobRunners({ dataFolder, keys } as RunnerParts)
+const hosts = new KnownHosts(join(dataFolder, 'known-hosts.json'))
+const { playbook } = jobRunners({ hosts, keys } as RunnerParts)
 
 describe.runIf(hasSshd)('a playbook job, against sshd', () => {
   let sshd: Sshd

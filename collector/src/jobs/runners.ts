@@ -1,7 +1,7 @@
-import { join } from 'node:path'
-import { KnownHosts } from '@zongheng/playbooks/known-hosts.ts'
+import type { KnownHosts } from '@zongheng/playbooks/known-hosts.ts'
 import { loadLibrary } from '@zongheng/playbooks/library.ts'
 import { isPlatformName } from '@zongheng/playbooks/platforms.ts'
+import type { Checks } from '../checks/checks.ts'
 import { openSealed, type SnmpCredential, type SshCredential } from '../contract.ts'
 import { discover } from '../discover/discover.ts'
 import type { DevicePoller } from '../poll/device.ts'
@@ -13,11 +13,12 @@ import { openSession, resolvePeer } from '../snmp/open.ts'
 import type { JobRunners } from './jobs.ts'
 
 export interface RunnerParts {
-  dataFolder: string
   keys: SealingKeys
   engine: SnmpEngine
   poller: Poller
   discoverer: Discoverer
+  checks: Checks
+  hosts: KnownHosts
 }
 
 class JobFailure extends Error {
@@ -46,7 +47,7 @@ export function jobRunners(parts: RunnerParts): JobRunners {
     },
     identify: identifyRunner(parts),
     playbook: playbookRunner(parts),
-    check: () => Promise.reject(new JobFailure('unsupported', 'this collector runs no checks yet')),
+    check: checkRunner(parts),
   }
 }
 
@@ -73,8 +74,16 @@ function identifyRunner({ engine, keys, discoverer }: RunnerParts): JobRunners['
   }
 }
 
-function playbookRunner({ dataFolder, keys }: RunnerParts): JobRunners['playbook'] {
-  const hosts = new KnownHosts(join(dataFolder, 'known-hosts.json'))
+/** One of its own is told of as ever; one that is only tried, to who asked alone. */
+function checkRunner({ checks }: RunnerParts): JobRunners['check'] {
+  return async ({ checkId, spec, credential, timeoutMs }, signal) => {
+    const own = checkId === null ? null : await checks.run(checkId)
+    const { metrics, ...outcome } = own ?? (await checks.try(spec, credential, timeoutMs, signal))
+    return { result: { kind: 'check', outcome, metrics } }
+  }
+}
+
+function playbookRunner({ hosts, keys }: RunnerParts): JobRunners['playbook'] {
   return async ({ address, port, ssh, playbook: name, platform, inputs }, signal, tell) => {
     const playbook = (await loadLibrary()).get(name)
     if (!playbook) throw new JobFailure('unknown-playbook', `this collector has no playbook ${name}`)

@@ -25,8 +25,6 @@ export interface PingParts {
 /** What is asked. `snmp` for that kind alone. */
 export type PingTarget = Pick<LegProbe, 'kind' | 'address' | 'port' | 'snmp'>
 
-/** What every agent has [RFC 3418]. */
-const sysUpTime = '1.3.6.1.2.1.1.3.0'
 export const pingTimeoutMs = 1200
 
 /** A new kind is a new line here. */

@@ -2,7 +2,7 @@ import type { SampleColumns } from '@zongheng/collector/contract.ts'
 import { Worker } from 'node:worker_threads'
 import { MalformedSamples } from './columns.ts'
 import { Packer, type PackedBatch } from './packing.ts'
-import type { SeriesFileOptions } from './file.ts'
+import type { FileExtent, SeriesFileOptions } from './file.ts'
 import type * as store from './store.ts'
 
 type Ask<Kind extends string, Args extends unknown[]> = { kind: Kind; args: Args }
@@ -11,6 +11,7 @@ type Ask<Kind extends string, Args extends unknown[]> = { kind: Kind; args: Args
 export type Call =
   | Ask<'append', [mark: store.BatchMark, packed: PackedBatch]>
   | Ask<'keepLong', [entities: string[]]>
+  | Ask<'flush' | 'extent', []>
   | {
       [K in Exclude<keyof store.SeriesStore, 'append'>]: Ask<K, Parameters<store.SeriesStore[K]>>
     }[Exclude<keyof store.SeriesStore, 'append'>]
@@ -111,6 +112,15 @@ export class EmbeddedSeries implements store.SeriesStore {
 
   capacity(): Promise<store.Capacity> {
     return this.#call({ kind: 'capacity', args: [] })
+  }
+
+  /** Packs all there is, at once. */
+  flush(): Promise<void> {
+    return this.#call({ kind: 'flush', args: [] })
+  }
+
+  extent(): Promise<FileExtent> {
+    return this.#call({ kind: 'extent', args: [] })
   }
 
   async close(): Promise<void> {

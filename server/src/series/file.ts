@@ -36,6 +36,16 @@ const usual = {
   clock: Date.now,
 }
 
+/** Bodies without what SQLite needs around them; `freeBytes` are pages that will be used again, `headBytes` lie in memory. */
+export interface FileExtent {
+  fileBytes: number
+  freeBytes: number
+  journalBytes: number
+  tileBytes: number
+  rollupBytes: number
+  headBytes: number
+}
+
 const groupSize = 64
 /** Samples written in one step of flushing: some 5 ms. */
 const mostAtOnce = 64_000
@@ -82,7 +92,13 @@ export class SeriesFile {
     this.#dictionary = parts.dictionary
     this.#tiles = parts.tiles
     this.#legacy = parts.legacy
-    const shared = { dictionary: this.#dictionary, tiles: this.#tiles, days: this.#days, heads: this.#heads, legacy: this.#legacy }
+    const shared = {
+      dictionary: this.#dictionary,
+      tiles: this.#tiles,
+      days: this.#days,
+      heads: this.#heads,
+      legacy: this.#legacy,
+    }
     this.#keeping = new Keeping(shared, this.#options.retention)
     this.queries = new Queries(shared, this.#db)
     this.#statements = {
@@ -100,7 +116,8 @@ export class SeriesFile {
 
   #replay(): void {
     const flushed: number[] = []
-    for (const { grp, seq } of this.#db.prepare('SELECT grp, seq FROM flushed').iterate()) flushed[grp as number] = seq as number
+    for (const { grp, seq } of this.#db.prepare('SELECT grp, seq FROM flushed').iterate())
+      flushed[grp as number] = seq as number
     for (const row of this.#db.prepare('SELECT seq, body FROM journal ORDER BY seq').iterate()) {
       this.#lastSeq = row.seq as number
       this.#trimmedSeq ||= this.#lastSeq
@@ -130,7 +147,8 @@ export class SeriesFile {
   #rowsOf({ metric, handles, at, start, value }: Column): Rows {
     const number = metricNumber(metric)
     const series = new Uint32Array(handles.length)
-    for (let i = 0; i < series.length; i++) series[i] = this.#dictionary.intern(this.#entities[handles[i]!]!, number)
+    for (let i = 0; i < series.length; i++)
+      series[i] = this.#dictionary.intern(this.#entities[handles[i]!]!, number)
     return { series, at, start, value }
   }
 
@@ -191,7 +209,8 @@ export class SeriesFile {
     let samples = 0
     for (const group of this.#due) {
       groups.push(group)
-      for (let series = seriesOf(group, 0); series < seriesOf(group, groupSize); series++) samples += this.#heads.count(series)
+      for (let series = seriesOf(group, 0); series < seriesOf(group, groupSize); series++)
+        samples += this.#heads.count(series)
       if (samples > mostAtOnce) break
     }
     this.#flush(groups)
@@ -221,7 +240,8 @@ export class SeriesFile {
     for (const group of groups) {
       this.#due.delete(group)
       this.#since[group] = 0
-      for (let series = seriesOf(group, 0); series < seriesOf(group, groupSize); series++) this.#heads.clear(series)
+      for (let series = seriesOf(group, 0); series < seriesOf(group, groupSize); series++)
+        this.#heads.clear(series)
     }
   }
 
@@ -273,6 +293,20 @@ export class SeriesFile {
     }
   }
 
+  /** Where its octets are. */
+  extent(): FileExtent {
+    const number = (sql: string) => Number(Object.values(this.#db.prepare(sql).get()!)[0])
+    const pageBytes = number('PRAGMA page_size')
+    return {
+      fileBytes: number('PRAGMA page_count') * pageBytes,
+      freeBytes: number('PRAGMA freelist_count') * pageBytes,
+      journalBytes: number('SELECT coalesce(sum(length(body)), 0) FROM journal'),
+      tileBytes: number('SELECT coalesce(sum(length(body)), 0) FROM tiles'),
+      rollupBytes: number('SELECT coalesce(sum(length(body)), 0) FROM rollups'),
+      headBytes: this.#heads.octets,
+    }
+  }
+
   close(): void {
     this.#db.close()
   }
@@ -319,8 +353,11 @@ const sqlite = { full: 13, corrupt: 11, notDatabase: 26, ioError: 10 } as const
 /** What SQLite says, in words that name a way out. */
 function explained(error: unknown): unknown {
   const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff
-  if (code === sqlite.corrupt || code === sqlite.notDatabase) return new DamagedSeries((error as Error).message, { cause: error })
+  if (code === sqlite.corrupt || code === sqlite.notDatabase)
+    return new DamagedSeries((error as Error).message, { cause: error })
   if (code === sqlite.full || code === sqlite.ioError)
-    return new Error(`the series cannot be written, is the disk full? (${(error as Error).message})`, { cause: error })
+    return new Error(`the series cannot be written, is the disk full? (${(error as Error).message})`, {
+      cause: error,
+    })
   return error
 }

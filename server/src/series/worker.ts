@@ -13,11 +13,15 @@ function work(file: SeriesFile, call: Call): unknown {
     case 'keepLong':
       return file.keepLong(...call.args)
     case 'capacity':
-      return file.capacity()
+    case 'extent':
+    case 'flush':
     case 'close':
-      return file.close()
+      return file[call.kind]()
     default:
-      return (file.queries[call.kind] as (...args: typeof call.args) => unknown).apply(file.queries, call.args)
+      return (file.queries[call.kind] as (...args: typeof call.args) => unknown).apply(
+        file.queries,
+        call.args,
+      )
   }
 }
 

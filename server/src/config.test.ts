@@ -81,6 +81,7 @@ it('the variables that hold secrets are known, so that only the server is given 
   expect(secretVariables).toEqual([
     'ZONGHENG_DATABASE_URL',
     'DATABASE_URL',
+    'ZONGHENG_SERIES_URL',
     'ZONGHENG_SECRET_KEY',
     'ZONGHENG_SIMULATOR_TOKEN',
   ])

@@ -18,6 +18,7 @@ import { DeviceService } from './estate/device-service.ts'
 import { ImportService } from './estate/import/service.ts'
 import { LinkService } from './estate/link-service.ts'
 import { leaveFormerCollectors } from './estate/hand-over.ts'
+import { measuredOf, namesOf } from './estate/measured.ts'
 import { EstateService } from './estate/service.ts'
 import { createAccounts } from './identity/accounts.ts'
 import { createAdministration } from './identity/administration.ts'
@@ -163,9 +164,14 @@ export function createServices(context: Context) {
     monthPercentOf: (ids) => state.percentSince(ids, startOfMonth(clock(), config.timezone)),
   })
   const imports = new ImportService({ audit, identity, estate })
-  const series = new SeriesService(context.series, measuredEntities(estate, checks))
+  const series = new SeriesService({
+    store: context.series,
+    entities: measuredEntities(estate, checks),
+    clock,
+    timezone: config.timezone,
+  })
   const simulator = new Simulator(config.simulatorUrl, config.simulatorToken)
-  const demo = new DemoService({ db, audit, identity, estate, simulator })
+  const demo = new DemoService({ db, audit, identity, estate, simulator, checks })
   return {
     audit,
     auditing,
@@ -207,6 +213,9 @@ function measuredEntities(estate: EstateService, checks: CheckService): Measured
       return new Set([...others, ...points])
     },
     unitsOfSensors: (ids) => estate.unitsOfSensors(ids),
+    namesOf: async (ids) => namesOf(await estate.model(), new Set(ids)),
+    measured: async (viewer, kind, regionId) => measuredOf(await estate.model(), viewer, kind, regionId),
+    trafficOf: async (id) => (await estate.model()).circuits.get(id)?.z.interfaceId ?? id,
   }
 }
 

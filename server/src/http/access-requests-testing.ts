@@ -288,6 +288,12 @@ export const requests: Record<string, RouteRequest> = {
   'GET /links/:id': one('/links', 'link'),
   'POST /links': at((w, place) => ({ url: '/links', body: newLink(w, place) })),
   'GET /series': at((w, place) => ({ url: `/series?entity=${w.at[place].interface}&metric=ifHCInOctets&${period}` })), // prettier-ignore
+  'GET /series.csv': at((w, place) => ({ url: `/series.csv?entity=${w.at[place].interface}&metric=ifHCInOctets&${period}` })), // prettier-ignore
+  'GET /series/last': at((w, place) => ({ url: `/series/last?entity=${w.at[place].interface}&metric=ifHCInOctets` })), // prettier-ignore
+  'GET /series/volume': at((w, place) => ({ url: `/series/volume?entity=${w.at[place].interface}&${period}` })), // prettier-ignore
+  'GET /series/percentile': at((w, place) => ({ url: `/series/percentile?entity=${w.at[place].interface}&month=2026-11` })), // prettier-ignore
+  'GET /series/top': list(`/series/top?metric=responseMs&limit=100&${period}`, 'router'),
+  'GET /series/status': whole(() => ({ url: '/series/status' })),
   'GET /links/:id/history': one('/links', 'link', `/history?${period}`),
   'GET /circuits/:id/history': one('/circuits', 'circuit', `/history?${period}`),
   'GET /devices/:id/history': one('/devices', 'router', `/history?${period}`),

@@ -58,6 +58,7 @@ export async function accessWorld(): Promise<World> {
   answerIdentify(t)
   const make = makers(t, await hashPassword(goodPassword))
   const ids = await estate(t, make)
+  await measure(t, placeNames.map((place) => ids.get(`router-${place}`)!)) // prettier-ignore
   const at = {} as World['at']
   const auditSeq = {} as World['auditSeq']
   for (const place of placeNames) {
@@ -151,6 +152,12 @@ async function estate(t: TestApp, { regionId, collector, check }: Makers): Promi
   await reloaded
   return new Map([...ids, ...collectors, ...checks])
 }
+
+/** A response time of each, within the period that requests ask for. */
+const measure = ({ context }: TestApp, ids: string[]) =>
+  context.series.append({ collectorId: 'col_1', epoch: 'a', lane: 'samples', seq: 1 }, [
+    { metric: 'responseMs', ids, entities: ids.map((_, i) => i), atMs: ids.map(() => 1_795_000_030_000), values: ids.map(() => 7) }, // prettier-ignore
+  ])
 
 const freeInterfaces = async ({ context }: TestApp, deviceIds: string[]) =>
   Promise.all(

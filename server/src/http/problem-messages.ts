@@ -81,6 +81,13 @@ export const problemTitles: Record<string, Record<Language, string>> = {
     en: 'The spreadsheet has errors, nothing was imported',
   },
   'bad-period': { zh: '时间范围有误', en: 'The period is not valid' },
+  'series-store-away': {
+    zh: '时序数据库暂时无法访问',
+    en: 'The store of measured values cannot be reached at the moment',
+  },
+  'too-many-series': { zh: '请求的数据过多', en: 'More was asked for than is given at once' },
+  'not-ranked': { zh: '不能按此排名', en: 'It cannot be ranked so' },
+  'no-traffic': { zh: '该对象没有流量', en: 'It carries no traffic' },
   'unknown-metric': { zh: '没有这项指标', en: 'No such metric' },
   'wrong-move': { zh: '当前状态不允许此操作', en: 'The ticket cannot go there from its state' },
   'ticket-changed': { zh: '工单已被他人更改', en: 'Someone else has changed the ticket' },

@@ -20,6 +20,6 @@ async function answering<T>(asked: Promise<T>): Promise<T> {
     return await asked
   } catch (error) {
     if (!(error instanceof SeriesStoreAway)) throw error
-    throw new ProblemError(503, 'series-store-away', undefined, undefined)
+    throw new ProblemError(503, 'series-store-away')
   }
 }

@@ -2,7 +2,18 @@ import { metrics } from '@zongheng/inventory/metric.ts'
 import type { DatabaseSync } from 'node:sqlite'
 import { Reader, type Choice, type Stores } from './reader.ts'
 import { grownBy, levels } from './rollup.ts'
-import type { LastValue, Period, Ranked, RawSamples, SeriesKey, StepQuery, Steps, TopQuery, Total, TotalQuery } from './store.ts'
+import type {
+  LastValue,
+  Period,
+  Ranked,
+  RawSamples,
+  SeriesKey,
+  StepQuery,
+  Steps,
+  TopQuery,
+  Total,
+  TotalQuery,
+} from './store.ts'
 import { Steps as StepSums, totalOf } from './thin.ts'
 import type { Samples } from './samples.ts'
 
@@ -18,7 +29,8 @@ const wholeDays: Choice = ({ isWhole }) => (isWhole ? levels.length - 1 : null)
 
 /** The coarsest roll-up of which a step holds several parts, or whole ones. */
 function levelForStep(stepMs: number, from: number): Choice {
-  const fits = (ms: number, dayFrom: number) => stepMs >= partsInStep * ms || (stepMs % ms === 0 && (dayFrom - from) % ms === 0)
+  const fits = (ms: number, dayFrom: number) =>
+    stepMs >= partsInStep * ms || (stepMs % ms === 0 && (dayFrom - from) % ms === 0)
   return ({ from: dayFrom }) => {
     for (let level = levels.length - 1; level >= 0; level--)
       if (fits(Math.min(levels[level]!.ms, dayMs), dayFrom)) return level
@@ -61,8 +73,8 @@ export class Queries {
     const takers = found.map((own) => ({
       addSamples({ at, start, value }: Samples) {
         for (let i = 0; i < at.length; i++) {
-          // Filed under two days, told once.
-          if (at[i]! < from || (start?.[i] ?? at[i]!) >= until || at[i]! <= (own.atMs.at(-1) ?? 0)) continue
+          // Filed under two days, told once. An increment that ends where the period begins does not overlap it.
+          if (at[i]! < from + (start ? 1 : 0) || (start?.[i] ?? at[i]!) >= until || at[i]! <= (own.atMs.at(-1) ?? 0)) continue
           own.atMs.push(at[i]!)
           own.startMs?.push(start![i]!)
           own.values.push(value[i]!)
@@ -108,7 +120,8 @@ export class Queries {
 
   top({ metric, entities, by, limit, from, until }: TopQuery): Ranked[] {
     const keys = entities.map((entity) => ({ entity, metric }))
-    const value = by === 'total' ? this.#totals(keys, { from, until }) : this.#overall(keys, { from, until }, by)
+    const value =
+      by === 'total' ? this.#totals(keys, { from, until }) : this.#overall(keys, { from, until }, by)
     return entities
       .flatMap((entity, i) => (value[i] === null ? [] : [{ entity, value: value[i]! }]))
       .sort((one, other) => other.value - one.value || (one.entity < other.entity ? -1 : 1))
@@ -180,7 +193,11 @@ class TotalSum implements Taker {
     return difference
   }
 
-  addRollup({ at, weight, sum }: Parameters<Taker['addRollup']>[0], partMs: number, { from, until }: Period): void {
+  addRollup(
+    { at, weight, sum }: Parameters<Taker['addRollup']>[0],
+    partMs: number,
+    { from, until }: Period,
+  ): void {
     for (let i = 0; i < at.length; i++) {
       const overlap = Math.min(until, at[i]! + partMs) - Math.max(from, at[i]!)
       const share = Math.max(0, overlap / partMs)

@@ -95,3 +95,8 @@ export interface SeriesStore {
   capacity(): Promise<Capacity>
   close(): Promise<void>
 }
+
+/** Of a store elsewhere: its name, batches that wait for it, and since when it is away. */
+export interface Outside {
+  readonly outside: { name: string; waiting: number; awaySinceMs: number | null }
+}

@@ -84,7 +84,11 @@ export class Steps {
     if (until <= from) return
     if (until <= this.#from) this.#before = { level, until }
     let step = Math.max(0, Math.floor((from - this.#from) / this.#ms))
-    for (let at = this.#from + step * this.#ms; at < until && step < this.#weight.length; at += this.#ms, step++) {
+    for (
+      let at = this.#from + step * this.#ms;
+      at < until && step < this.#weight.length;
+      at += this.#ms, step++
+    ) {
       const overlap = Math.min(at + this.#ms, until) - Math.max(at, from)
       this.#take(step, overlap * share, level, min, max, until)
     }
@@ -100,15 +104,19 @@ export class Steps {
     this.#lastLevel[step] = level
   }
 
-  /** A step in which nothing was measured stands on what was known shortly before, or is a gap. */
+  /**
+   * A step in which nothing was measured stands on what was known shortly before, or is a gap; one that is longer than that is
+   * expected to have samples of its own.
+   */
   thinned(): Thinned {
     const out: Thinned = { atMs: [], mean: [], min: [], max: [] }
     const heldMs = heldIntervals * this.#intervalMs
+    const holds = this.#ms < heldMs
     let last = this.#before
     for (let step = 0; step < this.#weight.length; step++) {
       const at = this.#from + step * this.#ms
       const weight = this.#weight[step]!
-      const held = weight === 0 && at - last.until < heldMs ? last.level : null
+      const held = holds && weight === 0 && at - last.until < heldMs ? last.level : null
       out.atMs.push(at)
       out.mean.push(weight > 0 ? this.#sum[step]! / weight : held)
       out.min.push(weight > 0 ? this.#min[step]! : held)

@@ -11,7 +11,8 @@ export interface Shown {
 /** `sensorUnit`: what the entity counts in, when it is a sensor. */
 export function shownOf(metric: MetricName, sensorUnit = ''): Shown {
   const { unit, kind } = metrics[metric]
-  if (unit === 'octets') return kind === 'increment' ? { unit: 'bit/s', factor: bitsPerOctet } : { unit: 'B', factor: 1 }
+  if (unit === 'octets')
+    return kind === 'increment' ? { unit: 'bit/s', factor: bitsPerOctet } : { unit: 'B', factor: 1 }
   if (unit === 'packets') return { unit: '1/s', factor: 1 }
   return { unit: unit === 'sensor' ? sensorUnit : unit, factor: 1 }
 }

@@ -8,6 +8,7 @@ import type {
   BatchMark,
   Capacity,
   LastValue,
+  Outside,
   Period,
   Ranked,
   RawSamples,
@@ -49,7 +50,7 @@ export interface OutsideOptions {
  * Series kept by another server. A batch is committed to an outbox on our own disk together with its mark, and carried on from
  * there: while the store is away, measuring and judging go on until the outbox is full. Reads throw SeriesStoreAway meanwhile.
  */
-export class OutsideSeries implements SeriesStore {
+export class OutsideSeries implements SeriesStore, Outside {
   readonly #backend: Backend
   readonly #outbox: Outbox
   readonly #forwarder: Forwarder
@@ -74,6 +75,14 @@ export class OutsideSeries implements SeriesStore {
     const isNew = this.#outbox.put(mark, linesOf(knownColumns(columns)))
     if (isNew) this.#forwarder.wake()
     return isNew
+  }
+
+  get outside() {
+    return {
+      name: this.#backend.name,
+      waiting: this.#outbox.waiting,
+      awaySinceMs: this.#forwarder.awaySince,
+    }
   }
 
   /** Once everything that was appended can be read: for copying and tests. */

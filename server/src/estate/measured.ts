@@ -1,0 +1,67 @@
+/** What can be measured of the estate, by name: for rankings and files. */
+import type { Viewer } from '../identity/viewer.ts'
+import { covers } from '../identity/viewer.ts'
+import type { CircuitModel, EstateModel } from './model.ts'
+
+export const measuredKinds = ['device', 'interface', 'circuit', 'sensor'] as const
+export type MeasuredKind = (typeof measuredKinds)[number]
+
+/** `measuredId`: what carries its series; of a circuit's traffic that is its lower end's interface. */
+export interface Measured {
+  id: string
+  measuredId: string
+  name: string
+}
+
+type Scope = Pick<Viewer, 'regionPaths'>
+
+/** Those of a kind that the viewer may see, within a region's subtree if one is named. */
+export function measuredOf(
+  model: EstateModel,
+  viewer: Scope,
+  kind: MeasuredKind,
+  regionId: string | null = null,
+): Measured[] {
+  const subtree = regionId === null ? null : (model.regions.get(regionId)?.path ?? '/none/')
+  const isSeen = (ofRegion: string | undefined) => {
+    const path = model.regions.get(ofRegion ?? '')?.path
+    return path !== undefined && covers(viewer, path) && (subtree === null || path.startsWith(subtree))
+  }
+  if (kind === 'circuit')
+    return [...model.circuits.values()]
+      .filter((circuit) => endsOf(model, circuit).some(isSeen))
+      .map((circuit) => measuredCircuit(model, circuit))
+  const devices = [...model.devices.values()].filter((device) => isSeen(device.regionId))
+  if (kind === 'device') return devices.map(({ id, name }) => ({ id, measuredId: id, name }))
+  return devices.flatMap(({ name, interfaces, sensors }) =>
+    kind === 'interface'
+      ? interfaces.map(({ id, ifName }) => ({ id, measuredId: id, name: `${name} ${ifName}` }))
+      : sensors.map(({ id, descr }) => ({ id, measuredId: id, name: `${name} ${descr}` })),
+  )
+}
+
+/** Regions in which a circuit's link lies: its lower end's, and its upper site's. */
+function endsOf(model: EstateModel, { linkId }: CircuitModel): (string | undefined)[] {
+  const link = model.links.get(linkId)
+  return [link?.regionId, model.sites.get(link?.upperSiteId ?? '')?.regionId]
+}
+
+const measuredCircuit = (model: EstateModel, { id, linkId, number, carrier, z }: CircuitModel): Measured => ({
+  id,
+  measuredId: z.interfaceId,
+  name: [model.links.get(linkId)?.name, carrier, number].filter(Boolean).join(' '),
+})
+
+/** Names of these, whoever asks. */
+export function namesOf(model: EstateModel, ids: ReadonlySet<string>): Map<string, string> {
+  const names = new Map<string, string>()
+  for (const { id, name, interfaces, sensors } of model.devices.values()) {
+    if (ids.has(id)) names.set(id, name)
+    for (const { id: interfaceId, ifName } of interfaces)
+      if (ids.has(interfaceId)) names.set(interfaceId, `${name} ${ifName}`)
+    for (const sensor of sensors) if (ids.has(sensor.id)) names.set(sensor.id, `${name} ${sensor.descr}`)
+  }
+  for (const circuit of model.circuits.values())
+    if (ids.has(circuit.id)) names.set(circuit.id, measuredCircuit(model, circuit).name)
+  return names
+}

@@ -33,11 +33,13 @@ async function run(): Promise<void> {
   context.bus.on('collector.arrived', () => tellParent({ kind: 'collector-connected' }))
   await app.listen({ host: config.host, port: config.port })
   const keeper = certificate && keepCertificate(context, app.server as unknown as TlsServer, certificate)
+  const url = urlOf(app.server.address() as AddressInfo, certificate ? 'https' : 'http')
+  if (config.demo) await services.demo.seedChecks(url)
   const { setup } = services
   const setupCode = (await setup.needed()) ? setup.code : null
   tellParent({
     kind: 'ready',
-    url: urlOf(app.server.address() as AddressInfo, certificate ? 'https' : 'http'),
+    url,
     accounts,
     setupCode,
     collector,

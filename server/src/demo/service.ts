@@ -1,7 +1,9 @@
 import { buildProvince } from '@zongheng/inventory/demo/build.ts'
 import { faultTargets, type FaultKind, type SimulatedFault } from '@zongheng/inventory/demo/faults.ts'
 import { kindOfId } from '@zongheng/inventory/id.ts'
+import { isDeepStrictEqual } from 'node:util'
 import type { AuditTrail } from '../audit/trail.ts'
+import type { CheckService } from '../checks/service.ts'
 import type { Db } from '../db/database.ts'
 import type { EstateModel } from '../estate/model.ts'
 import type { EstateService } from '../estate/service.ts'
@@ -9,6 +11,7 @@ import { notFound, unprocessable } from '../http/problem.ts'
 import { divisionsOf } from '../identity/regions/divisions.ts'
 import type { IdentityService } from '../identity/service.ts'
 import type { Viewer } from '../identity/viewer.ts'
+import { demoChecks } from './checks.ts'
 import { draftOf } from './draft.ts'
 import type { Fault, NewFault } from './schema.ts'
 import type { Simulator } from './simulator.ts'
@@ -20,6 +23,7 @@ export interface DemoServiceDeps {
   identity: Pick<IdentityService, 'allRegions'>
   estate: EstateService
   simulator: Simulator
+  checks: Pick<CheckService, 'create' | 'change'>
 }
 
 export interface SeedOptions {
@@ -54,6 +58,25 @@ export class DemoService {
       estate.changed(ids.values())
     } else await this.#followPort(province.collectorSiteKey, port)
     return (await store.idsOf(db, [province.collectorSiteKey])).get(province.collectorSiteKey)!
+  }
+
+  /** Checks of what truly answers here, once; a later start may have had to take other ports. */
+  async seedChecks(url: string): Promise<void> {
+    const { db, checks, estate } = this.#deps
+    const { collectors, devices, regions } = await estate.model()
+    const here = [...collectors.values()].find(({ isLocal }) => isLocal)?.siteId
+    const device = [...devices.values()].find(({ siteId, role }) => siteId === here && role === 'core-router')
+    if (!device) return
+    const everywhere = { regionPaths: [regions.get(device.regionId)!.path] }
+    const wanted = demoChecks({ url, device, regionId: device.regionId })
+    const known = await store.idsOf(db, [...wanted.keys()])
+    const kept = (await estate.model()).checks
+    for (const [key, check] of wanted) {
+      const id = known.get(key)
+      if (!id) await store.insertKeys(db, new Map([[key, (await checks.create(everywhere, check)).id]]))
+      else if (kept.has(id) && !isDeepStrictEqual(kept.get(id)!.spec, check.spec))
+        await checks.change(everywhere, id, { spec: check.spec, ...(check.snmp && { snmp: check.snmp }) })
+    }
   }
 
   /** The simulator of this start may have had to take another port than the one before. */

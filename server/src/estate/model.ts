@@ -108,6 +108,7 @@ export interface CheckPointModel {
   id: string
   collectorId: string
   outcome: CheckOutcome | null
+  outcomeAtMs: number
 }
 
 export interface EstateModel {
@@ -215,7 +216,9 @@ export async function loadEstate(db: Db): Promise<EstateModel> {
   }
   for (const p of points) {
     const outcome = p.outcome === null ? null : (JSON.parse(p.outcome) as CheckOutcome)
-    model.checks.get(p.check_id)?.points.push({ id: p.id, collectorId: p.collector_id, outcome })
+    model.checks
+      .get(p.check_id)
+      ?.points.push({ id: p.id, collectorId: p.collector_id, outcome, outcomeAtMs: p.outcome_at ?? 0 })
   }
   const ends = new Map<string, CircuitEndModel>()
   for (const i of interfaces) {

@@ -7,14 +7,15 @@ const kept = 3
 /** The newest runs of a check from one collector, newest first. One is whole once it is known how it went. */
 export class CheckTrack {
   readonly #runs: (Omit<CheckRun, 'ok'> & { ok: boolean | null })[] = []
-  /** What was said of the newest outcome; it comes apart from the numbers. */
-  outcome: CheckOutcome | null = null
-  #outcomeAtMs = 0
+  #told: { outcome: CheckOutcome; atMs: number } | null = null
+
+  /** What was said of the newest outcome, and when; it comes apart from the numbers. */
+  get outcome(): { outcome: CheckOutcome; atMs: number } | null {
+    return this.#told
+  }
 
   told(outcome: CheckOutcome, atMs: number): void {
-    if (atMs < this.#outcomeAtMs) return
-    this.outcome = outcome
-    this.#outcomeAtMs = atMs
+    if (atMs >= (this.#told?.atMs ?? 0)) this.#told = { outcome, atMs }
   }
 
   verdict(atMs: number, ok: boolean): void {

@@ -57,12 +57,19 @@ export class Observations {
   readonly sensors = new Map<string, { value: number; atMs: number }>()
   /** By the check's point: how one collector sees it. */
   readonly checks = new Map<string, CheckTrack>()
+  /** By the ids of a connection, as `interfaces`. */
+  readonly #seenOf = new WeakMap<readonly string[], InterfaceSeen[]>()
   /** The newest sample's instant. */
   newestMs = 0
 
   ingest(batch: SampleColumns[]): void {
     for (const columns of batch) {
       if (!isMetric(columns.metric)) continue
+      const takeInterface = interfaceTakers[columns.metric]
+      if (takeInterface) {
+        this.#ingestInterfaces(columns, takeInterface)
+        continue
+      }
       const take = takers[columns.metric]
       if (!take) continue
       for (const [i, atMs] of columns.atMs.entries()) {
@@ -70,6 +77,19 @@ export class Observations {
         take(this, id, columns.values[i]!, atMs, columns.startMs?.[i] ?? atMs)
         if (atMs > this.newestMs) this.newestMs = atMs
       }
+    }
+  }
+
+  /** Nearly all there is to take: each port is looked up once a connection, not once a sample. */
+  #ingestInterfaces({ ids, entities, atMs, startMs, values }: SampleColumns, take: InterfaceTaker): void {
+    let seenOf = this.#seenOf.get(ids)
+    if (!seenOf) this.#seenOf.set(ids, (seenOf = []))
+    for (let i = 0; i < atMs.length; i++) {
+      const entity = entities[i]!
+      const at = atMs[i]!
+      const seen = (seenOf[entity] ??= this.interface(ids[entity]!))
+      take(seen, values[i]!, at, startMs ? startMs[i]! : at)
+      if (at > this.newestMs) this.newestMs = at
     }
   }
 
@@ -85,6 +105,7 @@ function entry<T>(map: Map<string, T>, id: string, make: () => T): T {
   return value
 }
 
+type InterfaceTaker = (seen: InterfaceSeen, value: number, atMs: number, startMs: number) => void
 type Taker = (o: Observations, id: string, value: number, atMs: number, startMs: number) => void
 
 function reachable(o: Observations, id: string, value: number, atMs: number): void {
@@ -94,9 +115,8 @@ function reachable(o: Observations, id: string, value: number, atMs: number): vo
   else Object.assign(device, { silentAtMs: atMs, silentSinceMs: device.silentSinceMs ?? atMs })
 }
 
-function status(field: 'ifAdminStatus' | 'ifOperStatus'): Taker {
-  return (o, id, value, atMs) => {
-    const seen = o.interface(id)
+function status(field: 'ifAdminStatus' | 'ifOperStatus'): InterfaceTaker {
+  return (seen, value, atMs) => {
     if (atMs < seen.statusAtMs) return
     if (field === 'ifOperStatus' && seen.ifOperStatus !== value) seen.operSinceMs = atMs
     seen[field] = value
@@ -105,9 +125,8 @@ function status(field: 'ifAdminStatus' | 'ifOperStatus'): Taker {
 }
 
 /** Errors and packets of one poll share their instant: a newer instant starts their sums anew. */
-function increment(metric: MetricName, tally?: 'errors' | 'packets'): Taker {
-  return (o, id, value, atMs, startMs) => {
-    const seen = o.interface(id)
+function increment(metric: MetricName, tally?: 'errors' | 'packets'): InterfaceTaker {
+  return (seen, value, atMs, startMs) => {
     if (atMs < seen.ratesAtMs || atMs <= startMs) return
     if (atMs > seen.ratesAtMs) Object.assign(seen, { ratesAtMs: atMs, errors: 0, packets: 0 })
     seen.perS[metric] = (value * 1000) / (atMs - startMs)
@@ -126,13 +145,7 @@ const ofCheck =
   (o, id, value, atMs) =>
     o.check(id).measured(atMs, metric, value)
 
-/** Metrics that no state is judged by are not here. */
-const takers: Partial<Record<MetricName, Taker>> = {
-  reachable,
-  responseMs: gauge('responseMs'),
-  uptimeS: gauge('uptimeS'),
-  cpuPercent: gauge('cpuPercent'),
-  memoryPercent: gauge('memoryPercent'),
+const interfaceTakers: Partial<Record<MetricName, InterfaceTaker>> = {
   ifHCInOctets: increment('ifHCInOctets'),
   ifHCOutOctets: increment('ifHCOutOctets'),
   ifHCInUcastPkts: increment('ifHCInUcastPkts', 'packets'),
@@ -143,6 +156,15 @@ const takers: Partial<Record<MetricName, Taker>> = {
   ifOutDiscards: increment('ifOutDiscards'),
   ifAdminStatus: status('ifAdminStatus'),
   ifOperStatus: status('ifOperStatus'),
+}
+
+/** Metrics that no state is judged by are not here. */
+const takers: Partial<Record<MetricName, Taker>> = {
+  reachable,
+  responseMs: gauge('responseMs'),
+  uptimeS: gauge('uptimeS'),
+  cpuPercent: gauge('cpuPercent'),
+  memoryPercent: gauge('memoryPercent'),
   value: (o, id, value, atMs) => {
     if (atMs >= (o.sensors.get(id)?.atMs ?? 0)) o.sensors.set(id, { value, atMs })
   },

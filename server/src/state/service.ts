@@ -1,3 +1,4 @@
+import type { SampleColumns } from '@zongheng/collector/contract.ts'
 import type { EvidenceItem } from '@zongheng/inventory/evidence.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
@@ -16,6 +17,7 @@ import { covers, type Viewer } from '../identity/viewer.ts'
 import { reckon } from './availability.ts'
 import { countStates, type StateCount } from './counts.ts'
 import { Judge } from './judge.ts'
+import { TouchedCircuits } from './touched.ts'
 import type { InterfaceSeen } from './observations.ts'
 import type { Availability, StateChange, StateSpan } from './schema.ts'
 import { judgeSensor } from './sensor-rules.ts'
@@ -27,6 +29,7 @@ export class StateService implements Readings {
   readonly #db: Db
   readonly #clock: Clock
   #judge: Judge | undefined
+  #touched: { model: EstateModel; circuits: TouchedCircuits } | undefined
 
   constructor(deps: { db: Db; clock: Clock }) {
     this.#db = deps.db
@@ -244,10 +247,10 @@ export class StateService implements Readings {
   }
 
   /** Circuits whose rates or probes a batch has just moved. */
-  circuitsOf(entityIds: Set<string>): CircuitModel[] {
-    return [...this.model.circuits.values()].filter(
-      (c) => entityIds.has(c.id) || entityIds.has(c.a.interfaceId) || entityIds.has(c.z.interfaceId),
-    )
+  circuitsOf(batch: readonly SampleColumns[]): CircuitModel[] {
+    if (this.#touched?.model !== this.model)
+      this.#touched = { model: this.model, circuits: new TouchedCircuits(this.model) }
+    return this.#touched.circuits.of(batch)
   }
 }
 

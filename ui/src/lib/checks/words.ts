@@ -1,4 +1,4 @@
-import type { CheckKind } from '@zongheng/inventory/check.ts'
+import { unjudgedCodes, type CheckKind } from '@zongheng/inventory/check.ts'
 import type { Check, CheckPoint, Evidence, Job } from '@zongheng/server/api.ts'
 import { significant } from '../format.ts'
 import { t, tOr } from '../i18n/index.svelte.ts'
@@ -52,9 +52,11 @@ export function codeWords({ code, values }: Pick<Outcome, 'code' | 'values'>): s
 }
 
 export function pointWords(point: CheckPoint, kind: CheckKind): string {
-  if (point.ranAt === null || !point.outcome) return t('checks.said.none')
+  const { outcome } = point
+  if (outcome && unjudgedCodes.has(outcome.code)) return codeWords(outcome)
+  if (point.ranAt === null || !outcome) return t('checks.said.none')
   if (point.state === 'unknown') return t('checks.said.away')
-  const what = runWords(kind, point.outcome, point.metrics, point.limit?.metric)
+  const what = runWords(kind, outcome, point.metrics, point.limit?.metric)
   return point.isFirst ? t('checks.said.first', { what }) : what
 }
 

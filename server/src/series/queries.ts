@@ -74,7 +74,12 @@ export class Queries {
       addSamples({ at, start, value }: Samples) {
         for (let i = 0; i < at.length; i++) {
           // Filed under two days, told once. An increment that ends where the period begins does not overlap it.
-          if (at[i]! < from + (start ? 1 : 0) || (start?.[i] ?? at[i]!) >= until || at[i]! <= (own.atMs.at(-1) ?? 0)) continue
+          if (
+            at[i]! < from + (start ? 1 : 0) ||
+            (start?.[i] ?? at[i]!) >= until ||
+            at[i]! <= (own.atMs.at(-1) ?? 0)
+          )
+            continue
           own.atMs.push(at[i]!)
           own.startMs?.push(start![i]!)
           own.values.push(value[i]!)

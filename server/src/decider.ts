@@ -150,10 +150,9 @@ export class Decider {
 
   #tellReadings(columns: SampleColumns[]): void {
     const { bus, state, clock } = this.#deps
-    const touched = new Set(columns.flatMap(idsOf))
     const deviceIds = columns.filter((c) => c.metric === 'reachable').flatMap(idsOf)
     if (deviceIds.length) bus.emit('device.polled', { deviceIds, atMs: clock() })
-    const circuitIds = state.circuitsOf(touched).map((circuit) => circuit.id)
+    const circuitIds = state.circuitsOf(columns).map((circuit) => circuit.id)
     if (circuitIds.length) bus.emit('circuit.read', { circuitIds })
   }
 

@@ -85,7 +85,13 @@ it('what is not its own is left out of a batch, and the rest is taken', () => {
   )
   expect(dropped).toBe(3)
   expect(columns).toEqual([
-    { metric: 'responseMs', ids: [theirs, mine], entities: [1, 1], atMs: [nowMs, nowMs + 1], values: [2, 4] },
+    {
+      metric: 'responseMs',
+      ids: [theirs, mine],
+      entities: Uint32Array.of(1, 1),
+      atMs: Float64Array.of(nowMs, nowMs + 1),
+      values: Float64Array.of(2, 4),
+    },
     one('cpuPercent', mine),
   ])
 })

@@ -65,34 +65,61 @@ export interface Kept {
 export function keepOwn(batch: SampleColumns[], own: Own, nowMs: number): Kept {
   const kept: Kept = { columns: [], dropped: 0 }
   for (const columns of batch) {
+    const count = columns.atMs.length
     const rows = isMetric(columns.metric) ? ownRows(columns, own[metrics[columns.metric].entity], nowMs) : []
-    kept.dropped += columns.atMs.length - rows.length
-    if (rows.length === columns.atMs.length) kept.columns.push(columns)
+    if (!rows) kept.columns.push(columns)
     else if (rows.length > 0) kept.columns.push(pick(columns, rows))
+    kept.dropped += rows ? count - rows.length : 0
   }
   return kept
 }
 
-function ownRows({ ids, entities, atMs, startMs }: SampleColumns, own: ReadonlySet<string>, nowMs: number) {
-  const isOwn = ids.map((id) => own.has(id))
+/** The rows that are kept; null when all of them are. */
+function ownRows(
+  { ids, entities, atMs, startMs }: SampleColumns,
+  own: ReadonlySet<string>,
+  nowMs: number,
+): number[] | null {
+  const marks = ownMarks(ids, own)
   const [oldest, newest] = [nowMs - agedAtMostMs, nowMs + aheadAtMostMs]
-  const rows: number[] = []
-  for (const [row, at] of atMs.entries()) {
-    const from = startMs?.[row] ?? at
-    if (isOwn[entities[row]!] && at <= newest && at >= oldest && from >= oldest) rows.push(row)
+  const isKept = (row: number) => {
+    const [at, entity] = [atMs[row]!, entities[row]!]
+    if (marks[entity] === unknown) marks[entity] = own.has(ids[entity]!) ? mine : foreign
+    return marks[entity] === mine && at <= newest && at >= oldest && !(startMs && startMs[row]! < oldest)
   }
+  const count = atMs.length
+  let row = 0
+  while (row < count && isKept(row)) row++
+  if (row === count) return null
+  const rows = Array.from({ length: row }, (_, i) => i)
+  for (; row < count; row++) if (isKept(row)) rows.push(row)
   return rows
+}
+
+const [unknown, mine, foreign] = [0, 1, 2]
+const marksOfIds = new WeakMap<readonly string[], WeakMap<ReadonlySet<string>, Uint8Array>>()
+
+/** What is known of the ids of a connection, as long as both the ids and what is its own are the same. */
+function ownMarks(ids: readonly string[], own: ReadonlySet<string>): Uint8Array {
+  let ofIds = marksOfIds.get(ids)
+  if (!ofIds) marksOfIds.set(ids, (ofIds = new WeakMap()))
+  let marks = ofIds.get(own)
+  if (marks && marks.length >= ids.length) return marks
+  const grown = new Uint8Array(ids.length + (marks ? ids.length : 0))
+  grown.set(marks ?? [])
+  ofIds.set(own, (marks = grown))
+  return marks
 }
 
 function pick(
   { metric, ids, entities, atMs, startMs, values }: SampleColumns,
   rows: number[],
 ): SampleColumns {
-  const of = (column: ArrayLike<number>) => rows.map((row) => column[row]!)
+  const of = (column: ArrayLike<number>) => Float64Array.from(rows, (row) => column[row]!)
   return {
     metric,
     ids,
-    entities: of(entities),
+    entities: Uint32Array.from(rows, (row) => entities[row]!),
     atMs: of(atMs),
     ...(startMs ? { startMs: of(startMs) } : {}),
     values: of(values),

@@ -1,8 +1,15 @@
 import { promisify } from 'node:util'
 import { inflateRaw } from 'node:zlib'
 import { decode } from '@msgpack/msgpack'
-import type { Batch, Fact, SampleColumns } from '@zongheng/collector/contract.ts'
-import { lanes } from '@zongheng/collector/contract.ts'
+import {
+  columnsOf,
+  lanes,
+  WireError,
+  type Batch,
+  type Fact,
+  type Heard,
+  type SampleColumns,
+} from '@zongheng/collector/contract.ts'
 import { isFacts } from './facts.ts'
 
 /** A batch that is not what the contract says. The collector is told, and keeps it out of its way. */
@@ -38,12 +45,24 @@ async function unpack(body: Uint8Array): Promise<unknown> {
   }
 }
 
-export async function decodeSamples(body: Uint8Array): Promise<SampleColumns[]> {
+/** Of a collector of version 1. */
+export async function decodeMessage(body: Uint8Array): Promise<SampleColumns[]> {
   const batch = await unpack(body)
   if (!Array.isArray(batch) || batch.length > columnsAtMost || !batch.every(isColumns)) {
     throw new MalformedBatch('a batch of samples is not made of columns')
   }
   return batch
+}
+
+/** The columns of groups that were heard. */
+export async function decodeHeard(heard: Heard): Promise<SampleColumns[]> {
+  try {
+    return await columnsOf(heard)
+  } catch (cause) {
+    if (cause instanceof WireError)
+      throw new MalformedBatch('a batch of samples is not what it should be', { cause })
+    throw cause
+  }
 }
 
 function isColumns(value: unknown): value is SampleColumns {

@@ -90,6 +90,18 @@ const Health = Type.Object({
   lagMs: Type.Number(),
   cpuPercent: Type.Number(),
   rssBytes: Type.Number(),
+  spoolBoundBytes: Type.Optional(Type.Number()),
+  spoolHoursLeft: Type.Optional(Type.Union([Type.Number(), Type.Null()])),
+  faults: Type.Optional(
+    Type.Array(
+      Type.Object({
+        code: Type.String({ maxLength: 100 }),
+        text: Type.String({ maxLength: 2000 }),
+        sinceMs: Type.Optional(Instant),
+      }),
+      { maxItems: 100 },
+    ),
+  ),
 })
 
 const [facts, progress, health] = [Compile(Facts), Compile(Progress), Compile(Health)]

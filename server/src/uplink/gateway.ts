@@ -1,5 +1,6 @@
 import {
   collectorNamespace,
+  contractVersion,
   sealFor,
   type CollectorAuth,
   type CollectorToServer,
@@ -15,15 +16,17 @@ import type { EventBus, QueuedJob } from '../events.ts'
 import type { Log } from '../log.ts'
 import type { StateService } from '../state/service.ts'
 import { AssignmentBook, type OpenCredential } from './assignment.ts'
-import { BatchOrder } from './batch-order.ts'
 import { isHealth, isProgress } from './facts.ts'
 import { Intake, type FactTakers, type Sender } from './intake.ts'
 import { Rarely } from './rarely.ts'
 import type { UplinkService } from './service.ts'
+import { forgetOldMarks } from './store.ts'
+import { Stream } from './stream.ts'
 
 interface SocketData extends Sender {
   publicKey: string
   name: string
+  uplinkBps: number | null
 }
 type CollectorSocket = Socket<CollectorToServer, ServerToCollector, Record<string, never>, SocketData>
 type CollectorNamespace = Namespace<CollectorToServer, ServerToCollector, Record<string, never>, SocketData>
@@ -41,6 +44,9 @@ export interface GatewayDeps {
   facts: FactTakers
 }
 
+/** Of the collector beside the server: there is no line to spare. */
+const loopbackBps = 1e9
+
 /** The server's end of the wire to its collectors. */
 export class CollectorGateway {
   readonly #deps: GatewayDeps
@@ -51,7 +57,7 @@ export class CollectorGateway {
 
   constructor(deps: GatewayDeps) {
     this.#deps = deps
-    this.#intake = new Intake(deps)
+    this.#intake = new Intake({ ...deps, presence: deps.uplink.presence })
     this.#rarely = new Rarely(deps.clock)
     deps.bus.on('estate.reloaded', () => void this.#pushChanges())
     deps.bus.on('job.created', ({ job, collectorId }) => this.#sendJob(collectorId, job))
@@ -70,7 +76,8 @@ export class CollectorGateway {
             return next(known)
           }
           const { id, name } = known
-          socket.data = { collectorId: id, name, publicKey: auth.publicKey!, epoch: auth.epoch! }
+          const uplinkBps = known.is_local ? loopbackBps : known.uplink_bps
+          socket.data = { collectorId: id, name, publicKey: auth.publicKey!, epoch: auth.epoch!, uplinkBps }
           next()
         },
         (err: unknown) => {
@@ -100,7 +107,8 @@ export class CollectorGateway {
 
   #welcome(socket: CollectorSocket): void {
     const { uplink, clock, log, openCredential, state, bus } = this.#deps
-    const { collectorId, publicKey } = socket.data
+    const { collectorId, publicKey, epoch, uplinkBps } = socket.data
+    socket.emit('hello', { contractVersion, uplinkBps }) // before anything else: it says how this side speaks
     this.#books.get(collectorId)?.socket.disconnect(true) // one connection a collector: the newest
     const book = new AssignmentBook(collectorId, publicKey, openCredential, clock())
     this.#books.set(collectorId, { socket, book })
@@ -108,9 +116,13 @@ export class CollectorGateway {
     bus.emit('collector.arrived', { collectorId })
     log.info({ collectorId, address: socket.handshake.address }, 'collector connected')
 
-    const order = new BatchOrder()
+    const stream = new Stream()
     let queue: Promise<unknown> = Promise.resolve()
-    const inOrder = (work: () => Promise<void>) => (queue = queue.then(work))
+    const inOrder = (work: () => Promise<void>) =>
+      (queue = queue.then(work).catch((err: unknown) => {
+        log.error({ err, collectorId }, 'collector hung up on')
+        socket.disconnect(true) // it comes again, and with it what was not acknowledged
+      }))
     const sendAll = () =>
       void inOrder(async () => {
         try {
@@ -123,14 +135,23 @@ export class CollectorGateway {
     socket.on('batch', (batch, acknowledge) => {
       if (typeof acknowledge !== 'function') return
       uplink.presence.heard(collectorId)
-      const take = () => this.#intake.take(socket.data, batch, order)
+      const received = stream.receive(batch)
+      if (stream.isOverrun) {
+        log.error({ collectorId }, 'collector sends without waiting for answers')
+        socket.disconnect(true)
+        return
+      }
+      const take = () => this.#intake.take(socket.data, received, stream)
       void inOrder(async () => {
         if (socket.connected) acknowledge(await actAs(actorAt(socket), take))
+        if (received) stream.done(received)
+        if (received?.fault) socket.disconnect(true)
       })
     })
     socket.on('progress', (progress) => void this.#tellProgress(collectorId, progress))
     socket.on('health', (health) => uplink.presence.heard(collectorId, isHealth(health) ? health : undefined))
     socket.on('resync', sendAll)
+    socket.on('time', (answer) => typeof answer === 'function' && answer(clock()))
     socket.on('disconnect', (reason) => {
       log.warn({ collectorId, reason }, 'collector disconnected')
       if (this.#books.get(collectorId)?.socket !== socket) return
@@ -140,10 +161,20 @@ export class CollectorGateway {
         .catch((err: unknown) => log.error({ err, collectorId }, 'collector not marked as gone'))
     })
     sendAll()
+    void inOrder(() => this.#forgetOldSpools(collectorId, epoch))
     this.#deps.facts
       .waitingJobs(collectorId)
       .then((jobs) => jobs.forEach((job) => this.#sendJob(collectorId, job)))
       .catch((err: unknown) => log.error({ err, collectorId }, 'waiting jobs not sent'))
+  }
+
+  async #forgetOldSpools(collectorId: string, epoch: string): Promise<void> {
+    const { db, log } = this.#deps
+    try {
+      await forgetOldMarks(db, collectorId, epoch)
+    } catch (err) {
+      log.error({ err, collectorId }, 'marks of former spools not forgotten')
+    }
   }
 
   async #tellProgress(collectorId: string, progress: unknown): Promise<void> {

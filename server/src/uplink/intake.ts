@@ -7,11 +7,12 @@ import type { QueuedJob } from '../events.ts'
 import type { Log } from '../log.ts'
 import { MalformedSamples } from '../series/columns.ts'
 import type { StateService } from '../state/service.ts'
-import type { BatchOrder } from './batch-order.ts'
 import { keepOwn, ownOf } from './belongs.ts'
-import { decodeFacts, decodeSamples, isBatch, MalformedBatch } from './decode.ts'
+import { decodeFacts, decodeHeard, decodeMessage, MalformedBatch } from './decode.ts'
+import type { Presence } from './presence.ts'
 import { Rarely } from './rarely.ts'
 import { lastMark, setMark } from './store.ts'
+import type { Received, Stream } from './stream.ts'
 
 const retryMs = 2000
 
@@ -35,6 +36,7 @@ export interface IntakeDeps {
   state: Pick<StateService, 'model'>
   decider: Pick<Decider, 'commit'>
   facts: FactTakers
+  presence: Pick<Presence, 'lost'>
 }
 
 /** Who sends: as its key and its handshake say, whatever a batch says. */
@@ -56,46 +58,56 @@ export class Intake {
   }
 
   /** Commits one batch, once. What is malformed is acknowledged too: to send it again would not mend it. */
-  async take({ collectorId, epoch }: Sender, batch: unknown, order: BatchOrder): Promise<BatchAck> {
+  async take(
+    { collectorId, epoch }: Sender,
+    received: Received | null,
+    { order, marks }: Pick<Stream, 'order' | 'marks'>,
+  ): Promise<BatchAck> {
     const { db, log } = this.#deps
-    if (!isBatch(batch) || batch.epoch !== epoch) {
+    if (received?.batch.epoch !== epoch) {
       log.error({ collectorId }, 'not a batch')
       return { ok: false, retryMs, reason: 'not a batch' }
     }
+    const { batch } = received
     const { lane, seq } = batch
     if (order.mustWait(batch)) return { ok: false, retryMs, reason: 'an earlier one comes first' }
+    const committed = () => {
+      marks.set(lane, seq)
+      order.committed(batch)
+      return { ok: true } as const
+    }
     try {
-      const last = await lastMark(db, collectorId, epoch, lane)
+      const last = marks.get(lane) ?? (await lastMark(db, collectorId, epoch, lane))
       if (seq <= last) return { ok: true }
       if (seq > last + 1 && last > 0)
         log.warn({ collectorId, lane, seq, last }, 'batches are missing in between')
-      await this.#commit({ collectorId, epoch, lane, seq }, batch)
-      order.committed(batch)
-      return { ok: true }
+      await this.#commit({ collectorId, epoch, lane, seq }, received)
+      return committed()
     } catch (err) {
       if (err instanceof MalformedBatch || err instanceof MalformedSamples) {
         log.error({ err, collectorId, lane, seq }, 'batch dropped')
         await setMark(db, collectorId, epoch, lane, seq)
-        order.committed(batch)
-        return { ok: true }
+        return committed()
       }
+      marks.delete(lane)
       order.failed(batch)
       log.error({ err, collectorId, lane, seq }, 'batch not committed')
       return { ok: false, retryMs, reason: 'not committed' }
     }
   }
 
-  async #commit(mark: Mark, { body }: Batch): Promise<void> {
+  async #commit(mark: Mark, { batch: { body }, heard, fault }: Received): Promise<void> {
+    if (fault) throw fault
     if (mark.lane === 'facts') return this.#commitFacts(mark, await decodeFacts(body))
     const { state, clock, decider } = this.#deps
-    const samples = await decodeSamples(body)
+    const samples = heard ? await decodeHeard(heard) : await decodeMessage(body)
     const { columns, dropped } = keepOwn(samples, ownOf(state.model, mark.collectorId), clock())
     this.#tellDropped(mark.collectorId, dropped)
     await decider.commit(mark, columns)
   }
 
   async #commitFacts({ collectorId, epoch, lane, seq }: Mark, facts: Fact[]): Promise<void> {
-    const { audit, facts: takers, log } = this.#deps
+    const { audit, facts: takers, log, presence } = this.#deps
     const own = await this.#ownFacts(collectorId, facts)
     this.#tellDropped(collectorId, facts.length - own.length)
     const told: (() => void)[] = []
@@ -108,6 +120,7 @@ export class Intake {
         else {
           const { fromMs, untilMs, reason } = fact
           log.warn({ collectorId, fromMs, untilMs, reason }, 'collector lost samples')
+          told.push(() => presence.lost(collectorId, fact))
         }
       }
       await setMark(tx, collectorId, epoch, lane, seq)

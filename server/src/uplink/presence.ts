@@ -10,10 +10,20 @@ interface Sign {
   health: CollectorHealth | null
 }
 
+/** Samples that a collector had to give up. */
+export interface Gap {
+  fromMs: number
+  untilMs: number
+  reason: 'spool-full' | 'overload'
+}
+
+const gapsKept = 100
+
 /** Whether the collectors are there, in memory. */
 export class Presence {
   readonly #clock: Clock
   readonly #signs = new Map<string, Sign>()
+  readonly #gaps = new Map<string, Gap[]>()
   readonly #startedMs: number
 
   constructor(clock: Clock) {
@@ -40,6 +50,20 @@ export class Presence {
     if (!sign) return
     sign.seenMs = this.#clock()
     if (health) sign.health = health
+  }
+
+  /** The latest of them; those that touch are one. */
+  lost(id: string, { fromMs, untilMs, reason }: Gap): void {
+    const gaps = this.#gaps.get(id) ?? []
+    const last = gaps.at(-1)
+    if (last?.reason === reason && fromMs <= last.untilMs && untilMs >= last.fromMs)
+      Object.assign(last, { fromMs: Math.min(fromMs, last.fromMs), untilMs: Math.max(untilMs, last.untilMs) })
+    else gaps.push({ fromMs, untilMs, reason })
+    this.#gaps.set(id, gaps.slice(-gapsKept))
+  }
+
+  gapsOf(id: string): readonly Gap[] {
+    return this.#gaps.get(id) ?? []
   }
 
   of(id: string): Readonly<Sign> | undefined {

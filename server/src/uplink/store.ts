@@ -32,6 +32,24 @@ export async function setMark(
     .execute()
 }
 
+/** Of spools that were before this one, once it is known here: a collector does not go back to them. */
+export async function forgetOldMarks(db: Db, collectorId: string, epoch: string): Promise<void> {
+  await db
+    .deleteFrom('batch_marks')
+    .where('collector_id', '=', collectorId)
+    .where('epoch', '!=', epoch)
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('batch_marks as present')
+          .select('present.seq')
+          .where('present.collector_id', '=', collectorId)
+          .where('present.epoch', '=', epoch),
+      ),
+    )
+    .execute()
+}
+
 export const findCollector = (db: Db, id: string): Promise<CollectorRow | undefined> =>
   db.selectFrom('collectors').selectAll().where('id', '=', id).executeTakeFirst()
 

@@ -9,7 +9,7 @@ import {
   type SecureContext,
   type TLSSocket,
 } from 'node:tls'
-import { closeWith } from './connection.ts'
+import { hangUp, wrap } from './connection.ts'
 import { CheckFailure, failureOf, quote } from './outcome.ts'
 import type { CheckRun } from './runner.ts'
 
@@ -40,12 +40,12 @@ export async function secure(socket: Socket, serverName: string, run: CheckRun):
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
   })
-  closeWith(secured, run.signal)
+  wrap(socket, secured, run.signal)
   try {
     await once(secured, 'secureConnect', { signal: run.signal })
     return secured
   } catch (error) {
-    secured.destroy()
+    hangUp(secured)
     if (run.signal.aborted) throw error
     throw failureOf(error) ?? new CheckFailure('tls-failed', { reason: reasonOf(error) }, { cause: error })
   }

@@ -24,7 +24,7 @@ export async function dial({ host, port }: Place, signal: AbortSignal): Promise<
   try {
     await once(socket, 'connect', { signal })
   } catch (error) {
-    socket.destroy()
+    hangUp(socket)
     throw failureOf(error) ?? error
   }
   const fromMs = lookedUpMs ?? startedMs
@@ -34,9 +34,24 @@ export async function dial({ host, port }: Place, signal: AbortSignal): Promise<
   })
 }
 
+/** The TLS socket around a plain one. */
+const wrappers = new WeakMap<Socket, Socket>()
+
+export function wrap(socket: Socket, wrapper: Socket, signal: AbortSignal): void {
+  wrappers.set(socket, wrapper)
+  closeWith(wrapper, signal)
+}
+
+/** From the outside in: a TLS socket that is closed after the one within it crashes Node 24. */
+export function hangUp(socket: Socket): void {
+  const wrapper = wrappers.get(socket)
+  if (wrapper) hangUp(wrapper)
+  else socket.destroy()
+}
+
 /** Later errors are those of whoever reads. */
-export function closeWith(socket: Socket, signal: AbortSignal): void {
-  const close = () => socket.destroy()
+function closeWith(socket: Socket, signal: AbortSignal): void {
+  const close = () => hangUp(socket)
   signal.addEventListener('abort', close, { once: true })
   socket.on('error', () => {})
   socket.once('close', () => signal.removeEventListener('abort', close))

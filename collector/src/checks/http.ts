@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { request, type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { examine, measureExpiry, secure } from './certificate.ts'
-import { dial, type ConnectTimes } from './connection.ts'
+import { dial, hangUp, type ConnectTimes } from './connection.ts'
 import { CheckFailure, failureOf, quote } from './outcome.ts'
 import { decodeText } from './text.ts'
 import type { CheckRun, CheckRunner, SpecOf } from './runner.ts'
@@ -60,7 +60,7 @@ async function get(url: URL, first: URL, spec: SpecOf<'http'>, run: CheckRun): P
     run.measure('checkFirstByteMs', performance.now() - sentMs)
     return await read(response, run.signal)
   } finally {
-    plain.destroy()
+    hangUp(plain)
   }
 }
 
@@ -106,7 +106,6 @@ async function send(
     },
     maxHeaderSize: mostHeaderBytes,
     createConnection: () => socket,
-    agent: false,
     signal,
   })
   asked.on('response', resolve)

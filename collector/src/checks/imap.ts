@@ -1,5 +1,5 @@
 import { examine, secure } from './certificate.ts'
-import { dial } from './connection.ts'
+import { dial, hangUp } from './connection.ts'
 import { Conversation } from './conversation.ts'
 import { CheckFailure, quote } from './outcome.ts'
 import type { CheckRunner } from './runner.ts'
@@ -26,7 +26,7 @@ export const imapCheck: CheckRunner<'imap'> = async (spec, run) => {
     }
     await command(talk, 'LOGOUT')
   } finally {
-    socket.destroy()
+    hangUp(socket)
   }
 }
 

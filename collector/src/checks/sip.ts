@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { isIPv6 } from 'node:net'
-import { dial, type Place } from './connection.ts'
+import { dial, hangUp, type Place } from './connection.ts'
 import { Conversation } from './conversation.ts'
 import { askByDatagram } from './datagram.ts'
 import { CheckFailure, quote } from './outcome.ts'
@@ -36,7 +36,7 @@ async function byTcp(spec: Place, callId: string, signal: AbortSignal): Promise<
       if (status !== undefined) return status
     }
   } finally {
-    socket.destroy()
+    hangUp(socket)
   }
 }
 

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
 import { examine, secure } from './certificate.ts'
-import { dial } from './connection.ts'
+import { dial, hangUp } from './connection.ts'
 import { Conversation } from './conversation.ts'
 import { CheckFailure, quote } from './outcome.ts'
 import type { CheckRunner } from './runner.ts'
@@ -27,7 +27,7 @@ export const smtpCheck: CheckRunner<'smtp'> = async (spec, run) => {
     }
     await ask(talk, 'QUIT', 221)
   } finally {
-    socket.destroy()
+    hangUp(socket)
   }
 }
 

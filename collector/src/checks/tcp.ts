@@ -1,6 +1,5 @@
-import { dial } from './connection.ts'
+import { dial, hangUp, nextChunk } from './connection.ts'
 import { CheckFailure, quote } from './outcome.ts'
-import { nextChunk } from './connection.ts'
 import type { CheckRunner } from './runner.ts'
 
 /** What is looked through for the text. */
@@ -19,6 +18,6 @@ export const tcpCheck: CheckRunner<'tcp'> = async (spec, { signal, measure }) =>
       heard = Buffer.concat([heard, chunk])
     }
   } finally {
-    socket.destroy()
+    hangUp(socket)
   }
 }

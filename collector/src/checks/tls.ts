@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { examine, secure } from './certificate.ts'
-import { dial } from './connection.ts'
+import { dial, hangUp } from './connection.ts'
 import { Conversation } from './conversation.ts'
 import { askImapTls, greetImap } from './imap.ts'
 import type { CheckRunner, SpecOf } from './runner.ts'
@@ -23,6 +23,6 @@ export const tlsCheck: CheckRunner<'tls'> = async (spec, run) => {
     examine(secured, name, run, { isTrustAsked: spec.verifyChain })
     return { values: { protocol: secured.getProtocol() } }
   } finally {
-    socket.destroy()
+    hangUp(socket)
   }
 }

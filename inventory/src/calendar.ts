@@ -61,13 +61,22 @@ export function isWorkingTime(calendar: BusinessCalendar, ms: number): boolean {
 
 /** Working time from one instant to a later one; 0 when it is not later. */
 export function workingMsBetween(calendar: BusinessCalendar, fromMs: number, untilMs: number): number {
-  let sum = 0
-  if (untilMs <= fromMs) return sum
+  return workingSpans(calendar, fromMs, untilMs).reduce((sum, [from, until]) => sum + until - from, 0)
+}
+
+/** The working time between two instants, in order. */
+export function workingSpans(
+  calendar: BusinessCalendar,
+  fromMs: number,
+  untilMs: number,
+): [from: number, until: number][] {
+  const spans: [number, number][] = []
+  if (untilMs <= fromMs) return spans
   const last = dateOf(untilMs, calendar.timeZone)
   for (let date = dateOf(fromMs, calendar.timeZone); date <= last; date = nextDate(date))
     for (const [from, until] of spansOn(calendar, date))
-      sum += Math.max(0, Math.min(until, untilMs) - Math.max(from, fromMs))
-  return sum
+      if (until > fromMs && from < untilMs) spans.push([Math.max(from, fromMs), Math.min(until, untilMs)])
+  return spans
 }
 
 /** A calendar without an hour of work for so long is taken to have none. */

@@ -1,5 +1,5 @@
 /** What a line is billed and judged by: volumes, and the percentile of its 5-minute means. */
-import { isWorkingTime, type BusinessCalendar } from '@zongheng/inventory/calendar.ts'
+import { workingSpans, type BusinessCalendar } from '@zongheng/inventory/calendar.ts'
 import type { SeriesReader } from './answering.ts'
 import type { Percentile, VolumeOfPeriod } from './schema.ts'
 import type { Period } from './store.ts'
@@ -33,8 +33,8 @@ export async function percentileOf(store: SeriesReader, request: PercentileReque
   const { entity, from, until, percentile, calendar, nowMs } = request
   const period = { from, until: Math.max(from + stepMs, Math.min(until, nowMs - (nowMs % stepMs))) }
   const [inward, outward] = await store.read({ entities: [entity], metrics: [...octets], ...period, stepMs })
-  const counting = inward!.atMs.map((at) => calendar === null || isWorkingTime(calendar, at))
-  const counted = ({ mean }: { mean: (number | null)[] }) => mean.filter((_, i) => counting[i])
+  const counting = calendar === null ? null : within(inward!.atMs, workingSpans(calendar, from, until))
+  const counted = ({ mean }: { mean: (number | null)[] }) => counting === null ? mean : mean.filter((_, i) => counting[i])
   const [ins, outs] = [counted(inward!), counted(outward!)]
   const [highIn, highOut] = [ins, outs].map((rates) => rankOf(rates, percentile))
   return {
@@ -44,6 +44,15 @@ export async function percentileOf(store: SeriesReader, request: PercentileReque
     steps: ins.length,
     knownSteps: ins.filter((rate, i) => rate !== null && outs[i] !== null).length,
   }
+}
+
+/** Of instants in order, whether each lies in one of the spans, which are in order too. */
+function within(atMs: number[], spans: [from: number, until: number][]): boolean[] {
+  let next = 0
+  return atMs.map((at) => {
+    while (next < spans.length && spans[next]![1] <= at) next++
+    return next < spans.length && spans[next]![0] <= at
+  })
 }
 
 /** Nearest rank: the lowest of the known rates that is no less than `percentile` % of them. In bit/s. */

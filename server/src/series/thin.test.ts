@@ -68,7 +68,7 @@ describe('increments as rates', () => {
       0,
       8 * min,
       min,
-      [1, 1, 1, 1, 1, 1, null, 2],
+      [1, 1, 1, null, null, null, null, 2],
     ],
     [
       'an increment of no length says nothing of a rate',

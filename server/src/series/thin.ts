@@ -36,6 +36,7 @@ export class Steps {
   readonly #lastUntil: Float64Array
   #before = { level: NaN, until: -Infinity }
   #intervalMs = usualIntervalMs
+  #isGauge = false
 
   constructor(from: number, until: number, stepMs: number) {
     const count = Math.max(0, Math.ceil((until - from) / stepMs))
@@ -53,6 +54,7 @@ export class Steps {
 
   /** Samples in order of time; of them only what lies within `from` and `until`. */
   addSamples({ at, start, value }: Samples, from: number, until: number): void {
+    this.#isGauge ||= !start
     this.#intervalMs = medianDistance(at) ?? this.#intervalMs
     for (let i = 0; i < at.length; i++) {
       const end = at[i]!
@@ -66,6 +68,7 @@ export class Steps {
   }
 
   addRollup({ at, isIncrement, weight, sum, min, max }: Rollup, partMs: number): void {
+    this.#isGauge ||= !isIncrement
     for (let i = 0; i < at.length; i++) {
       if (weight[i] === 0) continue
       const share = isIncrement ? Math.min(1, weight[i]! / partMs) : 1
@@ -105,13 +108,13 @@ export class Steps {
   }
 
   /**
-   * A step in which nothing was measured stands on what was known shortly before, or is a gap; one that is longer than that is
-   * expected to have samples of its own.
+   * A step of a gauge in which nothing was measured stands on what was known shortly before; one that is longer than that is
+   * expected to have samples of its own. Increments cover the time they took: where there is none is a gap.
    */
   thinned(): Thinned {
     const out: Thinned = { atMs: [], mean: [], min: [], max: [] }
     const heldMs = heldIntervals * this.#intervalMs
-    const holds = this.#ms < heldMs
+    const holds = this.#isGauge && this.#ms < heldMs
     let last = this.#before
     for (let step = 0; step < this.#weight.length; step++) {
       const at = this.#from + step * this.#ms

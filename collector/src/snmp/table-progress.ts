@@ -31,11 +31,16 @@ export class TableProgress {
   }
 
   get isDone(): boolean {
-    return this.settled.every((row) => row >= this.rows.length) && this.openScalars().length === 0
+    return (
+      this.firstRow >= this.rows.length && !this.scalarStates.some((state) => state !== scalarState.settled)
+    )
   }
 
   openScalars(): number[] {
-    return this.scalars.flatMap((_, i) => (this.scalarStates[i] === scalarState.settled ? [] : [i]))
+    const open: number[] = []
+    for (let i = 0; i < this.scalars.length; i++)
+      if (this.scalarStates[i] !== scalarState.settled) open.push(i)
+    return open
   }
 
   get hasUnclearScalars(): boolean {
@@ -44,7 +49,9 @@ export class TableProgress {
 
   /** The first row that some column still lacks. */
   get firstRow(): number {
-    return Math.min(...this.settled)
+    let first = this.rows.length
+    for (const row of this.settled) if (row < first) first = row
+    return first
   }
 
   cellOf(column: number, row: number): number {
@@ -56,6 +63,14 @@ export class TableProgress {
     if (row <= this.settled[column]!) return
     this.settled[column] = row
     this.#skip(column)
+  }
+
+  /** What a reply had filled before it made no sense. */
+  forgetUnsettled(): void {
+    const { tag, scalars } = this.cells
+    for (const [column, row] of this.settled.entries())
+      tag.fill(0, this.cellOf(column, row), this.cellOf(column + 1, 0))
+    for (const scalar of this.openScalars()) scalars.tag[scalar] = 0
   }
 
   isLeftOut(column: number, row: number): boolean {

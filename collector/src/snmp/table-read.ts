@@ -25,6 +25,7 @@ export class TableRead implements Request {
   readonly #progress: TableProgress
   readonly #reading: TableReading = { rttMs: Infinity, requests: 0 }
   #isExact: boolean
+  #bulk: BulkAsk | null = null
   #ask: Ask
   /** Objects in the request that silence answered; 0: none did. */
   #silentTo = 0
@@ -43,7 +44,7 @@ export class TableRead implements Request {
   }
 
   get replyOctets(): number {
-    return this.#parts.memory.size.octetsOf(this.#ask.cells)
+    return this.#parts.memory.size.octetsOf(this.#ask.objects)
   }
 
   writePdu(writer: BackWriter, requestId: number): void {
@@ -54,13 +55,23 @@ export class TableRead implements Request {
   read(reply: Reply): void {
     this.#reading.rttMs = Math.min(this.#reading.rttMs, reply.rttMs)
     if (reply.errorStatus !== errorStatus.noError) return this.#refused(reply)
-    const asked = this.#ask.cells
-    const came = this.#ask.read(reply)
+    const asked = this.#ask.objects
+    const came = this.#read(reply)
     const { size } = this.#parts.memory
     if (came === 0) return this.#tooBig()
     if (this.#silentTo > 0) size.failed(this.#silentTo)
     else size.answered(came, reply.end - reply.at, came < asked)
     this.#silentTo = 0
+  }
+
+  /** A reply that ends in nonsense leaves nothing behind: the next one may lack what this one had. */
+  #read(reply: Reply): number {
+    try {
+      return this.#ask.read(reply)
+    } catch (error) {
+      this.#progress.forgetUnsettled()
+      throw error
+    }
   }
 
   proceed(): void {
@@ -80,8 +91,8 @@ export class TableRead implements Request {
       this.#ask = this.#plan()
       return true
     }
-    if (!isLast || this.#ask.cells === 1) return false
-    this.#silentTo = this.#ask.cells
+    if (!isLast || this.#ask.objects === 1) return false
+    this.#silentTo = this.#ask.objects
     this.#ask = new ExactAsk(this.#progress, this.#exactType, 1)
     return true
   }
@@ -91,7 +102,8 @@ export class TableRead implements Request {
     const columns = this.#progress.columns.oids.length
     if (this.#isExact || this.#progress.hasUnclearScalars || fitting < columns)
       return new ExactAsk(this.#progress, this.#exactType, fitting)
-    return new BulkAsk(this.#progress, this.#parts.memory)
+    this.#bulk ??= new BulkAsk(this.#progress, this.#parts.memory)
+    return this.#bulk.plan()
   }
 
   get #exactType(): 'get' | 'getNext' {
@@ -101,7 +113,7 @@ export class TableRead implements Request {
   #refused({ errorStatus: status, errorIndex }: Reply): void {
     if (status === errorStatus.tooBig) return this.#tooBig()
     if (!isAboutOneObject(status) || !this.#leaveOut(errorIndex))
-      throw refusal(status, `${this.#ask.cells} objects of a table`)
+      throw refusal(status, `${this.#ask.objects} objects of a table`)
   }
 
   /** Agents with a broken object fail the whole request for it: the others are read without. */
@@ -115,9 +127,9 @@ export class TableRead implements Request {
   #tooBig(): void {
     const { size } = this.#parts.memory
     if (this.#ask.isTrial) return size.trialFailed()
-    if (this.#ask.cells === 1 || size.cells() === 1)
+    if (this.#ask.objects === 1 || size.cells() === 1)
       throw new SnmpError('tooBig', 'the device cannot answer even one object in one message')
-    size.failed(this.#ask.cells)
+    size.failed(this.#ask.objects)
   }
 }
 

@@ -70,6 +70,7 @@ PermitRootLogin yes
 PasswordAuthentication yes
 StrictModes no
 UsePAM no
+Subsystem sftp internal-sftp
 `
 
 async function freePort(): Promise<number> {

@@ -46,11 +46,9 @@ export const ntpCheck: CheckRunner<'ntp'> = async (spec, { measure, timeoutMs, s
 export function readReply(reply: Buffer, sentMs: number, elapsedMs: number): Reading {
   if (reply.length < packetBytes || (reply[0]! & 0b111) !== serverMode) throw new CheckFailure('malformed')
   const stratum = reply[at.stratum]!
-  if (stratum === 0) {
-    const reason = quote(reply.toString('latin1', at.refId, at.refId + 4))
-    throw new CheckFailure('kiss-of-death', { reason })
-  }
-  if (reply[0]! >> 6 === notSynchronised || stratum > highestStratum)
+  const reason = quote(reply.toString('latin1', at.refId, at.refId + 4))
+  if (stratum === 0 && /^[A-Z]{4}$/.test(reason)) throw new CheckFailure('kiss-of-death', { reason })
+  if (reply[0]! >> 6 === notSynchronised || stratum === 0 || stratum > highestStratum)
     throw new CheckFailure('unsynchronised', { stratum })
   if (reply.readBigUInt64BE(at.transmit) === 0n) throw new CheckFailure('malformed')
   const receivedMs = instantAt(reply, at.receive)

@@ -110,13 +110,13 @@ function doubleAt(bytes: Uint8Array, at: number): number {
   return value
 }
 
-/** Whether the value comes back from this integer. */
+/** Whether the value comes back from this integer; zeros have a code of their own, but for −0. */
 const isExact = (integer: number, value: number, power: number, most: number): boolean =>
+  integer !== 0 &&
   integer <= most &&
   integer >= -most &&
-  (power === 1
-    ? Math.floor(integer) === integer && !Object.is(value, -0)
-    : integer / power === value && integer !== 0)
+  Math.floor(integer) === integer &&
+  integer / power === value
 
 interface Shape {
   scale: number

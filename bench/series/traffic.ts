@@ -8,8 +8,8 @@ import type { MetricName } from '@zongheng/inventory/metric.ts'
 
 const portsPerDevice = 20
 const dayMs = 86_400_000
-/** Batches of a collector follow one another like this. */
-const batchMs = 5_000
+/** Some ten thousand samples: what a collector with many devices sends at once. */
+const seriesPerBatch = 10_000
 
 const octets = ['ifHCInOctets', 'ifHCOutOctets'] as const
 const packets = ['ifHCInUcastPkts', 'ifHCOutUcastPkts'] as const
@@ -38,7 +38,7 @@ export const portsOf = ({ series }: Extent) => Math.max(1, Math.round(series / m
 export function* traffic(extent: Extent): Generator<TrafficBatch> {
   const { points, fromMs, intervalMs } = extent
   const ports = new Ports(portsOf(extent))
-  const slots = Math.max(1, Math.round(intervalMs / batchMs))
+  const slots = Math.ceil(extent.series / seriesPerBatch)
   for (let point = 0; point < points; point++) {
     for (let slot = 0; slot < slots; slot++) {
       const batch = ports.poll(slot, slots, fromMs + point * intervalMs, intervalMs)

@@ -26,7 +26,7 @@ export interface SeriesFileOptions {
   clock?: () => number
 }
 
-const usual = {
+export const usual = {
   mostHot: 3_000_000,
   mostHead: 240,
   mostBatches: 20_000,

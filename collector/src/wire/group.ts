@@ -25,7 +25,8 @@ export function packGroup(ids: readonly string[]): Uint8Array {
   const head = new ByteWriter(16)
   head.varint(ids.length)
   head.byte(isSmall ? plain : deflated)
-  return Buffer.concat([head.view(), isSmall ? octets : deflateRawSync(octets)])
+  // kept as long as the rows are: a copy, since what Buffer gives holds a whole slab
+  return new Uint8Array(Buffer.concat([head.view(), isSmall ? octets : deflateRawSync(octets)]))
 }
 
 /** How many ids it has, or says so. */

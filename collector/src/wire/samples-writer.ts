@@ -46,6 +46,7 @@ export class SamplesWriter {
     }
     const metrics = Array.from(this.#metrics, ([metric, column]) => column.take(metric))
     const groups = this.#groups.map(({ packed }) => packed)
+    for (const group of this.#groups) if (group.writer === this) group.writer = null // rows outlive batches
     return joinBody({ startsAnew: false, groups, rest: await packRest(blocks, metrics) })
   }
 

@@ -28,6 +28,7 @@ export function demoChecks({ url, device, regionId }: DemoCheckPlaces): Map<stri
       'check api',
       {
         ...own,
+        intervalS: 60,
         name: '纵横接口文档',
         spec: { ...http, url: new URL('/api/openapi.json', url).href, contains: 'openapi' },
       },

@@ -9,6 +9,7 @@ const none: AlarmCounts = { critical: 0, major: 0, minor: 0, warning: 0, unackno
 /** Firing root alarms of the scope by severity: the counters of the top bar. */
 class Counts {
   alarms = $state.raw<AlarmCounts>(none)
+  checksDown = $state(0)
   roots = $derived(this.alarms.critical + this.alarms.major + this.alarms.minor + this.alarms.warning)
 
   /** Loads and follows; call the returned function to stop. What is pushed counts all one may see, a part is asked for. */
@@ -20,8 +21,15 @@ class Counts {
       // Rights may have gone a moment ago; whoever follows them has yet to be told.
       if (session.can('alarms.read')) this.alarms = await api.get<AlarmCounts>('/alarms/counts', query)
     }
+    const loadChecks = async () => {
+      if (!session.can('checks.read')) return
+      this.checksDown = (await api.get<Record<string, number>>('/checks/counts', query)).down ?? 0
+    }
     void load()
+    void loadChecks()
     const stops = [
+      live.on('check', () => void loadChecks()),
+      live.on('reconnected', () => void loadChecks()),
       live.on('alarmCounts', (counts) => (whole ? (this.alarms = counts) : void load())),
       live.on('reconnected', () => void load()),
     ]

@@ -17,6 +17,10 @@ export function fixed(value: number | null | undefined, digits = 0): string {
   return format.format(value === 0 ? 0 : value)
 }
 
+/** A number in the room an axis has for it: 2.9亿, 290M. */
+export const compact = (value: number): string =>
+  new Intl.NumberFormat(language.tag, { notation: 'compact', maximumSignificantDigits: 3 }).format(value)
+
 /** A rate in Mbit/s with as many decimals as its size deserves. */
 export function mbps(bps: number | null | undefined): string {
   if (bps == null) return '—'

@@ -20,6 +20,7 @@ export interface About {
   deviceId: string
   deviceName: string
   host: string
+  regionId: string
 }
 
 const patienceMs = 70_000
@@ -48,6 +49,7 @@ export class CheckForm {
     this.about = about
     if (check) this.#take(check)
     else this.choose(about ? 'tcp' : 'http')
+    if (about) this.regionId = about.regionId
   }
 
   #take(check: Check) {

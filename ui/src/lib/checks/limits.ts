@@ -11,7 +11,7 @@ interface Shown {
 const shownAs: Record<string, Shown> = {
   checkDaysLeft: { unit: 'days', by: 1, below: true },
   checkAgeS: { unit: 'hours', by: 3600, below: false },
-  checkBytes: { unit: 'octets', by: 1, below: false },
+  checkBytes: { unit: 'octets', by: 1024, below: false },
   checkValue: { unit: 'none', by: 1, below: false },
 }
 export const shown = (metric: string): Shown => shownAs[metric] ?? { unit: 'ms', by: 1, below: false }

@@ -1,5 +1,6 @@
 import type {
   Alarm,
+  Check,
   Device,
   Interface,
   Sensor,
@@ -46,6 +47,7 @@ export class DevicePage {
   /** What explains the device's own alarm; null when nothing does or it is out of sight. */
   cause = $state.raw<Alarm | null>(null)
   tickets = $state.raw<Ticket[]>([])
+  checks = $state.raw<Check[]>([])
   spans = $state.raw<StateSpan[]>([])
   problem = $state.raw<unknown>(null)
   until = $state(Date.now())
@@ -74,6 +76,7 @@ export class DevicePage {
       live.on('polled', ({ deviceId }) => deviceId === this.id && void this.refresh()),
       live.on('device', mine),
       live.on('alarm', about),
+      live.on('check', ({ id }) => this.checks.some((check) => check.id === id) && void this.refresh()),
       live.on('ticket', (ticket) => ticket.entities.some((e) => e.id === this.id) && void this.refresh()),
       live.on('reconnected', () => {
         live.watchDevice(this.id)
@@ -133,6 +136,7 @@ export class DevicePage {
         this.#loadHistory(),
         this.#loadOpen(device),
         this.#loadSite(device),
+        this.#loadChecks(),
       ])
       this.problem = null
     } catch (problem) {
@@ -180,6 +184,10 @@ export class DevicePage {
     this.tickets = tickets
     const explained = alarms.find((alarm) => alarm.causeId !== null)
     this.cause = explained ? (await api.get<{ cause: Alarm | null }>(`/alarms/${explained.id}`)).cause : null
+  }
+
+  async #loadChecks() {
+    if (session.can('checks.read')) this.checks = await api.all<Check>('/checks', { deviceId: this.id })
   }
 
   async #loadSite(device: Device) {

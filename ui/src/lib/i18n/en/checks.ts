@@ -125,7 +125,7 @@ export default {
   'unit.ms': 'ms',
   'unit.days': 'days',
   'unit.hours': 'hours',
-  'unit.octets': 'bytes',
+  'unit.octets': 'KiB',
   'unit.none': '',
 
   'form.new': 'Add a check',

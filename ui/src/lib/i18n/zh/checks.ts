@@ -123,7 +123,7 @@ export default {
   'unit.ms': 'ms',
   'unit.days': '天',
   'unit.hours': '小时',
-  'unit.octets': '字节',
+  'unit.octets': 'KiB',
   'unit.none': '',
 
   'form.new': '添加拨测',

@@ -90,6 +90,12 @@ const commands: Record<string, (args: string[]) => Promise<number | void> | void
     const { audit } = await import('./audit.ts')
     return audit(positionals, values)
   },
+  series: async (args) => {
+    const place = { data: text, config: text, json: flag }
+    const { values, positionals } = parsed(args, { ...place, from: text, to: text, since: text, until: text })
+    const { series } = await import('./series.ts')
+    return series(positionals, values)
+  },
   collect: (args) => runCollectorScript('main.ts', args),
   probe: (args) => runCollectorScript('probe.ts', args),
   version: () => console.log(version),

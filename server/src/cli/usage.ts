@@ -35,6 +35,10 @@ export const usage: Record<CliLanguage, string> = {
            核对后恢复到数据目录；先停止服务
              --data 目录  --force（把原有内容移到一边）  --passphrase-file 文件  --key 密钥文件  --without-key
              --database-url postgres://…（空数据库）  --json
+  series status | copy --from 来源 --to 目标
+           查看时序数据的存放处和容量；复制到另一种时序数据库并逐个核对，可中断后再次运行
+             来源、目标：embedded（数据目录）或 victoriametrics+http://… 或 influxdb+http://…/库名
+             --since 日期  --until 日期  --data 目录  --config 文件  --json
   doctor   自检：哪里不对，怎么办
              --data 目录  --config 文件  --full（核对整个数据库和审计链）  --json
   probe    手工探测一台设备：zongheng probe 主机[:端口] --help
@@ -78,6 +82,11 @@ export const usage: Record<CliLanguage, string> = {
            checks a backup and restores it to the data folder; stop the server first
              --data DIR  --force (moves what is there aside)  --passphrase-file FILE  --key FILE  --without-key
              --database-url postgres://… (an empty database)  --json
+  series status | copy --from STORE --to STORE
+           where measured values are kept, and how much room there is; copies them to another store and reads them back:
+           can be interrupted and run again
+             STORE: embedded (the data folder), victoriametrics+http://… or influxdb+http://…/database
+             --since DATE  --until DATE  --data DIR  --config FILE  --json
   doctor   what is wrong, and what to do
              --data DIR  --config FILE  --full (the whole database and audit chain)  --json
   probe    probes one device by hand: zongheng probe HOST[:PORT] --help

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { serverMajor } from '../backup/postgres.ts'
 import { findingsIn } from '../backup/sqlite.ts'
 import { migrationNames } from '../db/migrate.ts'
+import { storeOf } from '../series/stores/address.ts'
 import type { Check } from './examine.ts'
 import { error, ok, type Sight } from './finding.ts'
 import { sqliteFile, type Patient } from './patient.ts'
@@ -80,7 +81,8 @@ function migration({ db, migration }: Patient): Sight[] {
   ]
 }
 
-function series({ config: { dataDir }, full }: Patient): Sight {
+function series({ config: { dataDir, seriesUrl }, full }: Patient): Sight | Sight[] {
+  if (storeOf(seriesUrl).kind !== 'embedded') return []
   const file = join(dataDir, 'series.db')
   if (!existsSync(file))
     return error(

@@ -6,6 +6,7 @@ import { machineChecks } from './machine.ts'
 import { admit, discharge, isCurrent, type Patient, type PatientOptions } from './patient.ts'
 import { peopleChecks } from './people.ts'
 import { secretChecks } from './secrets.ts'
+import { seriesChecks } from './series.ts'
 import { serviceChecks } from './service.ts'
 import { trailChecks } from './trail.ts'
 
@@ -23,6 +24,7 @@ export const checks: readonly Check[] = [
   ...machineChecks,
   ...folderChecks,
   ...databaseChecks,
+  ...seriesChecks,
   ...secretChecks,
   ...trailChecks,
   ...serviceChecks,

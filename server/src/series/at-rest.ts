@@ -1,0 +1,22 @@
+import { readOnlyFile } from '../db/database.ts'
+import { usual } from './file.ts'
+import type { Capacity } from './store.ts'
+
+const dayMs = 86_400_000
+
+/** What a series file holds, looked at from beside whoever runs it; the oldest sample to the day. Throws what SQLite throws. */
+export function capacityAtRest(path: string): Capacity {
+  const db = readOnlyFile(path)
+  try {
+    const number = (query: string) => Object.values(db.prepare(query).get() ?? {})[0] as number | null
+    const oldest = number('SELECT min(day) FROM (SELECT min(day) AS day FROM tiles UNION ALL SELECT min(day) FROM rollups)') // prettier-ignore
+    return {
+      series: number('SELECT count(*) FROM series') ?? 0,
+      mostSeries: usual.mostSeries,
+      bytes: (number('PRAGMA page_count') ?? 0) * (number('PRAGMA page_size') ?? 0),
+      oldestMs: oldest === null ? null : oldest * dayMs,
+    }
+  } finally {
+    db.close()
+  }
+}

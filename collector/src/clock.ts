@@ -65,10 +65,11 @@ export class CollectorClock {
   readonly now = (): number => {
     const monotonicMs = this.#monotonic()
     const right = Math.round(this.#serverOrigin === null ? this.#steady() : monotonicMs + this.#serverOrigin)
-    const isAhead = this.#last.atMs > right && this.#last.atMs - right <= mostAheadMs
-    const atMs = isAhead ? this.#last.atMs + Math.floor((monotonicMs - this.#last.monotonicMs) / 2) : right
-    // of a step below a millisecond nothing is lost while it is held back
-    if (!isAhead || atMs > this.#last.atMs) this.#last = { atMs, monotonicMs }
+    const slow = this.#last.atMs + Math.floor((monotonicMs - this.#last.monotonicMs) / 2)
+    const isAhead = slow > right && slow - right <= mostAheadMs
+    const atMs = isAhead ? slow : right
+    // asked more often than every other millisecond it would stand still, were the rest forgotten
+    if (atMs !== this.#last.atMs) this.#last = { atMs, monotonicMs }
     return atMs
   }
 

@@ -11,7 +11,8 @@ import type { Sealed } from './seal.ts'
 export { isBody } from './wire/body.ts'
 export { WireError } from './wire/bytes.ts'
 export { columnsOf } from './wire/columns.ts'
-export { Listener, type Heard } from './wire/telling.ts'
+export { SamplesWriter } from './wire/samples-writer.ts'
+export { Listener, Teller, type Heard } from './wire/telling.ts'
 export { newSealingKeys, openSealed, sealFor, type Sealed, type SealingKeys } from './seal.ts'
 
 export const contractVersion = 2

@@ -7,11 +7,12 @@ import { Server, type Namespace } from 'socket.io'
 import msgpackParser from 'socket.io-msgpack-parser'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Batch, BatchAck, CollectorAuth, Lane, SampleColumns, ServerHello } from './contract.ts'
+import { CollectorClock } from './clock.ts'
 import { Spool } from './spool/spool.ts'
 import { Uplink } from './uplink.ts'
 import { columnsOf } from './wire/columns.ts'
 import { Listener } from './wire/telling.ts'
-import { packColumns, unpackMessage } from './wire/version-1.ts'
+import { packColumns, packMessage, unpackMessage } from './wire/version-1.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -99,10 +100,11 @@ class TestServer {
   }
 }
 
-async function newUplink(port: number, folder = newFolder()) {
+async function newUplink(port: number, folder = newFolder(), clock?: CollectorClock) {
   const online: boolean[] = []
   const refusals: string[] = []
   const events: [string, unknown][] = []
+  const ahead: number[] = []
   const spool: Spool = await Spool.open({ folder, onReady: (lane) => uplink.wake(lane) })
   const uplink: Uplink = new Uplink({
     server: `http://127.0.0.1:${port}`,
@@ -117,13 +119,14 @@ async function newUplink(port: number, folder = newFolder()) {
     onOnline: (is) => online.push(is),
     onRefused: ({ message }) => refusals.push(message),
     onError: () => {},
+    ...(clock ? { clock, onClock: (aheadMs: number) => ahead.push(aheadMs) } : {}),
   })
   const close = async () => {
     uplink.close()
     await spool.close()
   }
   cleanups.push(close)
-  return { uplink, spool, online, refusals, events, folder }
+  return { uplink, spool, online, refusals, events, folder, ahead }
 }
 
 function newFolder(): string {
@@ -263,4 +266,80 @@ describe('the uplink', () => {
       ['job', { id: 'job_2', kind: 'poll', deviceId: 'dev_1' }],
     ])
   })
+
+  it('speaks as a server of version 1 does', async () => {
+    const server = await TestServer.start()
+    server.hello = null
+    const { uplink, spool } = await newUplink(server.port)
+    await add(spool, 0, Date.now() - 3_600_000)
+    uplink.connect()
+    for (const value of upTo(5)) await add(spool, value)
+    await expect.poll(() => spool.batches).toBe(0)
+    expect([await server.values('backfill'), await server.values('samples')]).toEqual([[0], upTo(5)])
+  })
+
+  it('history waits for its share of the line, and holds up neither the present nor facts', async () => {
+    const server = await TestServer.start()
+    server.hello = { contractVersion: 2, uplinkBps: 16_000 }
+    const { uplink, spool } = await newUplink(server.port)
+    const hourAgo = Date.now() - 3_600_000
+    for (const value of upTo(300)) await add(spool, value, hourAgo + value)
+    uplink.connect()
+    await expect.poll(() => server.seqs('backfill').length).toBeGreaterThan(0)
+    for (const value of upTo(20)) await add(spool, value)
+    const body = await packMessage([{ kind: 'gap', fromMs: 1, untilMs: 2, reason: 'overload' }])
+    await spool.add({ kind: 'facts', fromMs: 1, untilMs: 2, body })
+    await expect.poll(() => [server.seqs('samples').length, server.seqs('facts').length]).toEqual([20, 1])
+    expect(server.seqs('backfill').length).toBeLessThan(300)
+    expect(server.seqs('backfill')).toEqual(upTo(server.seqs('backfill').length))
+  })
+
+  it('puts instants right that were made by a wrong clock, and says how wrong it is', async () => {
+    const server = await TestServer.start()
+    const hour = 3_600_000
+    const clock = new CollectorClock(() => Date.now() + hour)
+    const { uplink, spool, ahead } = await newUplink(server.port, newFolder(), clock)
+    const wrongMs = clock.now()
+    const body = await packColumns([
+      { metric: 'probeOk', ids: ['cir_1'], entities: [0], atMs: [wrongMs], values: [1] },
+    ])
+    await spool.add({ kind: 'samples', fromMs: wrongMs, untilMs: wrongMs, body, stamp: clock.stamp() })
+    uplink.connect()
+    await expect.poll(() => spool.batches).toBe(0)
+    const [columns] = await server.committed[0]!.samples
+    expect(Math.abs(columns!.atMs[0]! - (wrongMs - hour))).toBeLessThan(2000)
+    expect(Math.abs(ahead[0]! - hour)).toBeLessThan(2000)
+    expect(Math.abs(clock.now() - Date.now())).toBeLessThan(2000)
+  })
+
+  it('30 minutes without a server, in batches of 2 s: nothing is lost, nothing comes twice', async () => {
+    const server = await TestServer.start()
+    let nowMs = Date.now() - 45 * 60_000
+    let isFlaky = true
+    server.answer = (_batch, count) => (isFlaky && count % 150 === 0 ? 'commit and hang up' : { ok: true })
+    const folder = newFolder()
+    const spool: Spool = await Spool.open({ folder, now: () => nowMs })
+    const sent = new Map<number, number>()
+    for (let i = 0; i < 900; i++) {
+      nowMs += 2000
+      sent.set(nowMs, i)
+      await add(spool, i, nowMs)
+    }
+    await spool.close()
+    const { uplink, spool: again } = await newUplink(server.port, folder)
+    uplink.connect()
+    for (let i = 900; i < 950; i++) {
+      const atMs = Date.now() + i
+      sent.set(atMs, i)
+      await add(again, i, atMs)
+    }
+    await expect.poll(() => server.received.length, { timeout: 20_000 }).toBeGreaterThan(460)
+    isFlaky = false
+    await expect.poll(() => again.batches, { timeout: 25_000 }).toBe(0)
+    const values = [...(await server.values('backfill')), ...(await server.values('samples'))]
+    expect(values.length).toBe(950)
+    expect(values.reduce((sum, value) => sum + value, 0)).toBe((950 * 949) / 2)
+    for (const lane of ['backfill', 'samples'] as const)
+      expect(server.seqs(lane)).toEqual(upTo(server.seqs(lane).length))
+  }, 60_000)
 })

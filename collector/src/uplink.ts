@@ -213,7 +213,7 @@ export class Uplink {
   /** Sends what the window allows, in order. */
   async #pump(lane: Lane): Promise<void> {
     const state = this.#lanes[lane]
-    if (state.isPumping) return
+    if (state.isPumping || !this.#hello) return
     state.isPumping = true
     const connection = this.#connection
     try {

@@ -1,69 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, readdirSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { afterEach, describe, expect, it } from 'vitest'
-import type { Fact, Lane, SampleColumns } from '../contract.ts'
+import { describe, expect, it } from 'vitest'
+import type { SampleColumns } from '../contract.ts'
 import { samplesIn } from '../wire/testing.ts'
-import { packColumns, packMessage, unpackMessage } from '../wire/version-1.ts'
-import { Spool, type SpoolOptions } from './spool.ts'
+import { packColumns } from '../wire/version-1.ts'
+import { close, columns, fact, held, instants, newFolder, open, samples, seqs } from './testing.ts'
 import { thin } from './thin.ts'
-
-const folders: string[] = []
-const spools: Spool[] = []
-afterEach(async () => {
-  for (const spool of spools.splice(0)) await spool.close()
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
-})
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'zongheng-spool-'))
-  folders.push(folder)
-  return folder
-}
-async function open(options: SpoolOptions): Promise<Spool> {
-  const spool = await Spool.open(options)
-  spools.push(spool)
-  return spool
-}
-async function close(spool: Spool): Promise<void> {
-  spools.splice(spools.indexOf(spool), 1)
-  await spool.close()
-}
-
-const columns = (metric: string, atMs: number, value: number): SampleColumns => ({
-  metric,
-  ids: ['dev_1'],
-  entities: [0],
-  atMs: [atMs],
-  values: [value],
-})
-const samples = async (atMs: number, content: SampleColumns[] = [columns('cpuPercent', atMs, atMs)]) =>
-  ({ kind: 'samples', fromMs: atMs, untilMs: atMs, body: await packColumns(content) }) as const
-const fact = async (atMs: number) =>
-  ({
-    kind: 'facts',
-    fromMs: atMs,
-    untilMs: atMs,
-    body: await packMessage([{ kind: 'gap', fromMs: atMs, untilMs: atMs, reason: 'overload' }]),
-  }) as const
-
-/** All that the lane still holds, in the order it would be sent. */
-async function held(spool: Spool, lane: Lane): Promise<{ seq: number; content: (SampleColumns | Fact)[] }[]> {
-  const batches = []
-  for (let batch = spool.next(lane, 0); batch; batch = spool.next(lane, batch.seq)) {
-    const { seq, body } = (await spool.read(batch))!
-    batches.push({ seq, content: await (lane === 'facts' ? unpackMessage<Fact[]>(body) : samplesIn(body)) })
-  }
-  return batches
-}
-const seqs = async (spool: Spool, lane: Lane) => (await held(spool, lane)).map(({ seq }) => seq)
-const instants = async (spool: Spool, lane: Lane) =>
-  (await held(spool, lane)).flatMap(({ content }) =>
-    (content as SampleColumns[]).flatMap(({ atMs }) => [...atMs]),
-  )
 
 describe('the spool', () => {
   it('numbers each lane from 1, and gives up what the server has', async () => {
@@ -110,6 +55,18 @@ describe('the spool', () => {
       [1, 2, 3],
       [1, 2, 3],
     ])
+  })
+
+  it('what a slow line cannot carry at once is history too: the newest goes first', async () => {
+    const spool = await open({ folder: newFolder() })
+    const nowMs = Date.now()
+    for (let i = 9; i >= 0; i--) await spool.add(await samples(nowMs - i))
+    await spool.setOnline(true, (spool.bytes / 10) * 3)
+    await spool.add(await samples(nowMs + 1))
+    const live = await instants(spool, 'samples')
+    expect(live).toEqual([nowMs - 2, nowMs - 1, nowMs, nowMs + 1].slice(-live.length))
+    expect(live.length).toBeGreaterThanOrEqual(3)
+    expect(await instants(spool, 'backfill')).toHaveLength(11 - live.length)
   })
 
   it('places survive a restart, though the segment that holds them is another', async () => {

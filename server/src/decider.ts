@@ -3,6 +3,8 @@
  * committed together. One process decides.
  */
 import type { Lane, SampleColumns } from '@zongheng/collector/contract.ts'
+import { freshMs } from '@zongheng/inventory/check-state.ts'
+import { checkFacts } from '@zongheng/inventory/check.ts'
 import type { AlarmService } from './alarms/service.ts'
 import type { Clock } from './clock.ts'
 import type { Db } from './db/database.ts'
@@ -30,7 +32,7 @@ export interface DeciderDeps {
   bus: EventBus
   clock: Clock
   log: Log
-  series: Pick<SeriesStore, 'append'>
+  series: Pick<SeriesStore, 'append' | 'last'>
   state: StateService
   alarms: AlarmService
   uplink: UplinkService
@@ -50,6 +52,7 @@ export class Decider {
   async start(): Promise<void> {
     const { bus, log } = this.#deps
     await this.#load()
+    await this.#recallChecks().catch((err: unknown) => log.warn({ err }, 'last runs of checks are not known'))
     bus.on('estate.changed', () => {
       this.#enqueue(() => this.#deps.state.reload()).then(
         () => bus.emit('estate.reloaded'),
@@ -70,6 +73,22 @@ export class Decider {
     await state.load()
     await alarms.load()
     state.judge.recall([...alarms.book.open()].map((alarm) => alarm.finding))
+  }
+
+  /** A check that is run once an hour is not unknown for an hour after each start: its last run is in the series. */
+  async #recallChecks(): Promise<void> {
+    const { state, series, clock } = this.#deps
+    const checks = [...state.model.checks.values()].filter((check) => check.isEnabled)
+    const keys = checks.flatMap(({ spec, points }) =>
+      points.flatMap(({ id: entity }) =>
+        (['checkOk', ...checkFacts[spec.kind].metrics] as const).map((metric) => ({ entity, metric })),
+      ),
+    )
+    if (keys.length === 0) return
+    const last = await series.last(keys, clock() - Math.max(...checks.map(freshMs)))
+    state.judge.observations.ingest(
+      last.map(({ entity, metric, atMs, value }) => ({ metric, ids: [entity], entities: [0], atMs: [atMs], values: [value] })), // prettier-ignore
+    )
   }
 
   /** Commits a batch: numbers first, then what follows from them together with its mark. */

@@ -1,6 +1,6 @@
 /** The console in a real browser, over a demo of a small province. `SCREENS=1` leaves pictures of every page in `screens/`. */
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Alarm, Device, Fault, Link, Ticket } from '@zongheng/server/api.ts'
+import type { Alarm, Check, Device, Fault, Link, Ticket } from '@zongheng/server/api.ts'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { isMissing, launch, why } from './browser.ts'
@@ -97,6 +97,23 @@ describe.skipIf(isMissing)(`the console${isMissing ? ` (skipped: ${why})` : ''}`
     expect(complaints.filter((text) => !text.includes('401'))).toEqual([])
   })
 
+  it('tries a check before it is kept, and shows how it stands', async () => {
+    await page.getByRole('navigation', { name: '模块' }).getByRole('link', { name: '拨测' }).click()
+    await page.getByRole('button', { name: '添加拨测' }).first().click()
+    const dialog = page.getByRole('dialog', { name: '添加拨测' })
+    await dialog.getByLabel('名称').fill('门户网站')
+    await dialog.getByLabel('网址').fill(`${demo.url}/api/health`)
+    await dialog.getByRole('button', { name: '先试一次' }).click()
+    await dialog.getByText(/^试得：应答/).waitFor()
+    await dialog.getByRole('button', { name: '保存' }).click()
+    await page.waitForURL('**/checks/chk_*')
+    await page.getByRole('heading', { level: 1, name: '门户网站' }).waitFor()
+    await page.getByRole('button', { name: '立即执行' }).click()
+    await page.getByText(/^已执行：应答/).waitFor()
+    await page.locator('.objhead').getByText('正常').waitFor()
+    expect(complaints.filter((text) => !text.includes('401'))).toEqual([])
+  })
+
   describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     const paths: [string, () => Promise<string> | string][] = [
       ['signin', () => '/signin'],
@@ -107,6 +124,8 @@ describe.skipIf(isMissing)(`the console${isMissing ? ` (skipped: ${why})` : ''}`
       ['device', async () => `/devices/${(await demo.all<Device>('/devices?role=core-router'))[0]!.id}`],
       ['alarms', () => '/alarms'],
       ['alarm', async () => `/alarms/${(await demo.all<Alarm>('/alarms'))[0]!.id}`],
+      ['checks', () => '/checks'],
+      ['check', async () => `/checks/${(await demo.all<Check>('/checks'))[0]!.id}`],
       ['tickets', () => '/tickets'],
       ['ticket', async () => `/tickets/${(await demo.all<Ticket>('/tickets'))[0]!.id}`],
       ['demo', () => '/demo'],

@@ -4,7 +4,7 @@ import type { Reply } from './request.ts'
 /** One message of a table read: what it asks for, and what came of it. */
 export interface Ask {
   /** Objects that the reply will hold. */
-  readonly cells: number
+  readonly objects: number
   /** Larger than what is known to fit: to find out who cuts a reply short. */
   readonly isTrial: boolean
   write(writer: BackWriter, requestId: number): void

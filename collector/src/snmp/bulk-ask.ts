@@ -1,9 +1,10 @@
+import { readAlignedRows, readAt, type AlignedRows } from './aligned-rows.ts'
 import type { Ask } from './ask.ts'
 import { tag } from './ber.ts'
 import { putValue } from './cell.ts'
 import { SnmpError } from './error.ts'
 import { pduTags } from './message.ts'
-import type { BackWriter } from './octets.ts'
+import { predecessorOf, type BackWriter } from './octets.ts'
 import { compareOids } from './oid.ts'
 import type { Reply } from './request.ts'
 import type { TableMemory } from './table-memory.ts'
@@ -12,23 +13,30 @@ import { readNextScalar } from './table-scalars.ts'
 import { notOfColumn, VarBindCursor } from './var-bind-cursor.ts'
 
 const cursor = new VarBindCursor()
+const beyondAllRows = 0xffff_ffff
 
 /**
  * GETBULK [RFC 3416 §4.2.3] that goes on where the last reply ended: scalars, and the rest of a row that was cut short, go once
- * (non-repeaters); the columns that lack rows follow, repeated.
+ * (non-repeaters); the columns that lack rows follow, repeated. One serves a whole read: it is planned anew for each message.
  */
-export class BulkAsk implements Ask {
-  readonly isTrial: boolean
+export class BulkAsk implements Ask, AlignedRows {
+  isTrial = false
   readonly #progress: TableProgress
   readonly #memory: TableMemory
-  readonly #scalars: number[]
+  #scalars: number[] = []
   /** Columns that lack the row that others have. */
-  readonly #behind: number[]
-  readonly #repeated: number[]
-  /** By repeated column: the row that comes first. */
-  readonly #starts: number[]
-  readonly #repetitions: number
-  /** By column, while a reply is read: the row due next, the sub-identifier seen last, the rows settled by it. */
+  readonly #behind: number[] = []
+  /** Repeated. */
+  columns: readonly number[]
+  columnOctets: readonly Uint8Array[]
+  /** All that are repeated begin with one row. */
+  #isAligned = true
+  readonly #all: readonly number[]
+  /** By column: the row that it is repeated from, unless they are aligned. */
+  readonly #starts: number[] = []
+  firstRow = 0
+  mostRows = 0
+  /** By column, while a reply is read: the row due next, the sub-identifier seen last, the rows settled by what went once. */
   readonly #due: number[] = []
   readonly #seen: number[] = []
   readonly #reached: number[] = []
@@ -37,59 +45,68 @@ export class BulkAsk implements Ask {
   constructor(progress: TableProgress, memory: TableMemory) {
     this.#progress = progress
     this.#memory = memory
-    const { rows, settled } = progress
-    const first = progress.firstRow
-    const active = settled.flatMap((row, column) => (row < rows.length ? [column] : []))
-    const behind = progress.wasCut ? active.filter((column) => settled[column] === first) : []
-    this.#behind = behind.length < active.length ? behind : []
-    this.#scalars = progress.openScalars()
-    const startOf = (column: number) => settled[column]! + Number(this.#behind.includes(column))
-    this.#repeated = active.filter((column) => startOf(column) < rows.length)
-    this.#starts = this.#repeated.map(startOf)
-    const fit = memory.size.rows(this.#repeated.length, this.#fixed)
-    this.#repetitions = Math.min(fit.rows, this.#run(Math.min(...this.#starts)))
-    this.isTrial = fit.isTrial && this.#repetitions === fit.rows
+    this.#all = this.columns = progress.settled.map((_, column) => column)
+    this.columnOctets = progress.columns.octets
   }
 
-  get cells(): number {
-    return this.#fixed + this.#repeated.length * this.#repetitions
+  get cells() {
+    return this.#progress.cells
+  }
+
+  get rows() {
+    return this.#progress.rows
+  }
+
+  get objects(): number {
+    return this.#fixed + this.columns.length * this.mostRows
+  }
+
+  plan(): this {
+    const { settled, wasCut, firstRow } = this.#progress
+    this.#scalars = this.#progress.openScalars()
+    this.#behind.length = 0
+    if (areAll(settled, firstRow)) this.#repeatAll(firstRow)
+    else this.#planColumns(firstRow, wasCut)
+    const fit = this.#memory.size.rows(this.columns.length, this.#fixed)
+    this.mostRows = Math.min(fit.rows, this.#run(this.firstRow))
+    this.isTrial = fit.isTrial && this.mostRows === fit.rows
+    return this
   }
 
   write(writer: BackWriter, requestId: number): void {
     const { columns, rows, scalars, settled } = this.#progress
-    for (let i = this.#repeated.length - 1; i >= 0; i--)
-      writer.asked(columns.octets[this.#repeated[i]!]!, predecessor(rows[this.#starts[i]!]!))
-    for (const column of this.#behind.toReversed())
-      writer.asked(columns.octets[column]!, predecessor(rows[settled[column]!]!))
-    for (const scalar of this.#scalars.toReversed()) writer.asked(scalars[scalar]!.beforeOctets, -1)
+    if (this.#isAligned && this.columns === this.#all)
+      columns.template.write(writer, predecessorOf(rows[this.firstRow]!))
+    else
+      for (let i = this.columns.length - 1; i >= 0; i--)
+        writer.asked(this.columnOctets[i]!, predecessorOf(rows[this.#startOf(this.columns[i]!)]!))
+    for (let i = this.#behind.length - 1; i >= 0; i--) {
+      const column = this.#behind[i]!
+      writer.asked(columns.octets[column]!, predecessorOf(rows[settled[column]!]!))
+    }
+    for (let i = this.#scalars.length - 1; i >= 0; i--)
+      writer.asked(scalars[this.#scalars[i]!]!.beforeOctets, -1)
     writer.close(tag.sequence, 0)
-    writer.integer(this.#repetitions)
+    writer.integer(this.mostRows)
     writer.integer(this.#fixed)
     writer.integer(requestId)
     writer.close(pduTags.getBulk, 0)
   }
 
   read(reply: Reply): number {
-    const progress = this.#progress
-    const { octets } = reply
-    const columns = this.#repeated.length
+    const asked = this.objects
     const fixed = this.#fixed
-    const asked = this.cells
-    this.#begin()
     cursor.over(reply)
-    let count = 0
-    for (let at = 0; count < asked && cursor.next(); count++) {
-      if (count < this.#scalars.length)
-        this.#states[count] = readNextScalar(progress, this.#scalars[count]!, cursor)
-      else if (count < fixed) this.#step(this.#behind[count - this.#scalars.length]!, octets)
-      else {
-        if (count === fixed) this.#beginRepeated()
-        this.#step(this.#repeated[at]!, octets)
-        if (++at === columns) at = 0
-      }
+    this.#begin()
+    let count = this.#readFixed(fixed)
+    if (count === fixed && this.#isAligned) {
+      const aligned = readAlignedRows(this, reply.octets, cursor.at, reply.end)
+      this.#skip(aligned)
+      count += aligned
     }
+    if (count < asked) count = this.#readClosely(count, asked)
     this.#commit(count)
-    progress.wasCut = count < asked && (count < fixed || (count - fixed) % columns > 0)
+    this.#progress.wasCut = count < asked && (count < fixed || (count - fixed) % this.columns.length > 0)
     return count
   }
 
@@ -101,29 +118,99 @@ export class BulkAsk implements Ask {
     return this.#scalars.length + this.#behind.length
   }
 
+  #repeatAll(firstRow: number): void {
+    const { rows, columns } = this.#progress
+    const isDone = firstRow >= rows.length
+    this.columns = isDone ? [] : this.#all
+    this.columnOctets = isDone ? [] : columns.octets
+    this.firstRow = firstRow
+    this.#isAligned = true
+  }
+
+  /** Some are a row further than others: the late ones catch up, if all that keeps them is where the last reply was cut. */
+  #planColumns(firstRow: number, wasCut: boolean): void {
+    const { settled, rows, columns } = this.#progress
+    this.#starts.length = 0
+    let lowest = rows.length
+    let highest = 0
+    for (let column = 0; column < settled.length; column++) {
+      const isLate = wasCut && settled[column] === firstRow
+      if (isLate) this.#behind.push(column)
+      const start = settled[column]! + Number(isLate)
+      this.#starts.push(start)
+      lowest = Math.min(lowest, start)
+      highest = Math.max(highest, start)
+    }
+    this.#repeatAll(lowest)
+    this.#isAligned = lowest === highest
+    if (this.#isAligned) return
+    this.columns = this.#all.filter((column) => this.#starts[column]! < rows.length)
+    this.columnOctets = this.columns.map((column) => columns.octets[column]!)
+  }
+
   /** Rows from here that follow one another, as far as is known. */
   #run(first: number): number {
-    const { rows } = this.#progress
-    const breaks = this.#memory.breaks(rows)
+    const breaks = this.#memory.breaks(this.rows)
     const next = breaks ? breaks.indexOf(1, first + 1) : -1
-    return Math.max(0, (next < 0 ? rows.length : next) - first)
+    return Math.max(0, (next < 0 ? this.rows.length : next) - first)
+  }
+
+  #startOf(column: number): number {
+    return this.#isAligned ? this.firstRow : this.#starts[column]!
+  }
+
+  /** Object by object; answers how many there are in all. */
+  #readClosely(already: number, asked: number): number {
+    const width = this.columns.length
+    let count = already
+    for (let at = (count - this.#fixed) % width; count < asked && cursor.next(); count++) {
+      this.#step(this.columns[at]!)
+      if (++at === width) at = 0
+    }
+    return count
   }
 
   #begin(): void {
     const { rows, settled } = this.#progress
-    for (const [column, row] of settled.entries()) {
+    for (let column = 0; column < settled.length; column++) {
+      const row = settled[column]!
       this.#due[column] = this.#reached[column] = row
-      this.#seen[column] = rows[row]! - 1
+      this.#seen[column] = row < rows.length ? rows[row]! - 1 : beyondAllRows
     }
+  }
+
+  #readFixed(fixed: number): number {
+    const scalars = this.#scalars.length
+    let count = 0
+    for (; count < fixed && cursor.next(); count++)
+      if (count < scalars) this.#states[count] = readNextScalar(this.#progress, this.#scalars[count]!, cursor)
+      else this.#step(this.#behind[count - scalars]!)
+    if (count === fixed && this.#behind.length > 0) this.#beginRepeated()
+    return count
   }
 
   /** Columns that were behind are asked on from their next row, whatever came for that one. */
   #beginRepeated(): void {
-    for (const column of this.#behind) this.#reached[column] = this.#due[column]!
-    for (let i = 0; i < this.#repeated.length; i++) {
-      const column = this.#repeated[i]!
-      this.#due[column] = this.#starts[i]!
-      this.#seen[column] = this.#progress.rows[this.#starts[i]!]! - 1
+    for (const column of this.#behind) {
+      const start = this.#startOf(column)
+      this.#reached[column] = this.#due[column]!
+      if (start >= this.rows.length) continue
+      this.#due[column] = start
+      this.#seen[column] = this.rows[start]! - 1
+    }
+  }
+
+  /** Over rows that came as expected. */
+  #skip(aligned: number): void {
+    cursor.at = readAt
+    const width = this.columns.length
+    const whole = Math.floor(aligned / width)
+    const part = aligned - whole * width
+    for (let i = 0; i < width; i++) {
+      const due = this.firstRow + whole + Number(i < part)
+      if (due === this.firstRow) return
+      this.#due[this.columns[i]!] = due
+      this.#seen[this.columns[i]!] = this.rows[due - 1]!
     }
   }
 
@@ -137,7 +224,7 @@ export class BulkAsk implements Ask {
   }
 
   /** The next object of a column: its row that is due, a later one, or one that nobody asked for. */
-  #step(column: number, octets: Uint8Array): void {
+  #step(column: number): void {
     const { rows, columns, cells } = this.#progress
     const row = cursor.rowOf(columns.octets[column]!)
     let due = this.#due[column]!
@@ -149,7 +236,7 @@ export class BulkAsk implements Ask {
     this.#seen[column] = row
     while (due < rows.length && rows[due]! < row) due++
     if (rows[due] === row) {
-      putValue(cells, column * rows.length + due, octets, cursor.valueAt, cursor.end)
+      putValue(cells, column * rows.length + due, cursor.octets, cursor.valueAt, cursor.end)
       due++
     } else if (due > 0 && due < rows.length) this.#memory.setBreak(rows, due)
     this.#due[column] = due
@@ -167,9 +254,11 @@ export class BulkAsk implements Ask {
         throw new SnmpError('malformed', `the device answers ${found}, which is no row of ${entry}`)
     }
     this.#due[column] = rows.length
-    this.#seen[column] = 0xffff_ffff
+    this.#seen[column] = beyondAllRows
   }
 }
 
-/** What the row is asked for after; the first row follows the column itself. */
-const predecessor = (row: number) => (row > 1 ? row - 1 : -1)
+function areAll(values: readonly number[], value: number): boolean {
+  for (const one of values) if (one !== value) return false
+  return true
+}

@@ -1,4 +1,4 @@
-import { BerError, BerReader, tag } from './ber.ts'
+import { BerError, BerReader, BerWriter, tag } from './ber.ts'
 import type { Cells } from './table.ts'
 
 /** How the octets of a value become a cell, by tag. */
@@ -39,20 +39,38 @@ export function hashOf(octets: Uint8Array, start = 0, end = octets.length): numb
 export function putValue(cells: Cells, cell: number, octets: Uint8Array, at: number, end: number): void {
   if (at + 2 > end) throw new BerError('cut short')
   const found = octets[at]!
-  let length = octets[at + 1]!
-  let start = at + 2
-  if (length >= 0x80) {
-    const size = length & 0x7f
-    if (size === 0 || size > 4 || start + size > end) throw new BerError('length form not used by SNMP')
-    length = 0
-    for (; start < at + 2 + size; start++) length = length * 256 + octets[start]!
-  }
+  const length = octets[at + 1]!
+  const start = at + 2
   const stop = start + length
+  if (length >= 0x80) return putLong(cells, cell, octets, at, end)
   if (stop > end) throw new BerError('content beyond its container')
+  put(cells, cell, found, octets, start, stop)
+}
+
+/** With a length of several octets. */
+function putLong(cells: Cells, cell: number, octets: Uint8Array, at: number, end: number): void {
+  const size = octets[at + 1]! & 0x7f
+  let start = at + 2
+  if (size === 0 || size > 4 || start + size > end) throw new BerError('length form not used by SNMP')
+  let length = 0
+  for (; start < at + 2 + size; start++) length = length * 256 + octets[start]!
+  if (start + length > end) throw new BerError('content beyond its container')
+  put(cells, cell, octets[at]!, octets, start, start + length)
+}
+
+/** The content lies between `start` and `stop`. */
+function put(
+  cells: Cells,
+  cell: number,
+  found: number,
+  octets: Uint8Array,
+  start: number,
+  stop: number,
+): void {
   cells.tag[cell] = found
   switch (kinds[found]) {
     case kind.unsigned64:
-      if (length === 9 && octets[start] !== 0) throw new BerError('unsigned beyond 2^64')
+      if (stop - start === 9 && octets[start] !== 0) throw new BerError('unsigned beyond 2^64')
       return putUnsigned(cells, cell, octets, start, stop)
     case kind.unsigned32:
       putUnsigned(cells, cell, octets, start, stop)
@@ -60,21 +78,28 @@ export function putValue(cells: Cells, cell: number, octets: Uint8Array, at: num
       return
     case kind.signed:
       return putSigned(cells, cell, octets, start, stop)
-    case kind.ip:
-      if (length !== 4) throw new BerError(`IpAddress of ${length} octets`)
-      return putHash(cells, cell, octets, start, stop)
-    case kind.oid:
-      new BerReader(octets, at, stop).oid()
-      return putHash(cells, cell, octets, start, stop)
     case kind.hashed:
       return putHash(cells, cell, octets, start, stop)
     case kind.none:
-      if (length > 0) throw new BerError('NULL with content')
+      if (stop > start) throw new BerError('NULL with content')
       cells.tag[cell] = cells.hi[cell] = cells.lo[cell] = 0
       return
+    case kind.ip:
+      if (stop - start !== 4) throw new BerError(`IpAddress of ${stop - start} octets`)
+      return putHash(cells, cell, octets, start, stop)
+    case kind.oid:
+      checkOid(octets, start, stop)
+      return putHash(cells, cell, octets, start, stop)
     default:
       throw new BerError(`value of unknown tag 0x${found.toString(16)}`)
   }
+}
+
+/** A value that is an OID is rare; the careful reader judges it. */
+function checkOid(octets: Uint8Array, start: number, stop: number): void {
+  const writer = new BerWriter(stop - start + 8)
+  writer.octets(octets.subarray(start, stop), tag.oid)
+  new BerReader(writer.take()).oid()
 }
 
 /** Agents that forget the leading zero, or extend the sign, are understood. */

@@ -88,8 +88,8 @@ export class Channel {
     this.#window.answered(lost, this.#sure + 1)
   }
 
-  send(datagram: Uint8Array, peer: Peer): void {
-    this.#socket.send(datagram, peer)
+  send(datagram: Uint8Array, peer: Peer, isTold: boolean): void {
+    this.#socket.send(datagram, peer, isTold)
   }
 
   /** Answers those that waited. */

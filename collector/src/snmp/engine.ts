@@ -204,17 +204,17 @@ export class SnmpEngine {
       pending.chargedOctets = request.replyOctets + headerOctets
       agent.line.spend(datagram.length + headerOctets + pending.chargedOctets)
     }
-    agent.channel.send(datagram, agent.peer)
+    agent.channel.send(datagram, agent.peer, agent.isDoubtful || pending.attempt > 0)
     this.#sweeper ??= setTimeout(() => this.#sweep(), sweepMs)
   }
 
   #written({ framing }: Agent, request: Request, id: number, nowMs: number): Buffer {
     const writer = this.#writer
-    writer.clear()
+    writer.begin()
     request.writePdu(writer, id)
     return framing instanceof CommunityFraming
       ? framing.wrap(writer)
-      : (framing as UsmPeer).wrap(writer.taken(), id, nowMs)
+      : (framing as UsmPeer).wrap(writer.written(), id, nowMs)
   }
 
   /** Whose reply this is; otherwise it is counted. */

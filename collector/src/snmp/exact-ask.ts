@@ -2,7 +2,7 @@ import type { Ask } from './ask.ts'
 import { BerError, tag } from './ber.ts'
 import { putValue } from './cell.ts'
 import { pduTags } from './message.ts'
-import type { BackWriter } from './octets.ts'
+import { predecessorOf, type BackWriter } from './octets.ts'
 import { compareOids } from './oid.ts'
 import type { Reply } from './request.ts'
 import { notIncreasing, scalarState, type TableProgress } from './table-progress.ts'
@@ -36,7 +36,7 @@ export class ExactAsk implements Ask {
     this.#items = progress.hasUnclearScalars ? unclearScalars(progress) : itemsOf(progress, most)
   }
 
-  get cells(): number {
+  get objects(): number {
     return this.#items.length
   }
 
@@ -75,7 +75,7 @@ export class ExactAsk implements Ask {
     const { columns, rows, scalars } = this.#progress
     const isExact = this.#type === 'get'
     if (column === isScalar) writer.asked(isExact ? scalars[row]!.exact : scalars[row]!.beforeOctets, -1)
-    else writer.asked(columns.octets[column]!, isExact ? rows[row]! : predecessor(rows[row]!))
+    else writer.asked(columns.octets[column]!, isExact ? rows[row]! : predecessorOf(rows[row]!))
   }
 
   #readScalar(at: number): number {
@@ -125,6 +125,3 @@ function itemsOf(progress: TableProgress, most: number): Item[] {
     }
   return items
 }
-
-/** What the row is asked for after; the first row follows the column itself. */
-const predecessor = (row: number) => (row > 1 ? row - 1 : -1)

@@ -23,14 +23,14 @@ export class CommunityFraming {
     writer.raw(this.#community)
     writer.close(tag.octets, 0)
     writer.integer(this.versionNumber)
-    this.#prefix = writer.taken().slice()
+    this.#prefix = Uint8Array.from(writer.take())
   }
 
-  /** Around the PDU that `writer` holds. The datagram is a copy: sockets may keep it. */
+  /** Around the PDU that `writer` holds. */
   wrap(writer: BackWriter): Buffer {
     writer.raw(this.#prefix)
     writer.close(tag.sequence, 0)
-    return Buffer.from(writer.taken())
+    return writer.take()
   }
 
   isCommunity(octets: Uint8Array, start: number, end: number): boolean {

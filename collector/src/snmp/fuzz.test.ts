@@ -85,7 +85,7 @@ describe.each(questions)('%s', (_name, version, question) => {
       resolve: () => {},
       reject: () => {},
     }).start()
-    writer.clear()
+    writer.begin()
     submitted!.writePdu(writer, requestId)
     return submitted!
   }

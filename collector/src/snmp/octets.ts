@@ -5,6 +5,7 @@ const maxDatagram = 65_535
 const sequence = 0x30
 const oid = 0x06
 const integer = 0x02
+const tagNull = 0x05
 
 /** Sub-identifiers as they travel, without tag and length. */
 export function columnOctets(parts: readonly number[]): Uint8Array {
@@ -12,36 +13,61 @@ export function columnOctets(parts: readonly number[]): Uint8Array {
   const writer = new BackWriter(parts.length * 5)
   for (const part of rest.reverse()) writer.subIdentifier(part)
   writer.subIdentifier(root * 40 + second)
-  return writer.taken().slice()
+  return Uint8Array.from(writer.take())
 }
 
-/** Writes from the end to the front: when an element's turn comes, the length of its content is known. */
+/** What one message may need; a new slab begins where less is left. */
+const slabOctets = 4 * maxDatagram
+
+/**
+ * Writes from the end to the front: when an element's turn comes, the length of its content is known. What was taken stays as it
+ * is: the next message is written before it.
+ */
 export class BackWriter {
-  readonly #octets: Uint8Array
+  readonly #size: number
+  #octets: Buffer
+  #end: number
   #at: number
 
-  constructor(size = maxDatagram) {
-    this.#octets = new Uint8Array(size)
-    this.#at = size
+  constructor(size = slabOctets) {
+    this.#size = size
+    this.#octets = Buffer.allocUnsafeSlow(size)
+    this.#at = this.#end = size
   }
 
-  clear(): void {
-    this.#at = this.#octets.length
+  /** Begins a message; what was written before and not taken is gone. */
+  begin(): void {
+    this.#at = this.#end
+    if (this.#end >= Math.min(maxDatagram, this.#size)) return
+    this.#octets = Buffer.allocUnsafeSlow(this.#size)
+    this.#at = this.#end = this.#size
   }
 
   get length(): number {
-    return this.#octets.length - this.#at
+    return this.#end - this.#at
   }
 
-  /** A view of what was written; the next `clear` ends it. */
-  taken(): Uint8Array {
-    return this.#octets.subarray(this.#at)
+  /** What was written, for good. */
+  take(): Buffer {
+    const taken = this.#octets.subarray(this.#at, this.#end)
+    this.#end = this.#at
+    return taken
+  }
+
+  /** What was written, until more is. */
+  written(): Buffer {
+    return this.#octets.subarray(this.#at, this.#end)
   }
 
   raw(octets: Uint8Array): void {
     this.#at -= octets.length
     if (this.#at < 0) throw new RangeError('more than a datagram holds')
     this.#octets.set(octets, this.#at)
+  }
+
+  /** Changes an octet written last by `raw`, or later. */
+  patch(at: number, octet: number): void {
+    this.#octets[this.#at + at] = octet
   }
 
   subIdentifier(value: number): void {
@@ -77,19 +103,12 @@ export class BackWriter {
   asked(column: Uint8Array, row: number): void {
     const before = this.length
     this.#octet(0)
-    this.#octet(0x05)
+    this.#octet(tagNull)
     const value = this.length
     if (row >= 0) this.subIdentifier(row)
-    this.#copy(column)
+    this.raw(column)
     this.close(oid, value)
     this.close(sequence, before)
-  }
-
-  /** `set` of a typed array costs more than these few octets. */
-  #copy(octets: Uint8Array): void {
-    this.#at -= octets.length
-    if (this.#at < 0) throw new RangeError('more than a datagram holds')
-    for (let i = 0; i < octets.length; i++) this.#octets[this.#at + i] = octets[i]!
   }
 
   #octet(value: number): void {
@@ -97,6 +116,16 @@ export class BackWriter {
     this.#octets[--this.#at] = value
   }
 }
+
+export function subIdentifierSize(value: number): number {
+  if (value < 0x80) return 1
+  if (value < 0x4000) return 2
+  if (value < 0x20_0000) return 3
+  return value < 0x1000_0000 ? 4 : 5
+}
+
+/** What a row is asked for after, as GETNEXT and GETBULK do; -1: the column itself. */
+export const predecessorOf = (row: number) => (row > 1 ? row - 1 : -1)
 
 /** Steps through one level of elements; `enter` goes a level down and answers where that ends. */
 export class Scanner {

@@ -73,6 +73,10 @@ export class TableProgress {
     for (const scalar of this.openScalars()) scalars.tag[scalar] = 0
   }
 
+  settleAll(row: number): void {
+    for (let column = 0; column < this.settled.length; column++) this.settle(column, row)
+  }
+
   isLeftOut(column: number, row: number): boolean {
     return this.#leftOut.has(this.cellOf(column, row))
   }

@@ -1,5 +1,6 @@
 import { parseOid } from './ber.ts'
 import { columnOctets } from './octets.ts'
+import { RowTemplate } from './row-template.ts'
 
 /** Columns that are read together; made once, shared by all devices that are read alike. */
 export interface TableColumns {
@@ -7,6 +8,7 @@ export interface TableColumns {
   readonly oids: readonly string[]
   /** Their sub-identifiers as they travel. */
   readonly octets: readonly Uint8Array[]
+  readonly template: RowTemplate
 }
 
 /** One read: scalars, then columns × rows. All but the first two arrays may be shared by many reads. */
@@ -41,7 +43,8 @@ export interface TableReading {
 }
 
 export function tableColumns(oids: readonly string[]): TableColumns {
-  return { oids, octets: oids.map((oid) => columnOctets(parseOid(oid))) }
+  const octets = oids.map((oid) => columnOctets(parseOid(oid)))
+  return { oids, octets, template: new RowTemplate(octets) }
 }
 
 /** Room for the answers to `question`; reused from read to read. */

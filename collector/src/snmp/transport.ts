@@ -65,9 +65,9 @@ export class UdpSocket {
     }
   }
 
-  /** The octets must stay as they are. */
-  send(datagram: Uint8Array, { address, port }: Peer): void {
-    this.#socket.send(datagram, port, address, this.#sent)
+  /** The octets must stay as they are. `isTold`: whether one is told when nothing goes that way; it costs a turn of the loop. */
+  send(datagram: Uint8Array, { address, port }: Peer, isTold: boolean): void {
+    this.#socket.send(datagram, port, address, isTold ? this.#sent : undefined)
   }
 
   close(): void {

@@ -15,20 +15,21 @@ export class VarBindCursor {
   end = 0
   #oidHeaderAt = 0
   #oidAt = 0
-  #at = 0
+  /** Where the next binding begins. */
+  at = 0
   #listEnd = 0
   readonly #scanner = new Scanner()
 
   over({ octets, at, end }: Reply): this {
     this.octets = octets
-    this.#at = at
+    this.at = at
     this.#listEnd = end
     return this
   }
 
   next(): boolean {
     const { octets } = this
-    const at = this.#at
+    const at = this.at
     if (at >= this.#listEnd) return false
     const size = octets[at + 1]!
     const oidSize = octets[at + 3]!
@@ -37,7 +38,7 @@ export class VarBindCursor {
     this.#oidHeaderAt = at + 2
     this.#oidAt = at + 4
     this.valueAt = this.#oidAt + oidSize
-    this.#at = this.end = at + 2 + size
+    this.at = this.end = at + 2 + size
     if (this.end > this.#listEnd || this.valueAt > this.end)
       throw new BerError('content beyond its container')
     if (oidSize === 0) throw new BerError('empty object identifier')
@@ -78,14 +79,14 @@ export class VarBindCursor {
   }
 
   #nextLong(): boolean {
-    const scanner = this.#scanner.over(this.octets, this.#at, this.#listEnd)
+    const scanner = this.#scanner.over(this.octets, this.at, this.#listEnd)
     this.end = scanner.enter(tag.sequence)
     scanner.end = this.end
     this.#oidHeaderAt = scanner.at
     this.valueAt = scanner.enter(tag.oid)
     this.#oidAt = scanner.at
     if (this.#oidAt === this.valueAt) throw new BerError('empty object identifier')
-    this.#at = this.end
+    this.at = this.end
     return true
   }
 }

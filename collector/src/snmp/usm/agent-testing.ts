@@ -31,19 +31,24 @@ export class UsmAgent {
 
   /** What goes back for a datagram; `respond` makes the response PDU for a request PDU. */
   answer(datagram: Buffer, respond: (pdu: Buffer) => Uint8Array): Buffer {
+    const opened = this.open(datagram)
+    return Buffer.isBuffer(opened) ? opened : opened.seal(respond(opened.pdu))
+  }
+
+  /** The request PDU and what wraps its response; or the report that refuses the message. Digests are not looked at. */
+  open(datagram: Buffer): { pdu: Buffer; seal: (response: Uint8Array) => Buffer } | Buffer {
     const message = readMessage(datagram)
     const user = this.#users.find(({ octets }) => octets.equals(message.user))
     const refused = this.#judge(message, user)
-    if (refused) return this.report(refused, message, user)
-    const encrypted = message.flags & flag.priv
-    const octets = encrypted ? this.#decrypted(datagram, message, user!) : datagram
+    if (refused || !user) return this.report(refused ?? 'unknownUserNames', message, user)
+    const { messageId, flags } = message
+    const encrypted = (flags & flag.priv) !== 0
+    const octets = encrypted ? this.#decrypted(datagram, message, user) : datagram
     const [from, to] = encrypted ? [0, octets.length] : [message.dataStart, message.dataEnd]
-    return this.sign(
-      message.messageId,
-      respond(octets.subarray(...pduOf(octets, from, to))),
-      user!,
-      message.flags,
-    )
+    return {
+      pdu: octets.subarray(...pduOf(octets, from, to)),
+      seal: (response) => this.sign(messageId, response, user, flags),
+    }
   }
 
   report(stat: UsmStat, { messageId }: { messageId: number }, user?: UsmUser): Buffer {

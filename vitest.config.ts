@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{inventory,collector,playbooks,server,ui}/**/*.test.ts'],
+    include: ['{inventory,collector,playbooks,server,ui,bench}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/build/**', '**/.svelte-kit/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

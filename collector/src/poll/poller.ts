@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import { openSealed, type SnmpCredential, type Target } from '../contract.ts'
+import { openSealed, type CollectorHealth, type SnmpCredential, type Target } from '../contract.ts'
 import type { Recorder } from '../recorder.ts'
-import { Schedule, type ScheduleHealth } from '../schedule.ts'
+import { Schedule } from '../schedule.ts'
 import type { SealingKeys } from '../seal.ts'
 import type { SnmpEngine } from '../snmp/engine.ts'
 import { DevicePoller, type PollDepth } from './device.ts'
@@ -19,6 +19,11 @@ export interface PollerParts {
   onError: (error: Error, about: { deviceId: string; doing: string }) => void
 }
 
+export type PollHealth = Pick<
+  CollectorHealth,
+  'lagMs' | 'onTimePercent' | 'late' | 'skipped' | 'lateDevices' | 'timeouts'
+>
+
 interface Entry {
   device: DevicePoller
   credential: SnmpCredential
@@ -35,13 +40,18 @@ export class Poller {
     this.#parts = parts
   }
 
-  get lagMs(): number {
-    return this.#schedule.lagMs
-  }
-
   /** How the devices' places in their periods are kept. */
-  health(): ScheduleHealth {
-    return this.#schedule.health()
+  health(): PollHealth {
+    const { lastMinute, late, lateCount } = this.#schedule.health()
+    const due = lastMinute.onTime + lastMinute.late + lastMinute.skipped
+    return {
+      lagMs: Math.round(this.#schedule.lagMs),
+      onTimePercent: due === 0 ? null : Math.floor((1000 * lastMinute.onTime) / due) / 10,
+      late: lastMinute.late,
+      skipped: lastMinute.skipped,
+      lateDevices: { count: lateCount, ids: late },
+      timeouts: this.#parts.engine.counters.timedOut,
+    }
   }
 
   get size(): number {

@@ -124,6 +124,24 @@ describe('a check', () => {
     expect([twice(true, true), twice(true, false), twice(false, false)]).toEqual(['up', 'degraded', 'down'])
   })
 
+  it('that was down before a restart stays an alarm until it is run again', () => {
+    const world = new CheckWorld(check())
+    for (let i = 0; i < 2; i++, world.now += minute) {
+      world.say(false)
+      world.look()
+    }
+    const held = { ...world.judge.held('chk')! }
+    const after = new Judge(world.model, [['chk', held]], world.now)
+    const look = () => world.book.reconcile(after.evaluate(world.now), world.now)
+    look()
+    expect([after.held('chk')?.state, world.firing()]).toEqual(['down', ['check-failed major failed']])
+    after.observations.ingest([
+      { metric: 'checkOk', ids: ['chp-a'], entities: [0], atMs: [world.now], values: [1] },
+    ])
+    look()
+    expect(world.firing()).toEqual([])
+  })
+
   it('that is paused is no alarm any more', () => {
     const one = check()
     const world = new CheckWorld(one)

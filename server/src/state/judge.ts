@@ -65,6 +65,8 @@ export class Judge {
   readonly #carriedAt = new Map<string, number>()
   readonly #raised = new Map<string, SensorSeverity>()
   readonly #away = new Map<string, number>()
+  /** Checks of which some collector has said something in time. */
+  readonly #heardChecks = new Set<string>()
   readonly #sensors = new Map<string, { sensor: SensorModel; device: DeviceModel }>()
   #model!: EstateModel
   #topology!: Topology
@@ -210,7 +212,7 @@ export class Judge {
         return this.#book.stateOf(entityId) !== 'unknown'
       case 'check-failed':
       case 'check-limit':
-        return !this.#model.checks.get(entityId)?.isEnabled || this.#book.stateOf(entityId) !== 'unknown'
+        return !this.#model.checks.get(entityId)?.isEnabled || this.#heardChecks.has(entityId)
       case 'site-silent':
         return this.#view.look(entityId).seenAtMs !== null
       case 'mains-lost':
@@ -335,6 +337,8 @@ export class Judge {
 
   #judgeCheck(check: CheckModel, { nowMs, findings }: Pass): void {
     const look = this.lookAtCheck(check, nowMs)
+    if (look.verdict.state === 'unknown') this.#heardChecks.delete(check.id)
+    else this.#heardChecks.add(check.id)
     const held = this.#book.hold(look.verdict, nowMs)
     findings.addCheck(check, held.state, look)
   }

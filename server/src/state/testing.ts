@@ -36,6 +36,8 @@ function device(site: SiteName, key: string, role: DeviceRole): DeviceModel {
     address: '127.0.0.1',
     port: 161,
     pollIntervalS: 60,
+    pingIntervalS: 10,
+    answersFrom: [],
     snmpCredentialId: 'crd',
     sshCredentialId: null,
     sshPort: 22,

@@ -1,4 +1,5 @@
 import type { Alarm, Link } from '@zongheng/server/api.ts'
+import { checkReason } from './checks/words.ts'
 import { significant } from './format.ts'
 import { t, tOr } from './i18n/index.svelte.ts'
 import { causeOf } from './overview/cause.ts'
@@ -19,6 +20,7 @@ const text = (value: string | number) => (typeof value === 'number' ? significan
 /** Why, in one line: the carriers of a broken link, the value against its limit; empty when there is nothing to add. */
 export function alarmDetail(alarm: Alarm, link?: Link): string {
   if (link) return [link.state === 'normal' ? '' : causeOf(link), carrying(link)].filter(Boolean).join(' · ')
+  if (alarm.entity.type === 'check') return checkReason(alarm.values)
   const { value, limit, unit, state, address } = alarm.values
   if (value != null && limit != null)
     return t('overview.alarm.value', { value: text(value), limit: text(limit), unit: unit ?? '' })

@@ -1,7 +1,6 @@
-import type { CheckKind } from '@zongheng/inventory/check.ts'
 import type { Alarm, Evidence, Link } from '@zongheng/server/api.ts'
 import { alarmDetail } from '../alarm-words.ts'
-import { runWords } from '../checks/words.ts'
+import { checkReason } from '../checks/words.ts'
 import { t, tOr } from '../i18n/index.svelte.ts'
 import { sentence } from '../link/words.ts'
 
@@ -11,8 +10,7 @@ export const holderOf = (alarm: Alarm): string | null =>
 
 /** Why, in one line of a list. */
 export function whyLine(alarm: Alarm, link?: Link): string {
-  if (alarm.entity.type === 'check' || (alarm.entity.type === 'device' && alarm.values.value == null))
-    return ruleWords(alarm)
+  if (alarm.entity.type === 'device' && alarm.values.value == null) return ruleWords(alarm)
   // What a link is now says nothing of an alarm that is over.
   const isOver = alarm.state === 'cleared' || !link
   if (alarm.entity.type === 'link' && isOver)
@@ -33,13 +31,10 @@ function ruleWords(alarm: Alarm): string {
   return tOr(`alarms.why.${key}`, t(`condition.${alarm.condition}`), values)
 }
 
-/** `网页 http://… ：HTTP 503。采集点：本机。` */
-function checkWhy(condition: string, { kind, code, metric, value, ...values }: Alarm['values']): string {
-  const outcome = { ok: metric != null, code: String(code ?? ''), values }
-  const metrics = typeof value === 'number' && metric != null ? { [metric]: value } : {}
-  const reason = runWords(kind as CheckKind, outcome, metrics, metric == null ? null : String(metric))
-  const kindWord = tOr(`checks.kind.${kind}`, String(kind))
-  return tOr(`alarms.why.${condition}`, condition, { ...values, kind: kindWord, reason })
+/** `网页 http://…：HTTP 503。采集点：本机。` */
+function checkWhy(condition: string, values: Alarm['values']): string {
+  const kind = tOr(`checks.kind.${values.kind}`, String(values.kind))
+  return tOr(`alarms.why.${condition}`, condition, { ...values, kind, reason: checkReason(values) })
 }
 
 /** The page of what the alarm is about; null where it has none. */

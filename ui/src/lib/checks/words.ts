@@ -1,5 +1,5 @@
 import { unjudgedCodes, type CheckKind } from '@zongheng/inventory/check.ts'
-import type { Check, CheckPoint, Evidence, Job } from '@zongheng/server/api.ts'
+import type { Alarm, Check, CheckPoint, Evidence, Job } from '@zongheng/server/api.ts'
 import { significant } from '../format.ts'
 import { t, tOr } from '../i18n/index.svelte.ts'
 import { worstPoint } from './list.ts'
@@ -80,4 +80,11 @@ export function evidenceWords({ code, values }: Evidence): { title: string; text
         ? (measured(String(metric ?? 'checkMs'), { [String(metric ?? 'checkMs')]: number }) ?? '')
         : ''
   return { title, text }
+}
+
+/** Why an alarm of a check is one: the failure, or the number beyond its limit. */
+export function checkReason({ kind, code, metric, value, ...values }: Alarm['values']): string {
+  const outcome = { ok: metric != null, code: String(code ?? ''), values }
+  const metrics = typeof value === 'number' && metric != null ? { [metric]: value } : {}
+  return runWords(kind as CheckKind, outcome, metrics, metric == null ? null : String(metric))
 }

@@ -59,7 +59,7 @@ describe.runIf(hasSshd)('a backup check, over sshd', () => {
     ['no such file', { pattern: '*.tar' }, 'no-file'],
     ['only small ones', { leastBytes: 1e6 }, 'no-file'],
     ['no such folder', { folder: '/no/such/folder' }, 'folder-missing'],
-    ['not a folder', { folder: '/etc/passwd' }, 'malformed'],
+    ['not a folder', { folder: '/etc/passwd' }, 'folder-missing'],
   ])('says: %s', async (_, changes, code) => {
     expect(await check(changes)).toMatchObject({ ok: false, code })
   })

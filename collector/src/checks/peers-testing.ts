@@ -195,14 +195,11 @@ export interface Certificate {
 
 export interface Authority extends Certificate {
   /** A certificate of its making, by default for localhost and 127.0.0.1, until `days` from now, which may be past. */
-  issue(options?: { names?: string; notBefore?: Date; notAfter?: Date; key?: 'ec' | 'rsa' }): Certificate
+  issue(options?: { names?: string; notBefore?: Date; notAfter?: Date }): Certificate
 }
 
 const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: ['ignore', 'ignore', 'pipe'] })
-const keyArgs = {
-  ec: ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-  rsa: ['-newkey', 'rsa:2048', '-nodes'],
-}
+const keyArgs = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
 const asn1Time = (date: Date) => date.toISOString().replaceAll(/[-:T]|\.\d+/g, '')
 const dayMs = 24 * 3_600_000
 export const daysFromNow = (days: number) => new Date(Date.now() + days * dayMs)
@@ -221,7 +218,7 @@ export function newAuthority(
   openssl(
     'req',
     '-new',
-    ...keyArgs.ec,
+    ...keyArgs,
     '-keyout',
     keyFile,
     '-out',
@@ -242,10 +239,9 @@ export function newAuthority(
     names = 'DNS:localhost,IP:127.0.0.1',
     notBefore = daysFromNow(-30),
     notAfter = daysFromNow(90),
-    key = 'ec',
   } = {}) => {
     const base = join(folder, `leaf-${++issued}`)
-    openssl('req', '-new', ...keyArgs[key], '-keyout', `${base}.key`, '-out', `${base}.csr`, '-subj', `/CN=leaf ${issued}`, '-addext', `subjectAltName=${names}`) // prettier-ignore
+    openssl('req', '-new', ...keyArgs, '-keyout', `${base}.key`, '-out', `${base}.csr`, '-subj', `/CN=leaf ${issued}`, '-addext', `subjectAltName=${names}`) // prettier-ignore
     sign(`${base}.csr`, `${base}.pem`, 'leaf', notBefore, notAfter, [])
     const chain = readFileSync(`${base}.pem`, 'utf8') + readFileSync(certFile, 'utf8')
     writeFileSync(`${base}.chain.pem`, chain)

@@ -40,8 +40,9 @@ export async function listen(cleanups: Cleanups, serve: (socket: Socket) => void
 
 /** Says the same for ever, as fast as it is heard. */
 export function endless(socket: Socket, text: string): void {
+  const much = text.repeat(Math.ceil(16_384 / text.length))
   const say = () => {
-    while (socket.writable && socket.write(text));
+    while (socket.writable && socket.write(much));
   }
   socket.on('drain', say)
   say()

@@ -1,5 +1,6 @@
 import { lost } from './fping-output.ts'
 import { fping, IcmpError } from './fping.ts'
+import { Names } from './names.ts'
 
 export { IcmpError, type IcmpFaultCode } from './fping.ts'
 export { lost } from './fping-output.ts'
@@ -32,6 +33,7 @@ export class Icmp {
   readonly #onFault: NonNullable<IcmpOptions['onFault']>
   readonly #monotonicMs: () => number
   readonly #ask: typeof fping
+  readonly #names: Names
   #waiting: Waiting[] = []
   #timer: NodeJS.Timeout | undefined
   #timerDueMs = 0
@@ -43,6 +45,7 @@ export class Icmp {
     this.#onFault = options.onFault ?? (() => {})
     this.#monotonicMs = options.monotonicMs ?? (() => performance.now())
     this.#ask = options.ask ?? fping
+    this.#names = new Names(this.#monotonicMs)
   }
 
   /** Why this host cannot ask; null as long as it can. */
@@ -50,16 +53,26 @@ export class Icmp {
     return this.#fault
   }
 
-  /** One echo to each; ms, `lost`, or NaN where it could not be asked. Rejects with an IcmpError. */
-  async round(addresses: readonly string[]): Promise<Float64Array> {
-    const distinct = [...new Set(addresses)]
+  /** One echo to each host; ms, `lost`, or NaN where it could not be asked. Rejects with an IcmpError. */
+  async round(hosts: readonly string[]): Promise<Float64Array> {
+    const addresses = await this.#addressesOf(hosts)
+    const places = new Map<string, number>()
+    for (const address of addresses)
+      if (address !== null && !places.has(address)) places.set(address, places.size)
+    const distinct = [...places.keys()]
     const parts: Promise<Float64Array>[] = []
     for (let at = 0; at < distinct.length; at += mostInOne)
       parts.push(this.#run(distinct.slice(at, at + mostInOne)))
-    const answers = (await Promise.all(parts)).flatMap((part) => [...part])
-    if (distinct.length === addresses.length) return Float64Array.from(answers)
-    const places = new Map(distinct.map((address, place) => [address, place]))
-    return Float64Array.from(addresses, (address) => answers[places.get(address)!]!)
+    const answers = await Promise.all(parts)
+    return Float64Array.from(addresses, (address) => {
+      const place = address === null ? undefined : places.get(address)
+      return place === undefined ? NaN : answers[Math.floor(place / mostInOne)]![place % mostInOne]!
+    })
+  }
+
+  async #addressesOf(hosts: readonly string[]): Promise<readonly (string | null)[]> {
+    const found = hosts.map((host) => this.#names.address(host))
+    return found.some((one) => typeof one !== 'string') ? await Promise.all(found) : (found as string[])
   }
 
   /** One echo, which joins others. ms, or null for a loss; rejects with an IcmpError. */
@@ -86,7 +99,7 @@ export class Icmp {
       const answers = await this.round(asked.map(({ address }) => address))
       asked.forEach(({ address, resolve, reject }, i) => {
         const rttMs = answers[i]!
-        if (Number.isNaN(rttMs)) reject(new IcmpError('icmp-failed', `fping says nothing about ${address}`))
+        if (Number.isNaN(rttMs)) reject(new IcmpError('icmp-failed', `nothing is known of ${address}`))
         else resolve(rttMs === lost ? null : rttMs)
       })
     } catch (error) {

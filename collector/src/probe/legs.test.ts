@@ -158,7 +158,9 @@ describe('other ways to ask', () => {
     cleanups.push(() => (process.env.PATH = PATH))
     const { prober, recorder, errors } = newProber()
     prober.set(probe({ kind: 'icmp' }))
-    await expect.poll(() => errors).toEqual([expect.stringContaining('fping is not installed')])
+    await expect
+      .poll(() => errors, { timeout: 10_000 })
+      .toEqual([expect.stringContaining('fping is not installed')])
     expect(recorder.samples).toEqual([])
   })
 })

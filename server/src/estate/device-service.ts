@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { SnmpCredential } from '@zongheng/collector/contract.ts'
 import type { DeviceIdentity } from '@zongheng/inventory/device.ts'
 import { newId } from '@zongheng/inventory/id.ts'
@@ -57,6 +58,11 @@ export interface DeviceServiceDeps {
 }
 
 const snmpPort = 161
+
+/** Where a reply came from is a number, never a name. */
+function refuseNoNumber(address: string, at: number): void {
+  if (!isIP(address)) throw badRequest(`/answersFrom/${at}`, 'address', 'is no IP address')
+}
 
 /** Devices added, changed, archived and polled by people. */
 export class DeviceService {
@@ -151,6 +157,7 @@ export class DeviceService {
     if (patch.siteId && !site) throw notFound('site')
     const [address, port] = [patch.address ?? row.address, patch.port ?? row.port]
     refuseNoAddress(address)
+    patch.answersFrom?.forEach(refuseNoNumber)
     if (site && site.id !== row.site_id) await this.#refuseCarrier(row)
     const snmp = patch.snmp && snmpCredential(patch.snmp)
     const isMoved = address !== row.address || port !== row.port
@@ -180,6 +187,8 @@ export class DeviceService {
         site_id: site?.id ?? row.site_id,
         region_id: site?.region_id ?? row.region_id,
         poll_interval_s: patch.pollIntervalS ?? row.poll_interval_s,
+        ping_interval_s: patch.pingIntervalS ?? row.ping_interval_s,
+        answers_from: patch.answersFrom ? JSON.stringify(patch.answersFrom) : row.answers_from,
         collector_id: collectorId,
         address,
         port,

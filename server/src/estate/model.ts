@@ -32,6 +32,10 @@ export interface DeviceModel {
   address: string
   port: number
   pollIntervalS: number
+  /** How often its address is probed; 0: not at all. */
+  pingIntervalS: number
+  /** Further addresses of its own, from which its replies may come. */
+  answersFrom: string[]
   snmpCredentialId: string | null
   sshCredentialId: string | null
   sshPort: number
@@ -163,6 +167,8 @@ export async function loadEstate(db: Db): Promise<EstateModel> {
           address: d.address,
           port: d.port,
           pollIntervalS: d.poll_interval_s,
+          pingIntervalS: d.ping_interval_s,
+          answersFrom: JSON.parse(d.answers_from) as string[],
           snmpCredentialId: d.snmp_credential_id,
           sshCredentialId: d.ssh_credential_id,
           sshPort: d.ssh_port,

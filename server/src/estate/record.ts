@@ -15,6 +15,8 @@ export const deviceFields = (row: DeviceRow) => ({
   address: row.address,
   port: row.port,
   pollIntervalS: row.poll_interval_s,
+  pingIntervalS: row.ping_interval_s,
+  answersFrom: JSON.parse(row.answers_from) as string[],
   collectorId: row.collector_id,
 })
 

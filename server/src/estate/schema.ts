@@ -122,6 +122,12 @@ export const DevicePatch = Type.Object({
   address: Type.Optional(Type.String({ minLength: 2, maxLength: 255 })),
   port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65535 })),
   pollIntervalS: Type.Optional(Type.Integer({ minimum: 10, maximum: 3600 })),
+  /** How often its address is probed; 0: not at all. */
+  pingIntervalS: Type.Optional(Type.Integer({ minimum: 0, maximum: 60 })),
+  /** Further addresses of its own, from which its SNMP replies may come. */
+  answersFrom: Type.Optional(
+    Type.Array(Type.String({ minLength: 2, maxLength: 45 }), { maxItems: 64, uniqueItems: true }),
+  ),
   collectorId: Type.Optional(Type.String({ maxLength: 40 })),
   snmp: Type.Optional(SnmpInput),
 })

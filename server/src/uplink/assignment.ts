@@ -9,6 +9,7 @@ import {
 } from '@zongheng/collector/contract.ts'
 import type { CheckModel, CheckPointModel, CircuitModel, DeviceModel, EstateModel } from '../estate/model.ts'
 import { checksOf, devicesOf, legsOf } from './belongs.ts'
+import { lineTo } from './line.ts'
 
 const legIntervalS = 10
 
@@ -67,7 +68,7 @@ export class AssignmentBook {
       ...checks.flatMap(({ check }) => check.credentialId ?? []),
     ])
     for (const id of credentials) await this.#seal(id)
-    const targets = mine.flatMap((device) => this.#target(device) ?? [])
+    const targets = mine.flatMap((device) => this.#target(device, model) ?? [])
     const legs = legsOf(model, this.#collectorId)
     const probes = legs.flatMap((circuit) => this.#probe(circuit, model) ?? [])
     this.#targets = new Map(targets.map((target) => [target.deviceId, target]))
@@ -81,12 +82,24 @@ export class AssignmentBook {
     this.#sealed.set(credentialId, { clear, sealed: sealFor(this.#publicKey, JSON.parse(clear)) })
   }
 
-  #target(device: DeviceModel): Target | null {
+  #target(device: DeviceModel, model: EstateModel): Target | null {
     const snmp = device.snmpCredentialId && this.#sealed.get(device.snmpCredentialId)?.sealed
     if (!snmp) return null
     const { address, port, siteId, pollIntervalS, interfaces } = device
     const sensors = device.sensors.map(({ id, key }) => ({ id, key }))
-    return { deviceId: device.id, siteId, address, port, snmp, pollIntervalS, interfaces, sensors }
+    return {
+      deviceId: device.id,
+      siteId,
+      address,
+      port,
+      snmp,
+      pollIntervalS,
+      interfaces,
+      sensors,
+      line: lineTo(model, siteId, this.#collectorId),
+      answersFrom: device.answersFrom,
+      ping: pingOf(device),
+    }
   }
 
   #check({ spec, credentialId, intervalS, timeoutMs }: CheckModel, point: CheckPointModel): CheckProbe {
@@ -108,6 +121,12 @@ export class AssignmentBook {
       siteIds: [a.siteId, z.siteId],
     }
   }
+}
+
+/** A loopback address answers ICMP whatever lives there: what is simulated is asked by SNMP. */
+function pingOf({ address, pingIntervalS }: DeviceModel): Target['ping'] {
+  if (pingIntervalS === 0) return null
+  return { kind: address.startsWith('127.') ? 'snmp' : 'icmp', intervalS: pingIntervalS }
 }
 
 function changed<T>(before: Map<string, T>, after: Map<string, T>): T[] {

@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, type KeyObject } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  randomBytes,
+  type Cipheriv,
+  type KeyObject,
+} from 'node:crypto'
 import { BerError } from '../ber.ts'
 import type { PrivProtocol } from './protocols.ts'
 
@@ -25,16 +32,25 @@ function nextSalt(): Buffer {
   return salt
 }
 
-/** AES in CFB-128 [RFC 3826 §3.1.3]; the key's length says which. */
+const aesBlock = 16
+/** The IV and what is decrypted, in whole blocks; on its own, so that it is aligned. */
+let chained = Buffer.allocUnsafeSlow(65_536)
+
+/**
+ * AES in CFB-128 [RFC 3826 §3.1.3]; the key's length says which. Each block is the encryption of the ciphertext before it, XOR the
+ * plaintext: what came is all known, so it is decrypted by one ECB pass of a cipher that stays, for less than half of setting one up.
+ */
 class AesCfb implements Cipher {
   readonly #algorithm: string
   /** As an object: with bare octets node sets up the key for each message anew, at four times the cost. */
   readonly #key: KeyObject
-  readonly #iv = Buffer.alloc(16)
+  readonly #blocks: Cipheriv
+  readonly #iv = Buffer.alloc(aesBlock)
 
   constructor(key: Buffer) {
     this.#algorithm = `aes-${key.length * 8}-cfb`
     this.#key = createSecretKey(key)
+    this.#blocks = createCipheriv(`aes-${key.length * 8}-ecb`, this.#key, null).setAutoPadding(false)
   }
 
   encrypt(plain: Uint8Array, boots: number, time: number) {
@@ -45,7 +61,13 @@ class AesCfb implements Cipher {
 
   decrypt(octets: Uint8Array, salt: Buffer, boots: number, time: number): Buffer {
     checkSalt(salt)
-    return createDecipheriv(this.#algorithm, this.#key, this.#ivOf(salt, boots, time)).update(octets)
+    const whole = Math.ceil(octets.length / aesBlock) * aesBlock
+    if (whole + aesBlock > chained.length) chained = Buffer.allocUnsafeSlow(2 * whole)
+    chained.set(this.#ivOf(salt, boots, time))
+    chained.set(octets, aesBlock)
+    const plain = this.#blocks.update(chained.subarray(0, whole))
+    xorWords(plain, chained, aesBlock, whole)
+    return plain.subarray(0, octets.length)
   }
 
   #ivOf(salt: Buffer, boots: number, time: number): Buffer {
@@ -54,6 +76,13 @@ class AesCfb implements Cipher {
     this.#iv.set(salt, 8)
     return this.#iv
   }
+}
+
+/** `into` XOR what `from` has `at` that place; whole words. */
+function xorWords(into: Buffer, from: Buffer, at: number, length: number): void {
+  const words = new Uint32Array(into.buffer, into.byteOffset, length / 4)
+  const others = new Uint32Array(from.buffer, from.byteOffset + at, length / 4)
+  for (let i = 0; i < words.length; i++) words[i]! ^= others[i]!
 }
 
 /** DES in CBC [RFC 3414 §8]. OpenSSL 3 has it as triple DES alone: with one key three times that is DES. */

@@ -1,166 +1,146 @@
 /**
- * What reading a varbind costs: our SNMP engine beside Debian's snmpbulkwalk, in one run, against the simulator.
- * `node bench/poll.ts [--devices 200] [--rounds 3]`; both walk ifTable and ifXTable of the same devices.
+ * What polling costs: processor seconds per million varbinds of our engine beside libsnmp and collectd, in one run, against one
+ * simulator. `npm run bench:poll -- [--devices 500] [--pairs 5] [--only 'zongheng poll,libsnmp'] [--json]`. Ends with code 1
+ * when a bar is missed. Rows run in turns, so that what else the machine does meets all of them; ratios are of the same turn.
  */
-import { execFile, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { parseArgs, promisify } from 'node:util'
-import { buildProvince } from '@zongheng/inventory/demo/build.ts'
-import { SnmpEngine } from '../collector/src/snmp/engine.ts'
-import { openSession } from '../collector/src/snmp/open.ts'
-import { divisionsOf } from '../server/src/identity/regions/divisions.ts'
-import { endedChildrenCpuS } from './process-meter.ts'
+import { parseArgs } from 'node:util'
+import { PeerMissing, Simulator } from './peers/build.ts'
+import { collectdBulk } from './poll/collectd.ts'
+import { libsnmp } from './poll/libsnmp.ts'
+import { perMillion, type Bench, type Cost, type MakeRow, type Row } from './poll/row.ts'
+import { zonghengPoll, zonghengPollV3 } from './poll/zongheng.ts'
 import { machine, spreadOf, table } from './report.ts'
 
-const tables = { ifTable: '1.3.6.1.2.1.2.2', ifXTable: '1.3.6.1.2.1.31.1.1' }
-const sysUpTime = '1.3.6.1.2.1.1.3.0'
-const community = 'public'
-/** Walks at once, of both: the simulated lines take their time. */
-const width = 16
-
-const { values } = parseArgs({
-  options: { devices: { type: 'string', default: '200' }, rounds: { type: 'string', default: '3' } },
-})
-
-interface Cost {
-  varbinds: number
-  wallS: number
-  cpuS: number
+const makers: Record<string, MakeRow> = {
+  'zongheng poll': zonghengPoll,
+  'zongheng poll v3': zonghengPollV3,
+  libsnmp,
+  'collectd bulk': collectdBulk,
+}
+/** Ratios that must hold: at most, or at least. */
+const bars: Record<string, { most?: number; least?: number }> = {
+  'zongheng poll': { most: 1.5 },
+  'zongheng poll v3': { most: 3 },
+  'collectd bulk': { least: 5 },
 }
 
-const province = '130000'
-const folder = mkdtempSync(join(tmpdir(), 'zongheng-bench-'))
-const divisions = divisionsOf(province)
-const addresses = buildProvince(divisions).devices.slice(0, Number(values.devices)).map(({ address }) => address) // prettier-ignore
-const simulator = startSimulator()
-const run = promisify(execFile)
+const { values } = parseArgs({
+  options: {
+    devices: { type: 'string', default: '500' },
+    pairs: { type: 'string', default: '5' },
+    only: { type: 'string', default: Object.keys(makers).join(',') },
+    json: { type: 'boolean', default: false },
+  },
+})
 
+interface Result {
+  tool: string
+  cpuSecondsPerMillion: number
+  /** To the row `against`; null when that one did not run. */
+  ratio: number | null
+  against: string
+  min: number
+  max: number
+  varbindsPerS: number
+  rssMiB: number
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'zongheng-bench-'))
+const simulatorCore = 1
+const bench: Bench = {
+  folder,
+  simulatorCore,
+  pollerCore: 0,
+  devices: Number(values.devices),
+  simulator: await Simulator.start(folder, { core: simulatorCore }),
+}
 try {
-  const port = await simulatorPort()
-  const ways = { ours: () => ours(port), 'snmpbulkwalk': () => peers(port), 'of which starting': () => starts(port) } // prettier-ignore
-  const costs = await measured(ways)
-  console.log(`${addresses.length} devices, ${values.rounds} rounds, ${width} walks at once\n${machine()}\n`)
-  process.exitCode = report(costs) ? 0 : 1
+  const rows = await ready(values.only.split(','))
+  const costs = await inTurns(rows, Number(values.pairs))
+  const results = rows.map((row) => resultOf(row, costs))
+  if (values.json) for (const result of results) console.log(JSON.stringify(result))
+  else console.log(`${machine()}\n${values.devices} devices × 48 interfaces × 14 columns, ${values.pairs} runs each\n\n${printed(results)}`) // prettier-ignore
+  process.exitCode = results.every(holds) ? 0 : 1
 } finally {
-  const ended = once(simulator, 'exit')
-  simulator.kill('SIGTERM')
-  await ended
+  await bench.simulator.stop()
   rmSync(folder, { recursive: true, force: true })
 }
 
-function startSimulator() {
-  const file = join(folder, 'divisions.json')
-  writeFileSync(file, JSON.stringify(divisions))
-  const script = fileURLToPath(new URL('../collector/simulator/main.ts', import.meta.url))
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, '--divisions', file], {
-    env: { ...process.env, ZONGHENG_SIMULATOR_TOKEN: randomBytes(24).toString('base64url') },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-}
-
-async function simulatorPort(): Promise<number> {
-  const [line] = (await once(createInterface({ input: simulator.stdout }), 'line')) as [string]
-  return (JSON.parse(line) as { port: number }).port
-}
-
-/** Each way once to warm up, then in turns, so that what else the machine does meets all of them. */
-async function measured<Way extends string>(
-  ways: Record<Way, () => Promise<Cost>>,
-): Promise<Record<Way, Cost[]>> {
-  const names = Object.keys(ways) as Way[]
-  const costs = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Way, Cost[]>
-  for (let round = 0; round <= Number(values.rounds); round++) {
-    for (const name of names) {
-      const cost = await ways[name]()
-      if (round > 0) costs[name].push(cost)
+/** What is not installed here is told, and left out. */
+async function ready(names: string[]): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const name of names) {
+    const make = makers[name]
+    if (!make) throw new Error(`no row is called ${name}: ${Object.keys(makers).join(', ')}`)
+    try {
+      rows.push(await make(bench))
+    } catch (error) {
+      if (!(error instanceof PeerMissing)) throw error
+      process.stderr.write(`${name} is left out: ${error.message}\n`)
     }
+  }
+  return rows
+}
+
+async function inTurns(rows: Row[], turns: number): Promise<Map<string, Cost[]>> {
+  const costs = new Map(rows.map(({ tool }) => [tool, [] as Cost[]]))
+  try {
+    for (let turn = 0; turn < turns; turn++)
+      for (const { tool, run } of rows) {
+        const cost = await run()
+        costs.get(tool)!.push(cost)
+        process.stderr.write(`${turn + 1}/${turns} ${tool}: ${perMillion(cost).toFixed(3)}\n`)
+      }
+  } finally {
+    for (const { finish } of rows) await finish?.()
   }
   return costs
 }
 
-async function ours(port: number): Promise<Cost> {
-  const engine = new SnmpEngine()
-  const before = process.cpuUsage()
-  const walk = async (address: string) => {
-    const session = openSession(engine, { address, port }, { version: '2c', community })
-    let varbinds = 0
-    for (const root of Object.values(tables)) varbinds += (await session.walk(root)).length
-    session.close()
-    return varbinds
-  }
-  const { varbinds, wallS } = await timed(walk)
-  const { user, system } = process.cpuUsage(before)
-  engine.close()
-  return { varbinds, wallS, cpuS: (user + system) / 1e6 }
-}
-
-function peers(port: number): Promise<Cost> {
-  return ofChildren(async (address) => {
-    let varbinds = 0
-    for (const root of Object.values(tables)) {
-      const args = ['-v2c', `-c${community}`, '-m', '', '-Onq', '-Cr24', `${address}:${port}`, root]
-      const { stdout } = await run('snmpbulkwalk', args, { maxBuffer: 64 * 1024 ** 2 })
-      varbinds += stdout.match(/^\.1\.3\./gm)?.length ?? 0
-    }
-    return varbinds
-  })
-}
-
-/** As many processes that ask for one object each: what starting costs, and walking does not. */
-function starts(port: number): Promise<Cost> {
-  return ofChildren(async (address) => {
-    for (const _ of Object.values(tables))
-      await run('snmpget', ['-v2c', `-c${community}`, '-m', '', '-Onq', `${address}:${port}`, sysUpTime])
-    return Object.keys(tables).length
-  })
-}
-
-async function ofChildren(work: (address: string) => Promise<number>): Promise<Cost> {
-  const before = endedChildrenCpuS()
-  const cost = await timed(work)
-  return { ...cost, cpuS: endedChildrenCpuS() - before }
-}
-
-async function timed(
-  work: (address: string) => Promise<number>,
-): Promise<{ varbinds: number; wallS: number }> {
-  const startedMs = performance.now()
-  const queue = addresses.values()
-  const worker = async () => {
-    let varbinds = 0
-    for (const address of queue) varbinds += await work(address)
-    return varbinds
-  }
-  const counts = await Promise.all(Array.from({ length: width }, worker))
+function resultOf({ tool, against }: Row, costs: Map<string, Cost[]>): Result {
+  const own = costs.get(tool)!
+  const others = costs.get(against)
+  const { min, median, max } = spreadOf(own.map(perMillion))
   return {
-    varbinds: counts.reduce((sum, count) => sum + count, 0),
-    wallS: (performance.now() - startedMs) / 1000,
+    tool,
+    cpuSecondsPerMillion: round(median),
+    ratio: others
+      ? round(spreadOf(own.map((cost, i) => perMillion(cost) / perMillion(others[i]!))).median)
+      : null,
+    against,
+    min: round(min),
+    max: round(max),
+    varbindsPerS: Math.round(spreadOf(own.map(({ varbinds, wallS }) => varbinds / wallS)).median),
+    rssMiB: Math.round(spreadOf(own.map(({ rssMiB }) => rssMiB)).max),
   }
 }
 
-/** Prints the tables; answers whether both read the same number of varbinds. */
-function report(costs: Record<'ours' | 'snmpbulkwalk' | 'of which starting', Cost[]>): boolean {
-  const median = (all: Cost[], of: (cost: Cost) => number) => spreadOf(all.map(of)).median
-  const perMillion = (all: Cost[], varbinds: number) => (1e6 * median(all, ({ cpuS }) => cpuS)) / varbinds
-  const varbinds = median(costs.ours, (cost) => cost.varbinds)
-  const theirs = median(costs.snmpbulkwalk, (cost) => cost.varbinds)
-  const own = perMillion(costs.ours, varbinds)
-  const peer = perMillion(costs.snmpbulkwalk, varbinds)
-  const start = perMillion(costs['of which starting'], varbinds)
-  const rate = (all: Cost[]) => median(all, (cost) => varbinds / cost.wallS).toFixed(0)
-  console.log(
-    table([
-      ['', 'varbinds', 'varbinds/s', 'CPU-s per million', 'ratio to ours'],
-      ['our engine', `${varbinds}`, rate(costs.ours), own.toFixed(2), '1.00'],
-      ['snmpbulkwalk', `${theirs}`, rate(costs.snmpbulkwalk), peer.toFixed(2), (peer / own).toFixed(2)],
-      ['  without starting', '', '', (peer - start).toFixed(2), ((peer - start) / own).toFixed(2)],
-    ]),
-  )
-  return varbinds === theirs
+function printed(results: Result[]): string {
+  const cells = results.map((result) => [
+    result.tool,
+    result.cpuSecondsPerMillion.toFixed(3),
+    `${result.min.toFixed(3)}..${result.max.toFixed(3)}`,
+    result.ratio === null ? '' : `${result.ratio.toFixed(2)} × ${result.against}`,
+    barOf(result.tool),
+    `${result.varbindsPerS}`,
+    `${result.rssMiB}`,
+  ])
+  return table([['', 'CPU-s per million', 'min..max', 'ratio', 'bar', 'varbinds/s', 'RSS MiB'], ...cells])
+}
+
+function barOf(tool: string): string {
+  const { most, least } = bars[tool] ?? {}
+  return most ? `≤ ${most}` : least ? `≥ ${least}` : ''
+}
+
+function holds({ tool, ratio }: Result): boolean {
+  const { most = Infinity, least = 0 } = bars[tool] ?? {}
+  return ratio === null || (ratio <= most && ratio >= least)
+}
+
+function round(figure: number): number {
+  return Math.round(figure * 1000) / 1000
 }

@@ -227,6 +227,17 @@ describe('a device that is there', () => {
     )
   })
 
+  it('is pinged as often as it is told, and may answer from further addresses', async () => {
+    const id = ids.get('市-RT')!
+    await devices.change(viewer, id, { pingIntervalS: 0, answersFrom: ['10.9.9.9', '2001:db8::9'] })
+    expect((await test.services.estate.model()).devices.get(id)).toMatchObject({
+      pingIntervalS: 0,
+      answersFrom: ['10.9.9.9', '2001:db8::9'],
+    })
+    const named = devices.change(viewer, id, { answersFrom: ['rt.gov.cn'] })
+    await expect(named).rejects.toMatchObject({ status: 422, errors: [{ path: '/answersFrom/0' }] })
+  })
+
   it('is polled by its collector', async () => {
     expect(await devices.poll(viewer, ids.get('正定-RT')!)).toBe(`job of ${ids.get('正定-RT')}`)
   })

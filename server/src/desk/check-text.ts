@@ -57,13 +57,28 @@ const reasons: Record<CheckCode, string> = {
   'no-file': '没有符合条件的备份文件',
 }
 
-/** `HTTP 503`, `证书已过期`, `应答 3200 毫秒`. */
+/** After the title: `：HTTP 503`, `：证书已过期`, `：应答 3200 毫秒`; blank when nothing is known. */
 export function reasonOf({ code, status, metric, value }: Values): string {
-  if (metric && typeof value === 'number')
-    return measured[metric as CheckMetric]?.(value) ?? `${metric} ${value}`
-  if (code === 'status' && status) return `HTTP ${status}`
+  if (typeof metric === 'string' && typeof value === 'number')
+    return `：${measured[metric as CheckMetric]?.(value) ?? value}`
+  if (typeof code !== 'string') return ''
+  if (code === 'status' && status) return `：HTTP ${status}`
   // A newer collector may say what we do not know yet.
-  return reasons[code as CheckCode] ?? String(code)
+  return `：${reasons[code as CheckCode] ?? code}`
+}
+
+const units: Partial<Record<CheckMetric, [name: string, by: number]>> = {
+  checkMs: ['毫秒', 1],
+  checkOffsetMs: ['毫秒', 1],
+  checkDaysLeft: ['天', 1],
+  checkAgeS: ['小时', 3600],
+}
+
+/** The limit it is beyond, `30 天`; null where there is none. */
+export function boundOf({ metric, limit }: Values): string | null {
+  if (typeof limit !== 'number') return null
+  const [name, by] = units[metric as CheckMetric] ?? ['', 1]
+  return `${limit / by} ${name}`.trimEnd()
 }
 
 const measured: Partial<Record<CheckMetric, (value: number) => string>> = {

@@ -148,3 +148,43 @@ describe('the incident of a site', () => {
     ])
   })
 })
+
+describe('the incident of a check', () => {
+  const check = {
+    kind: 'check',
+    condition: 'check-failed',
+    name: '门户网站',
+    about: '',
+    sinceMs,
+    values: {},
+  } as const
+  const values = { kind: 'http', target: 'https://czt.example/', points: '本机采集器' }
+  it.each<[string, Parameters<typeof incidentText>[0], string, string]>([
+    [
+      'says what the server answered',
+      { ...check, values: { ...values, code: 'status', status: 503 } },
+      '门户网站 拨测失败：HTTP 503',
+      '拨测：网页 https://czt.example/\n采集点：本机采集器',
+    ],
+    [
+      'says which limit it is beyond',
+      {
+        ...check,
+        condition: 'check-limit',
+        values: { ...values, code: 'ok', metric: 'checkDaysLeft', value: 6.4, limit: 7 },
+      },
+      '门户网站 拨测超限：证书 6 天后到期',
+      '限值：7 天',
+    ],
+    [
+      'says what it is about',
+      { ...check, about: '省-CR-01', values: { ...values, code: 'timeout' } },
+      '门户网站 拨测失败：超时没有应答',
+      '关联对象：省-CR-01',
+    ],
+  ])('%s', (_, facts, title, line) => {
+    const text = incidentText(facts)
+    expect(text.title).toBe(title)
+    expect(text.description).toContain(line)
+  })
+})

@@ -3,7 +3,7 @@ import type { Access } from '@zongheng/inventory/access.ts'
 import type { CircuitRole, CircuitState } from '@zongheng/inventory/circuit.ts'
 import type { Condition } from '@zongheng/inventory/condition.ts'
 import type { LinkState } from '@zongheng/inventory/link.ts'
-import { kindWord, reasonOf } from './check-text.ts'
+import { boundOf, kindWord, reasonOf } from './check-text.ts'
 
 export interface CircuitFacts {
   role: CircuitRole
@@ -171,8 +171,8 @@ const conditionTitles: Record<Condition, (values: Values) => string> = {
   'cpu-high': (values) => `CPU 利用率过高${measured(values)}`,
   'memory-high': (values) => `内存利用率过高${measured(values)}`,
   'collector-away': () => '采集器失联',
-  'check-failed': (values) => `拨测失败：${reasonOf(values)}`,
-  'check-limit': (values) => `拨测超限：${reasonOf(values)}`,
+  'check-failed': (values) => `拨测失败${reasonOf(values)}`,
+  'check-limit': (values) => `拨测超限${reasonOf(values)}`,
 }
 
 const minutesLeft = ({ minutes }: Values) => (typeof minutes === 'number' ? `，剩余约 ${minutes} 分钟` : '')
@@ -198,13 +198,14 @@ function ofDevice(facts: DeviceIncidentFacts): Composed {
 }
 
 function ofCheck(facts: CheckIncidentFacts): Composed {
-  const { kind, target, points, limit } = facts.values
+  const { kind, target, points } = facts.values
+  const bound = boundOf(facts.values)
   return {
     title: titleOf(facts),
     lines: [
       `拨测：${kindWord(kind)} ${target ?? ''}`.trimEnd(),
       `采集点：${points ?? ''}`,
-      ...(typeof limit === 'number' ? [`限值：${limit}`] : []),
+      ...(bound === null ? [] : [`限值：${bound}`]),
       ...(facts.about === '' ? [] : [`关联对象：${facts.about}`]),
     ],
   }

@@ -11,7 +11,7 @@ const known = new WeakMap<EstateModel, Map<string, WayUp>>()
 
 /**
  * The narrowest link between a site and its collector's, on the way up from the site; null where there is none. A backup may have to
- * carry it, so of a link's circuits the narrowest counts.
+ * carry it, so of a link's circuits the narrowest counts; of links as narrow, the upper, which has more to carry.
  */
 export function lineTo(model: EstateModel, siteId: string, collectorId: string): Line | null {
   const until = model.collectors.get(collectorId)?.siteId ?? null
@@ -23,7 +23,7 @@ export function lineTo(model: EstateModel, siteId: string, collectorId: string):
     seen.add(at)
     const way = ways.get(at)
     if (!way) break
-    if (!narrowest || way.line.bps < narrowest.bps) narrowest = way.line
+    if (!narrowest || way.line.bps <= narrowest.bps) narrowest = way.line
     at = way.upperSiteId
   }
   return narrowest

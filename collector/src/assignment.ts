@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Assignment, AssignmentChange, CheckProbe, LegProbe, Target } from './contract.ts'
 import { replaceFile } from './files.ts'
+import { shared } from './poll/shared.ts'
 
 /** What an assignment does to those who measure. */
 export interface Assigned {
@@ -73,11 +74,14 @@ export class AssignmentKeeper {
 
   /** One that cannot be measured must not cost the others. */
   #set({ targets, probes, checks = [] }: Pick<Assignment, 'targets' | 'probes' | 'checks'>): void {
-    for (const target of targets)
+    for (const target of targets) {
+      // switches of one model name their ports alike: each name is held once
+      for (const port of target.interfaces) port.ifName = shared(port.ifName)
       this.#try(
         () => this.#assigned.setTarget(target),
         () => this.#targets.set(target.deviceId, target),
       )
+    }
     for (const probe of probes)
       this.#try(
         () => this.#assigned.setProbe(probe),

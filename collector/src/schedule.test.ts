@@ -107,3 +107,60 @@ describe('the limiter', () => {
     ])
   })
 })
+
+describe('a schedule when time is not what it seems', () => {
+  beforeEach(() => void vi.useFakeTimers({ now: 1_000_000_000 }))
+  afterEach(() => void vi.useRealTimers())
+
+  const count = 600
+  const periodMs = 60_000
+
+  /** Many devices in their places, and a process that can be stopped for a while: its timers then wait. */
+  async function manyInPlace() {
+    let stoppedMs = 0
+    const schedule = new Schedule({ monotonic: () => performance.now() + stoppedMs, wall: () => Date.now() })
+    const runs: number[] = []
+    for (let i = 0; i < count; i++)
+      schedule.set(`dev_${i}`, periodMs, async () => void runs.push(performance.now()))
+    await vi.advanceTimersByTimeAsync(3 * periodMs)
+    runs.length = 0
+    return { schedule, runs, stop: (ms: number) => void (stoppedMs += ms) }
+  }
+  const mostIn = (runs: number[], ms: number) =>
+    Math.max(...runs.map((from) => runs.filter((at) => at >= from && at < from + ms).length))
+
+  it.each([3_600_000, -3_600_000])('a clock set by %d ms moves nobody from his place', async (stepMs) => {
+    const { schedule, runs } = await manyInPlace()
+    vi.setSystemTime(Date.now() + stepMs)
+    await vi.advanceTimersByTimeAsync(periodMs)
+    expect(Math.abs(runs.length - count)).toBeLessThanOrEqual(1)
+    expect(mostIn(runs, 1000)).toBeLessThan(40)
+    expect(schedule.health().lastMinute).toMatchObject({ late: 0, skipped: 0 })
+    schedule.clear()
+  })
+
+  it('after a pause of twenty seconds nobody is left out, and nothing stampedes', async () => {
+    const { schedule, runs, stop } = await manyInPlace()
+    stop(20_000)
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(runs.length).toBeGreaterThan(200)
+    expect(mostIn(runs, 100)).toBeLessThan(40)
+    const { lastMinute, late, lateCount } = schedule.health()
+    expect(lastMinute.late).toBeGreaterThan(150)
+    expect([lastMinute.skipped, late.length]).toEqual([0, 20])
+    expect(lateCount).toBe(lastMinute.late)
+    await vi.advanceTimersByTimeAsync(2 * periodMs)
+    expect(schedule.health()).toMatchObject({ lastMinute: { late: 0, skipped: 0 }, late: [], lateCount: 0 })
+    schedule.clear()
+  })
+
+  it('after a night asleep everybody waits for his next place', async () => {
+    const { schedule, runs, stop } = await manyInPlace()
+    stop(8 * 3_600_000)
+    await vi.advanceTimersByTimeAsync(periodMs + 1000)
+    expect(new Set(runs).size).toBeGreaterThan(count / 2)
+    expect(mostIn(runs, 1000)).toBeLessThan(60)
+    expect(runs.length).toBeGreaterThanOrEqual(count)
+    schedule.clear()
+  })
+})

@@ -1,5 +1,6 @@
 /** What is kept of a device's counters from reading to reading, in columns: no object per interface or counter. */
 import type { MetricName } from '@zongheng/inventory/metric.ts'
+import { Carver } from './carver.ts'
 
 /** The counters of an interface, in the order in which they are remembered. */
 export const counterMetrics = [
@@ -23,7 +24,7 @@ export class CounterMemory {
   /** Of each row's latest reading; −Infinity before the first. */
   readonly atMs: Float64Array
   /** bit/s, where the wire sets it; Infinity for tunnels and the like, whose ifSpeed is only a setting. */
-  readonly speedBps: Float64Array
+  readonly speedBps: Float32Array
   readonly discontinuity: Uint32Array
   readonly hi: Uint32Array
   readonly lo: Uint32Array
@@ -32,16 +33,19 @@ export class CounterMemory {
   /** When a counter's value was first read. */
   readonly sinceMs: Float64Array
 
-  constructor(speedBps: Float64Array) {
+  constructor(speedBps: ArrayLike<number>) {
     const rows = speedBps.length
+    const counters = rows * counterCount
+    const carver = new Carver(16 * rows + 17 * counters)
     this.rows = rows
-    this.speedBps = speedBps
-    this.atMs = new Float64Array(rows).fill(-Infinity)
-    this.discontinuity = new Uint32Array(rows)
-    this.hi = new Uint32Array(rows * counterCount)
-    this.lo = new Uint32Array(rows * counterCount)
-    this.bits = new Uint8Array(rows * counterCount)
-    this.sinceMs = new Float64Array(rows * counterCount)
+    this.atMs = carver.float64(rows).fill(-Infinity)
+    this.sinceMs = carver.float64(counters)
+    this.hi = carver.uint32(counters)
+    this.lo = carver.uint32(counters)
+    this.discontinuity = carver.uint32(rows)
+    this.speedBps = carver.float32(rows)
+    this.speedBps.set(speedBps)
+    this.bits = carver.uint8(counters)
   }
 
   /** The device started anew: what its counters say now has nothing to do with what they said. */

@@ -32,13 +32,20 @@ export interface DeviceParts {
   recorder: Recorder
   discoverer: Discoverer
   cells: CellPool
+  timing?: DeviceTiming
   now: () => number
   /** The device answered before, and does not now. */
   onSilence: (device: DevicePoller) => void
   onError: (error: Error, doing: string) => void
 }
 
-const sweepIntervalMs = 5_000
+/** How often a device is asked out of its turn. */
+export interface DeviceTiming {
+  sweepIntervalMs: number
+  /** After silence: so long, and up to half as long again. */
+  retryMs: number
+}
+export const usualTiming: DeviceTiming = { sweepIntervalMs: 5_000, retryMs: 10_000 }
 const clockStepMs = 5_000
 const nothing: PollPlan = { ports: [], readings: null }
 
@@ -70,6 +77,10 @@ export class DevicePoller {
     return this.#target
   }
 
+  get #timing(): DeviceTiming {
+    return this.#parts.timing ?? usualTiming
+  }
+
   /** Null until it was asked. */
   get isReachable(): boolean | null {
     return this.#reachable
@@ -92,10 +103,10 @@ export class DevicePoller {
     return this.#running
   }
 
-  /** Polls at once since something near it changed; at most once in five seconds, the later one then being put off. */
+  /** Polls at once since something near it changed; at most once in some seconds, the later one then being put off. */
   sweep(depth: PollDepth): void {
     if (this.#sweepTimer || this.#closed) return
-    const waitMs = this.#sweptMs + sweepIntervalMs - performance.now()
+    const waitMs = this.#sweptMs + this.#timing.sweepIntervalMs - performance.now()
     const sweep = () => {
       this.#sweepTimer = undefined
       this.#sweptMs = performance.now()
@@ -296,7 +307,7 @@ export class DevicePoller {
     if (before !== reachable) recorder.flushSoon()
     clearTimeout(this.#retryTimer)
     if (reachable) return
-    const retryMs = 10_000 + 5_000 * fractionOf(this.#target.deviceId)
+    const retryMs = this.#timing.retryMs * (1 + fractionOf(this.#target.deviceId) / 2)
     this.#retryTimer = setTimeout(() => void this.poll('reachability'), retryMs)
     if (before === true) onSilence(this)
   }

@@ -1,13 +1,14 @@
 import type { SnmpCredential, Target } from '../contract.ts'
 import type { SnmpEngine } from '../snmp/engine.ts'
 import { sessionOf } from '../snmp/open.ts'
+import type { Patience } from '../snmp/request.ts'
 import type { SnmpReader } from '../snmp/session.ts'
 import type { TableCells, TableQuestion, TableReading } from '../snmp/table.ts'
 
 /** Is it there? Three tries within 5 s, the last of them for the least; a device that answers more slowly is as good as silent. */
-const quick = { timeoutMs: 900, retries: 2 }
+const quick: Patience = { timeoutMs: 900, retries: 2 }
 /** For walks, which are heavy for a device. */
-const ample = { timeoutMs: 2500, retries: 2 }
+const ample: Patience = { timeoutMs: 2500, retries: 2 }
 
 /** How a device is asked. */
 export interface DeviceLine {
@@ -24,9 +25,10 @@ export function openLine(
   { address, port, line = null, answersFrom = [] }: Target,
   credential: SnmpCredential,
   onForeignReply: (address: string) => void,
+  patience: Patience = quick,
 ): DeviceLine {
   const peer = { address, port }
-  const agent = engine.agent({ peer, credential, line, answersFrom, patience: quick, onForeignReply })
+  const agent = engine.agent({ peer, credential, line, answersFrom, patience, onForeignReply })
   return {
     readTable: (question, into) => agent.readTable(question, into),
     reader: sessionOf(agent, ample),

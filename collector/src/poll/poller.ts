@@ -4,7 +4,8 @@ import type { Recorder } from '../recorder.ts'
 import { Schedule } from '../schedule.ts'
 import type { SealingKeys } from '../seal.ts'
 import type { SnmpEngine } from '../snmp/engine.ts'
-import { DevicePoller, type PollDepth } from './device.ts'
+import type { Patience } from '../snmp/request.ts'
+import { DevicePoller, type DeviceTiming, type PollDepth } from './device.ts'
 import type { Discoverer } from './discoverer.ts'
 import { openLine } from './line.ts'
 import { CellPool } from './scratch.ts'
@@ -15,6 +16,9 @@ export interface PollerParts {
   recorder: Recorder
   discoverer: Discoverer
   now: () => number
+  /** Other than usual, for tests. */
+  patience?: Patience
+  timing?: DeviceTiming
   /** Told with the device it is about. */
   onError: (error: Error, about: { deviceId: string; doing: string }) => void
 }
@@ -103,7 +107,7 @@ export class Poller {
   }
 
   #open(target: Target, credential: SnmpCredential): DevicePoller {
-    const { engine, recorder, discoverer, now, onError } = this.#parts
+    const { engine, recorder, discoverer, now, patience, timing, onError } = this.#parts
     const { deviceId } = target
     const onForeignReply = (from: string) =>
       recorder.fact({
@@ -114,11 +118,12 @@ export class Poller {
       })
     return new DevicePoller({
       target,
-      line: openLine(engine, target, credential, onForeignReply),
+      line: openLine(engine, target, credential, onForeignReply, patience),
       isV1: credential.version === '1',
       recorder,
       discoverer,
       cells: this.#cells,
+      ...(timing ? { timing } : {}),
       now,
       onSilence: (device) => this.sweep([device.target.siteId], 'status', device),
       onError: (error, doing) => onError(error, { deviceId, doing }),

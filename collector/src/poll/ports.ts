@@ -1,5 +1,6 @@
 import type { EntityRows } from '../recorder.ts'
 import type { TableQuestion } from '../snmp/table.ts'
+import { Carver } from './carver.ts'
 import { lackingColumns, portColumns, stateMetrics, type NameColumn, type PortColumns } from './columns.ts'
 import { CounterMemory } from './counter-memory.ts'
 import { presenceOids } from './presence.ts'
@@ -36,10 +37,12 @@ export class Ports implements EntityRows {
     this.ids = sorted.map(({ id }) => id)
     this.rows = Uint32Array.from(sorted, ({ ifIndex }) => ifIndex)
     this.isWide = isWide
-    this.counters = new CounterMemory(Float64Array.from(sorted, ({ speedBps }) => speedBps))
-    this.nameMarks = Uint32Array.from(sorted, ({ nameMark }) => nameMark)
-    this.aliasMarks = new Uint32Array(sorted.length)
-    this.states = stateMetrics.map(() => new Uint8Array(sorted.length))
+    this.counters = new CounterMemory(sorted.map(({ speedBps }) => speedBps))
+    const carver = new Carver(sorted.length * (8 + stateMetrics.length))
+    this.nameMarks = carver.uint32(sorted.length)
+    this.nameMarks.set(sorted.map(({ nameMark }) => nameMark))
+    this.aliasMarks = carver.uint32(sorted.length)
+    this.states = stateMetrics.map(() => carver.uint8(sorted.length))
     this.#name = name
     this.#full = this.#choose(false)
     this.#brief = this.#choose(true)

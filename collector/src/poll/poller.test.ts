@@ -312,6 +312,22 @@ describe('counters that are not what they seem', () => {
   })
 })
 
+it('many devices behind a narrow line are polled more seldom, which shows, and leave the line to its users', async () => {
+  const device = await new SmallDevice().start()
+  let octets = 0
+  device.agent.socket.on('message', (datagram) => void (octets += datagram.length))
+  const { poller } = await newPoller()
+  const line = { id: 'cir_1', bps: 64_000 }
+  const startedMs = performance.now()
+  for (let i = 0; i < 30; i++) poller.set(target(`dev_${i}`, device.agent.peer, { pollIntervalS: 1, line }))
+  await expect.poll(() => poller.health().skipped, { timeout: 15_000 }).toBeGreaterThan(10)
+  const { onTimePercent, lateDevices } = poller.health()
+  expect(onTimePercent).toBeLessThan(100)
+  expect(lateDevices?.ids.length).toBeGreaterThan(0)
+  const elapsedS = (performance.now() - startedMs) / 1000
+  expect((octets * 8) / elapsedS).toBeLessThan(line.bps / 4)
+})
+
 it('a device that answers from an address its record does not name is told of, once', async () => {
   const device = await new SmallDevice().start('127.0.6.1')
   const other = await FakeAgent.start(() => undefined, '127.0.6.2', device.agent.peer.port)

@@ -1,10 +1,11 @@
+import type { SampleColumns } from '@zongheng/collector/contract.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EmbeddedSeries } from '../../server/src/series/embedded.ts'
 import { SeriesFile } from '../../server/src/series/file.ts'
 import { median, secondsOf, type Contender } from './contender.ts'
-import { interfaceId, metricsPerPort, traffic } from './traffic.ts'
+import { interfaceId, metricsPerPort, traffic, type TrafficBatch } from './traffic.ts'
 
 const fail = (error: Error) => {
   throw error
@@ -87,10 +88,24 @@ function load(file: SeriesFile, fromMs: number): number {
   return samples
 }
 
-function* joined(batches: ReturnType<typeof traffic>, count: number) {
-  for (;;) {
-    const some = batches.take(count).toArray()
-    if (some.length === 0) return
-    yield some.flatMap(({ columns }) => columns)
+/** Several batches as one, each metric's columns put together. */
+function* joined(batches: Iterable<TrafficBatch>, count: number): Generator<SampleColumns[]> {
+  let some: SampleColumns[][] = []
+  for (const { columns } of batches) {
+    if (some.push(columns) < count) continue
+    yield together(some)
+    some = []
   }
+  if (some.length > 0) yield together(some)
+}
+
+function together(batches: SampleColumns[][]): SampleColumns[] {
+  return batches[0]!.map(({ metric, ids, startMs }, k) => ({
+    metric,
+    ids,
+    entities: batches.flatMap((columns) => [...columns[k]!.entities]),
+    atMs: batches.flatMap((columns) => [...columns[k]!.atMs]),
+    ...(startMs && { startMs: batches.flatMap((columns) => [...columns[k]!.startMs!]) }),
+    values: batches.flatMap((columns) => [...columns[k]!.values]),
+  }))
 }

@@ -104,7 +104,10 @@ export class Chains {
 const slabOctets = slabChunks * chunkOctets
 
 /** The same numbers with room for `count`. */
-export function extended<T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(column: T, count: number): T {
+export function extended<T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(
+  column: T,
+  count: number,
+): T {
   if (count <= column.length) return column
   const longer = new (column.constructor as new (length: number) => T)(count)
   longer.set(column)

@@ -5,7 +5,7 @@ import { decodeRows, encodeRows, type Rows } from './journal.ts'
 import { inOrder, type Samples } from './samples.ts'
 import { decodeTile, encodeTile } from './tile.ts'
 import { commonDecimals, type Track } from './track.ts'
-import { DamagedSeries } from './varint.ts'
+import { DamagedSeries } from './errors.ts'
 
 const t0 = 1_790_000_000_000
 const minutes = (count: number) => Array.from({ length: count }, (_, i) => t0 + i * 60_000)

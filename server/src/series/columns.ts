@@ -27,14 +27,20 @@ export function knownColumns(batch: SampleColumns[]): KnownColumns[] {
   const known = evenColumns(batch)
   for (const { metric, ids, entities, atMs, startMs, values } of known) {
     for (let i = 0; i < entities.length; i++)
-      if (ids[entities[i]!] === undefined) throw new MalformedSamples(`${metric}: an entity is not among the ids`)
+      if (ids[entities[i]!] === undefined)
+        throw new MalformedSamples(`${metric}: an entity is not among the ids`)
     refuseImpossible(metric, atMs, isIncrement(metric) ? startMs! : null, values)
   }
   return known
 }
 
 /** Throws MalformedSamples when an instant or a value cannot be one. */
-export function refuseImpossible(metric: MetricName, at: Numbers, start: Numbers | null, values: Numbers): void {
+export function refuseImpossible(
+  metric: MetricName,
+  at: Numbers,
+  start: Numbers | null,
+  values: Numbers,
+): void {
   const fault = faultOf(at, start, values)
   if (fault) throw new MalformedSamples(`${metric}: ${fault}`)
 }

@@ -33,7 +33,9 @@ export class Days {
   }
 
   #offsetMs(atMs: number): number {
-    const part = Object.fromEntries(this.#wall.formatToParts(atMs).map(({ type, value }) => [type, Number(value)]))
+    const part = Object.fromEntries(
+      this.#wall.formatToParts(atMs).map(({ type, value }) => [type, Number(value)]),
+    )
     const wall = Date.UTC(part.year!, part.month! - 1, part.day!, part.hour!, part.minute!, part.second!)
     return wall - Math.floor(atMs / 1000) * 1000
   }

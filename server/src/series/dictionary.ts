@@ -51,7 +51,9 @@ export class Dictionary {
 
   find(entity: string, metric: MetricName): number | undefined {
     const number = this.#entityNumbers.get(entity)
-    return number === undefined ? undefined : this.#series[number * names.length + metricNumber(metric)] || undefined
+    return number === undefined
+      ? undefined
+      : this.#series[number * names.length + metricNumber(metric)] || undefined
   }
 
   entityOf(series: number): string {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { EmbeddedSeries } from './embedded.ts'
 import { SeriesFile } from './file.ts'
 import type { BatchMark } from './store.ts'
-import { DamagedSeries } from './varint.ts'
+import { DamagedSeries } from './errors.ts'
 
 let folder: string
 let path: string
@@ -55,7 +55,7 @@ async function writeAndKill(first: number, count: number): Promise<number> {
   return last
 }
 
-const kills = process.env.LONG ? 200 : 8
+const kills = process.env.LONG ? 200 : 6
 
 it(`loses and doubles nothing acknowledged when killed while it takes, packs and rolls up, ${kills} times`, async () => {
   let next = 1

@@ -45,7 +45,12 @@ const readAll = () =>
     stepMs: 5 * min,
   })
 const volume = (from: number, until: number) =>
-  file.queries.total({ entity: 'ifc_1', metric: 'ifHCInOctets', from: t0 + from * min, until: t0 + until * min })
+  file.queries.total({
+    entity: 'ifc_1',
+    metric: 'ifHCInOctets',
+    from: t0 + from * min,
+    until: t0 + until * min,
+  })
 
 describe('what is read is the same', () => {
   const stages: [string, (i: number) => void][] = [

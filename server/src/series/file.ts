@@ -12,7 +12,7 @@ import { Queries } from './queries.ts'
 import type { BatchMark, Capacity } from './store.ts'
 import { groupOf, schema, seriesOf, Tiles, type Place } from './tiles.ts'
 import { levels } from './rollup.ts'
-import { DamagedSeries } from './varint.ts'
+import { explained } from './errors.ts'
 
 /** `mostHot`: samples held packed in memory, some 4 octets each; `mostHead`: of one series; `mostBatches`: rows of the journal. */
 export interface SeriesFileOptions {
@@ -27,7 +27,7 @@ export interface SeriesFileOptions {
 }
 
 export const usual = {
-  mostHot: 3_000_000,
+  mostHot: 2_000_000,
   mostHead: 240,
   mostBatches: 20_000,
   mostSeries: 50_000,
@@ -47,8 +47,8 @@ export interface FileExtent {
 }
 
 const groupSize = 64
-/** Samples written in one step of flushing: some 5 ms. */
-const mostAtOnce = 64_000
+/** Samples written in one step of flushing: some 3 ms. */
+const mostAtOnce = 32_000
 /** A day is rolled up this long after its end; what comes later has it rolled up again. */
 const rollAfterMs = 600_000
 /** Heads that wait longer than this are flushed, so that the journal does not keep a day for one sample. */
@@ -237,6 +237,8 @@ export class SeriesFile {
       this.#statements.trim.run(oldest)
     })
     this.#trimmedSeq = oldest
+    // What was flushed may be of days that are over.
+    this.#nextLookMs = 0
     for (const group of groups) {
       this.#due.delete(group)
       this.#since[group] = 0
@@ -346,18 +348,4 @@ function opened(db: DatabaseSync) {
   } catch (error) {
     throw explained(error)
   }
-}
-
-const sqlite = { full: 13, corrupt: 11, notDatabase: 26, ioError: 10 } as const
-
-/** What SQLite says, in words that name a way out. */
-function explained(error: unknown): unknown {
-  const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff
-  if (code === sqlite.corrupt || code === sqlite.notDatabase)
-    return new DamagedSeries((error as Error).message, { cause: error })
-  if (code === sqlite.full || code === sqlite.ioError)
-    return new Error(`the series cannot be written, is the disk full? (${(error as Error).message})`, {
-      cause: error,
-    })
-  return error
 }

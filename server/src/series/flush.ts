@@ -9,7 +9,11 @@ const mostDays = 32
 const groupSize = 64
 
 /** Writes the heads of a group as tiles, one for each day. To be called within a transaction; the heads are cleared after it. */
-export function flushGroup(group: number, seq: number, { heads, tiles, days }: { heads: Heads; tiles: Tiles; days: Days }): void {
+export function flushGroup(
+  group: number,
+  seq: number,
+  { heads, tiles, days }: { heads: Heads; tiles: Tiles; days: Days },
+): void {
   const byDay = new Map<number, Track[]>()
   const cut = new Cutter(days)
   for (let series = seriesOf(group, 0); series < seriesOf(group, groupSize); series++) {
@@ -69,4 +73,3 @@ function slice(times: Times, first: number, end: number): Times {
   if (first === 0 && end === times.at.length) return times
   return { at: times.at.slice(first, end), start: times.start && times.start.slice(first, end) }
 }
-

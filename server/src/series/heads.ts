@@ -37,7 +37,10 @@ export class Heads {
   #newestValue = new Float64Array(0)
   #size = 0
   #plain = new Uint8Array(1024)
-  #before: { key: Uint8Array; times: Times } = { key: new Uint8Array(0), times: { at: new Float64Array(0), start: null } }
+  #before: { key: Uint8Array; times: Times } = {
+    key: new Uint8Array(0),
+    times: { at: new Float64Array(0), start: null },
+  }
 
   /** Samples held. */
   get size(): number {
@@ -58,12 +61,12 @@ export class Heads {
     return this.count(series) > 0 ? this.#least[series]! : Infinity
   }
 
-  /** The newest sample that came since the start, on disk or not. */
+  /** The newest sample of what came since the start and of what was remembered, on disk or not. */
   newest(series: number): { at: number; start: number | null; value: number } | null {
     const at = this.#newestAt[series] ?? 0
     if (at === 0) return null
-    const start = this.#isIncrement[series] ? this.#newestStart[series]! : null
-    return { at, start, value: this.#newestValue[series]! }
+    const start = this.#newestStart[series]!
+    return { at, start: start === start ? start : null, value: this.#newestValue[series]! }
   }
 
   /** `start` is NaN for gauges. */
@@ -77,11 +80,16 @@ export class Heads {
     this.#count[series] = count + 1
     this.#appendValue(series, value)
     this.#size++
-    if (at >= this.#newestAt[series]!) {
-      this.#newestAt[series] = at
-      this.#newestStart[series] = start
-      this.#newestValue[series] = value
-    }
+    this.remember(series, at, start, value)
+  }
+
+  /** A sample from elsewhere may be the newest too. */
+  remember(series: number, at: number, start: number, value: number): void {
+    if (series >= this.#room) this.#grow(series)
+    if (at < this.#newestAt[series]!) return
+    this.#newestAt[series] = at
+    this.#newestStart[series] = start
+    this.#newestValue[series] = value
   }
 
   #begin(series: number, at: number, start: number): void {
@@ -170,7 +178,8 @@ export class Heads {
   }
 
   #copy(chain: number): Uint8Array {
-    if (this.#chains.length(chain) > this.#plain.length) this.#plain = new Uint8Array(2 * this.#chains.length(chain))
+    if (this.#chains.length(chain) > this.#plain.length)
+      this.#plain = new Uint8Array(2 * this.#chains.length(chain))
     return this.#plain.subarray(0, this.#chains.copy(chain, this.#plain))
   }
 
@@ -179,7 +188,8 @@ export class Heads {
     const firstAt = this.#firstAt[series]!
     const firstStart = this.#isIncrement[series] ? this.#firstStart[series]! : null
     const { key, times } = this.#before
-    const same = times.at.length === count && times.at[0] === firstAt && (times.start?.[0] ?? null) === firstStart
+    const same =
+      times.at.length === count && times.at[0] === firstAt && (times.start?.[0] ?? null) === firstStart
     if (same && Buffer.compare(key, octets) === 0) return times
     this.#before = { key: octets.slice(), times: decodeTimes(octets, count, firstAt, firstStart) }
     return this.#before.times
@@ -193,7 +203,7 @@ export class Heads {
       return values
     }
     const reader = new Octets(octets)
-    for (let i = 0, integer = 0, scale = 1; i < count; ) {
+    for (let i = 0, integer = 0, scale = 1; i < count;) {
       const change = reader.varint()
       if (change === modeFollows) {
         scale = scales[reader.octet() as 0]!

@@ -2,7 +2,7 @@
  * What a batch brought, as the journal keeps it until its samples lie in tiles: columns over many series, each number in the
  * narrowest type that holds it; series and times in runs, since rows that are polled together follow one another.
  */
-import { DamagedSeries } from './varint.ts'
+import { DamagedSeries } from './errors.ts'
 
 /** Samples of many series in columns of one length; `start` is null for gauges. */
 export interface Rows {
@@ -35,7 +35,7 @@ function encodeColumns({ series, at, start, value }: Rows): Buffer[] {
 
 function runsOf(series: Uint32Array, at: Float64Array, start: Float64Array | null): number[] {
   const runs: number[] = []
-  for (let i = 0; i < at.length; ) {
+  for (let i = 0; i < at.length;) {
     const [first, instant, began] = [series[i]!, at[i]!, start ? start[i]! : 0]
     const step = i + 1 < at.length ? series[i + 1]! - first : 0
     let end = i + 1

@@ -80,7 +80,9 @@ describe('a day that was rolled up reads as its samples do', () => {
     liveUntil(5)
     const after = chart(0, 5, stepMs)
     expect(after.atMs).toEqual(before.chart.atMs)
-    after.mean.forEach((mean, i) => expect(mean).toBeCloseTo(before.chart.mean[i]!, stepMs % hour === 0 ? 6 : -0.3))
+    after.mean.forEach((mean, i) =>
+      expect(mean).toBeCloseTo(before.chart.mean[i]!, stepMs % hour === 0 ? 6 : -0.3),
+    )
     expect(total(0.3, 4.7)).toEqual(before.total)
   })
 
@@ -115,7 +117,9 @@ it('an increment over several days is told by each of them, and whole by their s
   append([[t0 + day, t0 + 4.5 * day, 7_000_001]])
   liveUntil(6)
   expect(total(1, 6).total).toBe(7_000_001)
-  expect([total(1, 2), total(2, 3), total(4, 6)].map((one) => one.total)).toEqual([2_000_000, 2_000_001, 1_000_000])
+  expect([total(1, 2), total(2, 3), total(4, 6)].map((one) => one.total)).toEqual([
+    2_000_000, 2_000_001, 1_000_000,
+  ])
   expect(raw(0, 6).values.slice(-1)).toEqual([7_000_001])
   expect(raw(2, 3)).toMatchObject({ atMs: [t0 + 4.5 * day], startMs: [t0 + day], values: [7_000_001] })
 })
@@ -198,7 +202,10 @@ it('answers whatever happened as a list of all samples would', () => {
       for (const of of [key, other]) {
         const expected = [...model.get(of.entity)!].filter(([at]) => at > t0 + from * 15 * min && at <= t0 + until * 15 * min) // prettier-ignore
         const sum = expected.reduce((all, [, value]) => all + value, 0)
-        expect(total(from / 96, until / 96, of)).toEqual({ total: sum, coveredMs: expected.length * 15 * min })
+        expect(total(from / 96, until / 96, of)).toEqual({
+          total: sum,
+          coveredMs: expected.length * 15 * min,
+        })
         const all = raw(0, 6, of)
         expect(new Map(all.atMs.map((at, i) => [at, all.values[i]!]))).toEqual(new Map([...model.get(of.entity)!].sort(([a], [b]) => a - b))) // prettier-ignore
         const newest = Math.max(...model.get(of.entity)!.keys())

@@ -2,7 +2,7 @@ import type { Days } from './days.ts'
 import type { Dictionary } from './dictionary.ts'
 import { tracksByDay } from './legacy.ts'
 import { levels, mergeRollups, rollFurther, rollUp, rollupsOf, tracksOf, type Rollup } from './rollup.ts'
-import { concat, inOrder, type Samples } from './samples.ts'
+import { join, type Samples } from './samples.ts'
 import { decodeTile, encodeTile } from './tile.ts'
 import { seriesOf, type Place, type Tiles } from './tiles.ts'
 import type { Track } from './track.ts'
@@ -75,7 +75,9 @@ export class Keeping {
   }
 
   #keepLong(place: Place, samples: Map<number, Samples>, isLong: (series: number) => boolean): void {
-    const kept = [...samples].filter(([index]) => isLong(seriesOf(place.group, index))).sort(([a], [b]) => a - b)
+    const kept = [...samples]
+      .filter(([index]) => isLong(seriesOf(place.group, index)))
+      .sort(([a], [b]) => a - b)
     if (kept.length === 0) this.#tiles.remove(place)
     else if (kept.length < samples.size) {
       const tracks = kept.flatMap(([index, own]) =>
@@ -95,12 +97,15 @@ export class Keeping {
       }
     }
     const isIncrement = (index: number) => this.#dictionary.isIncrement(seriesOf(place.group, index))
-    return new Map(Array.from(parts, ([index, own]) => [index, inOrder(concat(own, isIncrement(index)))]))
+    return new Map(Array.from(parts, ([index, own]) => [index, join(own, isIncrement(index))]))
   }
 
   #rollupsOf(place: Place): Map<number, Rollup> {
     const body = this.#tiles.rolled(0, place)
     if (!body) return new Map()
-    return rollupsOf(decodeTile(body, () => true), (index) => this.#dictionary.isIncrement(seriesOf(place.group, index)))
+    return rollupsOf(
+      decodeTile(body, () => true),
+      (index) => this.#dictionary.isIncrement(seriesOf(place.group, index)),
+    )
   }
 }

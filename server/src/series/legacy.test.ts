@@ -47,7 +47,9 @@ function expectAll(): void {
   expect(value).toMatchObject({ atMs: at, values: numbers.map((i) => 20 + i / 10) })
   expect(response).toMatchObject({ atMs: at, values: numbers.map((i) => Math.sqrt(i)) })
   expect(file.queries.total({ entity: 'ifc_2', metric: 'ifHCInOctets', ...all }).total).toBe(60 * polls)
-  expect(file.queries.last([{ entity: 'sns_1', metric: 'value' }], 0)).toMatchObject([{ atMs: at.at(-1), value: 92 }])
+  expect(file.queries.last([{ entity: 'sns_1', metric: 'value' }], 0)).toMatchObject([
+    { atMs: at.at(-1), value: 92 },
+  ])
 }
 
 describe('a file of the version before', () => {

@@ -4,7 +4,7 @@ import { inflateRawSync } from 'node:zlib'
 import type { Days } from './days.ts'
 import { Cutter } from './flush.ts'
 import { encodeRows, type Rows } from './journal.ts'
-import { concat, inOrder, noSamples, type Samples } from './samples.ts'
+import { join, noSamples, type Samples } from './samples.ts'
 import { encodeTile } from './tile.ts'
 import { groupOf, indexOf, seriesOf, type Tiles } from './tiles.ts'
 import { commonDecimals, type Track } from './track.ts'
@@ -55,7 +55,8 @@ export class Legacy {
 
   /** What lies between two instants, and what may reach into them. */
   read(series: number, from: number, until: number): Samples[] {
-    const within = 'SELECT body FROM blocks WHERE series = ? AND t0 >= ? AND t0 < ? AND t1 >= ? ORDER BY generation'
+    const within =
+      'SELECT body FROM blocks WHERE series = ? AND t0 >= ? AND t0 < ? AND t1 >= ? ORDER BY generation'
     const after = 'SELECT body FROM blocks WHERE series = ? AND t0 >= ? ORDER BY t0, generation LIMIT 1'
     const fresh = this.#db.prepare('SELECT body FROM fresh WHERE generation = ? AND series = ?')
     return [
@@ -76,7 +77,7 @@ export class Legacy {
     const group = groupOf(first)
     const byDay = new Map<number, Track[]>()
     for (const [series, parts] of this.#take(group)) {
-      const samples = inOrder(concat(parts, parts[0]!.start !== null))
+      const samples = join(parts, parts[0]!.start !== null)
       for (const [day, track] of tracksByDay(indexOf(series), samples, days)) {
         const tracks = byDay.get(day)
         if (tracks) tracks.push(track)
@@ -84,7 +85,9 @@ export class Legacy {
       }
     }
     // Before all tiles that come from the journal, after those converted already.
-    const seq = Number(this.#db.prepare('SELECT coalesce(max(seq), -1e12) AS last FROM tiles WHERE seq < 0').get()!.last)
+    const seq = Number(
+      this.#db.prepare('SELECT coalesce(max(seq), -1e12) AS last FROM tiles WHERE seq < 0').get()!.last,
+    )
     for (const [day, tracks] of byDay) tiles.write({ day, group }, seq + 1, encodeTile(tracks))
   }
 
@@ -99,12 +102,16 @@ export class Legacy {
   /** The oldest blocks of a group; once there are none, its fresh ones. By series, what was written last at the end. */
   #take(group: number): Map<number, Samples[]> {
     const range = [seriesOf(group, 0), seriesOf(group, groupSize)] as const
-    const oldest = this.#db.prepare('SELECT min(t0) AS t0 FROM blocks WHERE series >= ? AND series < ?').get(...range)!.t0
+    const oldest = this.#db
+      .prepare('SELECT min(t0) AS t0 FROM blocks WHERE series >= ? AND series < ?')
+      .get(...range)!.t0
     const rows: Row[] = []
     const take = (table: string, where: string, order: string, bound: number) => {
       const select = this.#db.prepare(`SELECT series, body FROM ${table} WHERE ${where} AND series >= ? AND series < ? ORDER BY ${order}`) // prettier-ignore
       rows.push(...(select.all(bound, ...range) as unknown as Row[]))
-      this.#db.prepare(`DELETE FROM ${table} WHERE ${where} AND series >= ? AND series < ?`).run(bound, ...range)
+      this.#db
+        .prepare(`DELETE FROM ${table} WHERE ${where} AND series >= ? AND series < ?`)
+        .run(bound, ...range)
     }
     if (oldest !== null) take('blocks', 't0 < ?', 'series, generation', Number(oldest) + stepMs)
     else for (const generation of this.#generations) take('fresh', 'generation = ?', 'series', generation)
@@ -155,6 +162,11 @@ function decodeHot(body: Uint8Array): Rows[] {
   const take = (count: number) => doubles.slice(position, (position += count))
   return [
     { series: Uint32Array.from(take(gauges)), at: take(gauges), start: null, value: take(gauges) },
-    { series: Uint32Array.from(take(increments)), at: take(increments), start: take(increments), value: take(increments) },
+    {
+      series: Uint32Array.from(take(increments)),
+      at: take(increments),
+      start: take(increments),
+      value: take(increments),
+    },
   ]
 }

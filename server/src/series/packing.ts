@@ -48,11 +48,16 @@ export class Packer {
       for (let i = 0; i < entities.length; i++) {
         const index = entities[i]!
         let handle = handles[index] ?? noHandle
-        if (handle === noHandle && ids[index] !== undefined) handle = handles[index] = this.#handle(ids[index], names)
+        if (handle === noHandle && ids[index] !== undefined)
+          handle = handles[index] = this.#handle(ids[index], names)
         column.handles[i] = handle
       }
     }
-    return { names, columns: known.map(({ metric, atMs }) => ({ metric, count: atMs.length })), buffer: views.buffer }
+    return {
+      names,
+      columns: known.map(({ metric, atMs }) => ({ metric, count: atMs.length })),
+      buffer: views.buffer,
+    }
   }
 
   #handle(name: string, names: string[]): number {
@@ -70,7 +75,8 @@ export function unpack({ columns, buffer }: PackedBatch): Column[] {
   const views = new Views(buffer)
   return columns.map(({ metric, count }) => {
     const column = views.next(metric, count)
-    if (column.handles.includes(noHandle)) throw new MalformedSamples(`${metric}: an entity is not among the ids`)
+    if (column.handles.includes(noHandle))
+      throw new MalformedSamples(`${metric}: an entity is not among the ids`)
     refuseImpossible(metric, column.at, column.start, column.value)
     return column
   })
@@ -85,7 +91,11 @@ class Views {
   }
 
   next(metric: MetricName, count: number): Column {
-    const [at, start, value] = [this.#doubles(count), isIncrement(metric) ? this.#doubles(count) : null, this.#doubles(count)]
+    const [at, start, value] = [
+      this.#doubles(count),
+      isIncrement(metric) ? this.#doubles(count) : null,
+      this.#doubles(count),
+    ]
     const handles = new Uint32Array(this.buffer, this.#position, count)
     this.#position += Math.ceil(count / 2) * 8
     return { metric, handles, at, start, value }

@@ -14,9 +14,11 @@ import type {
   Total,
   TotalQuery,
 } from './store.ts'
+import { groupOf, seriesOf } from './tiles.ts'
 import { Steps as StepSums, totalOf } from './thin.ts'
 import type { Samples } from './samples.ts'
 
+const groupSize = 64
 /** A roll-up serves for steps of this many of its parts. */
 const partsInStep = 3
 /** How far back a step may look for what it stands on. */
@@ -43,6 +45,7 @@ export class Queries {
   readonly #reader: Reader
   readonly #stores: Stores
   readonly #db: DatabaseSync
+  readonly #learned = new Set<number>()
 
   constructor(stores: Stores, db: DatabaseSync) {
     this.#reader = new Reader(stores)
@@ -92,6 +95,10 @@ export class Queries {
   }
 
   last(keys: SeriesKey[], notBeforeMs: number): LastValue[] {
+    for (const { entity, metric } of keys) {
+      const series = this.#stores.dictionary.find(entity, metric)
+      if (series !== undefined) this.#learn(groupOf(series))
+    }
     return keys.flatMap((key) => {
       const newest = this.#newest(key, notBeforeMs)
       if (!newest || newest.at < notBeforeMs) return []
@@ -99,6 +106,23 @@ export class Queries {
       const isRate = start !== null && at > start
       return [{ ...key, atMs: at, value: isRate ? (value / (at - start)) * 1000 : value }]
     })
+  }
+
+  /** Heads know what came since the start: once, it is held against what lies on the disk, where late samples came first. */
+  #learn(group: number): void {
+    const { heads, days } = this.#stores
+    const members = Array.from({ length: groupSize }, (_, index) => seriesOf(group, index)).filter(
+      (series) => heads.newest(series) && !this.#learned.has(series),
+    )
+    if (members.length === 0) return
+    const earliest = Math.min(...members.map((series) => heads.newest(series)!.at))
+    this.#reader.visit(members, { from: days.start(days.of(earliest)), until: 2 ** 48 }, rawOnly, {
+      samples(series, { at, start, value }) {
+        heads.remember(series, at.at(-1)!, start?.at(-1) ?? NaN, value.at(-1)!)
+      },
+      rollup() {},
+    })
+    for (const series of members) this.#learned.add(series)
   }
 
   /** Known in memory, or, when it has been silent since the start, searched back day by day. */
@@ -112,7 +136,10 @@ export class Queries {
     for (const day of [...tiles.rawDays].sort((a, b) => b - a)) {
       if (days.start(day + 1) <= notBeforeMs) return null
       const found = this.#newestWithin(key, { from: days.start(day), until: days.start(day + 1) })
-      if (found) return found
+      if (!found) continue
+      heads.remember(series, found.at, found.start ?? NaN, found.value)
+      this.#learned.add(series)
+      return found
     }
     return null
   }

@@ -3,7 +3,7 @@ import type { Dictionary } from './dictionary.ts'
 import type { Heads } from './heads.ts'
 import type { Legacy } from './legacy.ts'
 import { isTrackOf, levels, rollupsOf, type Rollup } from './rollup.ts'
-import { concat, inOrder, noSamples, type Samples } from './samples.ts'
+import { join, noSamples, type Samples } from './samples.ts'
 import type { Period } from './store.ts'
 import { decodeTile } from './tile.ts'
 import { groupOf, indexOf, seriesOf, type Tiles } from './tiles.ts'
@@ -68,10 +68,18 @@ export class Reader {
         continue
       }
       const [start, end] = [this.#from.days.start(day), this.#from.days.start(day + 1)]
-      if (raw.length > 0 || start > from) yield { group, days: raw, members, from, until: Math.max(start, from) }
+      if (raw.length > 0 || start > from)
+        yield { group, days: raw, members, from, until: Math.max(start, from) }
       raw = []
       if (level === null) {
-        yield { group, days: [day], members, from: Math.max(start, from), until: Math.min(end, period.until), isThinned }
+        yield {
+          group,
+          days: [day],
+          members,
+          from: Math.max(start, from),
+          until: Math.min(end, period.until),
+          isThinned,
+        }
         from = end
         continue
       }
@@ -104,7 +112,10 @@ export class Reader {
     for (let coarser = level; coarser < levels.length; coarser++) {
       const body = tiles.rolled(coarser, { day, group })
       if (!body) continue
-      const tracks = decodeTile(body, isTrackOf((index) => wanted.has(index)))
+      const tracks = decodeTile(
+        body,
+        isTrackOf((index) => wanted.has(index)),
+      )
       const dayMs = days.start(day + 1) - days.start(day)
       const isIncrement = (index: number) => dictionary.isIncrement(seriesOf(group, index))
       for (const [index, rollup] of rollupsOf(tracks, isIncrement))
@@ -147,8 +158,7 @@ export class Reader {
     const head = heads.least(series) < until ? heads.read(series) : null
     const newest = head && { at: [...head.times.at], start: head.times.start && [...head.times.start], value: [...head.value] } // prettier-ignore
     const all = [...old, ...parts, ...(newest ? [newest] : [])]
-    if (all.length === 1) return all[0]!
-    return all.length === 0 ? noSamples(false) : inOrder(concat(all, dictionary.isIncrement(series)))
+    return all.length === 0 ? noSamples(false) : join(all, dictionary.isIncrement(series))
   }
 }
 

@@ -20,7 +20,11 @@ it('tells of gauges the number, sum and extremes of each part in which anything 
 })
 
 it('tells of increments the volume, the time that it covers and the extremes of the rate', () => {
-  const samples: Samples = { at: [2 * min, 8 * min, 20 * min], start: [0, 2 * min, 19 * min], value: [1200, 600, 3] }
+  const samples: Samples = {
+    at: [2 * min, 8 * min, 20 * min],
+    start: [0, 2 * min, 19 * min],
+    value: [1200, 600, 3],
+  }
   expect(rollUp(samples, 0, day, levels[0].ms)).toEqual({
     isIncrement: true,
     at: [0, 5 * min, 15 * min],
@@ -53,9 +57,13 @@ describe('volumes', () => {
   it('add up exactly, whatever lies across midnight', () => {
     fc.assert(
       fc.property(anyIncrements, (samples) => {
-        const days = Array.from({ length: 16 }, (_, i) => rollUp(samples, (i - 1) * day, i * day, levels[0].ms))
+        const days = Array.from({ length: 16 }, (_, i) =>
+          rollUp(samples, (i - 1) * day, i * day, levels[0].ms),
+        )
         expect(sum(days.map((one) => sum(one.sum)))).toBe(sum(samples.value))
-        expect(sum(days.map((one) => sum(one.weight)))).toBe(sum(samples.at.map((at, i) => at - samples.start![i]!)))
+        expect(sum(days.map((one) => sum(one.weight)))).toBe(
+          sum(samples.at.map((at, i) => at - samples.start![i]!)),
+        )
       }),
     )
   })

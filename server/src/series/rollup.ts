@@ -26,7 +26,14 @@ export interface Rollup {
 
 const columns = ['weight', 'sum', 'min', 'max'] as const
 
-export const noRollup = (isIncrement: boolean): Rollup => ({ isIncrement, at: [], weight: [], sum: [], min: [], max: [] })
+export const noRollup = (isIncrement: boolean): Rollup => ({
+  isIncrement,
+  at: [],
+  weight: [],
+  sum: [],
+  min: [],
+  max: [],
+})
 
 /** Of samples in order of time, within a day from `from` to `until`, in parts of `partMs`. */
 export function rollUp({ at, start, value }: Samples, from: number, until: number, partMs: number): Rollup {
@@ -73,7 +80,7 @@ function addIncrement(parts: Parts, { start, at, value }: Increment, from: numbe
   }
   const rate = rounded((value / lengthMs) * 1000)
   const upTo = (edge: number) => grownBy(edge, start, at, value)
-  for (let edge = Math.max(start, from); edge < Math.min(at, until); ) {
+  for (let edge = Math.max(start, from); edge < Math.min(at, until);) {
     const next = Math.min(parts.end(edge), at, until)
     parts.add(edge, next - edge, upTo(next) - upTo(edge), rate)
     edge = next
@@ -146,7 +153,10 @@ export function tracksOf(index: number, rollup: Rollup): Track[] {
 }
 
 /** The roll-ups of a tile by the index of their series. */
-export function rollupsOf(tracks: Map<number, Samples>, isIncrement: (index: number) => boolean): Map<number, Rollup> {
+export function rollupsOf(
+  tracks: Map<number, Samples>,
+  isIncrement: (index: number) => boolean,
+): Map<number, Rollup> {
   const found = new Map<number, Rollup>()
   for (const [at, samples] of tracks) {
     const index = Math.floor(at / columns.length)

@@ -24,6 +24,34 @@ export function inOrder(samples: Samples): Samples {
   return { at: of(at), start: start && of(start), value: of(value) }
 }
 
+/** Parts of one series as one, in order of time, each instant once: of later parts if they differ. */
+export function join(parts: Samples[], increments: boolean): Samples {
+  if (parts.length === 1) return inOrder(parts[0]!)
+  const all = noSamples(increments)
+  let [isOrdered, last] = [true, -Infinity]
+  for (const { at, start, value } of parts) {
+    // Two days may both tell of the increment that lies across their midnight.
+    if (at[0] === last) {
+      dropLast(all)
+      last = all.at.at(-1) ?? -Infinity
+    }
+    for (let i = 0; i < at.length; i++) {
+      if (at[i]! <= last) isOrdered = false
+      last = at[i]!
+      all.at.push(at[i]!)
+      all.start?.push(start ? start[i]! : at[i]!)
+      all.value.push(value[i]!)
+    }
+  }
+  return isOrdered ? all : inOrder(all)
+}
+
+function dropLast({ at, start, value }: Samples): void {
+  at.pop()
+  start?.pop()
+  value.pop()
+}
+
 /** One part as it is; of several, all of them one after another. */
 export function concat(parts: Samples[], increments: boolean): Samples {
   if (parts.length === 1) return parts[0]!

@@ -4,6 +4,7 @@ import type { Samples } from './samples.ts'
 /** A step may stand on a sample this many intervals back; after that nothing is known. */
 const heldIntervals = 3
 const usualIntervalMs = 60_000
+const mostDistances = 64
 
 export type Thinned = {
   atMs: number[]
@@ -130,11 +131,12 @@ export class Steps {
   }
 }
 
-/** Of neighbours; null of less than two. */
+/** Of neighbours, a few of them from all over; null of less than two. */
 function medianDistance(at: number[]): number | null {
-  if (at.length < 2) return null
-  const distances = Float64Array.from({ length: at.length - 1 }, (_, i) => at[i + 1]! - at[i]!)
-  return distances.sort()[distances.length >> 1]!
+  const stride = Math.ceil((at.length - 1) / mostDistances)
+  const distances: number[] = []
+  for (let i = 1; i < at.length; i += stride) distances.push(at[i]! - at[i - 1]!)
+  return distances.sort((a, b) => a - b)[distances.length >> 1] ?? null
 }
 
 /** What increments add up to between two instants, each pro rata of its overlap. */

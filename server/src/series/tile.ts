@@ -6,7 +6,8 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { Samples } from './samples.ts'
 import { commonDecimals, scales, type Times, type Track } from './track.ts'
-import { DamagedSeries, Octets, VarintWriter } from './varint.ts'
+import { DamagedSeries } from './errors.ts'
+import { Octets, VarintWriter } from './varint.ts'
 
 const version = 1
 const flags = { increments: 1, sameTimes: 2 } as const
@@ -57,7 +58,8 @@ function writeTimes({ at, start }: Times): void {
 
 /** Its decimals, its first value, how many octets a change takes; the changes go to the planes. */
 function writeValues({ value, decimals }: Track, planes: Planes): void {
-  const common = decimals !== null && planes.changes(value, scales[decimals as 0]!) ? decimals : commonDecimals(value)
+  const common =
+    decimals !== null && planes.changes(value, scales[decimals as 0]!) ? decimals : commonDecimals(value)
   if (common === null) planes.words(value)
   else if (common !== decimals) planes.changes(value, scales[common as 0]!)
   directory.varint(common ?? doubles)

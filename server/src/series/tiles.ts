@@ -57,16 +57,21 @@ export class Tiles {
   readonly #unrolled = new Set<number>()
 
   constructor(db: DatabaseSync) {
-    this.#do = Object.fromEntries(Object.entries(statements).map(([name, sql]) => [name, db.prepare(sql)])) as Statements
+    this.#do = Object.fromEntries(
+      Object.entries(statements).map(([name, sql]) => [name, db.prepare(sql)]),
+    ) as Statements
     this.rawDays = daysOf(db.prepare('SELECT min(day) AS day FROM tiles WHERE day > ?'))
-    this.rolledDays = daysOf(db.prepare(`SELECT min(day) AS day FROM rollups WHERE level = ${coarsest} AND day > ?`))
+    this.rolledDays = daysOf(
+      db.prepare(`SELECT min(day) AS day FROM rollups WHERE level = ${coarsest} AND day > ?`),
+    )
     this.rollback()
   }
 
   /** Forgets what a transaction that was rolled back had marked. */
   rollback(): void {
     this.#unrolled.clear()
-    for (const { day, grp } of this.#do.allUnrolled.all()) this.#unrolled.add(numberOf(day as number, grp as number))
+    for (const { day, grp } of this.#do.allUnrolled.all())
+      this.#unrolled.add(numberOf(day as number, grp as number))
   }
 
   /** `seq` orders the tiles of a place: of one instant the later one's sample holds. */
@@ -103,7 +108,8 @@ export class Tiles {
 
   /** Places of which the roll-ups are to be made. */
   *unrolled(): Generator<Place> {
-    for (const place of this.#unrolled) yield { day: Math.floor(place / mostGroups), group: place % mostGroups }
+    for (const place of this.#unrolled)
+      yield { day: Math.floor(place / mostGroups), group: place % mostGroups }
   }
 
   /** A body for each level. */

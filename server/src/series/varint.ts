@@ -1,3 +1,5 @@
+import { DamagedSeries } from './errors.ts'
+
 /** Unsigned LEB128 of up to 53 bits, and zigzagged integers over it. */
 export class VarintWriter {
   #bytes = Buffer.allocUnsafe(1024)
@@ -82,14 +84,5 @@ export class Octets {
     const end = this.#position + count
     if (end > this.#bytes.length) throw new DamagedSeries('samples are cut short')
     return this.#bytes.subarray(this.#position, (this.#position = end))
-  }
-}
-
-/** What is on the disk is not what was written. */
-export class DamagedSeries extends Error {
-  override name = 'DamagedSeries'
-
-  constructor(what: string, options?: ErrorOptions) {
-    super(`the series file is damaged (${what}); run zongheng doctor, and restore a backup if it says so`, options)
   }
 }

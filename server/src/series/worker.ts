@@ -2,6 +2,7 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { MalformedSamples } from './columns.ts'
 import type { Answer, Call, WorkerData } from './embedded.ts'
+import { explained } from './errors.ts'
 import { SeriesFile } from './file.ts'
 
 const lookAgainMs = 60_000
@@ -28,10 +29,11 @@ function work(file: SeriesFile, call: Call): unknown {
 function answer(file: SeriesFile, id: number, call: Call): Answer {
   try {
     return { id, result: work(file, call) }
-  } catch (error) {
+  } catch (thrown) {
+    const error = explained(thrown) as Error
     return {
       id,
-      error: { malformed: error instanceof MalformedSamples, message: String((error as Error).message) },
+      error: { malformed: error instanceof MalformedSamples, message: String(error.message) },
     }
   }
 }

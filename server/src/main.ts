@@ -30,6 +30,7 @@ async function run(): Promise<void> {
   const accounts = config.demo ? await prepareDemo(context, services, collector.id) : []
   const app = await buildApp(context, services, certificate)
   await startServices(services)
+  if (context.series instanceof EmbeddedSeries) context.series.keepLong(() => keptLong(services))
   context.bus.on('collector.arrived', () => tellParent({ kind: 'collector-connected' }))
   await app.listen({ host: config.host, port: config.port })
   const keeper = certificate && keepCertificate(context, app.server as unknown as TlsServer, certificate)
@@ -62,8 +63,18 @@ async function openContext(): Promise<Context> {
   const secrets = await openSecrets(db, config)
   const outside = openOutside(config.seriesUrl, { dataDir: config.dataDir, clock: Date.now, log })
   if (outside) void outside.tellComplaints()
-  const series = outside ?? new EmbeddedSeries(join(config.dataDir, 'series.db'), fail)
+  const series = outside ?? openEmbedded()
   return { config, db, log, bus: new EventBus(), clock: Date.now, secrets, series }
+}
+
+function openEmbedded(): EmbeddedSeries {
+  const onTrouble = (err: Error) => log.error({ err }, 'the series could not be packed; it is tried again')
+  return new EmbeddedSeries(join(config.dataDir, 'series.db'), fail, { timeZone: config.timezone, onTrouble })
+}
+
+/** Circuits and the interfaces at their ends: raw for a year, so that a carrier can be held to what it promised. */
+function* keptLong({ state }: Services): Generator<string> {
+  for (const { id, a, z } of state.model.circuits.values()) yield* [id, a.interfaceId, z.interfaceId]
 }
 
 /** Its key is ours to derive: it runs on while we are started again. */

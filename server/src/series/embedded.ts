@@ -30,8 +30,6 @@ export interface WorkerData {
 }
 
 export interface EmbeddedOptions extends WorkerOptions {
-  /** The entities whose raw samples are kept long (circuits and the interfaces at their ends); asked for now and then. */
-  longKept?: () => Iterable<string>
   /** Samples are safe, but packing or thinning failed; it will be tried again. */
   onTrouble?: (error: Error) => void
 }
@@ -58,7 +56,7 @@ export class EmbeddedSeries implements store.SeriesStore {
   constructor(
     path: string,
     onFailure: (error: Error) => void,
-    { longKept, onTrouble, ...options }: EmbeddedOptions = {},
+    { onTrouble, ...options }: EmbeddedOptions = {},
   ) {
     this.#onTrouble = onTrouble
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
@@ -72,13 +70,15 @@ export class EmbeddedSeries implements store.SeriesStore {
       onFailure(error as Error)
     })
     this.#worker.on('exit', () => this.#end(new Error('the series are closed')))
-    if (longKept) this.#tellLongKept(longKept)
   }
 
-  #tellLongKept(longKept: () => Iterable<string>): void {
-    const tell = () => void this.#call({ kind: 'keepLong', args: [[...longKept()]] }).catch(() => {}) // its end is told by onFailure
+  /** Which entities' raw samples are kept long: asked for now and then. Before the first time nothing is thinned. */
+  keepLong(longKept: () => Iterable<string>): void {
+    // A thread that has ended is told of by onFailure.
+    const tell = () => void this.#call({ kind: 'keepLong', args: [[...longKept()]] }).catch(() => {})
+    clearInterval(this.#longKeptTimer)
     this.#longKeptTimer = setInterval(tell, tellLongKeptMs).unref()
-    setImmediate(tell)
+    tell()
   }
 
   async append(mark: store.BatchMark, columns: SampleColumns[]): Promise<boolean> {

@@ -3,10 +3,13 @@ import { promisify } from 'node:util'
 import snmp from 'net-snmp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SnmpCredential } from '../contract.ts'
+import { tag } from './ber.ts'
+import { hashOf } from './cell.ts'
 import { SnmpEngine } from './engine.ts'
 import { openSession } from './open.ts'
-import { served, servedRoot, serving } from './served-testing.ts'
+import { served, servedRoot, servedTable, serving } from './served-testing.ts'
 import type { SnmpSession } from './session.ts'
+import { numberIn, tableCells, tableColumns } from './table.ts'
 import { Snmpd } from './testing.ts'
 import type { UsmCredential } from './usm/user.ts'
 import type { SnmpValue } from './value.ts'
@@ -145,8 +148,25 @@ describe.each(ways.map((way) => [way.name, way] as const))('%s', (_name, way) =>
   })
 
   it('walks to the end of the table and no further', async () => {
-    const rows = await withSession(way.credential, (session) => session.walk(servedRoot))
+    const rows = await withSession(way.credential, (session) => session.walk(`${servedRoot}.1`))
     expect(rows).toEqual(servedTo(way).map(({ oid, value }) => ({ oid, value })))
+  })
+
+  it('reads a table cell by cell, and leaves empty what is not there', async () => {
+    const rows = Uint32Array.from([...servedTable.rows, 5, 129, 70_000].sort((a, b) => a - b))
+    const question = { scalars: [sysName, absent], columns: tableColumns(servedTable.columns), rows }
+    const cells = tableCells(question)
+    const agent = engine.agent({ peer: snmpd.peer, credential: way.credential, patience: patient })
+    await agent.readTable(question, cells)
+    agent.close()
+    const [octets, text, gauge] = servedTable.valueOf
+    const there = (row: number) => servedTable.rows.includes(row)
+    const lengthOf = (row: number) => text(row).length * 2 ** 32 + hashOf(Buffer.from(text(row)))
+    const expected = [way.credential.version === '1' ? () => null : octets, lengthOf, gauge].flatMap(
+      (valueOf) => Array.from(rows, (row) => (there(row) ? valueOf(row) : null)),
+    )
+    expect(expected.map((_, cell) => numberIn(cells, cell))).toEqual(expected)
+    expect([...cells.scalars.tag]).toEqual([tag.octets, 0])
   })
 
   it("reads what net-snmp's own tool reads", async () => {

@@ -1,5 +1,5 @@
 /** What Debian's snmpd is made to serve, so that every type and limit comes from a real agent: values of pass_persist. */
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SnmpValue } from './value.ts'
@@ -61,41 +61,57 @@ export const served: Served[] = values.map(([type, text, value], index) => ({
   value,
 }))
 
-/** Answers snmpd over stdin and stdout; the lines of its file are "OID TYPE TEXT", in order. */
-const script = `#!/bin/sh
-file=$1
-answer() { # $1 get or getnext, $2 the object
-  passed=
-  while read -r oid type text; do
-    here=
-    case $1 in
-      get) [ "$oid" = "$2" ] && here=1 ;;
-      *) [ -n "$passed" ] && here=1; case $oid in "$2".*) here=1 ;; esac ;;
-    esac
-    if [ -n "$here" ]; then printf '%s\\n%s\\n%s\\n' "$oid" "$type" "$text"; return; fi
-    [ "$oid" = "$2" ] && passed=1
-  done < "$file"
-  echo NONE
+/** A table beside them, with a hole and with rows whose sub-identifier takes several octets. */
+export const servedTable = {
+  columns: [1, 2, 3].map((column) => `${servedRoot}.2.${column}`),
+  rows: [1, 2, 3, 4, 6, 127, 128, 20_000],
+  /** By column: as snmpd is told, of a row. */
+  types: ['counter64', 'string', 'gauge'],
+  valueOf: [
+    (row: number) => row * 1_000_000_000_000 + 7,
+    (row: number) => `Gi0/0/${row}`,
+    (row: number) => row * 1000,
+  ] as const,
 }
-while read -r word; do
-  case $word in
-    PING) echo PONG ;;
-    get | getnext) read -r asked; answer "$word" "$asked" ;;
-    *) exit ;;
-  esac
-done
+const cells = servedTable.columns.flatMap((oid, column) =>
+  servedTable.rows.map(
+    (row) => `.${oid}.${row} ${servedTable.types[column]} ${servedTable.valueOf[column]!(row)}
+`,
+  ),
+)
+
+/** Answers snmpd over stdin and stdout; the lines of its file are "OID TYPE TEXT", in order. */
+const script = `
+$| = 1;
+open(my $file, '<', shift) or die;
+my @lines = map { chomp; [split / /, $_, 3] } <$file>;
+sub order {
+  my @a = split /\\./, shift;
+  my @b = split /\\./, shift;
+  for my $i (1 .. ($#a < $#b ? $#a : $#b)) { return $a[$i] <=> $b[$i] if $a[$i] != $b[$i] }
+  return $#a <=> $#b;
+}
+while (my $word = <STDIN>) {
+  chomp $word;
+  if ($word eq 'PING') { print "PONG\\n"; next }
+  chomp(my $asked = <STDIN>);
+  my ($found) = grep { $word eq 'get' ? $_->[0] eq $asked : order($_->[0], $asked) > 0 } @lines;
+  print $found ? join("\\n", @$found) . "\\n" : "NONE\\n";
+}
 `
 
 /** Lines for snmpd.conf, and what takes their files away again. */
 export function serving(): { lines: string[]; remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'zongheng-served-'))
-  const program = join(folder, 'pass.sh')
+  const program = join(folder, 'pass.pl')
   const file = join(folder, 'values')
   writeFileSync(program, script)
-  chmodSync(program, 0o755)
-  writeFileSync(file, served.map(({ oid, type, text }) => `.${oid} ${type} ${text}\n`).join(''))
+  writeFileSync(
+    file,
+    [...served.map(({ oid, type, text }) => `.${oid} ${type} ${text}\n`), ...cells].join(''),
+  )
   return {
-    lines: [`pass_persist .${servedRoot} /bin/sh ${program} ${file}`],
+    lines: [`pass_persist .${servedRoot} /usr/bin/perl ${program} ${file}`],
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }

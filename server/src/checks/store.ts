@@ -72,11 +72,3 @@ export async function pointsInScope(
     .execute()
   return rows.map((row) => row.id)
 }
-
-export const checkNamed = (db: Db, name: string): Promise<CheckRow | undefined> =>
-  db
-    .selectFrom('checks')
-    .selectAll()
-    .where('name', '=', name)
-    .where('archived_at', 'is', null)
-    .executeTakeFirst()

@@ -131,9 +131,21 @@ export class AssignmentKeeper {
       probes: [...this.#probes.values()],
       checks: [...this.#checks.values()],
     }
-    const save = () => replaceFile(this.#file, JSON.stringify(kept))
+    const save = () => replaceFile(this.#file, inPieces(kept))
     this.#saving = this.#saving.then(save).catch((error: unknown) => this.#onError(error as Error))
   }
+}
+
+const targetsPerPiece = 50
+
+/** As JSON: that of ten thousand switches is tens of megabytes, and never whole in memory. */
+function* inPieces({ targets, ...rest }: Assignment): Generator<string> {
+  yield `${JSON.stringify(rest).slice(0, -1)},"targets":[`
+  for (let at = 0; at < targets.length; at += targetsPerPiece) {
+    const piece = targets.slice(at, at + targetsPerPiece).map((target) => JSON.stringify(target))
+    yield `${at > 0 ? ',' : ''}${piece.join(',')}`
+  }
+  yield ']}'
 }
 
 async function readKept(file: string): Promise<Assignment | null> {

@@ -1,8 +1,12 @@
 import { open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** Puts `content` in place of the file, whole or not at all, durable when this resolves. */
-export async function replaceFile(file: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+/** Puts `content`, in pieces where it is large, in place of the file, whole or not at all, durable when this resolves. */
+export async function replaceFile(
+  file: string,
+  content: string | Uint8Array | Iterable<string>,
+  mode = 0o600,
+): Promise<void> {
   const draft = `${file}.new`
   const handle = await open(draft, 'w', mode)
   try {

@@ -6,8 +6,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { BerError, BerReader, tag } from './ber.ts'
 import { hashOf } from './cell.ts'
 import { Datagram } from './datagram.ts'
+import { SnmpEngine } from './engine.ts'
 import { SnmpError } from './error.ts'
 import { CommunityFraming } from './framing.ts'
+import type { Message } from './message.ts'
 import { anatomyOf, seededRandom, spoilt } from './mutate-testing.ts'
 import { BackWriter } from './octets.ts'
 import type { Request } from './request.ts'
@@ -22,7 +24,8 @@ import {
   type TableCells,
   type TableQuestion,
 } from './table.ts'
-import { Snmpd } from './testing.ts'
+import { FakeAgent, responseTo, Snmpd } from './testing.ts'
+import type { Peer } from './transport.ts'
 import { UsmPeer } from './usm/peer.ts'
 import { UsmUser, type UsmCredential } from './usm/user.ts'
 import { readValue, type SnmpException, type SnmpValue } from './value.ts'
@@ -210,6 +213,42 @@ function unlessBerError(read: () => void): void {
     if (!(error instanceof BerError)) throw error
   }
 }
+
+it('the engine takes no reply but its own: from another address, to another request, of another community or version', async () => {
+  const engine = new SnmpEngine()
+  const agent = await FakeAgent.start(() => undefined)
+  const question = { scalars: ['1.3.6.1.2.1.1.3.0'], columns: tableColumns([]), rows: new Uint32Array() }
+  const cells = tableCells(question)
+  const patience = { timeoutMs: 60_000, retries: 0 }
+  const reading = engine
+    .agent({ peer: agent.peer, credential: { version: '2c', community: 'public' }, patience })
+    .readTable(question, cells)
+  await once(agent.socket, 'message')
+  const asked = agent.asked[0]!
+  const from = { ...agent.peer, family: 'IPv4' as const, size: 0 }
+  const reply = (change: Partial<Message>, value: number) =>
+    responseTo({ ...asked, ...change }, [{ oid: question.scalars[0]!, value: { type: 'timeticks', value } }])
+  const random = seededRandom(5)
+  for (let round = 0; round < 20_000 * scale; round++) {
+    const elsewhere = `127.${random(256)}.${random(256)}.${2 + random(250)}`
+    const strange: [Buffer, Peer][] = [
+      [reply({}, round), { ...from, address: elsewhere }],
+      [reply({}, round), { ...from, port: from.port ^ (1 + random(1024)) }],
+      [reply({ requestId: asked.requestId ^ (1 + random(0x7fffffff)) }, round), from],
+      [reply({ community: `public${round}` }, round), from],
+      [reply({ version: '1' }, round), from],
+    ]
+    const [octets, source] = strange[random(strange.length)]!
+    engine.receive(octets, { ...from, ...source })
+  }
+  expect(engine.state.pending).toBe(1)
+  engine.receive(reply({}, 4711), from)
+  await reading
+  expect(numberIn(cells.scalars, 0)).toBe(4711)
+  expect(engine.counters.strays + engine.counters.foreign).toBe(20_000 * scale)
+  engine.close()
+  agent.stop()
+})
 
 describe('SNMPv3', () => {
   const users: UsmCredential[] = [

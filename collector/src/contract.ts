@@ -41,7 +41,7 @@ export type SnmpCredential =
       level: 'noAuthNoPriv' | 'authNoPriv' | 'authPriv'
       authProtocol?: 'md5' | 'sha' | 'sha224' | 'sha256' | 'sha384' | 'sha512'
       authKey?: string
-      /** `aes`: AES-128. Longer keys in both extensions: b Blumenthal's, r Reeder's (Cisco, Huawei). */
+      /** `aes`: AES-128. Longer keys in both extensions: b Blumenthal's, r Reeder's (Cisco and others). */
       privProtocol?: 'des' | 'aes' | 'aes192b' | 'aes192r' | 'aes256b' | 'aes256r'
       privKey?: string
     }

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { machine, table } from './report.ts'
 import { contest, type Contender, type Row } from './series/contender.ts'
 import { embedded, year, type YearRow } from './series/embedded.ts'
+import { peers } from './series/peers.ts'
 
 const { values } = parseArgs({
   options: {
@@ -17,7 +18,7 @@ const { values } = parseArgs({
   allowNegative: true,
 })
 
-const contenders: Contender[] = [embedded]
+const contenders: Contender[] = [embedded, ...peers()]
 
 const minuteMs = 60_000
 const points = Number(values.points)

@@ -71,13 +71,24 @@ async function copy(config: Config, options: SeriesOptions): Promise<number> {
       ...(await periodOf(source.store, config, options)),
       settle: target.settle,
       signal: interrupted.signal,
-      onProgress: (progress) => !options.json && console.error(text.progress(progress)),
+      onProgress: options.json ? undefined : sometimes((progress) => console.error(text.progress(progress))),
     })
     console.log(options.json ? JSON.stringify(result) : text.result(result))
     return result.isDone && result.wrong === 0 ? 0 : 1
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
     await Promise.all([source.close(), target.close()])
+  }
+}
+
+const tellEveryMs = 2000
+
+function sometimes<T>(tell: (value: T) => void): (value: T) => void {
+  let toldMs = 0
+  return (value) => {
+    if (Date.now() - toldMs < tellEveryMs) return
+    toldMs = Date.now()
+    tell(value)
   }
 }
 

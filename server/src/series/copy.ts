@@ -1,19 +1,23 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import type { SampleColumns } from '@zongheng/collector/contract.ts'
 import { metrics } from '@zongheng/inventory/metric.ts'
 import type { BatchMark, Period, RawSamples, SeriesKey, SeriesStore } from './store.ts'
 
 /** At a time: some half a million samples of a minute. */
-const keysAtOnce = 50
-const windowMs = 7 * 86_400_000
+const keysAtOnce = 400
+const windowMs = 86_400_000
+const mostTries = 5
+const visibleAfterMs = 500
 /** Stores that keep decimals in their own form differ in the last digits of a double. */
 const closeEnough = 1e-12
 
 export interface CopyOptions extends Period {
   /** Once everything that was appended can be read. */
   settle: () => Promise<void>
-  onProgress?: (progress: CopyProgress) => void
+  onProgress?: ((progress: CopyProgress) => void) | undefined
   signal?: AbortSignal
+  pause?: (ms: number) => Promise<unknown>
 }
 
 /** `samples` the source has, `copied` of them that the target did not have yet; sums of all values on both sides. */
@@ -30,7 +34,7 @@ export interface CopyProgress {
 }
 
 /**
- * Copies exact samples from one store to another, some series and a week at a time, and reads back what it wrote. What the target
+ * Copies exact samples from one store to another, some series and a day at a time, and reads back what it wrote. What the target
  * has is not written again, so it can be interrupted and repeated. Roll-ups of samples that are gone are not copied.
  */
 export async function copySeries(
@@ -89,10 +93,21 @@ class Run {
       await this.#options.settle()
     }
     this.progress.copied += count
-    this.#verify(wanted, await this.#target.raw(keys, window))
+    this.#count(wanted, await this.#readBack(keys, window, wanted))
   }
 
-  #verify(wanted: RawSamples[], found: RawSamples[]): void {
+  /** VictoriaMetrics answers a moment before all it took can be read, and tells nobody when it can. */
+  async #readBack(keys: SeriesKey[], window: Period, wanted: RawSamples[]): Promise<RawSamples[]> {
+    for (let tries = 1; ; tries++) {
+      const found = await this.#target.raw(keys, window)
+      const isWhole = lacking(wanted, found).every(({ atMs }) => atMs.length === 0)
+      if (isWhole || tries === mostTries) return found
+      await (this.#options.pause ?? setTimeout)(tries * visibleAfterMs)
+      await this.#options.settle()
+    }
+  }
+
+  #count(wanted: RawSamples[], found: RawSamples[]): void {
     const { progress } = this
     for (const [i, left] of lacking(wanted, found).entries()) {
       const own = new Map(found[i]!.atMs.map((at, j) => [at, found[i]!.values[j]!]))

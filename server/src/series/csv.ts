@@ -39,11 +39,14 @@ async function* chunksOf(store: SeriesReader, options: CsvOptions): AsyncGenerat
       [mean, min, max].map((column) => scaled(column, shownOf({ entity, metric }))),
     )
     const rows = series[0]!.atMs.map((at, i) =>
-      [timeOf(at, timeZone), ...columns.map((column) => column[i] ?? '')].join(','),
+      [timeOf(at, timeZone), ...columns.map((column) => numberOf(column[i]))].join(','),
     )
     yield `${rows.join('\r\n')}\r\n`
   }
 }
+
+/** Without the noise of adding up doubles; empty where there is none. */
+const numberOf = (value: number | null | undefined) => (value == null ? '' : Number(value.toPrecision(12)))
 
 const columnsOf = ({ entities, metrics }: StepQuery): SeriesKey[] =>
   entities.flatMap((entity) => metrics.map((metric) => ({ entity, metric })))

@@ -85,9 +85,14 @@ export class OutsideSeries implements SeriesStore, Outside {
     }
   }
 
+  /** Once everything that was appended was taken by the store. */
+  sent(): Promise<void> {
+    return this.#forwarder.settled()
+  }
+
   /** Once everything that was appended can be read: for copying and tests. */
   async settle(): Promise<void> {
-    await this.#forwarder.settled()
+    await this.sent()
     await this.#backend.settle()
   }
 

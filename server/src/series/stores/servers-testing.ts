@@ -11,6 +11,8 @@ export interface TestServer {
   url: string
   port: number
   folder: string
+  /** Of its process. */
+  pid: () => number
   /** As a crash would; what it holds stays. */
   kill: () => Promise<void>
   start: () => Promise<void>
@@ -34,6 +36,7 @@ export async function startServer(kind: ServerKind, flags?: string[]): Promise<T
         : `victoriametrics+http://127.0.0.1:${port}`,
     port,
     folder,
+    pid: () => child.pid!,
     start: async () => {
       child = spawn(programs[kind], args, { stdio: 'ignore' })
       await answering(`http://127.0.0.1:${port}${kind === 'influxdb' ? '/ping' : '/health'}`, child)
@@ -73,6 +76,7 @@ bind-address = "127.0.0.1:${backupPort}"
   wal-dir = "${folder}/wal"
   index-version = "tsi1"
   max-values-per-tag = 0
+  cache-snapshot-write-cold-duration = "1s"
 [monitor]
   store-enabled = false
 [http]

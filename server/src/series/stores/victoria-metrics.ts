@@ -59,8 +59,8 @@ export class VictoriaMetrics implements Backend {
   async samples({ metric, entities, after, until }: SamplesQuery): Promise<Map<string, Samples>> {
     const form = {
       'match[]': selector(`${measurementOf(metric)}_(value|span)`, entities),
-      start: (after + 1) / 1000,
-      end: until / 1000,
+      start: seconds(after + 1),
+      end: seconds(until),
     }
     const columns = new Map<string, { value?: Exported; span?: Exported }>()
     if (until <= after) return new Map()
@@ -96,7 +96,11 @@ export class VictoriaMetrics implements Backend {
   async steps(query: SamplesQuery & { stepMs: number }): Promise<Map<string, StepColumns>> {
     const { after, until, stepMs } = query
     const count = Math.ceil((until - after) / stepMs)
-    const at = { start: (after + stepMs) / 1000, end: (after + count * stepMs) / 1000, step: `${stepMs}ms` }
+    const at = {
+      start: seconds(after + stepMs),
+      end: seconds(after + count * stepMs),
+      step: `${stepMs}ms`,
+    }
     const found = new Map<string, StepColumns>()
     for (const figure of ['mean', 'min', 'max'] as const) {
       const form = { query: expression(figure, query, stepMs), ...at }
@@ -167,7 +171,7 @@ export class VictoriaMetrics implements Backend {
   }
 
   async #hasNames(fromMs: number, lengthMs: number): Promise<boolean> {
-    const period = { start: fromMs / 1000, end: (fromMs + lengthMs - 1) / 1000 }
+    const period = { start: seconds(fromMs), end: seconds(fromMs + lengthMs - 1) }
     return (await this.#labels('__name__', everyValue, period)).length > 0
   }
 
@@ -181,8 +185,18 @@ export class VictoriaMetrics implements Backend {
     return flagComplaints(flags)
   }
 
+  /** It answers a write before all of it was worked off: that is over when it counts no more rows. */
   async settle(): Promise<void> {
+    for (let before = NaN; ;) {
+      const rows = await this.#rowsTaken()
+      if (rows === before) break
+      before = rows
+    }
     await this.#http.ask('/internal/force_flush')
+  }
+
+  #rowsTaken(): Promise<number> {
+    return this.#sumOf(/^vm_rows_inserted_total\{type="influx"\} (\d+)/)
   }
 
   async #query(path: string, form: Form): Promise<Found> {
@@ -192,7 +206,7 @@ export class VictoriaMetrics implements Backend {
   }
 
   async #instant(query: string, atMs: number): Promise<Map<string, number>> {
-    const { data } = await this.#query('/api/v1/query', { query, time: atMs / 1000 })
+    const { data } = await this.#query('/api/v1/query', { query, time: seconds(atMs) })
     return new Map(data.result.map(({ metric, value }) => [metric.entity, Number(value[1])]))
   }
 
@@ -204,6 +218,9 @@ export class VictoriaMetrics implements Backend {
     return sum
   }
 }
+
+/** It cuts off what is less than a millisecond, and the nearest double may be less. */
+const seconds = (ms: number) => (ms + 0.5) / 1000
 
 const everyValue = `{__name__=~"${measurementPrefix}.*_value"}`
 const monthMs = 31 * dayMs

@@ -1,6 +1,6 @@
-import type { Fact, SnmpCredential, SshCredential } from '@zongheng/collector/contract.ts'
+import type { Fact } from '@zongheng/collector/contract.ts'
 import { targetOf } from '@zongheng/inventory/check-state.ts'
-import { checkFacts, type CheckKind, type CheckSpec } from '@zongheng/inventory/check.ts'
+import { checkFacts, type CheckSpec } from '@zongheng/inventory/check.ts'
 import { newId } from '@zongheng/inventory/id.ts'
 import { differences } from '../audit/change.ts'
 import type { AuditTrail } from '../audit/trail.ts'
@@ -9,13 +9,23 @@ import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import type { CheckModel, EstateModel } from '../estate/model.ts'
 import type { EstateService } from '../estate/service.ts'
-import { snmpCredential } from '../estate/snmp-input.ts'
-import { conflict, invalid, notFound, unprocessable } from '../http/problem.ts'
+import { conflict, invalid, notFound } from '../http/problem.ts'
 import { pageOfItems, type PageOf } from '../http/paging.ts'
 import type { IdentityService } from '../identity/service.ts'
 import { concerns, covers, type Viewer } from '../identity/viewer.ts'
 import type { StateService } from '../state/service.ts'
 import type { Check, CheckCountQuery, CheckCounts, CheckPatch, CheckQuery, CheckTrial, NewCheck } from './schema.ts' // prettier-ignore
+import {
+  checksAtMost,
+  collectorAway,
+  credentialAgain,
+  mustFit,
+  noCredential,
+  reachOf,
+  secretFor,
+  tooMany,
+  type Secret,
+} from './rules.ts'
 import { checkSpec } from './spec-schema.ts'
 import * as store from './store.ts'
 import { checkView, stateOf } from './views.ts'
@@ -32,9 +42,6 @@ export interface CheckDeps {
 }
 
 type Scope = Pick<Viewer, 'regionPaths'>
-type Secret = { kind: 'snmp' | 'ssh'; secret: SnmpCredential | SshCredential }
-
-const checksAtMost = 5000
 /** What needs a look stands first. */
 const worstFirst: Check['state'][] = ['down', 'degraded', 'unknown', 'up', 'paused']
 const rankOf = (state: Check['state']) => worstFirst.indexOf(state)
@@ -368,57 +375,3 @@ const newPoint = (checkId: string, collectorId: string, now: number) => ({
 
 const hasPlace = ({ deviceId, siteId, regionId }: CheckPatch) =>
   deviceId !== undefined || siteId !== undefined || regionId !== undefined
-
-/** Where its credential is told to. */
-function reachOf(spec: CheckSpec): string {
-  if (spec.kind === 'http') return new URL(spec.url).origin
-  return 'host' in spec ? `${spec.host}:${'port' in spec ? spec.port : ''}` : spec.server
-}
-
-/** A run ends before the next begins; a limit is on what the kind measures, and the graver bound is the farther one. */
-function mustFit(
-  kind: CheckKind,
-  { intervalS, timeoutMs, limits }: Pick<Check, 'intervalS' | 'timeoutMs' | 'limits'>,
-): void {
-  const errors = limits.flatMap(({ metric }, i) =>
-    (checkFacts[kind].metrics as string[]).includes(metric)
-      ? []
-      : [{ path: `/limits/${i}/metric`, code: 'enum', message: `is not measured by ${kind}` }],
-  )
-  if (timeoutMs > intervalS * 1000)
-    errors.push({ path: '/timeoutMs', code: 'maximum', message: 'is longer than the interval' })
-  if (errors.length > 0) throw invalid(errors)
-}
-
-function secretFor(kind: CheckKind, { snmp, ssh }: Pick<NewCheck, 'snmp' | 'ssh'>): Secret | null {
-  const { credential } = checkFacts[kind]
-  if (credential === 'snmp' && snmp) return { kind: 'snmp', secret: snmpCredential(snmp) }
-  if (credential !== 'ssh' || !ssh) return null
-  if (ssh.password === undefined && ssh.privateKey === undefined)
-    throw invalid([
-      { path: '/ssh/password', code: 'required', message: 'a password or a private key is required' },
-    ])
-  return { kind: 'ssh', secret: ssh }
-}
-
-const noCredential = (kind: string) =>
-  invalid([{ path: `/${kind}`, code: 'required', message: 'is required for a check of this kind' }])
-
-/** Else whoever may change a check could have its credential told to a machine of their own. */
-const credentialAgain = (kind: string) =>
-  unprocessable(
-    'credential-again',
-    {
-      zh: '换目标地址或采集器时请重新填写凭据',
-      en: 'Give the credential again with another address or collector',
-    },
-    [{ path: `/${kind}`, code: 'required', message: 'is required with another address or collector' }],
-  )
-
-const collectorAway = () => unprocessable('collector-away')
-
-const tooMany = () =>
-  conflict('too-many-checks', {
-    zh: `最多 ${checksAtMost} 项拨测`,
-    en: `There can be ${checksAtMost} checks at most`,
-  })

@@ -11,7 +11,7 @@
  * (values.ts). The fields of a switch that were read together are one block, whatever their number.
  */
 import { promisify } from 'node:util'
-import { deflateRaw, inflateRaw } from 'node:zlib'
+import { deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib'
 import { ByteReader, ByteWriter, WireError } from './bytes.ts'
 import { limits } from './limits.ts'
 import { packValues, unpackValues } from './values.ts'
@@ -25,6 +25,9 @@ const magic = [0x76, 2] as const
 const startsAnew = 1
 /** Measured: what higher levels save is less than a hundredth of a body. */
 const level = 1
+/** Less is done at once: to hand it to another thread would cost more, as would zlib's usual 256 KiB of state. */
+const smallBytes = 16 * 1024
+const small = { level, windowBits: 12, memLevel: 5 } as const
 
 /** One instant of one group; `startMs` NaN for gauges. */
 export interface Blocks {
@@ -94,8 +97,8 @@ export function joinBody({ startsAnew: anew, groups, rest }: SplitBody): Uint8Ar
 // ---- the structure and its values ----
 
 export async function packRest(blocks: Blocks, metrics: MetricValues[]): Promise<Uint8Array> {
-  const structure = new ByteWriter(64 * 1024)
-  const data = new ByteWriter(64 * 1024)
+  const structure = new ByteWriter(4096)
+  const data = new ByteWriter(4096)
   const baseMs = blocks.atMs[0] ?? 0
   packBlocks(blocks, baseMs, structure)
   structure.varint(metrics.length)
@@ -109,7 +112,10 @@ export async function packRest(blocks: Blocks, metrics: MetricValues[]): Promise
     }
     packValues(values, structure, data)
   }
-  const deflated = await deflate(structure.view(), { level })
+  const isSmall = structure.length <= smallBytes
+  const deflated = isSmall
+    ? deflateRawSync(structure.view(), small)
+    : await deflate(structure.view(), { level })
   const head = new ByteWriter(16)
   head.varint(baseMs)
   head.varint(structure.length)
@@ -154,7 +160,8 @@ export async function unpackRest(
 
 async function inflated(octets: Uint8Array, length: number): Promise<Uint8Array> {
   try {
-    const structure = await inflate(octets, { maxOutputLength: Math.max(1, length) })
+    const options = { maxOutputLength: Math.max(1, length) }
+    const structure = length <= smallBytes ? inflateRawSync(octets, options) : await inflate(octets, options)
     if (structure.length === length) return structure
   } catch (cause) {
     throw new WireError('the structure could not be inflated', { cause })

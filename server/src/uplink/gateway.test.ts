@@ -7,6 +7,8 @@ import {
   contractVersion,
   newSealingKeys,
   openSealed,
+  SamplesWriter,
+  Teller,
   type Assignment,
   type BatchAck,
   type CollectorAuth,
@@ -89,6 +91,9 @@ const refusal = (socket: Socket) =>
     socket.once('connect_error', (error) => resolve(error.message))
     socket.once('connect', () => reject(new Error('it was let in')))
   })
+
+const heardFrom = (socket: Socket, event: string) =>
+  new Promise<unknown>((resolve) => socket.once(event, resolve))
 
 const pack = (content: unknown) => deflateRawSync(encode(content))
 
@@ -203,6 +208,67 @@ describe('of what it sends', () => {
       ok: true,
     })
     expect([await cpuOf('市-RT'), await cpuOf('省-RT')]).toEqual([7, null])
+  })
+
+  it('samples of its own devices are taken in the body of version 2, ids told once', async () => {
+    const city = await member('city', '市-RT')
+    const { socket } = await arrive(city)
+    const teller = new Teller()
+    const rows = [{ ids: [ids.get('市-RT')!] }, { ids: [ids.get('省-RT')!] }]
+    for (const seq of [1, 2, 3]) {
+      const writer = new SamplesWriter()
+      for (const row of rows)
+        writer.add('cpuPercent', row, NaN, t.context.now + seq, Float64Array.of(seq * 10))
+      const body = Buffer.from(teller.tell(await writer.pack()))
+      const batch = { epoch: city.auth.epoch, lane: 'samples', seq, body }
+      expect(await socket.timeout(5000).emitWithAck('batch', batch)).toEqual({ ok: true })
+    }
+    expect([await cpuOf('市-RT'), await cpuOf('省-RT')]).toEqual([20, null])
+  })
+
+  it('ids that nobody told are dropped with their batch, and the connection begins anew', async () => {
+    const city = await member('city', '市-RT')
+    const { socket } = await arrive(city)
+    const teller = new Teller()
+    const writer = new SamplesWriter()
+    writer.add('cpuPercent', { ids: [ids.get('市-RT')!] }, NaN, t.context.now, Float64Array.of(5))
+    const body = await writer.pack()
+    teller.tell(body)
+    const gone = heardFrom(socket, 'disconnect')
+    const unknown = { epoch: city.auth.epoch, lane: 'samples', seq: 1, body: Buffer.from(teller.tell(body)) }
+    expect(await socket.timeout(5000).emitWithAck('batch', unknown)).toEqual({ ok: true })
+    await gone
+    const again = await arrive(city)
+    const told = {
+      epoch: city.auth.epoch,
+      lane: 'samples',
+      seq: 2,
+      body: Buffer.from(new Teller().tell(body)),
+    }
+    expect(await again.socket.timeout(5000).emitWithAck('batch', told)).toEqual({ ok: true })
+    expect(await cpuOf('市-RT')).toBe(5)
+  })
+
+  it('a batch that waits for no answer ends the connection', async () => {
+    const city = await member('city', '市-RT')
+    const { socket } = await arrive(city)
+    const gone = heardFrom(socket, 'disconnect')
+    for (let seq = 1; seq <= 200; seq++)
+      socket.emit('batch', { epoch: city.auth.epoch, lane: 'samples', seq, body: pack([]) }, () => {})
+    expect(await gone).toBe('io server disconnect')
+  })
+
+  it('is told the version and the line of the server first, and its time', async () => {
+    const city = await member('city', '市-RT')
+    await t.context.db
+      .updateTable('collectors')
+      .set({ uplink_bps: 2_000_000 })
+      .where('id', '=', city.auth.collectorId)
+      .execute()
+    const socket = connect(city.auth)
+    const hello = await heardFrom(socket, 'hello')
+    expect(hello).toEqual({ contractVersion, uplinkBps: 2_000_000 })
+    expect(await socket.timeout(5000).emitWithAck('time')).toBe(t.context.now)
   })
 
   it('facts about its own devices are taken, others left out, and none is from the future', async () => {

@@ -63,12 +63,11 @@ export async function measurePartition(folder: string, options: PartitionOptions
   const switches = Array.from({ length: devices }, () => new Switch(ports, startMs - periodMs, random))
   const totals = new Totals(devices, ports)
   let nowMs = startMs
-  let uplink: Uplink | undefined
   const spool = await Spool.open({
     folder: join(folder, 'spool'),
     maxBytes: 1024 ** 4,
     now: () => nowMs,
-    onReady: (lane) => uplink?.wake(lane),
+    onReady: (lane) => uplink.wake(lane),
   })
   const filling = process.cpuUsage()
   let samples = 0
@@ -91,7 +90,7 @@ export async function measurePartition(folder: string, options: PartitionOptions
   const draining = process.cpuUsage()
   const store = new EmbeddedSeries(join(folder, 'series.db'), (error) => { throw error }) // prettier-ignore
   const server = await startStore(store)
-  uplink = newUplink(server.url, spool)
+  const uplink: Uplink = newUplink(server.url, spool)
   uplink.connect()
   await server.emptied(() => spool.batches === 0)
   const drainCpuS = cpuS(draining)

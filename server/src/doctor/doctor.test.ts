@@ -108,6 +108,7 @@ const anywhere: Case[] = [
   ['series', 'error', 'no series', () => rmSync(file('series.db'))],
   ['series', 'error', 'series with a damaged page', () => spoil('series.db', 4096, 12_288)],
   ['series', 'error', 'series that are something else', () => writeFileSync(file('series.db'), 'hello')],
+  ['series-store', 'error', 'a store elsewhere that is away', () => writeFileSync(file('zongheng.yaml'), 'seriesUrl: victoriametrics+http://127.0.0.1:9\n')],
   ['key-file', 'error', 'no key', () => rmSync(file('secret.key'))],
   ['key-file', 'error', 'a key others can read', () => chmodSync(file('secret.key'), 0o644)],
   ['key-file', 'error', 'a key that is none', () => writeFileSync(file('secret.key'), 'hello')],

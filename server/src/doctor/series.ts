@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { findingsIn } from '../backup/sqlite.ts'
 import { capacityAtRest } from '../series/at-rest.ts'
 import type { Capacity } from '../series/store.ts'
 import { storeOf } from '../series/stores/address.ts'
@@ -18,7 +19,10 @@ async function store({ config: { dataDir, seriesUrl } }: Patient): Promise<Sight
   const { kind, address } = storeOf(seriesUrl)
   if (kind !== 'embedded') return outside(backendOf(kind, address), address.url)
   const file = join(dataDir, 'series.db')
-  return existsSync(file) ? [room('series.db', capacityAtRest(file))] : []
+  // What does not open is a finding of its own.
+  return existsSync(file) && findingsIn(file, { full: false }).length === 0
+    ? [room('series.db', capacityAtRest(file))]
+    : []
 }
 
 async function outside(backend: ReturnType<typeof backendOf>, url: string): Promise<Sight[]> {

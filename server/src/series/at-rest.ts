@@ -9,7 +9,9 @@ export function capacityAtRest(path: string): Capacity {
   const db = readOnlyFile(path)
   try {
     const number = (query: string) => Object.values(db.prepare(query).get() ?? {})[0] as number | null
-    const oldest = number('SELECT min(day) FROM (SELECT min(day) AS day FROM tiles UNION ALL SELECT min(day) FROM rollups)') // prettier-ignore
+    // A file of the version before is made over at the next start.
+    const isCurrent = number("SELECT count(*) FROM sqlite_schema WHERE name = 'tiles'") === 1
+    const oldest = !isCurrent ? null : number('SELECT min(day) FROM (SELECT min(day) AS day FROM tiles UNION ALL SELECT min(day) FROM rollups)') // prettier-ignore
     return {
       series: number('SELECT count(*) FROM series') ?? 0,
       mostSeries: usual.mostSeries,

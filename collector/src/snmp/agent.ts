@@ -83,7 +83,7 @@ export class Agent {
 
   /** Throws SnmpError; what is in `cells` is then of no use. One read at a time may fill the same cells. */
   readTable(question: TableQuestion, cells: TableCells, patience = this.patience): Promise<TableReading> {
-    this.#memory ??= new TableMemory()
+    this.#memory ??= new TableMemory(this.version === '3' ? 'usm' : 'community')
     const { promise, resolve, reject } = Promise.withResolvers<TableReading>()
     new TableRead({
       question,

@@ -1,7 +1,7 @@
 /** IPv4 and UDP headers leave this much of an Ethernet frame: larger replies travel in fragments, which firewalls drop. */
 const unfragmented = 1472
-/** Message, PDU and their headers. */
-const envelope = 48
+/** What else a message holds than the list of variable bindings: its headers and the PDU's; with USM the engine, the user, the digest. */
+const envelopes = { community: 60, usm: 130 }
 const likelyOctetsPerCell = 26
 /** Good replies before more is asked for: after a mere start, and after a size that failed. */
 const patience = { first: 16, most: 1024 }
@@ -12,21 +12,26 @@ const patience = { first: 16, most: 1024 }
  * frame is found out once: then a little more is asked for than fits.
  */
 export class ReplySize {
+  readonly #envelope: number
   #limit = unfragmented
   #octetsPerCell = likelyOctetsPerCell
   #good = 0
   #needed = patience.first
-  /** Octets of a reply that the device itself cut short; 0: it did not yet, -1: it does not. */
+  /** Octets of the list in a reply that the device itself cut short; 0: it did not yet, -1: it does not. */
   #cutAt = 0
+
+  constructor(framing: keyof typeof envelopes) {
+    this.#envelope = envelopes[framing]
+  }
 
   /** Octets that an answer with this many cells likely has. */
   octetsOf(cells: number): number {
-    return Math.min(unfragmented, envelope + Math.ceil(cells * this.#octetsPerCell))
+    return Math.min(unfragmented, this.#envelope + Math.ceil(cells * this.#octetsPerCell))
   }
 
   /** Cells that fit; at least one. */
   cells(): number {
-    return Math.max(1, Math.floor((this.#limit - envelope) / this.#octetsPerCell))
+    return Math.max(1, Math.floor((this.#limit - this.#envelope) / this.#octetsPerCell))
   }
 
   /** Whole rows of `columns` cells; where the device itself cuts its replies, one row more than fits. */
@@ -41,11 +46,12 @@ export class ReplySize {
     return { rows: fitting + Number(isTrial), isTrial }
   }
 
+  /** `octets`: of the list of variable bindings. */
   answered(cells: number, octets: number, wasCut: boolean): void {
-    if (cells > 3) this.#octetsPerCell = (octets - envelope) / cells
+    if (cells > 3) this.#octetsPerCell = octets / cells
     this.#good++
     if (wasCut) this.#cutAt = octets
-    else if (octets > unfragmented) this.#cutAt = -1
+    else if (octets + this.#envelope > unfragmented) this.#cutAt = -1
     if (this.#good < this.#needed || this.#limit >= unfragmented) return
     this.#limit = Math.min(unfragmented, Math.ceil(this.#limit * 1.5))
     this.#good = 0
@@ -58,8 +64,8 @@ export class ReplySize {
 
   /** A request for so many cells was too big, or silence answered it where a smaller one was answered. */
   failed(cells: number): void {
-    const tried = Math.min(this.#limit, envelope + cells * this.#octetsPerCell)
-    this.#limit = Math.max(envelope + this.#octetsPerCell, tried / 2)
+    const tried = Math.min(this.#limit, this.#envelope + cells * this.#octetsPerCell)
+    this.#limit = Math.max(this.#envelope + this.#octetsPerCell, tried / 2)
     this.#good = 0
     this.#needed = Math.min(patience.most, this.#needed * 2)
     if (this.#cutAt === 0) this.#cutAt = -1

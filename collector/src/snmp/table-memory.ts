@@ -5,9 +5,13 @@ const exactReads = 60
 
 /** What a device has shown of itself while its tables were read: kept between reads. */
 export class TableMemory {
-  readonly size = new ReplySize()
+  readonly size: ReplySize
   #breaks: WeakMap<Uint32Array, Uint8Array> | null = null
   #exactReads = 0
+
+  constructor(framing: 'community' | 'usm' = 'community') {
+    this.size = new ReplySize(framing)
+  }
 
   /** 1 before each wanted row that others precede, which nobody asked for; null: none is known. */
   breaks(rows: Uint32Array): Uint8Array | null {

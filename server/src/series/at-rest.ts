@@ -2,6 +2,8 @@ import { readOnlyFile } from '../db/database.ts'
 import { usual } from './file.ts'
 import type { Capacity } from './store.ts'
 
+export type { Capacity } from './store.ts'
+
 const dayMs = 86_400_000
 
 /** What a series file holds, looked at from beside whoever runs it; the oldest sample to the day. Throws what SQLite throws. */

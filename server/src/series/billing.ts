@@ -34,7 +34,8 @@ export async function percentileOf(store: SeriesReader, request: PercentileReque
   const period = { from, until: Math.max(from + stepMs, Math.min(until, nowMs - (nowMs % stepMs))) }
   const [inward, outward] = await store.read({ entities: [entity], metrics: [...octets], ...period, stepMs })
   const counting = calendar === null ? null : within(inward!.atMs, workingSpans(calendar, from, until))
-  const counted = ({ mean }: { mean: (number | null)[] }) => counting === null ? mean : mean.filter((_, i) => counting[i])
+  const counted = ({ mean }: { mean: (number | null)[] }) =>
+    counting === null ? mean : mean.filter((_, i) => counting[i])
   const [ins, outs] = [counted(inward!), counted(outward!)]
   const [highIn, highOut] = [ins, outs].map((rates) => rankOf(rates, percentile))
   return {

@@ -10,7 +10,6 @@ const entries = [
   'server/src/main.ts',
   'server/src/series/worker.ts',
   'collector/src/main.ts',
-  'collector/src/snmp/usm.ts',
   'playbooks/src/run.ts',
 ]
 

@@ -153,3 +153,10 @@ describe('refuses what cannot be, and keeps nothing of it', () => {
     expect(volume(0, 10).total).toBe(6001)
   })
 })
+
+it('answers a key as often as it is asked for', () => {
+  file.append(mark(1), poll(1))
+  const key = { entity: 'sns_1', metric: 'value' } as const
+  const [one, other] = file.queries.raw([key, key], { from: t0, until: t0 + 5 * min })
+  expect([one!.values, other!.values]).toEqual([[20.1], [20.1]])
+})

@@ -180,14 +180,22 @@ export class Queries {
   }
 
   #visit(keys: SeriesKey[], period: Period, choose: Choice, takers: Taker[]): void {
-    const places = new Map<number, Taker>()
+    const places = new Map<number, Taker[]>()
     keys.forEach(({ entity, metric }, i) => {
       const series = this.#stores.dictionary.find(entity, metric)
-      if (series !== undefined) places.set(series, takers[i]!)
+      if (series === undefined) return
+      // A key may be asked for twice.
+      const own = places.get(series)
+      if (own) own.push(takers[i]!)
+      else places.set(series, [takers[i]!])
     })
     this.#reader.visit([...places.keys()], period, choose, {
-      samples: (series, samples, from, until) => places.get(series)!.addSamples(samples, from, until),
-      rollup: (series, rollup, partMs) => places.get(series)!.addRollup(rollup, partMs, period),
+      samples(series, samples, from, until) {
+        for (const taker of places.get(series)!) taker.addSamples(samples, from, until)
+      },
+      rollup(series, rollup, partMs) {
+        for (const taker of places.get(series)!) taker.addRollup(rollup, partMs, period)
+      },
     })
   }
 }

@@ -1,7 +1,7 @@
 /**
  * What a collector costs that polls many switches, each once a minute in its own place: 48 ports × 14 columns a device, through
  * increments, batches, spool and uplink, to a server that only acknowledges.
- * `node bench/poll/scale.ts [--devices 100,1000,10000] [--minutes 3] [--json]`; fails when 10,000 exceed 10 % of a core, 400 MiB,
+ * `npm run bench:scale -- [--devices 100,1000,10000] [--minutes 3] [--json]`; fails when 10,000 exceed 10 % of a core, 400 MiB,
  * or lose their places.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
@@ -118,7 +118,7 @@ async function steady(simulator: Simulator, sink: Sink): Promise<void> {
     const { varbinds } = simulator.answered()
     const grown = varbinds - last
     process.stderr.write(
-      `varbinds in a minute: ${grown}, on time ${sink.health?.onTimePercent} %, ${sink.health?.rssBytes! >> 20} MiB\n`,
+      `varbinds in a minute: ${grown}, on time ${sink.health?.onTimePercent} %, ${(sink.health?.rssBytes ?? 0) >> 20} MiB\n`,
     )
     if (grown > 0 && Math.abs(grown - before) < 0.01 * grown) return
     ;[last, before] = [varbinds, grown]

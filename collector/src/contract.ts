@@ -29,6 +29,22 @@ export interface CollectorAuth {
   publicKey: string
   /** Changes with every new spool. */
   epoch: string
+  /** Since version 2. */
+  software?: CollectorSoftware
+}
+
+/** What a collector runs. */
+export interface CollectorSoftware {
+  /** Of the product: `0.2.0`. */
+  version: string
+  /** The installed release, `0.2.0-1a2b3c4`; null when it runs from its sources. */
+  release: string | null
+  /** `linux-x64` */
+  platform: string
+  /** Whether it takes releases from its server: only one that an installed launcher started can go back when they fail. */
+  isUpgradable: boolean
+  /** The release that was tried last and did not reach the server. */
+  failedRelease: string | null
 }
 
 // ---- what to do: server → collector ------------------------------------------------

@@ -10,6 +10,9 @@ export const conditions = [
   'cpu-high',
   'memory-high',
   'collector-away',
+  'collector-late',
+  'collector-fault',
+  'series-capacity',
   'check-failed',
   'check-limit',
 ] as const

@@ -156,6 +156,39 @@ export class Topology {
     return siteId && now.isDark(siteId) ? this.#whyDark(siteId, now) : null
   }
 
+  /** What cuts a site off from here, though nobody looks out from there any more: its power, its silence, or no circuit is left. */
+  explainLost(siteId: string, now: Moment): Finding | null {
+    return (
+      present(siteId, 'mains-lost', now) ??
+      this.#whyCut(siteId, now, new Set()) ??
+      present(siteId, 'site-silent', now)
+    )
+  }
+
+  /** The links from a site to the nearest root, nearest to the site first; null when none lead there. */
+  wayTo(siteId: string): TopologyLink[] | null {
+    const way: TopologyLink[] = []
+    for (let at = siteId; this.depth(at) > 0;) {
+      const link = this.uplinks(at).find((one) => this.depth(this.nearSite(one)) < this.depth(at))
+      if (!link) return null
+      way.push(link)
+      at = this.nearSite(link)
+    }
+    return way
+  }
+
+  /** Every way is cut: the cut that is nearest to the root. */
+  #whyCut(siteId: string, now: Moment, visited: Set<string>): Finding | null {
+    visited.add(siteId)
+    const ways = this.uplinks(siteId).filter((link) => !visited.has(this.nearSite(link)))
+    const causes = ways.map((link) => {
+      const near = this.nearSite(link)
+      const dark = now.isDark(near) ? this.#whyDark(near, now) : null
+      return dark ?? this.#whyCut(near, now, visited) ?? wholeCut(link, now)
+    })
+    return causes.every((cause) => cause !== null) ? (causes[0] ?? null) : null
+  }
+
   /** A link is explained only when each circuit that is down is; the first one's cause stands for all. */
   #whyLink(linkId: string, now: Moment): Finding | null {
     const link = this.#links.get(linkId)
@@ -199,6 +232,10 @@ export class Topology {
 
 function otherEnd(link: TopologyLink, siteId: string): string {
   return link.upperSiteId === siteId ? link.lowerSiteId : link.upperSiteId
+}
+
+function wholeCut({ id, circuits }: TopologyLink, now: Moment): Finding | null {
+  return circuits.every((circuit) => now.isDown(circuit.id)) ? present(id, 'link-state', now) : null
 }
 
 function present(entityId: string, condition: Condition, now: Moment): Finding | null {

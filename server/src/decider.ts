@@ -36,6 +36,8 @@ export interface DeciderDeps {
   state: StateService
   alarms: AlarmService
   uplink: UplinkService
+  /** How full the series are, in percent; null while it is not known. */
+  seriesFilled?: () => number | null
 }
 
 export class Decider {
@@ -130,8 +132,8 @@ export class Decider {
   /** Judges all, and commits what changed; a failed commit is as if nothing had been judged. */
   async #decide(nowMs: number, also?: (tx: Db) => Promise<void>): Promise<Outcome> {
     const { db, state, alarms, uplink } = this.#deps
-    for (const id of state.model.collectors.keys())
-      state.judge.collectorAway(id, uplink.presence.awaySinceMs(id))
+    for (const id of state.model.collectors.keys()) state.judge.collectorSeen(id, uplink.presence.look(id))
+    state.judge.seriesFilled(this.#deps.seriesFilled?.() ?? null)
     const judgement = state.judge.evaluate(nowMs)
     const steps = alarms.book.reconcile(judgement, nowMs)
     const outcome: Outcome = { changes: judgement.changes, alarmIds: [], ticketIds: [] }

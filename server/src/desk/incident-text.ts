@@ -170,10 +170,31 @@ const conditionTitles: Record<Condition, (values: Values) => string> = {
   'sensor-state': (values) => (typeof values.text === 'string' ? `状态异常：${values.text}` : '状态异常'),
   'cpu-high': (values) => `CPU 利用率过高${measured(values)}`,
   'memory-high': (values) => `内存利用率过高${measured(values)}`,
-  'collector-away': () => '采集器失联',
+  'collector-away': ({ way }) => `采集器失联${ways[`${way}`] ?? ''}`,
+  'collector-late': (values) => `采集器轮询不准时${measured(values)}`,
+  'collector-fault': ({ codes }) => `采集器故障：${faultWords(codes)}`,
+  'series-capacity': (values) => `测量数据库将满${measured(values)}`,
   'check-failed': (values) => `拨测失败${reasonOf(values)}`,
   'check-limit': (values) => `拨测超限${reasonOf(values)}`,
 }
+
+const ways: Record<string, string> = { fine: '：其线路正常', cut: '：随线路中断' }
+
+const faults: Record<string, string> = {
+  'disk-full': '磁盘已满',
+  overload: '过载丢数',
+  'spool-at-bound': '积压到上限',
+  'clock-offset': '时钟不准',
+  'spool-damaged': '积压数据损坏',
+  'icmp-forbidden': '不允许发送 ICMP',
+  'icmp-missing': '没有安装 fping',
+}
+/** A newer collector may have faults that are not known here. */
+const faultWords = (codes: Values[string] | undefined) =>
+  `${codes ?? ''}`
+    .split(' ')
+    .map((code) => faults[code] ?? code)
+    .join('、')
 
 const minutesLeft = ({ minutes }: Values) => (typeof minutes === 'number' ? `，剩余约 ${minutes} 分钟` : '')
 

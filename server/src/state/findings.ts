@@ -16,6 +16,7 @@ import type {
   SiteModel,
 } from '../estate/model.ts'
 import { outcomeOf, type CheckLook } from './check-judge.ts'
+import type { CollectorIll } from './collector-rules.ts'
 import { findingKey, type Finding } from './finding.ts'
 import type { Held } from './held.ts'
 import type { Observations } from './observations.ts'
@@ -40,6 +41,9 @@ const chargingMs = 15 * 60_000
 const roomClearHoldMs = 60_000
 const loadHoldMs = 180_000 // three polls of a minute
 const loadLimitPercent = 90
+
+/** Of what the series store is made for. */
+export const seriesFullPercent = 90
 
 /** A slow answer must last for some runs to be worth a word. */
 const checkLimitHoldMs = 150_000
@@ -233,31 +237,48 @@ export class FindingSet {
     })
   }
 
-  /** Nothing it measured is known any more. Where nobody said whose it is, it belongs to the root region. */
-  addAwayCollector(collectorId: string, sinceMs: number): void {
+  /** What is wrong with a collector itself. Where nobody said whose it is, it belongs to the root region. */
+  addCollector(collectorId: string, ills: CollectorIll[]): void {
     const collector = this.#model.collectors.get(collectorId)
-    const site = collector?.siteId ? this.#model.sites.get(collector.siteId) : undefined
-    const regionId =
-      site?.regionId ??
-      collector?.regionId ??
-      [...this.#model.regions.values()].find((region) => region.tier === 'province')?.id
+    const site = this.#model.sites.get(collector?.siteId ?? '')
+    const regionId = site?.regionId ?? collector?.regionId ?? this.#rootRegionId
     if (!collector || !regionId) return
+    for (const ill of ills)
+      this.#add({
+        entityType: 'collector',
+        entityId: collectorId,
+        entityName: collector.name,
+        regionId,
+        siteId: site?.id ?? null,
+        deviceId: null,
+        ...ill,
+      })
+  }
+
+  /** The series have little room left: whoever runs the installation is to know. */
+  addFullSeries(filledPercent: number, nowMs: number): void {
+    const regionId = this.#rootRegionId
+    if (!regionId) return
     this.#add({
-      entityType: 'collector',
-      entityId: collectorId,
-      entityName: collector.name,
+      entityType: 'server',
+      entityId: 'server',
+      entityName: '纵横',
       regionId,
-      siteId: site?.id ?? null,
+      siteId: null,
       deviceId: null,
-      condition: 'collector-away',
-      severity: 'major',
-      priority: 'P2',
+      condition: 'series-capacity',
+      severity: 'warning',
+      priority: null,
       holdMs: 0,
       clearHoldMs: 0,
-      values: {},
-      evidence: [evidence('collector-away', 'bad', sinceMs, { collector: collector.name })],
-      sinceMs,
+      values: { value: filledPercent, limit: seriesFullPercent, unit: '%' },
+      evidence: [evidence('series-capacity', 'bad', nowMs, { value: filledPercent })],
+      sinceMs: nowMs,
     })
+  }
+
+  get #rootRegionId(): string | undefined {
+    return [...this.#model.regions.values()].find((region) => region.tier === 'province')?.id
   }
 
   /** A check that is down, or beyond a limit. Failures that are still to be confirmed are no finding yet. */

@@ -18,9 +18,10 @@ import type {
   SiteModel,
 } from '../estate/model.ts'
 import { lookAtCheck, type CheckLook } from './check-judge.ts'
+import { illsOf, lostWay, type CollectorLook } from './collector-rules.ts'
 import { gatherCircuit, linkWords, type EvidenceSources } from './circuit-evidence.ts'
-import type { Finding } from './finding.ts'
-import { FindingSet } from './findings.ts'
+import { findingKey, type Finding } from './finding.ts'
+import { FindingSet, seriesFullPercent } from './findings.ts'
 import type { Change, Held } from './held.ts'
 import { Observations } from './observations.ts'
 import { PathQuality } from './path-quality.ts'
@@ -65,11 +66,15 @@ export class Judge {
   readonly #carriedAt = new Map<string, number>()
   readonly #raised = new Map<string, SensorSeverity>()
   readonly #away = new Map<string, number>()
+  readonly #collectors = new Map<string, CollectorLook>()
+  #seriesFilledPercent: number | null = null
   /** Checks of which some collector has said something in time. */
   readonly #heardChecks = new Set<string>()
   readonly #sensors = new Map<string, { sensor: SensorModel; device: DeviceModel }>()
   #model!: EstateModel
   #topology!: Topology
+  /** Seen from the collector beside the server: how the others are reached. */
+  #fromServer!: Topology
   #paths!: PathQuality
   #links: LinkModel[] = []
 
@@ -93,6 +98,8 @@ export class Judge {
       circuits: link.circuits.map((c) => ({ id: c.id, aDeviceId: c.a.deviceId, zDeviceId: c.z.deviceId })),
     }))
     this.#topology = new Topology(model.devices.values(), links, roots)
+    const ofServer = [...model.collectors.values()].flatMap((c) => (c.isLocal && c.siteId ? [c.siteId] : []))
+    this.#fromServer = new Topology(model.devices.values(), links, ofServer)
     this.#paths = new PathQuality(
       this.#topology,
       model.links,
@@ -165,6 +172,17 @@ export class Judge {
     else this.#away.set(collectorId, sinceMs)
   }
 
+  /** How a collector fares, as it says itself, and whether it says anything. */
+  collectorSeen(collectorId: string, look: CollectorLook): void {
+    this.collectorAway(collectorId, look.awaySinceMs)
+    this.#collectors.set(collectorId, look)
+  }
+
+  /** How full the series are; null while that is not known, or they have no bound. */
+  seriesFilled(percent: number | null): void {
+    this.#seriesFilledPercent = percent
+  }
+
   evaluate(nowMs: number): Judgement {
     this.#view.update(this.observations, this.#book.isSettled(nowMs))
     const pass = this.#newPass(nowMs)
@@ -175,11 +193,16 @@ export class Judge {
     for (const device of this.#model.devices.values()) this.#judgeDevice(device, pass)
     findings.addLoads(this.observations, nowMs)
     for (const check of this.#model.checks.values()) if (check.isEnabled) this.#judgeCheck(check, pass)
-    for (const [id, sinceMs] of this.#away) findings.addAwayCollector(id, sinceMs)
+    this.#judgeCollectors(pass)
+    const filled = this.#seriesFilledPercent ?? 0
+    if (filled >= seriesFullPercent) findings.addFullSeries(filled, nowMs)
     return {
       changes: this.#book.takeChanges(),
       findings: findings.all,
-      explain: (finding) => findings.explain(finding, this.#topology, moment),
+      explain: (finding) =>
+        finding.condition === 'collector-away'
+          ? this.#whyAway(finding, moment)
+          : findings.explain(finding, this.#topology, moment),
       isKnown: (entityId, condition) => this.#isKnown(entityId, condition),
     }
   }
@@ -218,7 +241,12 @@ export class Judge {
       case 'mains-lost':
         return this.#outputSourcesOf(entityId).some((sensorId) => this.observations.sensors.has(sensorId))
       case 'collector-away':
-        return true
+        return !this.#model.collectors.has(entityId) || this.#collectors.get(entityId)?.isHeard === true
+      case 'collector-late':
+      case 'collector-fault':
+        return !this.#model.collectors.has(entityId) || this.#isThere(entityId)
+      case 'series-capacity':
+        return this.#seriesFilledPercent !== null
       case 'sensor-limit':
       case 'sensor-state': {
         const sensors = this.#model.devices.get(entityId)?.sensors.map((sensor) => sensor.id) ?? [entityId]
@@ -333,6 +361,32 @@ export class Judge {
     const atMs = verdict.state === 'degraded' ? nowMs : verdict.atMs
     const held = this.#book.hold({ ...verdict, type: 'device', id, regionId, atMs }, nowMs)
     findings.addDevice(device, held.state as DeviceState, held)
+  }
+
+  #isThere(collectorId: string): boolean {
+    const look = this.#collectors.get(collectorId)
+    return look?.isHeard === true && look.awaySinceMs === null
+  }
+
+  #judgeCollectors({ nowMs, findings, moment }: Pass): void {
+    const places = [...this.#model.collectors].map(([id, { siteId }]) => ({ id, siteId }))
+    for (const { id, siteId } of places) {
+      const look = this.#collectors.get(id) ?? { awaySinceMs: this.#away.get(id) ?? null }
+      const isCut = siteId !== null && this.#fromServer.explainLost(siteId, moment) !== null
+      const way = lostWay(isCut, this.#wayOf(siteId))
+      findings.addCollector(id, illsOf(look, way, nowMs))
+    }
+  }
+
+  /** States of the links between the server and a site; null when nobody knows the way. */
+  #wayOf(siteId: string | null): (string | undefined)[] | null {
+    const way = siteId === null ? null : this.#fromServer.wayTo(siteId)
+    return way && way.map(({ id }) => this.#book.stateOf(id))
+  }
+
+  #whyAway({ siteId }: Finding, moment: Moment): string | null {
+    const cause = siteId === null ? null : this.#fromServer.explainLost(siteId, moment)
+    return cause && findingKey(cause)
   }
 
   #judgeCheck(check: CheckModel, { nowMs, findings }: Pass): void {

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import type { CollectorHealth, Fact, JobProgress } from '@zongheng/collector/contract.ts'
+import type { CollectorHealth, CollectorSoftware, Fact, JobProgress } from '@zongheng/collector/contract.ts'
 
 /** What a collector says beside numbers, as far as anybody here relies on it. What devices say of themselves is cleaned by the estate. */
 const Id = Type.String({ minLength: 1, maxLength: 40 })
@@ -80,6 +80,14 @@ const Facts = Type.Array(
   { maxItems: 10_000 },
 )
 
+const Count = Type.Integer({ minimum: 0 })
+const Software = Type.Object({
+  version: Type.String({ maxLength: 40 }),
+  release: Type.Union([Type.String({ maxLength: 80 }), Type.Null()]),
+  platform: Type.String({ maxLength: 40 }),
+  isUpgradable: Type.Boolean(),
+  failedRelease: Type.Union([Type.String({ maxLength: 80 }), Type.Null()]),
+})
 const Progress = Type.Object({ jobId: Id, at: Type.Number(), text: Type.String({ maxLength: 100_000 }) })
 const Health = Type.Object({
   atMs: Type.Number(),
@@ -92,6 +100,11 @@ const Health = Type.Object({
   rssBytes: Type.Number(),
   spoolBoundBytes: Type.Optional(Type.Number()),
   spoolHoursLeft: Type.Optional(Type.Union([Type.Number(), Type.Null()])),
+  onTimePercent: Type.Optional(Type.Union([Type.Number({ minimum: 0, maximum: 100 }), Type.Null()])),
+  late: Type.Optional(Count),
+  skipped: Type.Optional(Count),
+  lateDevices: Type.Optional(Type.Object({ count: Count, ids: Type.Array(Id, { maxItems: 100 }) })),
+  timeouts: Type.Optional(Count),
   faults: Type.Optional(
     Type.Array(
       Type.Object({
@@ -105,7 +118,9 @@ const Health = Type.Object({
 })
 
 const [facts, progress, health] = [Compile(Facts), Compile(Progress), Compile(Health)]
+const software = Compile(Software)
 
 export const isFacts = (value: unknown): value is Fact[] => facts.Check(value)
 export const isProgress = (value: unknown): value is JobProgress => progress.Check(value)
+export const isSoftware = (value: unknown): value is CollectorSoftware => software.Check(value)
 export const isHealth = (value: unknown): value is CollectorHealth => health.Check(value)

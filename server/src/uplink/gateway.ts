@@ -3,6 +3,7 @@ import {
   contractVersion,
   sealFor,
   type CollectorAuth,
+  type CollectorSoftware,
   type CollectorToServer,
   type ServerToCollector,
 } from '@zongheng/collector/contract.ts'
@@ -16,7 +17,7 @@ import type { EventBus, QueuedJob } from '../events.ts'
 import type { Log } from '../log.ts'
 import type { StateService } from '../state/service.ts'
 import { AssignmentBook, type OpenCredential } from './assignment.ts'
-import { isHealth, isProgress } from './facts.ts'
+import { isHealth, isProgress, isSoftware } from './facts.ts'
 import { Intake, type FactTakers, type Sender } from './intake.ts'
 import { Rarely } from './rarely.ts'
 import type { UplinkService } from './service.ts'
@@ -27,6 +28,7 @@ interface SocketData extends Sender {
   publicKey: string
   name: string
   uplinkBps: number | null
+  software: CollectorSoftware | null
 }
 type CollectorSocket = Socket<CollectorToServer, ServerToCollector, Record<string, never>, SocketData>
 type CollectorNamespace = Namespace<CollectorToServer, ServerToCollector, Record<string, never>, SocketData>
@@ -77,7 +79,15 @@ export class CollectorGateway {
           }
           const { id, name } = known
           const uplinkBps = known.is_local ? loopbackBps : known.uplink_bps
-          socket.data = { collectorId: id, name, publicKey: auth.publicKey!, epoch: auth.epoch!, uplinkBps }
+          const software = isSoftware(auth.software) ? auth.software : null
+          socket.data = {
+            collectorId: id,
+            name,
+            publicKey: auth.publicKey!,
+            epoch: auth.epoch!,
+            uplinkBps,
+            software,
+          }
           next()
         },
         (err: unknown) => {
@@ -107,12 +117,12 @@ export class CollectorGateway {
 
   #welcome(socket: CollectorSocket): void {
     const { uplink, clock, log, openCredential, state, bus } = this.#deps
-    const { collectorId, publicKey, epoch, uplinkBps } = socket.data
+    const { collectorId, publicKey, epoch, uplinkBps, software } = socket.data
     socket.emit('hello', { contractVersion, uplinkBps }) // before anything else: it says how this side speaks
     this.#books.get(collectorId)?.socket.disconnect(true) // one connection a collector: the newest
     const book = new AssignmentBook(collectorId, publicKey, openCredential, clock())
     this.#books.set(collectorId, { socket, book })
-    uplink.presence.arrived(collectorId)
+    uplink.presence.arrived(collectorId, software)
     bus.emit('collector.arrived', { collectorId })
     log.info({ collectorId, address: socket.handshake.address }, 'collector connected')
 

@@ -36,7 +36,7 @@ export interface IntakeDeps {
   state: Pick<StateService, 'model'>
   decider: Pick<Decider, 'commit'>
   facts: FactTakers
-  presence: Pick<Presence, 'lost'>
+  presence: Pick<Presence, 'lost' | 'noted'>
 }
 
 /** Who sends: as its key and its handshake say, whatever a batch says. */
@@ -116,7 +116,8 @@ export class Intake {
         if (fact.kind === 'device') told.push(await takers.device(tx, fact, note))
         else if (fact.kind === 'job') told.push(await takers.job(tx, fact, note))
         else if (fact.kind === 'check') told.push(await takers.check(tx, fact))
-        else if (fact.kind === 'finding') told.push(await takers.finding(tx, fact))
+        else if (fact.kind === 'finding')
+          told.push(await takers.finding(tx, fact), () => presence.noted(collectorId, fact))
         else {
           const { fromMs, untilMs, reason } = fact
           log.warn({ collectorId, fromMs, untilMs, reason }, 'collector lost samples')

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import {
   Collector,
+  CollectorDetail,
   CollectorList,
   CollectorPatch,
   CollectorToken,
@@ -45,7 +46,7 @@ export function uplinkRoutes({ uplink }: { uplink: UplinkService }): FastifyPlug
       '/collectors/:id',
       {
         config: read,
-        schema: { tags, summary: 'One collector', params: Id, response: { 200: Collector } },
+        schema: { tags, summary: 'One collector', params: Id, response: { 200: CollectorDetail } },
       },
       ({ viewer, params }) => uplink.get(viewer, params.id),
     )

@@ -52,11 +52,52 @@ export const Collector = Type.Object({
       targets: Type.Integer(),
       probes: Type.Integer(),
       spooledBatches: Type.Integer(),
+      spooledBytes: Type.Number(),
+      /** What its disk may hold, and for how many hours that lasts without this server; null while it is not known. */
+      spoolBoundBytes: Nullable(Type.Number()),
+      spoolHoursLeft: Nullable(Type.Number()),
       lagMs: Type.Number(),
+      /** Of the last minute's polls; null when none was due, or its version does not say. */
+      onTimePercent: Nullable(Type.Number()),
+      late: Type.Integer(),
+      skipped: Type.Integer(),
+      /** Since it was started. */
+      timeouts: Nullable(Type.Integer()),
       cpuPercent: Type.Number(),
       rssBytes: Type.Number(),
     }),
   ),
+  /** What keeps it from its work. `text` is for whoever reads a code that the console does not know. */
+  faults: Type.Array(Type.Object({ code: Type.String(), text: Type.String(), sinceAt: Nullable(Instant) })),
+  /** Null while it has not said it. */
+  software: Nullable(
+    Type.Object({
+      version: Type.String(),
+      release: Nullable(Type.String()),
+      platform: Type.String(),
+      isUpgradable: Type.Boolean(),
+      failedRelease: Nullable(Type.String()),
+    }),
+  ),
 })
 export type Collector = Static<typeof Collector>
+
+/** Where it fails, device by device. What it lost and found is of the time since the server's start. */
+export const CollectorDetail = Type.Object({
+  ...Collector.properties,
+  serverVersion: Type.String(),
+  /** Devices whose latest poll was late or left out: how many, and some of them. */
+  lateDevices: Type.Object({ count: Type.Integer(), some: Type.Array(Ref) }),
+  /** Samples that it had to give up. */
+  gaps: Type.Array(
+    Type.Object({
+      from: Instant,
+      until: Instant,
+      reason: Type.Enum(['spool-full', 'overload']),
+    }),
+  ),
+  /** Devices that answer from an address which their record does not allow. */
+  foreignReplies: Type.Array(Type.Object({ device: Ref, address: Type.String(), at: Instant })),
+})
+export type CollectorDetail = Static<typeof CollectorDetail>
 export const CollectorList = Type.Object({ items: Type.Array(Collector) })

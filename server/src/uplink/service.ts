@@ -1,3 +1,4 @@
+import type { CollectorHealth } from '@zongheng/collector/contract.ts'
 import { newId } from '@zongheng/inventory/id.ts'
 import { differences } from '../audit/change.ts'
 import type { AuditTrail } from '../audit/trail.ts'
@@ -11,7 +12,8 @@ import { conflict, invalid, notFound } from '../http/problem.ts'
 import { covers, type Viewer } from '../identity/viewer.ts'
 import { Enrolment, noToken } from './enrolment.ts'
 import { Presence } from './presence.ts'
-import type { Collector, CollectorPatch, CollectorToken, NewCollector } from './schema.ts'
+import { version } from '../version.ts'
+import type { Collector, CollectorDetail, CollectorPatch, CollectorToken, NewCollector } from './schema.ts'
 import * as store from './store.ts'
 import type { CollectorRow } from './store.ts'
 
@@ -26,6 +28,7 @@ export interface UplinkDeps {
 type Scope = Pick<Viewer, 'regionPaths'>
 
 const tokenLifeMs = 24 * 3_600_000
+const lateShown = 10
 
 /** The collectors, as people run them. One belongs where its site is, or to the region that was named, or to the root. */
 export class UplinkService {
@@ -56,9 +59,34 @@ export class UplinkService {
     return { items: seen.map((row) => this.#view(row, model, counts.get(row.id) ?? 0)) }
   }
 
-  async get(viewer: Scope, id: string): Promise<Collector> {
+  async get(viewer: Scope, id: string): Promise<CollectorDetail> {
     const { row, model } = await this.#find(viewer, id)
-    return this.#view(row, model, deviceCounts(model).get(id) ?? 0)
+    const { ids = [], count = 0 } = this.presence.of(id)?.health?.lateDevices ?? {}
+    const refOf = (deviceId: string) => {
+      const device = model.devices.get(deviceId)
+      return device?.collectorId === id ? [{ id: deviceId, name: device.name }] : []
+    }
+    return {
+      ...this.#view(row, model, deviceCounts(model).get(id) ?? 0),
+      serverVersion: version,
+      lateDevices: { count, some: ids.slice(0, lateShown).flatMap(refOf) },
+      gaps: this.presence
+        .gapsOf(id)
+        .map(({ fromMs, untilMs, reason }) => ({ from: fromMs, until: untilMs, reason })),
+      foreignReplies: this.presence
+        .notesOf(id)
+        .flatMap(({ deviceId, finding, atMs }) =>
+          refOf(deviceId).map((device) => ({ device, address: finding.address, at: atMs })),
+        ),
+    }
+  }
+
+  /** Of these, the collectors that the viewer may see. */
+  async visible(viewer: Scope, ids: readonly string[]): Promise<string[]> {
+    if (ids.length === 0) return []
+    const model = await this.#deps.estate.model()
+    const rows = await store.listCollectors(this.#deps.db)
+    return rows.filter((row) => ids.includes(row.id) && sees(viewer, row, model)).map(({ id }) => id)
   }
 
   /** A collector to come: its token is shown once. */
@@ -162,10 +190,27 @@ export class UplinkService {
       tokenExpiresAt: row.token_used_at === null ? row.token_expires_at : null,
       connected: sign?.connected ?? false,
       seenAt: sign?.seenMs ?? row.seen_at,
-      health: sign?.health ?? null,
+      health: sign?.health ? healthView(sign.health) : null,
+      faults: (sign?.connected ? (sign.health?.faults ?? []) : []).map(({ code, text, sinceMs }) => ({
+        code,
+        text,
+        sinceAt: sinceMs ?? null,
+      })),
+      software: sign?.software ?? null,
     }
   }
 }
+
+/** What a collector of the version before does not say is not known. */
+const healthView = (health: CollectorHealth): NonNullable<Collector['health']> => ({
+  ...health,
+  spoolBoundBytes: health.spoolBoundBytes ?? null,
+  spoolHoursLeft: health.spoolHoursLeft ?? null,
+  onTimePercent: health.onTimePercent ?? null,
+  late: health.late ?? 0,
+  skipped: health.skipped ?? 0,
+  timeouts: health.timeouts ?? null,
+})
 
 type Place = Pick<CollectorRow, 'site_id' | 'region_id'>
 

@@ -1,5 +1,6 @@
 import type { Alarm, Link } from '@zongheng/server/api.ts'
 import { checkReason } from './checks/words.ts'
+import { faultNames } from './collectors/faults.ts'
 import { significant } from './format.ts'
 import { t, tOr } from './i18n/index.svelte.ts'
 import { causeOf } from './overview/cause.ts'
@@ -21,6 +22,7 @@ const text = (value: string | number) => (typeof value === 'number' ? significan
 export function alarmDetail(alarm: Alarm, link?: Link): string {
   if (link) return [link.state === 'normal' ? '' : causeOf(link), carrying(link)].filter(Boolean).join(' · ')
   if (alarm.entity.type === 'check') return checkReason(alarm.values)
+  if (alarm.condition === 'collector-fault') return faultNames(alarm.values.codes)
   const { value, limit, unit, state, address } = alarm.values
   if (value != null && limit != null)
     return t('overview.alarm.value', { value: text(value), limit: text(limit), unit: unit ?? '' })

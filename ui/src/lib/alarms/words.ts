@@ -1,6 +1,7 @@
 import type { Alarm, Evidence, Link } from '@zongheng/server/api.ts'
 import { alarmDetail } from '../alarm-words.ts'
 import { checkReason } from '../checks/words.ts'
+import { faultNames } from '../collectors/faults.ts'
 import { t, tOr } from '../i18n/index.svelte.ts'
 import { sentence } from '../link/words.ts'
 
@@ -26,9 +27,17 @@ export function whySentence(alarm: Alarm, evidence: readonly Evidence[], link?: 
 
 function ruleWords(alarm: Alarm): string {
   if (alarm.entity.type === 'check') return checkWhy(alarm.condition, alarm.values)
+  if (alarm.entity.type === 'collector') return collectorWhy(alarm)
   const { state, ...values } = alarm.values
   const key = alarm.condition === 'link-state' ? `link-state.${state}` : alarm.condition
   return tOr(`alarms.why.${key}`, t(`condition.${alarm.condition}`), values)
+}
+
+/** Where the way to it is known, whether it is to blame; and its faults by name. */
+function collectorWhy({ condition, values }: Alarm): string {
+  const faults = faultNames(values.codes)
+  const general = tOr(`alarms.why.${condition}`, t(`condition.${condition}`), { ...values, faults })
+  return values.way == null ? general : tOr(`alarms.why.${condition}.${values.way}`, general)
 }
 
 /** `网页 http://…：HTTP 503。采集点：本机。` */
@@ -41,6 +50,7 @@ function checkWhy(condition: string, values: Alarm['values']): string {
 export function entityPath({ entity, ...alarm }: Alarm & { devices?: { id: string }[] }): string | null {
   if (entity.type === 'link') return `/links/${entity.id}`
   if (entity.type === 'check') return `/checks/${entity.id}`
+  if (entity.type === 'collector') return `/collectors/${entity.id}`
   if (entity.type === 'device') return `/devices/${entity.id}`
   const device = alarm.devices?.[0]
   const isPart = entity.type === 'sensor' || entity.type === 'interface'

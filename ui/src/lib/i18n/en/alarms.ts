@@ -61,6 +61,15 @@ export default {
   'why.check-failed': '{kind} {target}: {reason}. Seen from {points}.',
   'why.check-limit': '{kind} {target}: {reason}, limit {limit}. Seen from {points}.',
   'why.collector-away': 'The collector lost its server; all it watches is unknown.',
+  'why.collector-away.fine':
+    'No word from the collector, while the line to it is fine: look at it and its machine. All it watches is unknown.',
+  'why.collector-away.cut':
+    'The collector went with the line or the site it is at. It measures on, and sends what it has once the line is back.',
+  'why.collector-late':
+    'The collector has not kept its schedule for 5 minutes: {value} {unit}, limit {limit} {unit}.',
+  'why.collector-fault': 'The collector needs a hand: {faults}.',
+  'why.series-capacity':
+    'The series have filled {value} % of what the store is made for. Measure less, or move to a store of its own.',
 
   firing: 'Open',
   cleared: 'Cleared',
@@ -93,6 +102,7 @@ export default {
   'entityType.interface': 'Port',
   'entityType.collector': 'Collector',
   'entityType.check': 'Check',
+  'entityType.server': 'Server',
   site: 'Site',
   region: 'Region',
   report: 'Hotline',

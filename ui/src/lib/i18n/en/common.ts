@@ -177,6 +177,9 @@ export default {
   'condition.check-failed': 'check failed',
   'condition.check-limit': 'check over its limit',
   'condition.collector-away': 'collector away',
+  'condition.collector-late': 'collector late',
+  'condition.collector-fault': 'collector fault',
+  'condition.series-capacity': 'series nearly full',
   upperNetwork: 'Upper-tier network',
 
   sinceAgo: '{time} ago',

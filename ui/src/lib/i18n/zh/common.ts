@@ -174,6 +174,9 @@ export default {
   'condition.check-failed': '拨测失败',
   'condition.check-limit': '拨测超限',
   'condition.collector-away': '采集器失联',
+  'condition.collector-late': '采集器不准时',
+  'condition.collector-fault': '采集器故障',
+  'condition.series-capacity': '测量数据库将满',
   upperNetwork: '上级网络',
 
   sinceAgo: '{time}前',

@@ -78,16 +78,20 @@ export default {
       'It is cut off at once, and its key is void. Its {n} devices have no data until they are moved or the collector enrols anew.',
   },
   revoked: '“{name}” is revoked',
-} satisfies Translation<typeof zh  'fault.disk-full': 'disk full',
-  'fault.disk-full.do': 'What is measured stays in memory, and is lost when that is full. Make room on the disk of its data folder.',
+  'fault.disk-full': 'disk full',
+  'fault.disk-full.do':
+    'What is measured stays in memory, and is lost when that is full. Make room on the disk of its data folder.',
   'fault.overload': 'overloaded, samples lost',
-  'fault.overload.do': 'Its disk does not keep up. Look at the disk and the load, or give devices to another collector.',
+  'fault.overload.do':
+    'Its disk does not keep up. Look at the disk and the load, or give devices to another collector.',
   'fault.spool-at-bound': 'spool full',
-  'fault.spool-at-bound.do': 'The oldest samples were thinned. Restore the network to the server, or allow a larger spool (--spool-gib).',
+  'fault.spool-at-bound.do':
+    'The oldest samples were thinned. Restore the network to the server, or allow a larger spool (--spool-gib).',
   'fault.spool-damaged': 'spool damaged',
   'fault.spool-damaged.do': 'What was damaged is skipped, the rest is sent as ever. Check the disk.',
   'fault.clock-offset': 'clock wrong',
-  'fault.clock-offset.do': 'Its samples are put right by the server. Set up time synchronisation (NTP) on that machine.',
+  'fault.clock-offset.do':
+    'Its samples are put right by the server. Set up time synchronisation (NTP) on that machine.',
   'fault.icmp-missing': 'fping missing',
   'fault.icmp-missing.do': 'It cannot ping. Install fping on that machine.',
   'fault.icmp-forbidden': 'ICMP forbidden',
@@ -95,5 +99,6 @@ export default {
   'fault.line-limited': 'line limited',
   'fault.line-limited.do': 'The lines to some devices are so narrow that they are polled more seldom.',
   'fault.upgrade-failed': 'upgrade failed',
-  'fault.upgrade-failed.do': 'The new release did not reach the server; the one before runs again. See its log.',
-}
+  'fault.upgrade-failed.do':
+    'The new release did not reach the server; the one before runs again. See its log.',
+} satisfies Translation<typeof zh>

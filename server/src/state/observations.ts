@@ -2,6 +2,7 @@ import type { SampleColumns } from '@zongheng/collector/contract.ts'
 import type { CheckMetric } from '@zongheng/inventory/check.ts'
 import { isMetric, type MetricName } from '@zongheng/inventory/metric.ts'
 import { CheckTrack } from './check-track.ts'
+import { Ports } from './ports.ts'
 import { ProbeTrack } from './probe-track.ts'
 
 /** What the latest samples say of a device. */
@@ -15,19 +16,6 @@ export interface DeviceSeen {
   responseMs: number | null
 }
 
-/** Latest status and rates of an interface. Rates per second over the last poll. */
-export interface InterfaceSeen {
-  ifAdminStatus: number | null
-  ifOperStatus: number | null
-  statusAtMs: number
-  operSinceMs: number | null
-  perS: Partial<Record<MetricName, number>>
-  /** Errored packets of the last poll, both ways. */
-  errors: number
-  packets: number
-  ratesAtMs: number
-}
-
 const newDevice = (): DeviceSeen => ({
   answeredAtMs: null,
   silentAtMs: null,
@@ -38,36 +26,23 @@ const newDevice = (): DeviceSeen => ({
   responseMs: null,
 })
 
-const newInterface = (): InterfaceSeen => ({
-  ifAdminStatus: null,
-  ifOperStatus: null,
-  statusAtMs: 0,
-  operSinceMs: null,
-  perS: {},
-  errors: 0,
-  packets: 0,
-  ratesAtMs: 0,
-})
-
 /** The newest word on everything, in memory. Older samples than those known change nothing: histories are the series'. */
 export class Observations {
   readonly devices = new Map<string, DeviceSeen>()
   readonly legs = new Map<string, ProbeTrack>()
-  readonly interfaces = new Map<string, InterfaceSeen>()
+  readonly interfaces = new Ports()
   readonly sensors = new Map<string, { value: number; atMs: number }>()
   /** By the check's point: how one collector sees it. */
   readonly checks = new Map<string, CheckTrack>()
-  /** By the ids of a connection, as `interfaces`. */
-  readonly #seenOf = new WeakMap<readonly string[], InterfaceSeen[]>()
   /** The newest sample's instant. */
   newestMs = 0
 
   ingest(batch: SampleColumns[]): void {
     for (const columns of batch) {
       if (!isMetric(columns.metric)) continue
-      const takeInterface = interfaceTakers[columns.metric]
-      if (takeInterface) {
-        this.#ingestInterfaces(columns, takeInterface)
+      this.newestMs = newestOf(columns, this.newestMs)
+      if (Ports.takes(columns.metric)) {
+        this.interfaces.ingest(columns.metric, columns)
         continue
       }
       const take = takers[columns.metric]
@@ -75,28 +50,19 @@ export class Observations {
       for (const [i, atMs] of columns.atMs.entries()) {
         const id = columns.ids[columns.entities[i]!]!
         take(this, id, columns.values[i]!, atMs, columns.startMs?.[i] ?? atMs)
-        if (atMs > this.newestMs) this.newestMs = atMs
       }
     }
   }
 
-  /** Nearly all there is to take: each port is looked up once a connection, not once a sample. */
-  #ingestInterfaces({ ids, entities, atMs, startMs, values }: SampleColumns, take: InterfaceTaker): void {
-    let seenOf = this.#seenOf.get(ids)
-    if (!seenOf) this.#seenOf.set(ids, (seenOf = []))
-    for (let i = 0; i < atMs.length; i++) {
-      const entity = entities[i]!
-      const at = atMs[i]!
-      const seen = (seenOf[entity] ??= this.interface(ids[entity]!))
-      take(seen, values[i]!, at, startMs ? startMs[i]! : at)
-      if (at > this.newestMs) this.newestMs = at
-    }
-  }
-
   device = (id: string) => entry(this.devices, id, newDevice)
-  interface = (id: string) => entry(this.interfaces, id, newInterface)
   leg = (id: string) => entry(this.legs, id, () => new ProbeTrack())
   check = (id: string) => entry(this.checks, id, () => new CheckTrack())
+}
+
+function newestOf({ atMs }: SampleColumns, known: number): number {
+  let newest = known
+  for (let i = 0; i < atMs.length; i++) if (atMs[i]! > newest) newest = atMs[i]!
+  return newest
 }
 
 function entry<T>(map: Map<string, T>, id: string, make: () => T): T {
@@ -105,7 +71,6 @@ function entry<T>(map: Map<string, T>, id: string, make: () => T): T {
   return value
 }
 
-type InterfaceTaker = (seen: InterfaceSeen, value: number, atMs: number, startMs: number) => void
 type Taker = (o: Observations, id: string, value: number, atMs: number, startMs: number) => void
 
 function reachable(o: Observations, id: string, value: number, atMs: number): void {
@@ -113,25 +78,6 @@ function reachable(o: Observations, id: string, value: number, atMs: number): vo
   if (atMs < Math.max(device.answeredAtMs ?? 0, device.silentAtMs ?? 0)) return
   if (value) Object.assign(device, { answeredAtMs: atMs, silentSinceMs: null })
   else Object.assign(device, { silentAtMs: atMs, silentSinceMs: device.silentSinceMs ?? atMs })
-}
-
-function status(field: 'ifAdminStatus' | 'ifOperStatus'): InterfaceTaker {
-  return (seen, value, atMs) => {
-    if (atMs < seen.statusAtMs) return
-    if (field === 'ifOperStatus' && seen.ifOperStatus !== value) seen.operSinceMs = atMs
-    seen[field] = value
-    seen.statusAtMs = atMs
-  }
-}
-
-/** Errors and packets of one poll share their instant: a newer instant starts their sums anew. */
-function increment(metric: MetricName, tally?: 'errors' | 'packets'): InterfaceTaker {
-  return (seen, value, atMs, startMs) => {
-    if (atMs < seen.ratesAtMs || atMs <= startMs) return
-    if (atMs > seen.ratesAtMs) Object.assign(seen, { ratesAtMs: atMs, errors: 0, packets: 0 })
-    seen.perS[metric] = (value * 1000) / (atMs - startMs)
-    if (tally) seen[tally] += value
-  }
 }
 
 const gauge =
@@ -144,19 +90,6 @@ const ofCheck =
   (metric: CheckMetric): Taker =>
   (o, id, value, atMs) =>
     o.check(id).measured(atMs, metric, value)
-
-const interfaceTakers: Partial<Record<MetricName, InterfaceTaker>> = {
-  ifHCInOctets: increment('ifHCInOctets'),
-  ifHCOutOctets: increment('ifHCOutOctets'),
-  ifHCInUcastPkts: increment('ifHCInUcastPkts', 'packets'),
-  ifHCOutUcastPkts: increment('ifHCOutUcastPkts', 'packets'),
-  ifInErrors: increment('ifInErrors', 'errors'),
-  ifOutErrors: increment('ifOutErrors', 'errors'),
-  ifInDiscards: increment('ifInDiscards'),
-  ifOutDiscards: increment('ifOutDiscards'),
-  ifAdminStatus: status('ifAdminStatus'),
-  ifOperStatus: status('ifOperStatus'),
-}
 
 /** Metrics that no state is judged by are not here. */
 const takers: Partial<Record<MetricName, Taker>> = {

@@ -18,7 +18,7 @@ import { reckon } from './availability.ts'
 import { countStates, type StateCount } from './counts.ts'
 import { Judge } from './judge.ts'
 import { TouchedCircuits } from './touched.ts'
-import type { InterfaceSeen } from './observations.ts'
+import type { InterfaceSeen } from './ports.ts'
 import type { Availability, StateChange, StateSpan } from './schema.ts'
 import { judgeSensor } from './sensor-rules.ts'
 import { listChanges, loadHeld, stretchesOf } from './store.ts'
@@ -259,11 +259,11 @@ function rates(seen: InterfaceSeen): {
   outBps: number | null
   errorsPerS: number | null
 } {
-  const { ifHCInOctets, ifHCOutOctets, ifInErrors, ifOutErrors } = seen.perS
+  const scaled = (value: number | null, by: number) => (value === null ? null : value * by)
+  const [inErrors, outErrors] = [seen.perS('ifInErrors'), seen.perS('ifOutErrors')]
   return {
-    inBps: ifHCInOctets === undefined ? null : 8 * ifHCInOctets,
-    outBps: ifHCOutOctets === undefined ? null : 8 * ifHCOutOctets,
-    errorsPerS:
-      ifInErrors === undefined && ifOutErrors === undefined ? null : (ifInErrors ?? 0) + (ifOutErrors ?? 0),
+    inBps: scaled(seen.perS('ifHCInOctets'), 8),
+    outBps: scaled(seen.perS('ifHCOutOctets'), 8),
+    errorsPerS: inErrors === null && outErrors === null ? null : (inErrors ?? 0) + (outErrors ?? 0),
   }
 }

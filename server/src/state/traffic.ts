@@ -1,6 +1,7 @@
 import { utilisationLimit } from '@zongheng/inventory/access.ts'
 import type { CircuitModel } from '../estate/model.ts'
-import type { InterfaceSeen, Observations } from './observations.ts'
+import type { Observations } from './observations.ts'
+import type { InterfaceSeen } from './ports.ts'
 
 /** bit/s on a circuit, seen from its A end: `in` is what the lower site receives. */
 export interface Traffic {
@@ -23,7 +24,7 @@ export function trafficOf(circuit: CircuitModel, o: Observations, nowMs: number)
   return z ? { inBps: bps(z, 'ifHCInOctets'), outBps: bps(z, 'ifHCOutOctets'), ...tail(z) } : null
 }
 
-const bps = (seen: InterfaceSeen, metric: 'ifHCInOctets' | 'ifHCOutOctets') => 8 * (seen.perS[metric] ?? 0)
+const bps = (seen: InterfaceSeen, metric: 'ifHCInOctets' | 'ifHCOutOctets') => 8 * (seen.perS(metric) ?? 0)
 const tail = (seen: InterfaceSeen) => ({ atMs: seen.ratesAtMs, errors: seen.errors, packets: seen.packets })
 
 function fresh(seen: InterfaceSeen | undefined, nowMs: number): InterfaceSeen | null {

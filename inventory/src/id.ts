@@ -30,6 +30,7 @@ export const idPrefixes = {
   passwordRecord: 'pwd',
   check: 'chk',
   checkPoint: 'chp',
+  finding: 'fnd',
 } as const
 export type EntityKind = keyof typeof idPrefixes
 

@@ -6,6 +6,7 @@ export type { Fault, NewFault } from './demo/schema.ts'
 export type { NewTicket, Ticket, TicketDetail, TimelineEntry } from './desk/schema.ts'
 export type {
   Device,
+  DeviceDetail,
   Evidence,
   ImportResult,
   Interface,

@@ -29,12 +29,19 @@ import { Realtime } from './realtime/service.ts'
 import type { SecretBox } from './secret-box.ts'
 import { SeriesService, type MeasuredEntities } from './series/service.ts'
 import type { SeriesStore } from './series/store.ts'
+import { CapacityWatch } from './self/capacity-watch.ts'
+import { CollectorSeries } from './self/collector-series.ts'
+import { Heartbeat } from './self/heartbeat.ts'
+import { Measures } from './self/measures.ts'
+import type { SelfSight } from './self/sight.ts'
+import { databaseBytes } from './self/store.ts'
 import { SetupService } from './setup/service.ts'
 import { startOfMonth } from './state/month.ts'
 import { StateService } from './state/service.ts'
 import { CollectorGateway } from './uplink/gateway.ts'
 import type { FactTakers } from './uplink/intake.ts'
 import { UplinkService } from './uplink/service.ts'
+import { version } from './version.ts'
 
 /** What every module may need. */
 export interface Context {
@@ -115,7 +122,20 @@ export function createServices(context: Context) {
       })),
     ],
   })
-  const decider = new Decider({ db, bus, clock, log, series: context.series, state, alarms, uplink })
+  const measures = new Measures()
+  const capacity = new CapacityWatch(context.series, log)
+  const decider = new Decider({
+    db,
+    bus,
+    clock,
+    log,
+    series: context.series,
+    state,
+    alarms,
+    uplink,
+    measures,
+    seriesFilled: () => capacity.filledPercent,
+  })
   const gateway = new CollectorGateway({
     db,
     bus,
@@ -166,13 +186,57 @@ export function createServices(context: Context) {
   const imports = new ImportService({ audit, identity, estate })
   const series = new SeriesService({
     store: context.series,
-    entities: measuredEntities(estate, checks),
+    entities: measuredEntities(estate, checks, uplink),
     clock,
     timezone: config.timezone,
   })
   const simulator = new Simulator(config.simulatorUrl, config.simulatorToken)
   const demo = new DemoService({ db, audit, identity, estate, simulator, checks })
+  const self: Omit<SelfSight, 'sockets'> = {
+    measures,
+    rootAlarms: async () => {
+      const sums: Record<string, number> = {}
+      for (const { severity, count } of await alarms.rootCounts())
+        sums[severity] = (sums[severity] ?? 0) + count
+      return sums
+    },
+    openIncidents: () => desk.openCount(),
+    capacity: () => context.series.capacity(),
+    databaseBytes: () => databaseBytes(db, config.databaseUrl),
+    get collectors() {
+      return [...state.model.collectors].map(([id, { name }]) => {
+        const { presence } = uplink
+        return {
+          id,
+          name,
+          isAway: presence.awaySinceMs(id) !== null,
+          health: presence.of(id)?.health ?? null,
+        }
+      })
+    },
+  }
+  const heartbeat = new Heartbeat({
+    db,
+    clock,
+    log,
+    measures,
+    url: config.heartbeatUrl,
+    intervalS: config.heartbeatIntervalS,
+    version,
+    openCriticalAlarms: async () => (await self.rootAlarms()).critical ?? 0,
+    collectorsAway: () => self.collectors.filter(({ isAway }) => isAway).length,
+  })
+  const collectorSeries = new CollectorSeries({
+    clock,
+    log,
+    presence: uplink.presence,
+    keep: (mark, columns) => decider.keep(mark, columns),
+  })
   return {
+    self,
+    capacity,
+    heartbeat,
+    collectorSeries,
     audit,
     auditing,
     ...accounts,
@@ -199,18 +263,24 @@ export function createServices(context: Context) {
 }
 
 /** What carries series: most of it the estate's, checks their own module's. */
-function measuredEntities(estate: EstateService, checks: CheckService): MeasuredEntities {
+function measuredEntities(
+  estate: EstateService,
+  checks: CheckService,
+  uplink: UplinkService,
+): MeasuredEntities {
   return {
     visible: async (viewer, ids) => {
-      const isPoint = (id: string) => kindOfId(id) === 'checkPoint'
-      const [others, points] = await Promise.all([
+      const of = (...kinds: string[]) => ids.filter((id) => kinds.includes(kindOfId(id) ?? ''))
+      const apart = of('checkPoint', 'collector')
+      const [others, points, collectors] = await Promise.all([
         estate.visible(
           viewer,
-          ids.filter((id) => !isPoint(id)),
+          ids.filter((id) => !apart.includes(id)),
         ),
-        checks.visiblePoints(viewer, ids.filter(isPoint)),
+        checks.visiblePoints(viewer, of('checkPoint')),
+        uplink.visible(viewer, of('collector')),
       ])
-      return new Set([...others, ...points])
+      return new Set([...others, ...points, ...collectors])
     },
     unitsOfSensors: (ids) => estate.unitsOfSensors(ids),
     namesOf: async (ids) => namesOf(await estate.model(), new Set(ids)),
@@ -231,17 +301,30 @@ function factTakers(estate: EstateService, jobs: Jobs, checks: () => CheckServic
       return () => end && jobs.tell(end)
     },
     check: (tx, fact) => checks().applyFact(tx, fact),
-    finding: async () => () => undefined,
+    finding: async (tx, fact) => {
+      await estate.applyFinding(tx, fact)
+      return () => undefined
+    },
     waitingJobs: (collectorId) => jobs.waitingFor(collectorId),
     ownsJob: async (collectorId, jobId) => (await jobs.find(jobId))?.collector_id === collectorId,
   }
 }
 
 /** Once the database is there and before the first request: what has to read it, or to watch the clock. In order. */
-export async function startServices({ automation, decider, auditing }: Services): Promise<void> {
+export async function startServices({
+  automation,
+  decider,
+  auditing,
+  capacity,
+  collectorSeries,
+  heartbeat,
+}: Services): Promise<void> {
   await automation.start()
   await decider.start()
   auditing.start()
+  capacity.start()
+  collectorSeries.start()
+  heartbeat.start()
 }
 
 /** The other way round: nothing may write once this is done. */
@@ -251,7 +334,13 @@ export async function stopServices({
   decider,
   realtime,
   signInFailures,
+  capacity,
+  collectorSeries,
+  heartbeat,
 }: Services): Promise<void> {
+  capacity.stop()
+  collectorSeries.stop()
+  await heartbeat.stop()
   realtime.stop()
   automation.stop()
   await decider.stop()

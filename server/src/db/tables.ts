@@ -172,6 +172,15 @@ export interface Tables {
     /** Echoes to its address; 0: none. */
     ping_interval_s: Generated<number>
   }
+  /** What collectors noticed about devices: a few of each, the latest seen. */
+  device_findings: {
+    id: string
+    device_id: string
+    kind: string
+    address: string
+    first_seen_at: number
+    last_seen_at: number
+  }
   /** 拨测 */
   checks: Stamped & {
     id: string
@@ -274,6 +283,19 @@ export interface Tables {
     evidence: Json
   }
 
+  /** How far the samples that a collector sent late are judged. */
+  late_judgings: { collector_id: string; at: number }
+  /** The states they lead to at that instant. */
+  late_states: {
+    collector_id: string
+    entity_id: string
+    entity_type: string
+    region_id: string
+    state: string
+    since: number
+    evidence: Json
+  }
+
   // alarms
   alarms: Stamped & {
     id: string
@@ -351,8 +373,8 @@ export interface Tables {
     created_at: number
     ended_at: number | null
   }
-  /** The last batch committed here, per stream. */
-  batch_marks: { collector_id: string; epoch: string; lane: string; seq: number }
+  /** The last batch committed here, per stream; `at`: its newest sample, null when it held none. */
+  batch_marks: { collector_id: string; epoch: string; lane: string; seq: number; at: Generated<number | null> }
 
   // audit
   /** Append-only: triggers refuse any other change, but for what an archive holds. */

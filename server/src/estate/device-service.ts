@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import type { SnmpCredential } from '@zongheng/collector/contract.ts'
 import type { DeviceIdentity } from '@zongheng/inventory/device.ts'
 import { newId } from '@zongheng/inventory/id.ts'
@@ -15,12 +14,12 @@ import type { SecretBox } from '../secret-box.ts'
 import { chooseCollector } from './collector-choice.ts'
 import { noDraft } from './draft.ts'
 import { deviceEntity, deviceFields } from './record.ts'
-import type { Device, DevicePatch, NewDevice } from './schema.ts'
+import type { DeviceDetail, DevicePatch, NewDevice } from './schema.ts'
 import type { EstateService } from './service.ts'
 import { snmpCredential } from './snmp-input.ts'
 import * as store from './store.ts'
 import * as write from './store-write.ts'
-import { clean, isAddress } from './text.ts'
+import { clean, isAddress, plainAddress } from './text.ts'
 
 export interface IdentifyRequest {
   collectorId: string
@@ -59,9 +58,11 @@ export interface DeviceServiceDeps {
 
 const snmpPort = 161
 
-/** Where a reply came from is a number, never a name. */
-function refuseNoNumber(address: string, at: number): void {
-  if (!isIP(address)) throw badRequest(`/answersFrom/${at}`, 'address', 'is no IP address')
+/** Where a reply came from is a number, never a name; in the one way of writing it that collectors tell. */
+function plainNumber(address: string, at: number): string {
+  const plain = plainAddress(address)
+  if (plain === null) throw badRequest(`/answersFrom/${at}`, 'address', 'is no IP address')
+  return plain
 }
 
 /** Devices added, changed, archived and polled by people. */
@@ -73,7 +74,7 @@ export class DeviceService {
   }
 
   /** Adds a device that answers at its address, or with `force` one that need not. */
-  async add(viewer: Viewer, device: NewDevice, force: boolean): Promise<Device> {
+  async add(viewer: Viewer, device: NewDevice, force: boolean): Promise<DeviceDetail> {
     const { audit, db, estate } = this.#deps
     const { address, port = snmpPort, role } = device
     refuseNoAddress(address)
@@ -150,14 +151,13 @@ export class DeviceService {
     return { siteKey: 'site', regionId: region.id, newSite }
   }
 
-  async change(viewer: Viewer, id: string, patch: DevicePatch): Promise<Device> {
+  async change(viewer: Viewer, id: string, patch: DevicePatch): Promise<DeviceDetail> {
     const { audit, db, clock, secrets, estate } = this.#deps
     const row = await this.#own(viewer, id)
     const site = patch.siteId ? await store.siteById(db, viewer, patch.siteId) : undefined
     if (patch.siteId && !site) throw notFound('site')
     const [address, port] = [patch.address ?? row.address, patch.port ?? row.port]
     refuseNoAddress(address)
-    patch.answersFrom?.forEach(refuseNoNumber)
     if (site && site.id !== row.site_id) await this.#refuseCarrier(row)
     const snmp = patch.snmp && snmpCredential(patch.snmp)
     const isMoved = address !== row.address || port !== row.port
@@ -166,6 +166,8 @@ export class DeviceService {
       patch.collectorId === undefined
         ? row.collector_id
         : await chooseCollector(db, viewer, patch.collectorId)
+    const answersFrom = patch.answersFrom && [...new Set(patch.answersFrom.map(plainNumber))]
+    if (answersFrom) await refuseOthersAddress(db, viewer, row, answersFrom)
     const now = clock()
     const before = { ...deviceFields(row), snmp: null }
     await audit.write(async (tx, note) => {
@@ -188,7 +190,7 @@ export class DeviceService {
         region_id: site?.region_id ?? row.region_id,
         poll_interval_s: patch.pollIntervalS ?? row.poll_interval_s,
         ping_interval_s: patch.pingIntervalS ?? row.ping_interval_s,
-        answers_from: patch.answersFrom ? JSON.stringify(patch.answersFrom) : row.answers_from,
+        answers_from: answersFrom ? JSON.stringify(answersFrom) : row.answers_from,
         collector_id: collectorId,
         address,
         port,
@@ -280,6 +282,38 @@ async function refuseKnownAddress(db: Db, viewer: Viewer, address: string, port:
     zh: `${address}:${port} 已经是设备 ${known.name}`,
     en: `${address}:${port} is the device ${known.name} already`,
   })
+}
+
+/** Else one device's replies would pass for another's. What is listed already may stay. */
+async function refuseOthersAddress(
+  db: Db,
+  viewer: Viewer,
+  { id, address: own, answers_from: known }: store.DeviceRow,
+  answersFrom: string[],
+): Promise<void> {
+  const fresh = answersFrom.filter(
+    (address) => address !== own && !(JSON.parse(known) as string[]).includes(address),
+  )
+  const others = await store.devicesAtAddresses(db, fresh)
+  const other = others.find((device) => device.id !== id)
+  if (!other) return
+  const name = covers(viewer, other.region_path) ? other.name : null
+  throw unprocessable(
+    'duplicate-address',
+    name === null
+      ? undefined
+      : {
+          zh: `${other.address} 是设备 ${name} 的地址`,
+          en: `${other.address} is the address of the device ${name}`,
+        },
+    [
+      {
+        path: `/answersFrom/${answersFrom.indexOf(other.address)}`,
+        code: 'duplicate',
+        message: 'is the address of another device',
+      },
+    ],
+  )
 }
 
 const badRequest = (path: string, code: string, message: string) =>

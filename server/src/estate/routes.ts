@@ -4,7 +4,7 @@ import { IdParams } from '../http/schema.ts'
 import type { DeviceService } from './device-service.ts'
 import type { LinkService } from './link-service.ts'
 import {
-  Device,
+  DeviceDetail,
   DevicePage,
   DevicePatch,
   DeviceQuery,
@@ -55,7 +55,7 @@ export function estateRoutes({ estate, devices, links }: EstateRoutesDeps): Fast
 
     app.get('/devices/:id', {
       config: read,
-      schema: { tags, summary: 'A device', params: IdParams, response: { 200: Device } },
+      schema: { tags, summary: 'A device', params: IdParams, response: { 200: DeviceDetail } },
       handler: (request) => estate.device(request.viewer, request.params.id),
     })
 
@@ -66,7 +66,7 @@ export function estateRoutes({ estate, devices, links }: EstateRoutesDeps): Fast
         summary: 'Add a device by address; with force=true also one that does not answer',
         querystring: Type.Object({ force: Type.Optional(Type.Boolean({ default: false })) }),
         body: NewDevice,
-        response: { 201: Device },
+        response: { 201: DeviceDetail },
       },
       handler: async (request, reply) =>
         reply.code(201).send(await devices.add(request.viewer, request.body, request.query.force ?? false)),
@@ -79,7 +79,7 @@ export function estateRoutes({ estate, devices, links }: EstateRoutesDeps): Fast
         summary: 'Change a device',
         params: IdParams,
         body: DevicePatch,
-        response: { 200: Device },
+        response: { 200: DeviceDetail },
       },
       handler: (request) => devices.change(request.viewer, request.params.id, request.body),
     })

@@ -79,6 +79,21 @@ export const Device = Type.Object({
 })
 export type Device = Static<typeof Device>
 export const DevicePage = Page(Device)
+
+export const DeviceDetail = Type.Intersect([
+  Device,
+  Type.Object({
+    pollIntervalS: Type.Integer(),
+    /** 0: its address is not probed. */
+    pingIntervalS: Type.Integer(),
+    /** Further addresses of its own, from which its SNMP replies are believed. */
+    answersFrom: Type.Array(Type.String()),
+    /** Addresses that answered in its place and are not believed, the latest first. */
+    foreignReplies: Type.Array(Type.Object({ address: Type.String(), firstAt: Instant, lastAt: Instant })),
+  }),
+])
+export type DeviceDetail = Static<typeof DeviceDetail>
+
 export const DeviceQuery = Type.Object({
   ...paging,
   regionId: Type.Optional(Type.String()),

@@ -11,13 +11,22 @@ import type { SecretBox } from '../secret-box.ts'
 import { chooseCollector } from './collector-choice.ts'
 import { createEstate, type EstateDraft } from './draft.ts'
 import { applyDeviceFact, type DeviceFact } from './facts.ts'
+import { foreignReplies, keepFinding, type FindingFact } from './finding-store.ts'
 import { loadEstate, type EstateModel } from './model.ts'
 import type { Readings } from './readings.ts'
 import { deviceEntity } from './record.ts'
-import type { Device, Interface, Link, Sensor, Site } from './schema.ts'
+import type { Device, DeviceDetail, Interface, Link, Sensor, Site } from './schema.ts'
 import * as store from './store.ts'
 import * as write from './store-write.ts'
-import { deviceView, interfaceView, linkView, sensorView, siteView, type TicketRef } from './views.ts'
+import {
+  deviceDetailView,
+  deviceView,
+  interfaceView,
+  linkView,
+  sensorView,
+  siteView,
+  type TicketRef,
+} from './views.ts'
 
 export interface EstateDeps {
   db: Db
@@ -142,10 +151,11 @@ export class EstateService {
     return siteView(row, this.#deps.readings)
   }
 
-  async device(viewer: Scope, id: string): Promise<Device> {
-    const row = await store.deviceById(this.#deps.db, viewer, id)
+  async device(viewer: Scope, id: string): Promise<DeviceDetail> {
+    const { db, readings } = this.#deps
+    const row = await store.deviceById(db, viewer, id)
     if (!row) throw notFound('device')
-    return deviceView(row, this.#deps.readings)
+    return deviceDetailView(row, await foreignReplies(db, id), readings)
   }
 
   /** Links as everyone may be told of them who may see them, in no order. */
@@ -182,6 +192,11 @@ export class EstateService {
   /** Takes over what a collector found out, within the uplink's transaction; true when ids were given. */
   applyFact(tx: Db, fact: DeviceFact, note: Note = unnoted): Promise<boolean> {
     return applyDeviceFact(tx, fact, note)
+  }
+
+  /** Keeps what a collector noticed about a device, within the uplink's transaction. */
+  applyFinding(tx: Db, fact: FindingFact): Promise<void> {
+    return keepFinding(tx, fact)
   }
 
   /** Writes a draft within the caller's transaction; the caller tells `changed` after its commit. */

@@ -105,6 +105,19 @@ export const deviceAt = (db: Db, address: string, port: number) =>
     .where('archived_at', 'is', null)
     .executeTakeFirst()
 
+/** Devices, of whoever, that are managed at one of these addresses. */
+export async function devicesAtAddresses(db: Db, addresses: string[]) {
+  if (addresses.length === 0) return []
+  return db
+    .selectFrom('devices')
+    .innerJoin('regions', 'regions.id', 'devices.region_id')
+    .select(['devices.id', 'devices.name', 'devices.address', 'regions.path as region_path'])
+    .where('address', 'in', addresses)
+    .where('archived_at', 'is', null)
+    .orderBy('devices.id')
+    .execute()
+}
+
 /** Name, address and port of every device that is not archived. */
 export const deviceNames = (db: Db) =>
   db

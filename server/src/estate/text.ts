@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isIP, SocketAddress } from 'node:net'
 
 /** Text from outside, as it can be kept: PostgreSQL takes no NUL. What is no text is blank. */
 export const clean = (text: unknown, longest = 1000) =>
@@ -11,3 +11,10 @@ const hostName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a
 
 /** An IPv4 or IPv6 address, or a host's name [RFC 1123]; four numbers with dots are never a name. */
 export const isAddress = (text: string) => isIP(text) !== 0 || (hostName.test(text) && !/^[\d.]+$/.test(text))
+
+/** An IP address in its one plain way of writing (RFC 5952), without a zone; null when it is none. */
+export function plainAddress(text: string): string | null {
+  const version = isIP(text)
+  if (version === 0 || text.includes('%')) return null
+  return new SocketAddress({ address: text, family: version === 4 ? 'ipv4' : 'ipv6' }).address
+}

@@ -8,7 +8,8 @@ import type { Tier } from '@zongheng/inventory/region.ts'
 import type { SensorState } from '@zongheng/inventory/sensor.ts'
 import type { SiteKind } from '@zongheng/inventory/site.ts'
 import type { Readings } from './readings.ts'
-import type { Device, Interface, Link, LinkCircuit, Sensor, Site } from './schema.ts'
+import type { Device, DeviceDetail, Interface, Link, LinkCircuit, Sensor, Site } from './schema.ts'
+import type { ForeignReplyRow } from './finding-store.ts'
 import type { CircuitRow, DeviceRow, InterfaceRow, LinkRow, SensorRow, SiteRow } from './store.ts'
 
 export interface TicketRef {
@@ -62,6 +63,27 @@ export function deviceView(row: DeviceRow, readings: Readings): Device {
     uptimeS: reading?.uptimeS ?? null,
     responseMs: reading?.responseMs ?? null,
     polledAt: reading?.polledAtMs ?? null,
+  }
+}
+
+/** With what people set, and what answered in its place. */
+export function deviceDetailView(
+  row: DeviceRow,
+  replies: ForeignReplyRow[],
+  readings: Readings,
+): DeviceDetail {
+  const answersFrom = JSON.parse(row.answers_from) as string[]
+  const foreign = replies.filter(({ address }) => address !== row.address && !answersFrom.includes(address))
+  return {
+    ...deviceView(row, readings),
+    pollIntervalS: row.poll_interval_s,
+    pingIntervalS: row.ping_interval_s,
+    answersFrom,
+    foreignReplies: foreign.map((reply) => ({
+      address: reply.address,
+      firstAt: reply.first_seen_at,
+      lastAt: reply.last_seen_at,
+    })),
   }
 }
 

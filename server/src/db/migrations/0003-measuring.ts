@@ -7,7 +7,10 @@ const tables: Record<string, Record<string, Column>> = {
     id: 'text', region_id: 'text', site_id: 'text?', device_id: 'text?', name: 'text', kind: 'text', spec: 'text', limits: 'text', interval_s: 'int', timeout_ms: 'int',
     credential_id: 'text?', enabled: 'int', archived_at: 'int?', ...stamps,
   },
+  device_findings: { id: 'text', device_id: 'text', kind: 'text', address: 'text', first_seen_at: 'int', last_seen_at: 'int' },
   check_points: { id: 'text', check_id: 'text', collector_id: 'text', outcome: 'text?', outcome_at: 'int?', ...stamps },
+  late_judgings: { collector_id: 'text', at: 'int' },
+  late_states: { collector_id: 'text', entity_id: 'text', entity_type: 'text', region_id: 'text', state: 'text', since: 'int', evidence: 'text' },
 }
 
 /** Columns of tables that are there already, with what old rows get where it is not null. */
@@ -16,11 +19,18 @@ const added: [table: string, column: string, type: Column, initial?: string | nu
   ['devices', 'answers_from', 'text', '[]'],
   ['devices', 'ping_interval_s', 'int', 10],
   ['collectors', 'uplink_bps', 'int?'],
+  ['batch_marks', 'at', 'int?'],
 ]
+
+const uniques: Record<string, string[]> = {
+  late_judgings_collector: ['late_judgings', 'collector_id'],
+  late_states_entity: ['late_states', 'collector_id', 'entity_id'],
+}
 
 const indexes: Record<string, string[]> = {
   checks_region: ['checks', 'region_id'],
   check_points_check: ['check_points', 'check_id'],
+  device_findings_device: ['device_findings', 'device_id'],
 }
 
 export async function up(db: Kysely<never>): Promise<void> {
@@ -31,6 +41,8 @@ export async function up(db: Kysely<never>): Promise<void> {
       .alterTable(table)
       .addColumn(column, typeOf(type), (c) => (isOptional(type) ? c : c.notNull().defaultTo(initial!)))
       .execute()
+  for (const [name, [table, ...on]] of Object.entries(uniques))
+    await db.schema.createIndex(name).unique().on(table!).columns(on).execute()
   for (const [name, [table, ...on]] of Object.entries(indexes))
     await db.schema.createIndex(name).on(table!).columns(on).execute()
 }

@@ -1,4 +1,4 @@
-import type { Period, Ranked, SeriesStore } from '../../server/src/series/store.ts'
+import type { Period, Ranked, SeriesStore } from '../../server/src/series/contract.ts'
 import { interfaceId, portsOf, traffic, type Extent } from './traffic.ts'
 
 /** One store in the contest. */

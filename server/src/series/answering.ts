@@ -1,5 +1,5 @@
 import { ProblemError } from '../http/problem.ts'
-import type { SeriesStore } from './store.ts'
+import type { SeriesStore } from './contract.ts'
 import { SeriesStoreAway } from './stores/away.ts'
 
 /** What is read of a store for somebody who waits: that it is away is told as a problem. */

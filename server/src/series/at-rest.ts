@@ -1,8 +1,6 @@
 import { readOnlyFile } from '../db/database.ts'
 import { usual } from './file.ts'
-import type { Capacity } from './store.ts'
-
-export type { Capacity } from './store.ts'
+import type { Capacity } from './contract.ts'
 
 const dayMs = 86_400_000
 

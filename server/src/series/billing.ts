@@ -2,7 +2,7 @@
 import { workingSpans, type BusinessCalendar } from '@zongheng/inventory/calendar.ts'
 import type { SeriesReader } from './answering.ts'
 import type { Percentile, VolumeOfPeriod } from './schema.ts'
-import type { Period } from './store.ts'
+import type { Period } from './contract.ts'
 
 const stepMs = 300_000
 const bitsPerOctet = 8

@@ -1,4 +1,4 @@
-import type { Capacity } from './store.ts'
+import type { Capacity } from './contract.ts'
 
 /** From this share on it is time to think of another store. */
 const nearShare = 0.9

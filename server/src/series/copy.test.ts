@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { silentLog } from '../log.ts'
 import { copySeries, type CopyOptions } from './copy.ts'
 import { memorySeries } from './memory.ts'
-import type { SeriesKey, SeriesStore } from './store.ts'
+import type { SeriesKey, SeriesStore } from './contract.ts'
 import { openOutside } from './stores/open.ts'
 import { isInstalled, startServer, type TestServer } from './stores/servers-testing.ts'
 

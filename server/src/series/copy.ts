@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import type { SampleColumns } from '@zongheng/collector/contract.ts'
 import { metrics } from '@zongheng/inventory/metric.ts'
-import type { BatchMark, Period, RawSamples, SeriesKey, SeriesStore } from './store.ts'
+import type { BatchMark, Period, RawSamples, SeriesKey, SeriesStore } from './contract.ts'
 
 /** At a time: some half a million samples of a minute. */
 const keysAtOnce = 400

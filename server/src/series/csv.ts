@@ -3,7 +3,7 @@ import { offsetMs } from '@zongheng/inventory/zone.ts'
 import type { Language } from '../http/problem-messages.ts'
 import { metricWords } from './metric-words.ts'
 import type { SeriesReader } from './answering.ts'
-import type { SeriesKey, StepQuery } from './store.ts'
+import type { SeriesKey, StepQuery } from './contract.ts'
 import { scaled, type Shown } from './units.ts'
 
 /** Rows that are read at a time: what is in memory. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MalformedSamples } from './columns.ts'
 import { EmbeddedSeries } from './embedded.ts'
-import type { BatchMark } from './store.ts'
+import type { BatchMark } from './contract.ts'
 
 let folder: string
 let path: string

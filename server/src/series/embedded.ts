@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { MalformedSamples } from './columns.ts'
 import { Packer, type PackedBatch } from './packing.ts'
 import type { FileExtent, SeriesFileOptions } from './file.ts'
-import type * as store from './store.ts'
+import type * as store from './contract.ts'
 
 type Ask<Kind extends string, Args extends unknown[]> = { kind: Kind; args: Args }
 

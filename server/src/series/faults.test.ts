@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { EmbeddedSeries } from './embedded.ts'
 import { SeriesFile } from './file.ts'
-import type { BatchMark } from './store.ts'
+import type { BatchMark } from './contract.ts'
 import { DamagedSeries } from './errors.ts'
 
 let folder: string

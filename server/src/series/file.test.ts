@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MalformedSamples } from './columns.ts'
 import { SeriesFile } from './file.ts'
-import type { BatchMark } from './store.ts'
+import type { BatchMark } from './contract.ts'
 
 const t0 = 1_790_000_000_000
 const min = 60_000

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SeriesFile, type SeriesFileOptions } from './file.ts'
-import type { SeriesKey } from './store.ts'
+import type { SeriesKey } from './contract.ts'
 
 const min = 60_000
 const hour = 60 * min

@@ -1,5 +1,5 @@
 import { SeriesFile } from './file.ts'
-import type { SeriesStore } from './store.ts'
+import type { SeriesStore } from './contract.ts'
 
 /** Series that are gone with their process, in its own thread: for tests. */
 export function memorySeries(): SeriesStore {

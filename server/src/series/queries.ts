@@ -13,7 +13,7 @@ import type {
   TopQuery,
   Total,
   TotalQuery,
-} from './store.ts'
+} from './contract.ts'
 import { groupOf, seriesOf } from './tiles.ts'
 import { Steps as StepSums, totalOf } from './thin.ts'
 import type { Samples } from './samples.ts'

@@ -4,7 +4,7 @@ import type { Heads } from './heads.ts'
 import type { Legacy } from './legacy.ts'
 import { isTrackOf, levels, rollupsOf, type Rollup } from './rollup.ts'
 import { join, noSamples, type Samples } from './samples.ts'
-import type { Period } from './store.ts'
+import type { Period } from './contract.ts'
 import { decodeTile } from './tile.ts'
 import { groupOf, indexOf, seriesOf, type Tiles } from './tiles.ts'
 

@@ -27,7 +27,7 @@ import type {
   VolumeAnswer,
   VolumeQuery,
 } from './schema.ts'
-import type { BatchMark, Outside, Period, SeriesStore, Steps, Total } from './store.ts'
+import type { BatchMark, Outside, Period, SeriesStore, Steps, Total } from './contract.ts'
 import { scaled, shownOf, shownVolumeOf, type Shown } from './units.ts'
 
 type Scope = Pick<Viewer, 'regionPaths'>

@@ -1,6 +1,6 @@
 import type { MetricName } from '@zongheng/inventory/metric.ts'
 import type { Samples } from '../samples.ts'
-import type { Capacity } from '../store.ts'
+import type { Capacity } from '../contract.ts'
 import type { Thinned } from '../thin.ts'
 
 /** Instants `after` (exclusive) to `until` (inclusive), epoch ms: an increment belongs to the instant at which it ends. */

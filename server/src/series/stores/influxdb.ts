@@ -1,6 +1,6 @@
 import { metrics, type MetricName } from '@zongheng/inventory/metric.ts'
 import { inOrder, noSamples, type Samples } from '../samples.ts'
-import type { Capacity } from '../store.ts'
+import type { Capacity } from '../contract.ts'
 import { SeriesStoreAway, SeriesStoreRefused } from './away.ts'
 import {
   longestIncrementMs,

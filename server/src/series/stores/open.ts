@@ -8,8 +8,6 @@ import { InfluxDB } from './influxdb.ts'
 import { OutsideSeries } from './outside.ts'
 import { VictoriaMetrics } from './victoria-metrics.ts'
 
-export type { SeriesStore } from '../store.ts'
-
 /** The store that `seriesUrl` names, with its outbox in the data folder; null: the embedded one. */
 export function openOutside(
   seriesUrl: string,

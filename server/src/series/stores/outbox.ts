@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import type { BatchMark } from '../store.ts'
+import type { BatchMark } from '../contract.ts'
 import { SeriesStoreAway } from './away.ts'
 
 const schema = `

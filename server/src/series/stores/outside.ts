@@ -19,7 +19,7 @@ import type {
   TopQuery,
   Total,
   TotalQuery,
-} from '../store.ts'
+} from '../contract.ts'
 import { thin, totalOf } from '../thin.ts'
 import type { Backend, Reach, SamplesQuery } from './backend.ts'
 import { Forwarder } from './forwarder.ts'

@@ -1,6 +1,6 @@
 import { metrics, type MetricName } from '@zongheng/inventory/metric.ts'
 import { noSamples, inOrder, type Samples } from '../samples.ts'
-import type { Capacity } from '../store.ts'
+import type { Capacity } from '../contract.ts'
 import { SeriesStoreRefused } from './away.ts'
 import {
   longestIncrementMs,

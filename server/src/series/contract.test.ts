@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { silentLog } from '../log.ts'
 import { MalformedSamples } from './columns.ts'
 import { EmbeddedSeries } from './embedded.ts'
-import type { BatchMark, SeriesKey, SeriesStore } from './store.ts'
+import type { BatchMark, SeriesKey, SeriesStore } from './contract.ts'
 import { openOutside } from './stores/open.ts'
 import { isInstalled, startServer, type ServerKind } from './stores/servers-testing.ts'
 

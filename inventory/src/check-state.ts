@@ -55,6 +55,8 @@ export function judgePoint(
   if (state !== 'down' || (limit && slowlyMoving.has(limit.metric))) return seen
   if (!previous) return wasDown ? seen : { ...seen, state: 'degraded', isFirst: true }
   const wasBad = judgeCheck(previous.ok, previous.metrics, limits).state === 'down'
+  const isOneFailure = last.atMs - previous.atMs <= freshMs(rhythm)
+  if (wasBad && !isOneFailure) return seen
   return wasBad ? { ...seen, atMs: previous.atMs } : { ...seen, state: 'degraded', isFirst: true }
 }
 

@@ -2,6 +2,7 @@
  * The main database: every table and its columns. SQL is portable between SQLite and PostgreSQL.
  * Instants are epoch ms; JSON is text; booleans are 0 or 1.
  */
+import type { GapReason } from '@zongheng/collector/contract.ts'
 import type { Generated } from 'kysely'
 
 type Stamped = { created_at: number; updated_at: number }
@@ -142,6 +143,13 @@ export interface Tables {
     revoked_at: number | null
     /** Of the line to the server, bit/s; null where nobody said. */
     uplink_bps: number | null
+  }
+  /** Samples that it had to give up, the latest of them. */
+  collector_gaps: {
+    collector_id: string
+    from_at: number
+    until_at: number
+    reason: GapReason
   }
   devices: Stamped & {
     id: string

@@ -26,7 +26,7 @@ import type { Change, Held } from './held.ts'
 import { Observations } from './observations.ts'
 import { PathQuality } from './path-quality.ts'
 import { noiseOf } from './probe-noise.ts'
-import { SiteView, type SiteLook } from './site-view.ts'
+import { seenFreshMs, SiteView, type SiteLook } from './site-view.ts'
 import { StateBook } from './state-book.ts'
 import { carries, trafficOf, UtilisationWatch, type Traffic } from './traffic.ts'
 
@@ -41,8 +41,6 @@ export interface Judgement {
 
 /** A dark site that no finding explains yet may be explained by the next probe. */
 const darkGraceMs = 20_000
-/** A site that gave no sign for this long is unknown: two and a half polls of a minute. */
-const seenFreshMs = 150_000
 
 /** One evaluation of everything. */
 interface Pass {
@@ -130,6 +128,17 @@ export class Judge {
 
   held(id: string): Held | undefined {
     return this.#book.get(id)
+  }
+
+  /** Nobody looked since then: what was known is unknown until somebody does. */
+  forget(sinceMs: number): Change[] {
+    return this.#book.forget(sinceMs)
+  }
+
+  /** What is known now was so for longer than was thought. */
+  backdate(id: string, sinceMs: number): void {
+    const held = this.#book.get(id)
+    if (held && held.sinceMs > sinceMs) held.sinceMs = sinceMs
   }
 
   activeCircuitOf(linkId: string): string | null {
@@ -422,6 +431,7 @@ function siteState(
   alone: boolean,
   nowMs: number,
 ): DeviceState | null {
+  if (look.dark && nowMs - look.askedAtMs > seenFreshMs) return 'unknown'
   if (look.dark) return cause && cause.entityId !== siteId ? 'unreachable' : cause || alone ? 'down' : null
   if (look.seenAtMs === null) return null
   return nowMs - look.seenAtMs <= seenFreshMs ? 'up' : 'unknown'

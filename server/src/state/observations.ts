@@ -71,13 +71,20 @@ function entry<T>(map: Map<string, T>, id: string, make: () => T): T {
   return value
 }
 
+/** A device that was not asked for so long may have answered in between. */
+const unaskedMs = 10 * 60_000
+
 type Taker = (o: Observations, id: string, value: number, atMs: number, startMs: number) => void
 
 function reachable(o: Observations, id: string, value: number, atMs: number): void {
   const device = o.device(id)
   if (atMs < Math.max(device.answeredAtMs ?? 0, device.silentAtMs ?? 0)) return
   if (value) Object.assign(device, { answeredAtMs: atMs, silentSinceMs: null })
-  else Object.assign(device, { silentAtMs: atMs, silentSinceMs: device.silentSinceMs ?? atMs })
+  else {
+    const isOneSilence = atMs - (device.silentAtMs ?? atMs) <= unaskedMs
+    const silentSinceMs = isOneSilence ? (device.silentSinceMs ?? atMs) : atMs
+    Object.assign(device, { silentAtMs: atMs, silentSinceMs })
+  }
 }
 
 const gauge =

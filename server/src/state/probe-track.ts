@@ -12,6 +12,8 @@ const recentMs = 60_000
 const longMs = 600_000
 const fewestRecent = 4
 const fewestLong = 15
+/** Losses further apart than this are not one: nobody looked in between. */
+const unseenMs = 45_000
 
 export interface ProbeWindows {
   recent: ProbeWindow
@@ -34,6 +36,7 @@ export class ProbeTrack {
       this.okAtMs = Math.max(atMs, this.okAtMs ?? 0)
       if (this.okAtMs > (this.lostAtMs ?? 0)) this.lostSinceMs = null
     } else if (atMs > (this.okAtMs ?? 0)) {
+      if (this.lostAtMs !== null && atMs - this.lostAtMs > unseenMs) this.lostSinceMs = null
       this.lostAtMs = Math.max(atMs, this.lostAtMs ?? 0)
       this.lostSinceMs ??= atMs
     }

@@ -14,13 +14,19 @@ export interface SiteLook {
   visibleSinceMs: number | null
   /** When the latest of its sources fell silent. */
   silentSinceMs: number | null
+  /** When anything was last asked, whether it answered or not. */
+  askedAtMs: number
 }
 
 interface Source {
   id: string
   okAtMs: number | null
   silentSinceMs: number | null
+  silentAtMs: number | null
 }
+
+/** A site of which nobody tried to hear for this long is unknown: two and a half polls of a minute. */
+export const seenFreshMs = 150_000
 
 const unseen = (): SiteLook => ({
   seenAtMs: null,
@@ -30,6 +36,7 @@ const unseen = (): SiteLook => ({
   darkSinceMs: null,
   visibleSinceMs: null,
   silentSinceMs: null,
+  askedAtMs: 0,
 })
 
 export class SiteView {
@@ -77,11 +84,13 @@ export class SiteView {
   #sources(siteId: string, o: Observations): Source[] {
     const devices = (this.#devicesOf.get(siteId) ?? []).map((id) => {
       const seen = o.devices.get(id)
-      return { id, okAtMs: seen?.answeredAtMs ?? null, silentSinceMs: seen?.silentSinceMs ?? null }
+      const { answeredAtMs = null, silentSinceMs = null, silentAtMs = null } = seen ?? {}
+      return { id, okAtMs: answeredAtMs, silentSinceMs, silentAtMs }
     })
     const legs = (this.#legsOf.get(siteId) ?? []).map((id) => {
       const leg = o.legs.get(id)
-      return { id, okAtMs: leg?.okAtMs ?? null, silentSinceMs: leg?.lostSinceMs ?? null }
+      const { okAtMs = null, lostSinceMs = null, lostAtMs = null } = leg ?? {}
+      return { id, okAtMs, silentSinceMs: lostSinceMs, silentAtMs: lostAtMs }
     })
     return [...devices, ...legs]
   }
@@ -103,6 +112,9 @@ export class SiteView {
       (last, s) => Math.max(last ?? 0, s.silentSinceMs ?? 0) || null,
       null,
     )
+    const askedAtMs = sources.reduce((last, s) => Math.max(last, s.okAtMs ?? 0, s.silentAtMs ?? 0), 0)
+    if (askedAtMs - look.askedAtMs > seenFreshMs) look.darkSinceMs = null // nobody looked in between
+    look.askedAtMs = askedAtMs
     if (dark) {
       look.darkSinceMs ??= look.silentSinceMs
       look.visibleSinceMs = null

@@ -1,4 +1,4 @@
-import type { EvidenceItem } from '@zongheng/inventory/evidence.ts'
+import { evidence, type EvidenceItem } from '@zongheng/inventory/evidence.ts'
 import type { StatefulType } from '../events.ts'
 import type { Change, Held } from './held.ts'
 
@@ -54,6 +54,18 @@ export class StateBook {
     const from = held?.state ?? null
     this.#changes.push({ entityId: id, entityType: type, regionId, from, to: state, atMs: sinceMs, evidence })
     return next
+  }
+
+  /** All that is known of becomes unknown. */
+  forget(sinceMs: number): Change[] {
+    const why = [evidence('no-evidence', 'neutral', null)]
+    for (const [id, { type, regionId, state, sinceMs: heldSinceMs }] of this.#held) {
+      if (state === 'unknown') continue
+      const atMs = Math.max(sinceMs, heldSinceMs) + 1
+      this.#held.set(id, { type, regionId, state: 'unknown', sinceMs: atMs, evidence: why })
+      this.#changes.push({ entityId: id, entityType: type, regionId, from: state, to: 'unknown', atMs, evidence: why }) // prettier-ignore
+    }
+    return this.takeChanges()
   }
 
   takeChanges(): Change[] {

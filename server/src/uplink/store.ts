@@ -24,12 +24,25 @@ export async function setMark(
   epoch: string,
   lane: Lane,
   seq: number,
+  newestMs: number | null = null,
 ): Promise<void> {
+  const known = newestMs === null ? { seq } : { seq, at: newestMs }
   await db
     .insertInto('batch_marks')
-    .values({ collector_id: collectorId, epoch, lane, seq })
-    .onConflict((on) => on.columns(['collector_id', 'epoch', 'lane']).doUpdateSet({ seq }))
+    .values({ collector_id: collectorId, epoch, lane, ...known })
+    .onConflict((on) => on.columns(['collector_id', 'epoch', 'lane']).doUpdateSet(known))
     .execute()
+}
+
+/** When the newest sample was taken that states were judged by; null when none was yet. */
+export async function lastSampleMs(db: Db): Promise<number | null> {
+  const lane: Lane = 'samples'
+  const row = await db
+    .selectFrom('batch_marks')
+    .select((eb) => eb.fn.max('at').as('at'))
+    .where('lane', '=', lane)
+    .executeTakeFirst()
+  return row?.at ?? null
 }
 
 /** Of spools that were before this one, once it is known here: a collector does not go back to them. */

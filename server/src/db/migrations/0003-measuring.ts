@@ -9,6 +9,7 @@ const tables: Record<string, Record<string, Column>> = {
   },
   device_findings: { id: 'text', device_id: 'text', kind: 'text', address: 'text', first_seen_at: 'int', last_seen_at: 'int' },
   check_points: { id: 'text', check_id: 'text', collector_id: 'text', outcome: 'text?', outcome_at: 'int?', ...stamps },
+  collector_gaps: { collector_id: 'text', from_at: 'int', until_at: 'int', reason: 'text' },
   late_judgings: { collector_id: 'text', at: 'int' },
   late_states: { collector_id: 'text', entity_id: 'text', entity_type: 'text', region_id: 'text', state: 'text', since: 'int', evidence: 'text' },
 }
@@ -29,6 +30,7 @@ const uniques: Record<string, string[]> = {
 
 const indexes: Record<string, string[]> = {
   checks_region: ['checks', 'region_id'],
+  collector_gaps_collector: ['collector_gaps', 'collector_id'],
   check_points_check: ['check_points', 'check_id'],
   device_findings_device: ['device_findings', 'device_id'],
 }

@@ -112,7 +112,10 @@ export function createServices(context: Context) {
     audit,
     passwords: accounts.passwords,
     openTicketsOn: (teamId, tx) => desk.openOnTeam(teamId, tx),
-    handOver: leaveFormerCollectors,
+    handOver: async (tx, note, region, nowMs) => {
+      await checks.handOver(tx, note, region, nowMs)
+      return leaveFormerCollectors(tx, note, region, nowMs)
+    },
     counts: async () => [
       ...state.counts(),
       ...(await alarms.rootCounts()).map(({ severity, ...root }) => ({
@@ -165,8 +168,9 @@ export function createServices(context: Context) {
     estate,
     identity,
     jobs: deviceJobs(automation.jobs),
+    moved: (...device) => checks.deviceMoved(...device),
   })
-  const checks = new CheckService({
+  const checks: CheckService = new CheckService({
     db,
     clock,
     audit,
@@ -203,17 +207,13 @@ export function createServices(context: Context) {
     openIncidents: () => desk.openCount(),
     capacity: () => context.series.capacity(),
     databaseBytes: () => databaseBytes(db, config.databaseUrl),
-    get collectors() {
-      return [...state.model.collectors].map(([id, { name }]) => {
-        const { presence } = uplink
-        return {
-          id,
-          name,
-          isAway: presence.awaySinceMs(id) !== null,
-          health: presence.of(id)?.health ?? null,
-        }
-      })
-    },
+    collectors: () =>
+      [...state.model.collectors].map(([id, { name }]) => ({
+        id,
+        name,
+        isAway: uplink.presence.awaySinceMs(id) !== null,
+        health: uplink.presence.of(id)?.health ?? null,
+      })),
   }
   const heartbeat = new Heartbeat({
     db,
@@ -224,7 +224,7 @@ export function createServices(context: Context) {
     intervalS: config.heartbeatIntervalS,
     version,
     openCriticalAlarms: async () => (await self.rootAlarms()).critical ?? 0,
-    collectorsAway: () => self.collectors.filter(({ isAway }) => isAway).length,
+    collectorsAway: () => self.collectors().filter(({ isAway }) => isAway).length,
   })
   const collectorSeries = new CollectorSeries({
     clock,

@@ -3,7 +3,7 @@ import { targetOf } from '@zongheng/inventory/check-state.ts'
 import { checkFacts, type CheckSpec } from '@zongheng/inventory/check.ts'
 import { newId } from '@zongheng/inventory/id.ts'
 import { differences } from '../audit/change.ts'
-import type { AuditTrail } from '../audit/trail.ts'
+import type { AuditTrail, Note } from '../audit/trail.ts'
 import type { Jobs } from '../automation/jobs.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
@@ -14,6 +14,7 @@ import { pageOfItems, type PageOf } from '../http/paging.ts'
 import type { IdentityService } from '../identity/service.ts'
 import { concerns, covers, type Viewer } from '../identity/viewer.ts'
 import type { StateService } from '../state/service.ts'
+import { leaveFormerCollectors, leaveStrangers, newPoint } from './hand-over.ts'
 import type { Check, CheckCountQuery, CheckCounts, CheckPatch, CheckQuery, CheckTrial, NewCheck } from './schema.ts' // prettier-ignore
 import {
   checksAtMost,
@@ -183,6 +184,7 @@ export class CheckService {
         updated_at: now,
       })
       if (secret && row.credential_id) await this.#deps.estate.dropCredential(tx, row.credential_id)
+      if (place.region_id !== row.region_id && !wanted) await this.#leaveStrangers(tx, id, place.region_id)
       if (wanted) {
         const gone = known.filter((point) => !wanted.includes(point.collector_id))
         await store.deletePoints(tx, gone.map((point) => point.id)) // prettier-ignore
@@ -245,6 +247,33 @@ export class CheckService {
     const about = { name: targetOf(spec), regionId: region.id }
     const asked = { kind: 'check', checkId: null, spec, credential, timeoutMs } as const
     return { jobIds: [await jobs.start({ ...asked, collectorId, about, startedBy: viewer.userId })] }
+  }
+
+  /** 省管县: see `leaveFormerCollectors`; `path` is the region's new one. */
+  async handOver(
+    tx: Db,
+    note: Note,
+    region: { id: string; name: string; path: string },
+    nowMs: number,
+  ): Promise<void> {
+    await leaveFormerCollectors(tx, note, region, await this.#deps.estate.strangersTo(tx, region.path), nowMs)
+  }
+
+  /** A device stands elsewhere: so do the checks that are about it. */
+  async deviceMoved(tx: Db, deviceId: string, siteId: string, regionId: string): Promise<void> {
+    const moved = await store.movePlaces(
+      tx,
+      deviceId,
+      { site_id: siteId, region_id: regionId },
+      this.#deps.clock(),
+    )
+    for (const { id } of moved) await this.#leaveStrangers(tx, id, regionId)
+  }
+
+  async #leaveStrangers(tx: Db, checkId: string, regionId: string): Promise<void> {
+    const { clock, estate } = this.#deps
+    const path = (await estate.model()).regions.get(regionId)?.path
+    if (path !== undefined) await leaveStrangers(tx, checkId, await estate.strangersTo(tx, path), clock())
   }
 
   /** What a collector tells of an outcome, within the uplink's transaction; once committed, states are judged by it. */
@@ -361,16 +390,6 @@ function fieldsOf(row: store.CheckRow) {
 const about = (id: string, name: string, regionId: string) => ({
   entity: { type: 'check', id, name },
   regionId,
-})
-
-const newPoint = (checkId: string, collectorId: string, now: number) => ({
-  id: newId('checkPoint', now),
-  check_id: checkId,
-  collector_id: collectorId,
-  outcome: null,
-  outcome_at: null,
-  created_at: now,
-  updated_at: now,
 })
 
 const hasPlace = ({ deviceId, siteId, regionId }: CheckPatch) =>

@@ -1,7 +1,7 @@
 import type { Insertable, Selectable, Updateable } from 'kysely'
 import type { Db } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
-import { isInScope } from '../identity/scope.ts'
+import { inSubtree, isInScope } from '../identity/scope.ts'
 import type { Viewer } from '../identity/viewer.ts'
 
 export type CheckRow = Selectable<Tables['checks']>
@@ -46,6 +46,39 @@ export async function insertPoints(db: Db, rows: Insertable<Tables['check_points
 export async function deletePoints(db: Db, ids: string[]): Promise<void> {
   if (ids.length > 0) await db.deleteFrom('check_points').where('id', 'in', ids).execute()
 }
+
+/** Checks of a region and all below it that one of these collectors runs. */
+export async function checksBelow(
+  db: Db,
+  regionId: string,
+  collectorIds: string[],
+): Promise<{ id: string; name: string }[]> {
+  if (collectorIds.length === 0) return []
+  const points = db.selectFrom('check_points').select('check_id').where('collector_id', 'in', collectorIds)
+  return db
+    .selectFrom('checks')
+    .select(['id', 'name'])
+    .where('region_id', 'in', inSubtree(regionId, db))
+    .where('id', 'in', points)
+    .where('archived_at', 'is', null)
+    .orderBy('id')
+    .execute()
+}
+
+/** Of checks about a device: where it stands now. */
+export const movePlaces = (
+  db: Db,
+  deviceId: string,
+  place: { site_id: string; region_id: string },
+  nowMs: number,
+) =>
+  db
+    .updateTable('checks')
+    .set({ ...place, updated_at: nowMs })
+    .where('device_id', '=', deviceId)
+    .where('archived_at', 'is', null)
+    .returning('id')
+    .execute()
 
 /** An older word than the one known changes nothing. */
 export const setOutcome = (db: Db, pointId: string, outcome: string, atMs: number) =>

@@ -54,6 +54,8 @@ export interface DeviceServiceDeps {
   estate: EstateService
   identity: Pick<IdentityService, 'region'>
   jobs: DeviceJobs
+  /** Within the transaction: it stands at another site from now on. */
+  moved?(tx: Db, deviceId: string, siteId: string, regionId: string): Promise<void>
 }
 
 const snmpPort = 161
@@ -199,6 +201,7 @@ export class DeviceService {
         updated_at: now,
       }
       await write.updateDevice(tx, id, set)
+      if (set.site_id !== row.site_id) await this.#deps.moved?.(tx, id, set.site_id, set.region_id)
       const after = { ...deviceFields({ ...row, ...set }), snmp: snmp ?? null }
       note({
         action: 'estate.device-changed',

@@ -6,7 +6,7 @@ import type { Db } from '../db/database.ts'
 import type { EventBus } from '../events.ts'
 import { encodeCursor, pageOfItems, type PageOf, type Paging } from '../http/paging.ts'
 import { notFound } from '../http/problem.ts'
-import type { Viewer } from '../identity/viewer.ts'
+import { concerns, type Viewer } from '../identity/viewer.ts'
 import type { SecretBox } from '../secret-box.ts'
 import { chooseCollector } from './collector-choice.ts'
 import { createEstate, type EstateDraft } from './draft.ts'
@@ -285,6 +285,16 @@ export class EstateService {
   /** See `chooseCollector`. */
   collectorFor(viewer: Scope, id: string | undefined): Promise<string | null> {
     return chooseCollector(this.#deps.db, viewer, id)
+  }
+
+  /** Collectors, within the caller's transaction, that have nothing to do with the region at this path. */
+  async strangersTo(tx: Db, path: string): Promise<{ names: Map<string, string>; localId: string | null }> {
+    const rows = await store.remoteCollectors(tx)
+    const strangers = rows.filter(
+      ({ region_path: at }) => at !== null && !concerns({ regionPaths: [at] }, path),
+    )
+    const local = await store.localCollector(tx)
+    return { names: new Map(strangers.map(({ id, name }) => [id, name])), localId: local?.id ?? null }
   }
 
   snmpCredentials(credentialIds: string[]): Promise<Map<string, SnmpCredential>> {

@@ -163,18 +163,21 @@ export const polledBelow = (db: Db, regionId: string) =>
     .where('collectors.is_local', '=', 0)
     .execute()
 
+/** Those that are not beside the server, with the path of their region; null: the root's. */
+export const remoteCollectors = (db: Db) => collectors(db).where('collectors.is_local', '=', 0).execute()
+
 /** With the path of the region that it belongs to; null: the root's. */
 export const collectorById = (db: Db, id: string) =>
+  collectors(db).where('collectors.id', '=', id).where('collectors.revoked_at', 'is', null).executeTakeFirst()
+
+const collectors = (db: Db) =>
   db
     .selectFrom('collectors')
     .leftJoin('sites', 'sites.id', 'collectors.site_id')
     .leftJoin('regions', (join) =>
       join.on((eb) => eb('regions.id', '=', eb.fn.coalesce('sites.region_id', 'collectors.region_id'))),
     )
-    .select(['collectors.id', 'regions.path as region_path'])
-    .where('collectors.id', '=', id)
-    .where('collectors.revoked_at', 'is', null)
-    .executeTakeFirst()
+    .select(['collectors.id', 'collectors.name', 'regions.path as region_path'])
 
 // ---- interfaces and sensors -----------------------------------------------------------------
 

@@ -154,6 +154,7 @@ export default {
   'action.checks.added': 'check added',
   'action.checks.changed': 'check changed',
   'action.checks.archived': 'check archived',
+  'action.checks.collectors-left': 'checks left the former manager’s collectors',
   'action.automation.check-started': 'check run by hand',
   'action.automation.poll-started': 'device polled by hand',
   'action.automation.identify-started': 'device identified',

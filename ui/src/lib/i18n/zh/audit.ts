@@ -149,6 +149,7 @@ export default {
   'action.checks.added': '添加拨测',
   'action.checks.changed': '修改拨测',
   'action.checks.archived': '归档拨测',
+  'action.checks.collectors-left': '拨测离开原上级的采集器',
   'action.automation.check-started': '执行拨测',
   'action.automation.poll-started': '立即轮询',
   'action.automation.identify-started': '识别设备',

@@ -7,7 +7,7 @@ import { AssignmentKeeper } from './assignment.ts'
 import { Batcher, offlineOpenMs, onlineOpenMs } from './batcher.ts'
 import { Checks } from './checks/checks.ts'
 import { CollectorClock } from './clock.ts'
-import { contractVersion, type CollectorHealth } from './contract.ts'
+import { contractVersion, type CollectorHealth, type CollectorSoftware } from './contract.ts'
 import { Faults } from './faults.ts'
 import { processMeter } from './health.ts'
 import { Icmp } from './icmp/icmp.ts'
@@ -15,10 +15,12 @@ import { Jobs } from './jobs/jobs.ts'
 import { jobRunners } from './jobs/runners.ts'
 import type { Membership } from './membership.ts'
 import { Discoverer } from './poll/discoverer.ts'
+import { serveMetrics } from './metrics.ts'
 import { Poller } from './poll/poller.ts'
 import { DevicePinger } from './probe/device-pings.ts'
 import { LegProber } from './probe/legs.ts'
 import { SnmpEngine } from './snmp/engine.ts'
+import { softwareHere } from './software.ts'
 import { Spool } from './spool/spool.ts'
 import type { Trust } from './trust.ts'
 import { Uplink } from './uplink.ts'
@@ -31,6 +33,9 @@ export interface CollectorOptions {
   log: Logger
   /** What the spool may hold; unless told, three days, and at most half of what is free (spool/bound.ts). */
   maxSpoolBytes?: number
+  /** Where Prometheus may scrape it; unless told, nowhere. */
+  metrics?: { port: number; host?: string }
+  software?: CollectorSoftware
 }
 
 export interface Collector {
@@ -43,7 +48,7 @@ const overloadShownMs = 3_600_000
 
 /** Wires the parts of a collector. It measures from its last assignment at once, with or without a server. */
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
-  const { server, dataFolder, membership, trust, log, maxSpoolBytes } = options
+  const { server, dataFolder, membership, trust, log, maxSpoolBytes, software = softwareHere() } = options
   const { collectorId, key, sealingKeys: keys } = membership
   const logError = (message: string) => (err: Error) => log.error({ err }, message)
   await mkdir(dataFolder, { recursive: true, mode: 0o700 })
@@ -57,7 +62,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     folder: join(dataFolder, 'spool'),
     ...(maxSpoolBytes ? { maxBytes: maxSpoolBytes } : {}),
     onReady: (lane) => uplink.wake(lane),
-    onGap: (span) => batcher.fact({ kind: 'gap', ...span, reason: 'spool-full' }),
+    onGap: (span, reason) => batcher.fact({ kind: 'gap', ...span, reason }),
     onError: logError('spool'),
     faults,
     now,
@@ -135,7 +140,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     server,
     ...(trust ? { trust } : {}),
     spool,
-    auth: { contractVersion, collectorId, key, publicKey: keys.publicKey },
+    auth: { contractVersion, collectorId, key, publicKey: keys.publicKey, software },
     clock,
     onClock: (aheadMs) =>
       aheadMs === 0
@@ -158,6 +163,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   await assignment.load()
   uplink.connect()
   const meter = processMeter()
+  let load = meter()
   const health = (): CollectorHealth => ({
     atMs: Date.now(),
     targets: poller.size,
@@ -168,14 +174,30 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     spoolHoursLeft: spool.hoursLeft,
     ...poller.health(),
     faults: faults.list(),
-    ...meter(),
+    ...load,
   })
-  const healthTimer = setInterval(() => uplink.health(health()), healthIntervalMs)
+  const healthTimer = setInterval(() => {
+    load = meter()
+    uplink.health(health())
+  }, healthIntervalMs)
+  const metrics =
+    options.metrics &&
+    (await serveMetrics(
+      {
+        software,
+        health,
+        polls: () => poller.punctuality,
+        snmp: () => engine,
+        isConnected: () => uplink.isConnected,
+      },
+      options.metrics,
+    ))
   log.info({ targets: poller.size, probes: prober.size, spooledBatches: spool.batches }, 'measuring')
 
   return {
     stop: async () => {
       clearInterval(healthTimer)
+      await metrics?.close()
       uplink.close()
       poller.close()
       prober.close()

@@ -224,7 +224,11 @@ export type Fact =
     }
   | { kind: 'check'; checkId: string; atMs: number; outcome: CheckOutcome }
   | { kind: 'finding'; deviceId: string; atMs: number; finding: DeviceFinding }
-  | { kind: 'gap'; fromMs: number; untilMs: number; reason: 'spool-full' | 'overload' }
+  | { kind: 'gap'; fromMs: number; untilMs: number; reason: GapReason }
+
+/** Why samples were given up. `queue-damaged`: since version 2. */
+export const gapReasons = ['spool-full', 'overload', 'queue-damaged'] as const
+export type GapReason = (typeof gapReasons)[number]
 
 /** What a check found; told when its code changes. `values`: what the words for the code need, and what was read. */
 export interface CheckOutcome {

@@ -6,9 +6,9 @@ import { crc32 } from 'node:zlib'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Faults } from '../faults.ts'
 import { packMessage } from '../wire/version-1.ts'
+import type { Span } from './span.ts'
 import type { SpoolOptions } from './spool.ts'
 import { close, columns, fact, held, instants, newFolder, open, samples, seqs } from './testing.ts'
-import type { Span } from './thin-segment.ts'
 
 const segmentsIn = (folder: string) =>
   readdirSync(folder)

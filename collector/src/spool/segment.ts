@@ -109,11 +109,19 @@ export class Segment {
 
   /** Throws DamagedBatch when it is not what was written. */
   async read(offset: number, length: number): Promise<{ record: SpoolRecord; body: Buffer }> {
-    const octets = await this.#read(offset, length)
+    const octets = await this.octets(offset, length)
     const frame = frameAt(octets, offset)
     const body = frame && frame.length === length ? bodyOf(octets, frame) : null
     if (!frame || !body) throw new DamagedBatch(`${this.file} is damaged at ${offset}`)
     return { record: frame.record, body }
+  }
+
+  /** As they are; fewer at the end of the file. */
+  async octets(offset: number, length: number): Promise<Buffer> {
+    const buffer = Buffer.allocUnsafe(length)
+    const handle = await this.#open()
+    const { bytesRead } = await handle.read(buffer, 0, length, offset)
+    return buffer.subarray(0, bytesRead)
   }
 
   /** What is in it, bodies unread. */
@@ -124,7 +132,7 @@ export class Segment {
   /** Puts these octets of the file beside it, for whoever wants to look; the name of that file. */
   async setAside({ from, until }: Pick<Damage, 'from' | 'until'>): Promise<string> {
     const aside = `${this.file}.${from}.damaged`
-    await writeFile(aside, await this.#read(from, until - from), { mode: 0o600 })
+    await writeFile(aside, await this.octets(from, until - from), { mode: 0o600 })
     return aside
   }
 
@@ -154,13 +162,6 @@ export class Segment {
     return (this.#handle ??= await open(this.file, 'r+'))
   }
 
-  async #read(offset: number, length: number): Promise<Buffer> {
-    const buffer = Buffer.allocUnsafe(length)
-    const handle = await this.#open()
-    const { bytesRead } = await handle.read(buffer, 0, length, offset)
-    return buffer.subarray(0, bytesRead)
-  }
-
   async #scan(whole: boolean): Promise<Scan> {
     const scan: Scan = { frames: [], damages: [] }
     for (let at = 0; at < this.#size;) {
@@ -178,19 +179,19 @@ export class Segment {
   }
 
   async #frame(at: number, whole: boolean): Promise<Frame | null> {
-    let octets = await this.#read(at, peekBytes)
+    let octets = await this.octets(at, peekBytes)
     const end = recordEnd(octets.subarray(0, headerSize))
     if (end === null) return null
-    if (end > octets.length) octets = await this.#read(at, end)
+    if (end > octets.length) octets = await this.octets(at, end)
     const frame = frameAt(octets, at)
     if (!frame || at + frame.length > this.#size) return null
-    if (whole && frame.bodyLength > 0 && !bodyOf(await this.#read(at, frame.length), frame)) return null
+    if (whole && frame.bodyLength > 0 && !bodyOf(await this.octets(at, frame.length), frame)) return null
     return frame
   }
 
   /** Where frames go on behind a damage; the end when they do not. */
   async #nextFrame(from: number, whole: boolean): Promise<number> {
-    const rest = await this.#read(from, this.#size - from)
+    const rest = await this.octets(from, this.#size - from)
     for (let at = nextMagic(rest, 0); at >= 0; at = nextMagic(rest, at + 1))
       if (await this.#frame(from + at, whole)) return from + at
     return this.#size

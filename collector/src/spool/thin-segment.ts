@@ -1,12 +1,8 @@
+import type { SpooledBatch } from './batch-index.ts'
 import { encodeFrame, type SpoolRecord } from './frame.ts'
 import { DamagedBatch, type Segment } from './segment.ts'
-import type { SpooledBatch } from './spool.ts'
+import type { Span } from './span.ts'
 import { thin, type LastCodes } from './thin.ts'
-
-export interface Span {
-  fromMs: number
-  untilMs: number
-}
 
 /** Rewrites a segment with what must be kept of it. The span whose samples were given up, or null. */
 export async function thinSegment(

@@ -1,6 +1,12 @@
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import type { CollectorHealth, CollectorSoftware, Fact, JobProgress } from '@zongheng/collector/contract.ts'
+import {
+  gapReasons,
+  type CollectorHealth,
+  type CollectorSoftware,
+  type Fact,
+  type JobProgress,
+} from '@zongheng/collector/contract.ts'
 
 /** What a collector says beside numbers, as far as anybody here relies on it. What devices say of themselves is cleaned by the estate. */
 const Id = Type.String({ minLength: 1, maxLength: 40 })
@@ -74,7 +80,7 @@ const Facts = Type.Array(
       kind: Type.Literal('gap'),
       fromMs: Instant,
       untilMs: Instant,
-      reason: Type.Enum(['spool-full', 'overload']),
+      reason: Type.Enum([...gapReasons]),
     }),
   ]),
   { maxItems: 10_000 },

@@ -9,6 +9,7 @@ import { MalformedSamples } from '../series/columns.ts'
 import type { StateService } from '../state/service.ts'
 import { keepOwn, ownOf } from './belongs.ts'
 import { decodeFacts, decodeHeard, decodeMessage, MalformedBatch } from './decode.ts'
+import { keepGaps } from './gap-store.ts'
 import type { Presence } from './presence.ts'
 import { Rarely } from './rarely.ts'
 import { lastMark, setMark } from './store.ts'
@@ -36,7 +37,7 @@ export interface IntakeDeps {
   state: Pick<StateService, 'model'>
   decider: Pick<Decider, 'commit'>
   facts: FactTakers
-  presence: Pick<Presence, 'lost' | 'noted'>
+  presence: Pick<Presence, 'noted'>
 }
 
 /** Who sends: as its key and its handshake say, whatever a batch says. */
@@ -121,9 +122,10 @@ export class Intake {
         else {
           const { fromMs, untilMs, reason } = fact
           log.warn({ collectorId, fromMs, untilMs, reason }, 'collector lost samples')
-          told.push(() => presence.lost(collectorId, fact))
         }
       }
+      const gaps = own.filter((fact) => fact.kind === 'gap')
+      await keepGaps(tx, collectorId, gaps)
       await setMark(tx, collectorId, epoch, lane, seq)
     })
     for (const tell of told) tell()

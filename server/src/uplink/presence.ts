@@ -12,13 +12,6 @@ interface Sign {
   software: CollectorSoftware | null
 }
 
-/** Samples that a collector had to give up. */
-export interface Gap {
-  fromMs: number
-  untilMs: number
-  reason: 'spool-full' | 'overload'
-}
-
 /** What a collector found out about a device, the last time. */
 export interface DeviceNote {
   deviceId: string
@@ -26,14 +19,12 @@ export interface DeviceNote {
   finding: DeviceFinding
 }
 
-const gapsKept = 100
 const notesKept = 100
 
 /** Whether the collectors are there, in memory. */
 export class Presence {
   readonly #clock: Clock
   readonly #signs = new Map<string, Sign>()
-  readonly #gaps = new Map<string, Gap[]>()
   readonly #notes = new Map<string, Map<string, DeviceNote>>()
   readonly #startedMs: number
 
@@ -63,20 +54,6 @@ export class Presence {
     if (!sign) return
     sign.seenMs = this.#clock()
     if (health) sign.health = health
-  }
-
-  /** The latest of them; those that touch are one. */
-  lost(id: string, { fromMs, untilMs, reason }: Gap): void {
-    const gaps = this.#gaps.get(id) ?? []
-    const last = gaps.at(-1)
-    if (last?.reason === reason && fromMs <= last.untilMs && untilMs >= last.fromMs)
-      Object.assign(last, { fromMs: Math.min(fromMs, last.fromMs), untilMs: Math.max(untilMs, last.untilMs) })
-    else gaps.push({ fromMs, untilMs, reason })
-    this.#gaps.set(id, gaps.slice(-gapsKept))
-  }
-
-  gapsOf(id: string): readonly Gap[] {
-    return this.#gaps.get(id) ?? []
   }
 
   /** One for each device and address, newest last. */

@@ -82,7 +82,7 @@ export const Collector = Type.Object({
 })
 export type Collector = Static<typeof Collector>
 
-/** Where it fails, device by device. What it lost and found is of the time since the server's start. */
+/** Where it fails, device by device. */
 export const CollectorDetail = Type.Object({
   ...Collector.properties,
   serverVersion: Type.String(),
@@ -93,7 +93,7 @@ export const CollectorDetail = Type.Object({
     Type.Object({
       from: Instant,
       until: Instant,
-      reason: Type.Enum(['spool-full', 'overload']),
+      reason: Type.Enum(['spool-full', 'overload', 'queue-damaged']),
     }),
   ),
   /** Devices that answer from an address which their record does not allow. */

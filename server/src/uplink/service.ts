@@ -11,6 +11,7 @@ import type { EventBus } from '../events.ts'
 import { conflict, invalid, notFound } from '../http/problem.ts'
 import { covers, type Viewer } from '../identity/viewer.ts'
 import { Enrolment, noToken } from './enrolment.ts'
+import { gapsOf } from './gap-store.ts'
 import { Presence } from './presence.ts'
 import { version } from '../version.ts'
 import type { Collector, CollectorDetail, CollectorPatch, CollectorToken, NewCollector } from './schema.ts'
@@ -70,9 +71,11 @@ export class UplinkService {
       ...this.#view(row, model, deviceCounts(model).get(id) ?? 0),
       serverVersion: version,
       lateDevices: { count, some: ids.slice(0, lateShown).flatMap(refOf) },
-      gaps: this.presence
-        .gapsOf(id)
-        .map(({ fromMs, untilMs, reason }) => ({ from: fromMs, until: untilMs, reason })),
+      gaps: (await gapsOf(this.#deps.db, id)).map(({ fromMs, untilMs, reason }) => ({
+        from: fromMs,
+        until: untilMs,
+        reason,
+      })),
       foreignReplies: this.presence
         .notesOf(id)
         .flatMap(({ deviceId, finding, atMs }) =>

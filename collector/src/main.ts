@@ -1,5 +1,5 @@
 /**
- * A collector as a process: `main.ts --server URL --data DIR [--name NAME] [--token TOKEN] [--ca FILE] [--spool-gib N]`. The collector beside the
+ * A collector as a process: `main.ts --server URL --data DIR [--name NAME] [--token TOKEN] [--ca FILE] [--spool-gib N] [--metrics-port N]`. The collector beside the
  * server is told who it is by ZONGHENG_COLLECTOR_ID and ZONGHENG_COLLECTOR_KEY, and by which certificate it knows the server by
  * ZONGHENG_SERVER_CERTIFICATE. Logs are JSON lines on stderr.
  */
@@ -13,7 +13,8 @@ import { FolderInUse, lockFolder } from './folder-lock.ts'
 import { EnrolmentError, joinServer } from './membership.ts'
 import type { Trust } from './trust.ts'
 
-const usage = 'collector --server URL --data DIR [--name NAME] [--token TOKEN] [--ca FILE] [--spool-gib N]'
+const usage =
+  'collector --server URL --data DIR [--name NAME] [--token TOKEN] [--ca FILE] [--spool-gib N] [--metrics-port N]'
 const leastSpoolBytes = 0.05 * 1024 ** 3
 const stopWithinMs = 3_000
 
@@ -32,6 +33,7 @@ interface Settings {
   given?: { collectorId: string; key: string }
   trust?: Trust
   maxSpoolBytes?: number
+  metrics?: { port: number; host?: string }
 }
 
 function readSettings(): Settings {
@@ -42,6 +44,7 @@ function readSettings(): Settings {
     token,
     ca,
     'spool-gib': gib = process.env.ZONGHENG_SPOOL_GIB,
+    'metrics-port': metricsPort = process.env.ZONGHENG_METRICS_PORT,
   } = readArguments()
   if (!server || !data || !URL.canParse(server)) throw new UsageError(`usage: ${usage}`)
   const { ZONGHENG_COLLECTOR_ID: collectorId, ZONGHENG_COLLECTOR_KEY: key } = process.env
@@ -55,7 +58,16 @@ function readSettings(): Settings {
     ...(collectorId && key ? { given: { collectorId, key } } : {}),
     ...(trust ? { trust } : {}),
     ...(gib ? { maxSpoolBytes: bytesOf(gib) } : {}),
+    ...(metricsPort ? { metrics: metricsAt(metricsPort, process.env.ZONGHENG_METRICS_HOST) } : {}),
   }
+}
+
+/** This machine alone, unless another address is named. */
+function metricsAt(text: string, host = '127.0.0.1'): { port: number; host: string } {
+  const port = Number(text)
+  if (!(Number.isInteger(port) && port > 0 && port <= 65535))
+    throw new UsageError(`--metrics-port: ${text} is no port`)
+  return { port, host }
 }
 
 function bytesOf(gib: string): number {
@@ -75,7 +87,15 @@ function readArguments() {
   const text = { type: 'string' } as const
   try {
     return parseArgs({
-      options: { server: text, data: text, name: text, token: text, ca: text, 'spool-gib': text },
+      options: {
+        server: text,
+        data: text,
+        name: text,
+        token: text,
+        ca: text,
+        'spool-gib': text,
+        'metrics-port': text,
+      },
     }).values
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\nusage: ${usage}`)
@@ -105,10 +125,14 @@ async function start(): Promise<void> {
   try {
     const settings = readSettings()
     await mkdir(settings.dataFolder, { recursive: true, mode: 0o700 })
-    const { server, dataFolder, trust, maxSpoolBytes } = settings
+    const { server, dataFolder, trust, maxSpoolBytes, metrics } = settings
     await lockFolder(dataFolder)
     const membership = await joinServer(settings)
-    const given = { ...(trust ? { trust } : {}), ...(maxSpoolBytes ? { maxSpoolBytes } : {}) }
+    const given = {
+      ...(trust ? { trust } : {}),
+      ...(maxSpoolBytes ? { maxSpoolBytes } : {}),
+      ...(metrics ? { metrics } : {}),
+    }
     collector = await startCollector({ server, dataFolder, membership, ...given, log })
   } catch (error) {
     const isExpected = [EnrolmentError, FolderInUse, UsageError].some((known) => error instanceof known)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { collectorNamespace } from '@zongheng/collector/contract.ts'
 import multipart from '@fastify/multipart'
+import type { Server } from 'socket.io'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { fastify, LogController, type FastifyInstance } from 'fastify'
 import { alarmRoutes } from './alarms/routes.ts'
@@ -31,6 +32,8 @@ import { identityRoutes } from './identity/routes.ts'
 import { sessionRoutes } from './identity/sessions/session-routes.ts'
 import { seriesRoutes } from './series/routes.ts'
 import { openSockets } from './realtime/sockets.ts'
+import { Exposition } from './self/exposition.ts'
+import { exposeMetrics } from './self/routes.ts'
 import type { Context, Services } from './services.ts'
 import { setupRoutes } from './setup/routes.ts'
 import { stateRoutes } from './state/routes.ts'
@@ -86,14 +89,16 @@ export async function buildApp(context: Context, services: Services, certificate
   })
   await describeApi(plain, version)
   await app.register(healthRoutes())
+  const sockets = () => io.engine.clientsCount
+  exposeMetrics(plain, new Exposition({ ...services.self, sockets }), config)
   for (const routes of moduleRoutes(context, services)) await app.register(routes, { prefix: '/api/v1' })
   await serveConsole(plain, consoleRoot)
-  attachSockets(plain, config.publicOrigin, services)
+  const io = attachSockets(plain, config.publicOrigin, services)
   return app
 }
 
 /** Consoles and collectors; their sockets close before the rest does. */
-function attachSockets(app: FastifyInstance, publicOrigin: string, services: Services): void {
+function attachSockets(app: FastifyInstance, publicOrigin: string, services: Services): Server {
   const isOwn = (origin: string, host: string) =>
     publicOrigin ? origin === publicOrigin : origin === `http://${host}` || origin === `https://${host}`
   const io = openSockets(app.server, isOwn)
@@ -104,6 +109,7 @@ function attachSockets(app: FastifyInstance, publicOrigin: string, services: Ser
     io.disconnectSockets(true)
     io.engine.close()
   })
+  return io
 }
 
 /** One line per module. */

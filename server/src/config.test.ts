@@ -82,6 +82,8 @@ it('the variables that hold secrets are known, so that only the server is given 
     'ZONGHENG_DATABASE_URL',
     'DATABASE_URL',
     'ZONGHENG_SERIES_URL',
+    'ZONGHENG_METRICS_TOKEN',
+    'ZONGHENG_HEARTBEAT_URL',
     'ZONGHENG_SECRET_KEY',
     'ZONGHENG_SIMULATOR_TOKEN',
   ])

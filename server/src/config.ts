@@ -55,6 +55,24 @@ const ConfigSchema = Type.Object({
     minimum: 10,
     description: 'Calls of the API that one session may make; an address without sign-in a fifth of them',
   }),
+  metricsToken: Type.String({
+    default: '',
+    secret: true,
+    pattern: '^(|\\S{16,200})$',
+    description: 'Lets a Prometheus server elsewhere read /metrics: `Authorization: Bearer …`',
+  }),
+  heartbeatUrl: Type.String({
+    default: '',
+    secret: true,
+    pattern: '^(|https?://.+)$',
+    description: 'Told by POST that this server decides; whoever misses that raises the alarm',
+  }),
+  heartbeatIntervalS: Type.Integer({
+    default: 60,
+    minimum: 10,
+    maximum: 3600,
+    description: 'Seconds from one heartbeat to the next',
+  }),
   secretKey: Type.String({
     default: '',
     secret: true,

@@ -10,16 +10,20 @@ import type { Clock } from './clock.ts'
 import type { Db } from './db/database.ts'
 import type { EventBus } from './events.ts'
 import type { Log } from './log.ts'
+import type { Measures } from './self/measures.ts'
 import type { BatchMark, SeriesStore } from './series/contract.ts'
 import type { Change } from './state/held.ts'
 import type { StateService } from './state/service.ts'
+import { Historians } from './state/historians.ts'
 import { saveChanges } from './state/store.ts'
 import type { UplinkService } from './uplink/service.ts'
-import { setMark } from './uplink/store.ts'
+import { lastSampleMs, setMark } from './uplink/store.ts'
 
 const tickMs = 1000
 /** Samples older than this are a spool being played back: they are judged by their own time. */
 const liveMs = 20_000
+/** What is older when a collector is back comes late, and is judged apart. */
+const lateMs = 15 * 60_000
 
 interface Outcome {
   changes: Change[]
@@ -38,22 +42,37 @@ export interface DeciderDeps {
   uplink: UplinkService
   /** How full the series are, in percent; null while it is not known. */
   seriesFilled?: () => number | null
+  measures: Measures
 }
 
 export class Decider {
   readonly #deps: DeciderDeps
   #queue: Promise<unknown> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
+  readonly #late: Historians
   #replayUntilMs = 0
+  #ticking: Promise<void> | null = null
   #stopped = false
 
   constructor(deps: DeciderDeps) {
     this.#deps = deps
+    const { db, clock, log, state } = deps
+    this.#late = new Historians({
+      db,
+      clock,
+      log,
+      estate: () => state.model,
+      backdated: (entities) => {
+        for (const { entityId, sinceMs } of entities) state.judge.backdate(entityId, sinceMs)
+      },
+    })
   }
 
   async start(): Promise<void> {
     const { bus, log } = this.#deps
     await this.#load()
+    await this.#forgetIfAway()
+    await this.#late.load()
     await this.#recallChecks().catch((err: unknown) => log.warn({ err }, 'last runs of checks are not known'))
     bus.on('estate.changed', () => {
       this.#enqueue(() => this.#deps.state.reload()).then(
@@ -61,7 +80,7 @@ export class Decider {
         (error: unknown) => log.error({ err: error }, 'estate not reloaded'),
       )
     })
-    this.#timer = setInterval(() => this.#tick(), tickMs)
+    this.#timer = setInterval(() => void this.tick(), tickMs)
   }
 
   async stop(): Promise<void> {
@@ -75,6 +94,15 @@ export class Decider {
     await state.load()
     await alarms.load()
     state.judge.recall([...alarms.book.open()].map((alarm) => alarm.finding))
+  }
+
+  /** While this server was away nobody judged: what was known then is not known to have lasted. */
+  async #forgetIfAway(): Promise<void> {
+    const { db, state, clock } = this.#deps
+    const lastMs = await lastSampleMs(db)
+    if (lastMs === null || clock() - lastMs <= lateMs) return
+    const changes = state.judge.forget(lastMs)
+    await db.transaction().execute((tx) => saveChanges(tx, changes))
   }
 
   /** A check that is run once an hour is not unknown for an hour after each start: its last run is in the series. */
@@ -98,8 +126,17 @@ export class Decider {
     return this.#enqueue(async () => {
       await this.#deps.series.append(mark, columns)
       if (mark.lane === 'samples') await this.#judgeBatch(mark, columns)
-      else await this.#mark(this.#deps.db, mark)
+      else await this.#late.take(mark.collectorId, columns, (tx) => this.#mark(tx, mark))
+      this.#deps.measures.tookBatch(
+        mark.lane,
+        columns.reduce((sum, { atMs }) => sum + atMs.length, 0),
+      )
     })
+  }
+
+  /** What says nothing of any state: to the series alone, in its turn. */
+  keep(mark: BatchMark, columns: SampleColumns[]): Promise<void> {
+    return this.#enqueue(async () => void (await this.#deps.series.append(mark, columns)))
   }
 
   async #judgeBatch(mark: BatchMark, columns: SampleColumns[]): Promise<void> {
@@ -109,7 +146,8 @@ export class Decider {
     const newest = columns.reduce((latest, c) => Math.max(latest, c.atMs.at(-1) ?? 0), 0)
     const replaying = newest > 0 && nowMs - newest > liveMs
     if (replaying) this.#replayUntilMs = nowMs + 5_000
-    const outcome = await this.#decide(replaying ? newest : nowMs, (tx) => this.#mark(tx, mark))
+    const outcome = await this.#decide(replaying ? newest : nowMs, (tx) => this.#mark(tx, mark, newest))
+    this.#late.present(mark.collectorId, columns)
     this.#tell(outcome)
     this.#tellReadings(columns)
   }
@@ -117,27 +155,37 @@ export class Decider {
   #mark(
     db: Db,
     { collectorId, epoch, lane, seq }: { collectorId: string; epoch: string; lane: Lane; seq: number },
+    newestMs?: number,
   ) {
-    return setMark(db, collectorId, epoch, lane, seq)
+    return setMark(db, collectorId, epoch, lane, seq, newestMs || null)
   }
 
-  #tick(): void {
+  /** What time alone brings about. One at a time, however long the queue is. */
+  tick(): Promise<void> {
     const { clock, log } = this.#deps
-    if (clock() < this.#replayUntilMs) return
-    this.#enqueue(async () => this.#tell(await this.#decide(clock()))).catch((error: unknown) =>
-      log.error({ err: error }, 'states were not judged'),
-    )
+    this.#ticking ??= this.#enqueue(async () => {
+      if (clock() >= this.#replayUntilMs) this.#tell(await this.#decide(clock()))
+      await this.#late.tick()
+    })
+      .catch((err: unknown) => log.error({ err }, 'states were not judged'))
+      .finally(() => (this.#ticking = null))
+    return this.#ticking
   }
 
   /** Judges all, and commits what changed; a failed commit is as if nothing had been judged. */
   async #decide(nowMs: number, also?: (tx: Db) => Promise<void>): Promise<Outcome> {
-    const { db, state, alarms, uplink } = this.#deps
+    const { db, state, alarms, uplink, measures } = this.#deps
+    const beganMs = performance.now()
     for (const id of state.model.collectors.keys()) state.judge.collectorSeen(id, uplink.presence.look(id))
     state.judge.seriesFilled(this.#deps.seriesFilled?.() ?? null)
     const judgement = state.judge.evaluate(nowMs)
     const steps = alarms.book.reconcile(judgement, nowMs)
     const outcome: Outcome = { changes: judgement.changes, alarmIds: [], ticketIds: [] }
-    if (!steps.length && !judgement.changes.length && !also) return outcome
+    const decided = () => measures.decided(performance.now() - beganMs, this.#deps.clock())
+    if (!steps.length && !judgement.changes.length && !also) {
+      decided()
+      return outcome
+    }
     try {
       await db.transaction().execute(async (tx) => {
         await saveChanges(tx, judgement.changes)
@@ -145,9 +193,11 @@ export class Decider {
         await also?.(tx)
       })
     } catch (error) {
+      measures.failedCommits++
       await this.#load()
       throw error
     }
+    decided()
     return outcome
   }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { openSealed, type CollectorHealth, type SnmpCredential, type Target } from '../contract.ts'
+import type { PunctualityCounts } from '../punctuality.ts'
 import type { Recorder } from '../recorder.ts'
 import { Schedule } from '../schedule.ts'
 import type { SealingKeys } from '../seal.ts'
@@ -56,6 +57,11 @@ export class Poller {
       lateDevices: { count: lateCount, ids: late },
       timeouts: this.#parts.engine.counters.timedOut,
     }
+  }
+
+  /** How places were kept, since the start. */
+  get punctuality(): PunctualityCounts {
+    return this.#schedule.health().total
   }
 
   get size(): number {

@@ -122,6 +122,11 @@ export class DeskService {
     return store.countOpenOfTeam(db, teamId)
   }
 
+  /** How many tickets of all teams are open. */
+  openCount(): Promise<number> {
+    return store.countOpen(this.#deps.db)
+  }
+
   /** Throws `not-found` unless the viewer may work on this ticket. */
   async mustWorkOn(viewer: Viewer, id: string): Promise<void> {
     await this.#reach.worked(viewer, id)

@@ -93,6 +93,15 @@ export async function countOpenOfTeam(db: Db, teamId: string): Promise<number> {
   return Number(row.n)
 }
 
+export async function countOpen(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('tickets')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('state', 'not in', ['resolved', 'closed', 'cancelled'])
+    .executeTakeFirstOrThrow()
+  return Number(row.n)
+}
+
 export const ticketOfAlarm = (db: Db, alarmId: string): Promise<TicketRow | undefined> =>
   db
     .selectFrom('tickets')

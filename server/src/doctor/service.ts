@@ -8,11 +8,13 @@ import type { Check } from './examine.ts'
 import { error, ok, warn, type Sight } from './finding.ts'
 import { isTls } from './address.ts'
 import type { Patient } from './patient.ts'
+import { lastBeat } from '../self/store.ts'
 import { awayCollectors } from './store.ts'
 
 export const serviceChecks: readonly Check[] = [
   { id: 'server', look: server },
   { id: 'collectors', asksDatabase: true, look: present },
+  { id: 'heartbeat', asksDatabase: true, look: heartbeat },
 ]
 
 const patienceMs = 5000
@@ -68,6 +70,28 @@ async function healthOf(place: Place, overTls: boolean): Promise<number> {
   const [response] = (await once(request, 'response')) as [IncomingMessage]
   response.resume()
   return response.statusCode!
+}
+
+/** Two beats may be missed before somebody is to look. */
+async function heartbeat({ db, config, nowMs }: Patient): Promise<Sight[]> {
+  const { heartbeatUrl, heartbeatIntervalS } = config
+  if (!heartbeatUrl || holderOf(config.dataDir) === undefined) return []
+  const beat = await lastBeat(db!)
+  const lateMs = nowMs - (beat?.atMs ?? 0) - 3 * heartbeatIntervalS * 1000
+  if (beat && beat.failure === null && lateMs <= 0) return [ok('心跳按时送达', 'the heartbeat gets there')]
+  const since = beat ? new Date(beat.atMs).toISOString() : null
+  const why = beat?.failure ?? null
+  return [
+    warn(
+      why
+        ? [`心跳没有送达：${why}`, `the heartbeat does not get there: ${why}`]
+        : [`${since ?? '启动'} 以来没有心跳`, `no heartbeat since ${since ?? 'the start'}`],
+      [
+        '检查 heartbeatUrl 和到那里的网络；服务没有在判断时不发心跳，查看日志',
+        'check heartbeatUrl and the way there; none is sent while nothing is judged: look into the log',
+      ],
+    ),
+  ]
 }
 
 async function present({ db, config }: Patient): Promise<Sight[]> {

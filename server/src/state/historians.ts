@@ -69,8 +69,8 @@ export class Historians {
     }
   }
 
-  get busy(): string[] {
-    return [...this.#active.keys()]
+  get busy(): boolean {
+    return this.#active.size > 0
   }
 
   /** What a collector says of the present: history has caught up once it reaches this. */

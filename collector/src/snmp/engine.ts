@@ -214,7 +214,7 @@ export class SnmpEngine {
     request.writePdu(writer, id)
     return framing instanceof CommunityFraming
       ? framing.wrap(writer)
-      : (framing as UsmPeer).wrap(writer.written(), id, nowMs)
+      : (framing as UsmPeer).wrap(writer, id, nowMs)
   }
 
   /** Whose reply this is; otherwise it is counted. */

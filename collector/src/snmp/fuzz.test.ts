@@ -26,6 +26,7 @@ import {
 } from './table.ts'
 import { FakeAgent, responseTo, Snmpd } from './testing.ts'
 import type { Peer } from './transport.ts'
+import { holding } from './usm/agent-testing.ts'
 import { UsmPeer } from './usm/peer.ts'
 import { UsmUser, type UsmCredential } from './usm/user.ts'
 import { readValue, type SnmpException, type SnmpValue } from './value.ts'
@@ -279,9 +280,9 @@ describe('SNMPv3', () => {
   async function exchanged(credential: UsmCredential) {
     const peer = new UsmPeer(new UsmUser(credential), 'a device')
     const request = Buffer.from('a019020101020100020100300e300c06082b060102010105000500', 'hex') // GET sysName.0
-    const report = await answerTo(peer.wrap(request, 1, 0))
+    const report = await answerTo(peer.wrap(holding(request), 1, 0))
     peer.unwrap(report, 0)
-    return { peer, report, reply: await answerTo(peer.wrap(request, 2, 0)) }
+    return { peer, report, reply: await answerTo(peer.wrap(holding(request), 2, 0)) }
   }
 
   function pduOf(peer: UsmPeer, octets: Buffer): Buffer | null {

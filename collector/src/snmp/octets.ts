@@ -6,6 +6,7 @@ const sequence = 0x30
 const oid = 0x06
 const integer = 0x02
 const tagNull = 0x05
+const octetString = 0x04
 
 /** Sub-identifiers as they travel, without tag and length. */
 export function columnOctets(parts: readonly number[]): Uint8Array {
@@ -63,6 +64,18 @@ export class BackWriter {
     this.#at -= octets.length
     if (this.#at < 0) throw new RangeError('more than a datagram holds')
     this.#octets.set(octets, this.#at)
+  }
+
+  zeroes(count: number): void {
+    this.#at -= count
+    if (this.#at < 0) throw new RangeError('more than a datagram holds')
+    this.#octets.fill(0, this.#at, this.#at + count)
+  }
+
+  octetString(octets: Uint8Array): void {
+    const before = this.length
+    this.raw(octets)
+    this.close(octetString, before)
   }
 
   /** Changes an octet written last by `raw`, or later. */
@@ -164,6 +177,13 @@ export class Scanner {
     let value = (this.octets[this.at]! << 24) >> 24
     for (this.at++; this.at < stop; this.at++) value = value * 256 + this.octets[this.at]!
     if (!Number.isSafeInteger(value)) throw new BerError('integer beyond 2^53')
+    return value
+  }
+
+  /** INTEGER (0..2^31-1). */
+  natural(): number {
+    const value = this.integer()
+    if (value < 0 || value > 0x7fff_ffff) throw new BerError(`${value} where 0 to 2^31-1 is due`)
     return value
   }
 

@@ -1,6 +1,6 @@
 /** The other side of USM [RFC 3414 §3.2], for tests and benches: an engine that judges messages and reports what it refuses. */
-import { createHmac } from 'node:crypto'
 import { BerWriter, tag } from '../ber.ts'
+import { BackWriter } from '../octets.ts'
 import { flag, pduOf, readMessage, writeMessage, type UsmMessage } from './message.ts'
 import type { EngineKeys, UsmUser } from './user.ts'
 
@@ -71,7 +71,7 @@ export class UsmAgent {
     const { id: engineId, boots, timeS } = this
     const keys = user && this.#keysOf(user)
     const signs = flags & flag.auth ? user?.auth : null
-    const { octets, macAt } = writeMessage({
+    const { octets, macAt } = writeMessage(holding(pdu), {
       messageId,
       flags: flags & (flag.auth | flag.priv),
       engineId,
@@ -79,11 +79,9 @@ export class UsmAgent {
       timeS,
       user: user?.octets ?? Buffer.alloc(0),
       macOctets: signs?.macOctets ?? 0,
-      pdu,
       encrypt: flags & flag.priv ? (plain) => keys!.cipher!.encrypt(plain, boots, timeS) : null,
     })
-    if (signs)
-      createHmac(signs.hash, keys!.mac!).update(octets).digest().copy(octets, macAt, 0, signs.macOctets)
+    if (signs) keys!.mac!.sign(octets, macAt)
     return octets
   }
 
@@ -116,4 +114,13 @@ export function echoed(pdu: Buffer): Buffer {
   const response = Buffer.from(pdu)
   response[0] = tag.response
   return response
+}
+
+const writer = new BackWriter()
+
+/** A PDU as the engine hands it over to be wrapped. */
+export function holding(pdu: Uint8Array): BackWriter {
+  writer.begin()
+  writer.raw(pdu)
+  return writer
 }

@@ -1,4 +1,5 @@
 import { BerError, tag } from '../ber.ts'
+import { Scanner, type BackWriter } from '../octets.ts'
 
 /** msgFlags [RFC 3412 §6.4]. */
 export const flag = { auth: 1, priv: 2, reportable: 4 } as const
@@ -26,124 +27,66 @@ export interface UsmMessage {
   end: number
 }
 
-/** Steps through elements; `start` and `stop` are where the content of the one taken last begins and ends. */
-class Elements {
-  readonly octets: Buffer
-  at: number
-  end: number
-  start = 0
-  stop = 0
-
-  constructor(octets: Buffer, at = 0, end = octets.length) {
-    this.octets = octets
-    this.at = at
-    this.end = end
-  }
-
-  take(expected: number): void {
-    const { octets } = this
-    if (this.at + 2 > this.end) throw new BerError('cut short')
-    if (octets[this.at] !== expected)
-      throw new BerError(`tag 0x${octets[this.at]!.toString(16)} where 0x${expected.toString(16)} is due`)
-    let start = this.at + 2
-    let length = octets[this.at + 1]!
-    if (length & 0x80) {
-      const size = length & 0x7f
-      if (size === 0 || size > 4 || start + size > this.end)
-        throw new BerError('length form not used by SNMP')
-      length = octets.readUIntBE(start, size)
-      start += size
-    }
-    if (start + length > this.end) throw new BerError('content beyond its container')
-    this.start = start
-    this.at = this.stop = start + length
-  }
-
-  /** From here on only what is inside the next element. */
-  enter(expected: number): void {
-    this.take(expected)
-    this.at = this.start
-    this.end = this.stop
-  }
-
-  /** INTEGER (0..2^31-1). */
-  natural(): number {
-    this.take(tag.integer)
-    const size = this.stop - this.start
-    if (size < 1 || size > 4 || this.octets[this.start]! & 0x80)
-      throw new BerError(`no integer of 0 to 2^31-1 in ${size} octets`)
-    return this.octets.readUIntBE(this.start, size)
-  }
-
-  bytes(): Buffer {
-    this.take(tag.octets)
-    return this.octets.subarray(this.start, this.stop)
-  }
-}
-
-/** msgID alone, to find what a datagram answers. Throws BerError. */
-export function messageIdOf(datagram: Buffer): number {
-  const elements = new Elements(datagram)
-  enterMessage(elements)
-  elements.enter(tag.sequence)
-  return elements.natural()
-}
+const scanner = new Scanner()
 
 /** Throws BerError for anything that is not of this shape; nothing is judged yet. */
 export function readMessage(datagram: Buffer): UsmMessage {
-  const elements = new Elements(datagram)
-  enterMessage(elements)
-  const { end } = elements
-  elements.take(tag.sequence)
-  const afterHeader = elements.at
-  const header = new Elements(datagram, elements.start, elements.stop)
-  const messageId = header.natural()
-  header.natural()
-  const flagOctets = header.bytes()
-  if (flagOctets.length !== 1) throw new BerError(`msgFlags of ${flagOctets.length} octets`)
-  const flags = flagOctets[0]!
-  if (flags & flag.priv && !(flags & flag.auth)) throw new BerError('privacy without authentication')
-  const model = header.natural()
+  scanner.over(datagram, 0, datagram.length)
+  const end = (scanner.end = scanner.enter(tag.sequence))
+  const version = scanner.natural()
+  if (version !== 3) throw new BerError(`SNMP version ${version} where 3 is due`)
+
+  const headerEnd = (scanner.end = scanner.enter(tag.sequence))
+  const messageId = scanner.natural()
+  scanner.natural()
+  const flags = flagsOf(bytes(datagram))
+  const model = scanner.natural()
   if (model !== usmSecurityModel) throw new BerError(`security model ${model}`)
 
-  elements.at = afterHeader
-  elements.take(tag.octets)
-  const afterParameters = elements.at
-  const usm = new Elements(datagram, elements.start, elements.stop)
-  usm.enter(tag.sequence)
-  const engineId = usm.bytes()
+  scanner.over(datagram, headerEnd, end)
+  const parametersEnd = (scanner.end = scanner.enter(tag.octets))
+  scanner.end = scanner.enter(tag.sequence)
+  const engineId = bytes(datagram)
   if (engineId.length > maxEngineIdOctets) throw new BerError(`engine id of ${engineId.length} octets`)
-  const boots = usm.natural()
-  const timeS = usm.natural()
-  const user = usm.bytes()
+  const boots = scanner.natural()
+  const timeS = scanner.natural()
+  const user = bytes(datagram)
   if (user.length > maxUserOctets) throw new BerError(`user name of ${user.length} octets`)
-  usm.take(tag.octets)
-  const [macAt, macOctets] = [usm.start, usm.stop - usm.start]
-  const salt = usm.bytes()
+  const macEnd = scanner.enter(tag.octets)
+  const macAt = scanner.at
+  scanner.at = macEnd
+  const salt = bytes(datagram)
 
-  elements.at = afterParameters
+  scanner.over(datagram, parametersEnd, end)
   const encrypted = (flags & flag.priv) !== 0
-  elements.take(encrypted ? tag.octets : tag.sequence)
-  const dataStart = encrypted ? elements.start : afterParameters
-  return { messageId, flags, engineId, boots, timeS, user, macAt, macOctets, salt, dataStart, dataEnd: elements.stop, end } // prettier-ignore
+  const dataEnd = scanner.enter(encrypted ? tag.octets : tag.sequence)
+  const dataStart = encrypted ? scanner.at : parametersEnd
+  return { messageId, flags, engineId, boots, timeS, user, macAt, macOctets: macEnd - macAt, salt, dataStart, dataEnd, end } // prettier-ignore
 }
 
 /** Where the PDU of a scoped PDU is, as a whole element: start, end. Throws BerError. */
 export function pduOf(octets: Buffer, at: number, limit: number): [start: number, end: number] {
-  const elements = new Elements(octets, at, limit)
-  elements.enter(tag.sequence)
-  elements.take(tag.octets)
-  elements.take(tag.octets)
-  const start = elements.at
-  if (start >= elements.end) throw new BerError('cut short')
-  elements.take(octets[start]!)
-  return [start, elements.stop]
+  scanner.over(octets, at, limit)
+  scanner.end = scanner.enter(tag.sequence)
+  scanner.at = scanner.enter(tag.octets)
+  scanner.at = scanner.enter(tag.octets)
+  const start = scanner.at
+  return [start, scanner.enter(scanner.peek())]
 }
 
-function enterMessage(elements: Elements): void {
-  elements.enter(tag.sequence)
-  const version = elements.natural()
-  if (version !== 3) throw new BerError(`SNMP version ${version} where 3 is due`)
+/** The next OCTET STRING, where it lies. */
+function bytes(datagram: Buffer): Buffer {
+  const stop = scanner.enter(tag.octets)
+  const content = datagram.subarray(scanner.at, stop)
+  scanner.at = stop
+  return content
+}
+
+function flagsOf(octets: Buffer): number {
+  if (octets.length !== 1) throw new BerError(`msgFlags of ${octets.length} octets`)
+  const flags = octets[0]!
+  if (flags & flag.priv && !(flags & flag.auth)) throw new BerError('privacy without authentication')
+  return flags
 }
 
 export interface Outgoing {
@@ -154,105 +97,46 @@ export interface Outgoing {
   timeS: number
   user: Buffer
   macOctets: number
-  pdu: Uint8Array
   encrypt: ((scopedPdu: Uint8Array) => { salt: Buffer; octets: Buffer }) | null
 }
 
-/** The message with a MAC of zeroes, and where that is. */
-export function writeMessage(outgoing: Outgoing): { octets: Buffer; macAt: number } {
-  const { engineId, user, macOctets, pdu } = outgoing
-  const writer = new BackwardWriter(pdu.length + 256)
-  writer.bytes(pdu)
-  writer.header(tag.octets, 0) // contextName: the default
+/** The message around the PDU that `writer` holds, with a MAC of zeroes, and where that is. */
+export function writeMessage(writer: BackWriter, outgoing: Outgoing): { octets: Buffer; macAt: number } {
+  const { engineId, user, macOctets } = outgoing
+  writer.octetString(nothing) // contextName: the default
   writer.octetString(engineId)
-  writer.header(tag.sequence, writer.length)
-  let salt: Uint8Array = nothing
-  if (outgoing.encrypt) {
-    const encrypted = outgoing.encrypt(writer.take())
-    salt = encrypted.salt
-    writer.clear()
-    writer.octetString(encrypted.octets)
-  }
+  writer.close(tag.sequence, 0)
+  const salt = outgoing.encrypt ? encrypted(writer, outgoing.encrypt) : nothing
   const dataOctets = writer.length
   writer.octetString(salt)
   writer.zeroes(macOctets)
   const macFromEnd = writer.length
-  writer.header(tag.octets, macOctets)
+  writer.close(tag.octets, macFromEnd - macOctets)
   writer.octetString(user)
-  writer.natural(outgoing.timeS)
-  writer.natural(outgoing.boots)
+  writer.integer(outgoing.timeS)
+  writer.integer(outgoing.boots)
   writer.octetString(engineId)
-  writer.header(tag.sequence, writer.length - dataOctets)
-  writer.header(tag.octets, writer.length - dataOctets)
+  writer.close(tag.sequence, dataOctets)
+  writer.close(tag.octets, dataOctets)
   const headerEnd = writer.length
-  writer.natural(usmSecurityModel)
-  writer.octetString(Uint8Array.of(outgoing.flags))
-  writer.natural(maxMessageOctets)
-  writer.natural(outgoing.messageId)
-  writer.header(tag.sequence, writer.length - headerEnd)
-  writer.natural(3)
-  writer.header(tag.sequence, writer.length)
+  writer.integer(usmSecurityModel)
+  writer.octetString(flagOctets[outgoing.flags]!)
+  writer.integer(maxMessageOctets)
+  writer.integer(outgoing.messageId)
+  writer.close(tag.sequence, headerEnd)
+  writer.integer(3)
+  writer.close(tag.sequence, 0)
   const octets = writer.take()
   return { octets, macAt: octets.length - macFromEnd }
 }
 
 const nothing = new Uint8Array(0)
+const flagOctets = Array.from({ length: 8 }, (_, flags) => Uint8Array.of(flags))
 
-/** From the last octet to the first, so that every length is known when it is written. */
-class BackwardWriter {
-  readonly #octets: Buffer
-  #at: number
-
-  constructor(size: number) {
-    this.#octets = Buffer.allocUnsafe(size)
-    this.#at = size
-  }
-
-  get length(): number {
-    return this.#octets.length - this.#at
-  }
-
-  take(): Buffer {
-    return this.#octets.subarray(this.#at)
-  }
-
-  clear(): void {
-    this.#at = this.#octets.length
-  }
-
-  bytes(octets: Uint8Array): void {
-    this.#octets.set(octets, (this.#at -= octets.length))
-  }
-
-  zeroes(count: number): void {
-    this.#octets.fill(0, this.#at - count, this.#at)
-    this.#at -= count
-  }
-
-  octetString(octets: Uint8Array): void {
-    this.bytes(octets)
-    this.header(tag.octets, octets.length)
-  }
-
-  natural(value: number): void {
-    const end = this.#at
-    let rest = value
-    do {
-      this.#octets[--this.#at] = rest & 0xff
-      rest = Math.floor(rest / 256)
-    } while (rest > 0)
-    if (this.#octets[this.#at]! & 0x80) this.#octets[--this.#at] = 0
-    this.header(tag.integer, end - this.#at)
-  }
-
-  header(as: number, length: number): void {
-    if (length < 0x80) this.#octets[--this.#at] = length
-    else {
-      const end = this.#at
-      for (let rest = length; rest > 0; rest >>>= 8) this.#octets[--this.#at] = rest & 0xff
-      const size = end - this.#at
-      this.#octets[--this.#at] = 0x80 | size
-    }
-    this.#octets[--this.#at] = as
-  }
+/** Puts the scoped PDU's encryption in its place; the salt. */
+function encrypted(writer: BackWriter, encrypt: NonNullable<Outgoing['encrypt']>): Buffer {
+  const { salt, octets } = encrypt(writer.written())
+  writer.begin()
+  writer.octetString(octets)
+  return salt
 }

@@ -1,6 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
-import { BerError, BerWriter, tag } from '../ber.ts'
+import { BerError, tag } from '../ber.ts'
 import { SnmpError } from '../error.ts'
+import type { BackWriter } from '../octets.ts'
 import { EngineClock } from './clock.ts'
 import { flag, pduOf, readMessage, writeMessage, type UsmMessage } from './message.ts'
 import { readRefusal, refusalError, type Refusal } from './report.ts'
@@ -47,15 +47,15 @@ export class UsmPeer {
     return this.#engine?.id ?? null
   }
 
-  /** A datagram that carries this PDU; while the engine is not known, one that asks for it [RFC 3414 §4] and is answered by a report. */
-  wrap(pdu: Uint8Array, messageId: number, nowMs: number): Buffer {
+  /** A datagram around the PDU that `writer` holds; while the engine is not known, one that asks for it [RFC 3414 §4] and is answered by a report. */
+  wrap(writer: BackWriter, messageId: number, nowMs: number): Buffer {
     const engine = this.#engine
-    if (!engine) return discovery(messageId)
+    if (!engine) return discovery(writer, messageId)
     const { keys, clock } = engine
     const { auth, levelFlags, octets: user } = this.#user
     const { boots } = clock
     const timeS = clock.timeS(nowMs)
-    const { octets, macAt } = writeMessage({
+    const { octets, macAt } = writeMessage(writer, {
       messageId,
       flags: levelFlags | flag.reportable,
       engineId: engine.id,
@@ -63,13 +63,9 @@ export class UsmPeer {
       timeS: auth ? timeS : 0,
       user,
       macOctets: auth?.macOctets ?? 0,
-      pdu,
       encrypt: keys.cipher && ((scopedPdu) => keys.cipher!.encrypt(scopedPdu, boots, timeS)),
     })
-    if (auth && keys.mac) {
-      const mac = createHmac(auth.hash, keys.mac).update(octets).digest()
-      mac.copy(octets, macAt, 0, auth.macOctets)
-    }
+    keys.mac?.sign(octets, macAt)
     return octets
   }
 
@@ -117,16 +113,11 @@ export class UsmPeer {
   #authenticated(datagram: Buffer, message: UsmMessage): KnownEngine {
     const { macAt, macOctets } = message
     const engine = this.#engine
-    const { auth } = this.#user
-    if (!engine?.keys.mac || !auth || !engine.id.equals(message.engineId))
+    const mac = engine?.keys.mac
+    if (!mac || !engine.id.equals(message.engineId))
       throw this.#unauthentic('is signed by an engine or a user that was not asked')
-    if (macOctets !== auth.macOctets) throw this.#unauthentic(`has a digest of ${macOctets} octets`)
-    const field = datagram.subarray(macAt, macAt + macOctets)
-    const given = Buffer.from(field)
-    field.fill(0)
-    const signed = createHmac(auth.hash, engine.keys.mac).update(datagram.subarray(0, message.end)).digest()
-    field.set(given)
-    if (!timingSafeEqual(given, signed.subarray(0, macOctets))) throw this.#unauthentic('has a wrong digest')
+    if (macOctets !== mac.octets) throw this.#unauthentic(`has a digest of ${macOctets} octets`)
+    if (!mac.isSigned(datagram.subarray(0, message.end), macAt)) throw this.#unauthentic('has a wrong digest')
     return engine
   }
 
@@ -179,15 +170,13 @@ export class UsmPeer {
 }
 
 /** A GET of nothing by nobody [RFC 3414 §4]. */
-function discovery(messageId: number): Buffer {
-  const pdu = new BerWriter(32)
-  pdu.sequence(tag.get, () => {
-    pdu.integer(messageId)
-    pdu.integer(0)
-    pdu.integer(0)
-    pdu.sequence(tag.sequence, () => {})
-  })
-  const nobody = Buffer.alloc(0)
+function discovery(writer: BackWriter, messageId: number): Buffer {
+  writer.begin()
+  writer.close(tag.sequence, 0)
+  for (const field of [0, 0, messageId]) writer.integer(field)
+  writer.close(tag.get, 0)
   const empty = { engineId: nobody, boots: 0, timeS: 0, user: nobody, macOctets: 0, encrypt: null }
-  return writeMessage({ ...empty, messageId, flags: flag.reportable, pdu: pdu.take() }).octets
+  return writeMessage(writer, { ...empty, messageId, flags: flag.reportable }).octets
 }
+
+const nobody = Buffer.alloc(0)

@@ -1,8 +1,8 @@
-import { createSecretKey, type KeyObject } from 'node:crypto'
 import type { SnmpCredential } from '../../contract.ts'
 import { SnmpError } from '../error.ts'
 import { cipherOf, type Cipher } from './cipher.ts'
 import { extendedKey, localizedKey, passwordKey } from './keys.ts'
+import { Mac } from './mac.ts'
 import { flag } from './message.ts'
 import { authProtocols, privProtocols, type AuthProtocol, type PrivProtocol } from './protocols.ts'
 
@@ -10,7 +10,7 @@ export type UsmCredential = Extract<SnmpCredential, { version: '3' }>
 
 /** What signs and encrypts at one engine; null where the user's level has none. */
 export interface EngineKeys {
-  mac: KeyObject | null
+  mac: Mac | null
   cipher: Cipher | null
 }
 
@@ -46,7 +46,7 @@ export class UsmUser {
     if (!this.auth) return { mac: null, cipher: null }
     const { hash } = this.auth
     const localized = (password: string) => localizedKey(hash, passwordKey(hash, password), engineId)
-    const mac = createSecretKey(localized(this.#authPassword))
+    const mac = new Mac(this.auth, localized(this.#authPassword))
     if (!this.#priv) return { mac, cipher: null }
     const { keyOctets: octets, extension } = this.#priv
     const key = extendedKey(hash, localized(this.#privPassword), engineId, { octets, extension })

@@ -27,13 +27,29 @@ export function timeTicks(
 ): number[] {
   const span = until - from
   if (span <= 0 || count < 1) return []
-  const step = tickSteps.find((s) => span / s <= count) ?? Math.ceil(span / count / dayMs) * dayMs
+  const step = tickSteps.find((s) => span / s <= count)
+  if (step === undefined) return monthTicks(from, until, count, zoneOffsetMs)
   const first = Math.ceil((from + zoneOffsetMs) / step) * step - zoneOffsetMs
   return Array.from(
     { length: Math.max(0, Math.floor((until - first) / step) + 1) },
     (_, i) => first + i * step,
   )
 }
+
+/** The first of every month, or of every second, third, sixth one. */
+function monthTicks(from: number, until: number, count: number, zoneOffsetMs: number): number[] {
+  const every = [1, 2, 3, 6].find((n) => (until - from) / (n * 30 * dayMs) <= count) ?? 12
+  const start = new Date(from + zoneOffsetMs)
+  const ticks: number[] = []
+  for (let month = start.getUTCMonth() + 1; ; month++) {
+    const tick = Date.UTC(start.getUTCFullYear(), month, 1) - zoneOffsetMs
+    if (tick > until) return ticks
+    if (month % every === 0) ticks.push(tick)
+  }
+}
+
+/** Whether a day of the wall clock begins then. */
+export const isMidnight = (at: number) => (at + shanghaiOffsetMs) % dayMs === 0
 
 /** Asia/Shanghai has kept UTC+8 without summer time since 1991. */
 export const shanghaiOffsetMs = 8 * 3_600_000

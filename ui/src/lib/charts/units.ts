@@ -40,3 +40,7 @@ export function bandwidth(bps: number | null | undefined): string {
   const [size, unit] = sizes.find(([s]) => bps >= s) ?? [1, '']
   return `${Math.round((bps / size) * 10) / 10}${unit}`
 }
+
+/** A number beside an axis: three figures, no trailing zeros. */
+export const axisNumber = (value: number): string =>
+  value >= 10_000 ? compact(value) : String(Number(value.toPrecision(3)))

@@ -1,16 +1,15 @@
 import { checkFacts } from '@zongheng/inventory/check.ts'
-import type { Alarm, Check, Series, StateSpan } from '@zongheng/server/api.ts'
+import type { Alarm, Check, StateSpan } from '@zongheng/server/api.ts'
 import { api } from '../api/client.ts'
+import type { Ask } from '../charts/series-loader.svelte.ts'
 import { jobEnd } from '../job-end.ts'
 import { sharePercent } from '../link/spans.ts'
 import { live } from '../live.svelte.ts'
 import { session } from '../session.svelte.ts'
 import { jobWords } from './words.ts'
 
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
-export const ranges = { hour: hourMs, day: dayMs, week: 7 * dayMs, month: 30 * dayMs } as const
-export type Range = keyof typeof ranges
+export const dayMs = 24 * 3_600_000
+const monthMs = 30 * dayMs
 
 /** One check with its history and what its runs measured. */
 export class CheckPage {
@@ -20,11 +19,19 @@ export class CheckPage {
   alarms = $state.raw<Alarm[]>([])
   problem = $state.raw<unknown>(null)
   until = $state(Date.now())
-  range = $state<Range>('day')
   busy = $state(false)
   /** Of the known time of 30 days, in which it was not down. */
-  upPercent = $derived(sharePercent(this.spans, this.until - ranges.month, this.until, ['down']))
-  #series = $state.raw<ReadonlyMap<string, Series>>(new Map())
+  upPercent = $derived(sharePercent(this.spans, this.until - monthMs, this.until, ['down']))
+  /** Changes seldom, though the check itself does with every run. */
+  #parts = $derived(
+    this.check && JSON.stringify([this.check.kind, this.check.points.map((point) => point.id)]),
+  )
+  /** What its charts draw. */
+  asks = $derived.by((): Ask[] => {
+    if (!this.#parts || !session.can('series.read')) return []
+    const [kind, points] = JSON.parse(this.#parts) as [Check['kind'], string[]]
+    return points.length > 0 ? [{ entity: points, metric: [...checkFacts[kind].metrics] }] : []
+  })
 
   constructor(id: string) {
     this.id = id
@@ -41,33 +48,15 @@ export class CheckPage {
     return () => stops.forEach((stop) => stop())
   }
 
-  series = (pointId: string, metric: string): Series | undefined => this.#series.get(`${pointId} ${metric}`)
-
   async load() {
     try {
       this.check = await api.get<Check>(`/checks/${this.id}`)
       this.until = Date.now()
-      await Promise.all([this.#loadHistory(), this.#loadAlarms(), this.loadCharts(this.range)])
+      await Promise.all([this.#loadHistory(), this.#loadAlarms()])
       this.problem = null
     } catch (problem) {
       this.problem = problem
     }
-  }
-
-  async loadCharts(range: Range) {
-    const { check } = this
-    if (!check || check.points.length === 0 || !session.can('series.read')) return
-    const until = Date.now()
-    const query = {
-      entity: check.points.map((point) => point.id),
-      metric: checkFacts[check.kind].metrics,
-      from: until - ranges[range],
-      until,
-      points: 240,
-    }
-    const { items } = await api.get<{ items: Series[] }>('/series', query)
-    this.#series = new Map(items.map((one) => [`${one.entityId} ${one.metric}`, one]))
-    this.until = until
   }
 
   /** Runs it now; what came of it, in words. */
@@ -89,7 +78,7 @@ export class CheckPage {
   archive = () => api.del(`/checks/${this.id}`)
 
   async #loadHistory() {
-    const month = { from: this.until - ranges.month, until: this.until }
+    const month = { from: this.until - monthMs, until: this.until }
     this.spans = (await api.get<{ items: StateSpan[] }>(`/checks/${this.id}/history`, month)).items
   }
 

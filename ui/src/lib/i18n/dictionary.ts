@@ -1,6 +1,7 @@
 import zhAccount from './zh/account.ts'
 import zhAlarms from './zh/alarms.ts'
 import zhAudit from './zh/audit.ts'
+import zhChart from './zh/chart.ts'
 import zhChecks from './zh/checks.ts'
 import zhCollectors from './zh/collectors.ts'
 import zhCommon from './zh/common.ts'
@@ -17,6 +18,7 @@ import zhUsers from './zh/users.ts'
 import enAccount from './en/account.ts'
 import enAlarms from './en/alarms.ts'
 import enAudit from './en/audit.ts'
+import enChart from './en/chart.ts'
 import enChecks from './en/checks.ts'
 import enCollectors from './en/collectors.ts'
 import enCommon from './en/common.ts'
@@ -46,6 +48,7 @@ const zh = {
   setup: zhSetup,
   links: zhLinks,
   devices: zhDevices,
+  chart: zhChart,
   checks: zhChecks,
   alarms: zhAlarms,
   desk: zhDesk,
@@ -89,6 +92,7 @@ export const dictionaries = {
     setup: enSetup,
     links: enLinks,
     devices: enDevices,
+    chart: enChart,
     checks: enChecks,
     alarms: enAlarms,
     desk: enDesk,

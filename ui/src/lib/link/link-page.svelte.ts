@@ -1,32 +1,22 @@
-import type { Availability, Link, LinkDetail, Series, StateSpan, TicketDetail } from '@zongheng/server/api.ts'
+import type { Availability, Link, LinkDetail, StateSpan, TicketDetail } from '@zongheng/server/api.ts'
 import { api } from '#lib/api/client.ts'
 import { withReadings } from '#lib/links.svelte.ts'
+import type { Ask } from '#lib/charts/series-loader.svelte.ts'
+import type { Period } from '#lib/charts/look.ts'
 import { live } from '#lib/live.svelte.ts'
 import { session } from '#lib/session.svelte.ts'
 
-export const ranges = ['1h', '24h', '7d', '30d'] as const
-export type Range = (typeof ranges)[number]
+export const dayMs = 24 * 3_600_000
 
-const hourMs = 3_600_000
-export const dayMs = 24 * hourMs
-const rangeMs: Record<Range, number> = { '1h': hourMs, '24h': dayMs, '7d': 7 * dayMs, '30d': 30 * dayMs }
-/** Steps a chart gets: a minute, five minutes, half an hour, two hours. */
-const points: Record<Range, number> = { '1h': 60, '24h': 288, '7d': 336, '30d': 360 }
-
-const probeMetrics = ['probeRttMs', 'probeSent', 'probeLost']
+const probeMetrics = ['probeRttMs', 'probeSent', 'probeLost', 'probeJitterMs', 'probeBurst']
 const trafficMetrics = ['ifHCInOctets', 'ifHCOutOctets']
-
-export interface Period {
-  from: number
-  until: number
-}
 
 /** One link with its histories and series, kept current while the page is open. */
 export class LinkPage {
   readonly id: string
   link = $state.raw<LinkDetail | null>(null)
   problem = $state.raw<unknown>(null)
-  /** 30 days of states, of the link and of each circuit. */
+  /** 30 days of states, or what the charts show, of the link and of each circuit. */
   spans = $state.raw<ReadonlyMap<string, StateSpan[]>>(new Map())
   bandPeriod = $state.raw<Period>({ from: Date.now() - 30 * dayMs, until: Date.now() })
   availability = $state.raw<{
@@ -35,8 +25,24 @@ export class LinkPage {
     primaryDay: Availability | null
   } | null>(null)
   ticket = $state.raw<TicketDetail | null>(null)
-  chartPeriod = $state.raw<Period>({ from: 0, until: 1 })
-  #series = $state.raw<ReadonlyMap<string, Series>>(new Map())
+  /** Which these are seldom changes, though the link itself does with every reading. */
+  #parts = $derived(
+    this.link &&
+      JSON.stringify({
+        circuits: this.link.circuits.map((c) => c.id),
+        ends: this.link.circuitDetails.map((c) => c.a.interfaceId),
+      }),
+  )
+  /** What its charts draw. */
+  asks = $derived.by((): Ask[] => {
+    if (!this.#parts) return []
+    const { circuits, ends } = JSON.parse(this.#parts) as { circuits: string[]; ends: string[] }
+    return [
+      { entity: circuits, metric: probeMetrics },
+      { entity: ends, metric: trafficMetrics },
+    ]
+  })
+  #historyFrom = Infinity
   #loading: Promise<void> | null = null
   #again = false
 
@@ -59,8 +65,11 @@ export class LinkPage {
     return () => stops.forEach((stop) => stop())
   }
 
-  series(entityId: string, metric: string): Series | undefined {
-    return this.#series.get(`${entityId} ${metric}`)
+  /** States are known from there on. */
+  async reach(from: number) {
+    if (from >= Math.min(this.#historyFrom, this.bandPeriod.from)) return
+    this.#historyFrom = from
+    if (this.link) await this.#loadSpans(this.link)
   }
 
   /** Everything but the charts. Calls while one is under way make one more, not many. */
@@ -77,19 +86,6 @@ export class LinkPage {
       }
     })
     return this.#loading
-  }
-
-  async loadCharts(range: Range, until: number) {
-    if (!this.link) return
-    const from = until - rangeMs[range]
-    const query = { from, until, points: points[range] }
-    const ends = this.link.circuitDetails.map((c) => c.a.interfaceId)
-    const [probes, traffic] = await Promise.all([
-      this.#read({ ...query, entity: this.link.circuits.map((c) => c.id), metric: probeMetrics }),
-      this.#read({ ...query, entity: ends, metric: trafficMetrics }),
-    ])
-    this.#series = new Map([...probes, ...traffic].map((s) => [`${s.entityId} ${s.metric}`, s]))
-    this.chartPeriod = { from, until }
   }
 
   #changed(link: Link) {
@@ -116,9 +112,10 @@ export class LinkPage {
   async #loadSpans(link: Link) {
     const until = Date.now()
     const period = { from: until - 30 * dayMs, until }
+    const reached = { from: Math.min(this.#historyFrom, period.from), until }
     const histories = await Promise.all([
-      this.#history('links', link.id, period),
-      ...link.circuits.map((c) => this.#history('circuits', c.id, period)),
+      this.#history('links', link.id, reached),
+      ...link.circuits.map((c) => this.#history('circuits', c.id, reached)),
     ])
     this.bandPeriod = period
     this.spans = new Map(histories)
@@ -140,10 +137,5 @@ export class LinkPage {
       primary ? api.get<Availability>(`/circuits/${primary.id}/availability`, day) : null,
     ])
     this.availability = { day: ofDay, month: ofMonth, primaryDay }
-  }
-
-  async #read(query: { entity: string[]; metric: string[]; from: number; until: number; points: number }) {
-    if (query.entity.length === 0) return []
-    return (await api.get<{ items: Series[] }>('/series', query)).items
   }
 }

@@ -214,11 +214,6 @@ export default {
   bandDay: 'States over the last 24 hours',
   timing: 'Timing',
   time: 'Time',
-  'range.hour': '1 hour',
-  'range.day': '24 hours',
-  'range.week': '7 days',
-  'range.month': '30 days',
-  range: 'Period',
   ofDevice: 'Checks',
   'ofDevice.none': 'No check is about this device',
 } satisfies Translation<typeof zh>

@@ -69,11 +69,7 @@ export default {
   max: 'Max ms',
   loss: 'Loss',
   jitter: 'Jitter',
-  range: 'Time range',
-  'range.1h': '1 h',
-  'range.24h': '24 h',
-  'range.7d': '7 d',
-  'range.30d': '30 d',
+  burst: 'lost in a row',
 
   vertical: '{tier} vertical',
   sinceFor: 'since {time}, for',

@@ -211,11 +211,6 @@ export default {
   bandDay: '状态带，过去 24 小时',
   timing: '用时',
   time: '时间',
-  'range.hour': '1 小时',
-  'range.day': '24 小时',
-  'range.week': '7 天',
-  'range.month': '30 天',
-  range: '时间范围',
   ofDevice: '拨测',
   'ofDevice.none': '没有拨测这台设备上的服务',
 }

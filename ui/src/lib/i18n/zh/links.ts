@@ -67,11 +67,7 @@ export default {
   max: '最大 ms',
   loss: '丢包',
   jitter: '抖动',
-  range: '时间范围',
-  'range.1h': '1 时',
-  'range.24h': '24 时',
-  'range.7d': '7 天',
-  'range.30d': '30 天',
+  burst: '连丢',
 
   vertical: '{tier} 纵向',
   sinceFor: '{time} 起，持续',

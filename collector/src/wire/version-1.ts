@@ -10,6 +10,8 @@ import { Listener, Teller } from './telling.ts'
 const deflate = promisify(deflateRaw)
 const inflate = promisify(inflateRaw)
 
+const kindsOfVersion1: ReadonlySet<Fact['kind']> = new Set(['device', 'job', 'gap'])
+
 export async function packMessage(content: SampleColumns[] | Fact[]): Promise<Buffer> {
   return await deflate(encode(content), { level: 3 })
 }
@@ -22,6 +24,18 @@ export async function unpackMessage<T extends SampleColumns[] | Fact[]>(body: Ui
 export async function toVersion1(body: Uint8Array, shiftMs = 0): Promise<Buffer> {
   const shifted = shiftMs ? new Teller().tell(body, shiftMs) : body
   return await packMessage((await columnsOf(new Listener().hear(shifted))).map(plain))
+}
+
+/** Facts that a server of version 1 knows: it takes none of a batch in which there is another. */
+export async function factsToVersion1(body: Uint8Array): Promise<Buffer> {
+  const facts = await unpackMessage<Fact[]>(body)
+  const known = facts.filter(({ kind }) => kindsOfVersion1.has(kind))
+  return await packMessage(
+    known.map((fact): Fact => {
+      const isNews = fact.kind === 'gap' && fact.reason === 'queue-damaged'
+      return isNews ? { ...fact, reason: 'spool-full' } : fact
+    }),
+  )
 }
 
 /** What a collector of version 1 left in its spool. */

@@ -29,6 +29,7 @@ import {
 } from './rules.ts'
 import { checkSpec } from './spec-schema.ts'
 import * as store from './store.ts'
+import { cleanOutcome } from './told.ts'
 import { checkView, stateOf } from './views.ts'
 
 export interface CheckDeps {
@@ -277,7 +278,8 @@ export class CheckService {
   }
 
   /** What a collector tells of an outcome, within the uplink's transaction; once committed, states are judged by it. */
-  async applyFact(tx: Db, { checkId, atMs, outcome }: Extract<Fact, { kind: 'check' }>): Promise<() => void> {
+  async applyFact(tx: Db, { checkId, atMs, ...fact }: Extract<Fact, { kind: 'check' }>): Promise<() => void> {
+    const outcome = cleanOutcome(fact.outcome)
     await store.setOutcome(tx, checkId, JSON.stringify(outcome), atMs)
     return () => this.#deps.state.judge.observations.check(checkId).told(outcome, atMs)
   }

@@ -64,7 +64,7 @@ export function reasonOf({ code, status, metric, value }: Values): string {
   if (typeof code !== 'string') return ''
   if (code === 'status' && status) return `：HTTP ${status}`
   // A newer collector may say what we do not know yet.
-  return `：${reasons[code as CheckCode] ?? code}`
+  return `：${Object.hasOwn(reasons, code) ? reasons[code as CheckCode] : code}`
 }
 
 const units: Partial<Record<CheckMetric, [name: string, by: number]>> = {

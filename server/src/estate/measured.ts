@@ -61,6 +61,9 @@ export function namesOf(model: EstateModel, ids: ReadonlySet<string>): Map<strin
       if (ids.has(interfaceId)) names.set(interfaceId, `${name} ${ifName}`)
     for (const sensor of sensors) if (ids.has(sensor.id)) names.set(sensor.id, `${name} ${sensor.descr}`)
   }
+  for (const { name, points } of model.checks.values())
+    for (const { id, collectorId } of points)
+      if (ids.has(id)) names.set(id, `${name} ${model.collectors.get(collectorId)?.name ?? ''}`.trimEnd())
   for (const circuit of model.circuits.values())
     if (ids.has(circuit.id)) names.set(circuit.id, measuredCircuit(model, circuit).name)
   return names

@@ -63,7 +63,7 @@ function headerOf({ query, language, timeZone, nameOf, shownOf }: CsvOptions): s
 
 /** Quoted; what a spreadsheet would take for a formula is made a text. */
 function cell(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  const harmless = /^[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text
   return `"${harmless.replaceAll('"', '""')}"`
 }
 

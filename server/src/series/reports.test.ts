@@ -172,6 +172,21 @@ describe('a file', () => {
     expect(rows.filter((row) => row.endsWith(',1600'))).toHaveLength(60)
   })
 
+  it.each(['=cmd|calc', '＝1+1', '@SUM(1)', '\n=1'])(
+    'lets no device’s name be a formula: %j',
+    async (name) => {
+      await test.context.db
+        .updateTable('devices')
+        .set({ name })
+        .where('id', '=', ids.get('正定-RT')!)
+        .execute()
+      test.services.estate.changed([])
+      const query = `entity=${ids.get('正定-RT')}&metric=responseMs&from=${noon}&until=${noon + hour}`
+      const { body } = await get(`/series.csv?${query}`)
+      expect(body).toContain(`,"'${name} `)
+    },
+  )
+
   it('has bounds', async () => {
     const query = `entity=${end.z}&metric=ifHCOutOctets&from=${morning - 300 * day}&until=${morning}&stepS=1`
     const answer = await get(`/series.csv?${query}`)

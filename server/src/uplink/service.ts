@@ -78,6 +78,9 @@ export class UplinkService {
       })),
       foreignReplies: this.presence
         .notesOf(id)
+        .filter(
+          ({ deviceId, finding }) => !model.devices.get(deviceId)?.answersFrom.includes(finding.address),
+        )
         .flatMap(({ deviceId, finding, atMs }) =>
           refOf(deviceId).map((device) => ({ device, address: finding.address, at: atMs })),
         ),

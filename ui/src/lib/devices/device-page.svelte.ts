@@ -30,6 +30,11 @@ const panelMetrics = [
   'ifInDiscards',
   'ifOutDiscards',
 ]
+/** Of the device itself, over time: eight are what one request may ask for. */
+export const trendMetrics = [
+  ...['pingRttMeanMs', 'pingRttMinMs', 'pingRttMaxMs', 'pingSent', 'pingLost', 'pingJitterMs'],
+  ...['cpuPercent', 'memoryPercent'],
+]
 
 const measuring: readonly string[] = ['ups', 'pdu', 'environment']
 

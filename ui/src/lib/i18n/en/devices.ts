@@ -38,6 +38,9 @@ export default {
   pollDone: 'Polled: the page is current',
   pollFailed: 'The poll did not finish: {why}',
 
+  trends: 'Trends',
+  ping: 'Ping',
+  load: 'Load',
   cpu: 'CPU',
   memory: 'Memory',
   uptime: 'Up for',

@@ -36,6 +36,9 @@ export default {
   pollDone: '已轮询，数据是最新的',
   pollFailed: '轮询没有完成：{why}',
 
+  trends: '趋势',
+  ping: 'Ping',
+  load: '负载',
   cpu: 'CPU',
   memory: '内存',
   uptime: '运行',

@@ -27,6 +27,8 @@ export interface ScheduleOptions {
   monotonic: () => number
   /** UTC epoch ms; read once: clocks that are set do not move anybody's place. */
   wall: () => number
+  /** Runs that are due within so long begin together, at its end: what they wait for is waited for once. Default: none. */
+  gatherMs: number
 }
 
 /** New entries run once within this, spread out, and then keep their place in the period; of many, a few hundred a second. */
@@ -44,6 +46,7 @@ const shownLate = 20
  */
 export class Schedule {
   readonly #monotonic: () => number
+  readonly #gatherMs: number
   /** Wall time less monotonic time, at the start. */
   readonly #offsetMs: number
   readonly #entries = new Map<string, Entry>()
@@ -56,8 +59,13 @@ export class Schedule {
   #timer: NodeJS.Timeout | undefined
   #timerMs = Infinity
 
-  constructor({ monotonic, wall }: ScheduleOptions = { monotonic: () => performance.now(), wall: Date.now }) {
+  constructor({
+    monotonic = () => performance.now(),
+    wall = Date.now,
+    gatherMs = 0,
+  }: Partial<ScheduleOptions> = {}) {
     this.#monotonic = monotonic
+    this.#gatherMs = gatherMs
     this.#offsetMs = wall() - monotonic()
   }
 
@@ -120,11 +128,15 @@ export class Schedule {
   }
 
   #arm(notBeforeMs = -Infinity): void {
-    const dueMs = Math.max(this.#queue.first?.dueMs ?? Infinity, notBeforeMs)
+    const dueMs = Math.max(this.#gathered(this.#queue.first?.dueMs ?? Infinity), notBeforeMs)
     if (dueMs >= this.#timerMs) return
     clearTimeout(this.#timer)
     this.#timerMs = dueMs
     this.#timer = setTimeout(() => this.#turn(), Math.max(0, Math.ceil(dueMs - this.#now())))
+  }
+
+  #gathered(dueMs: number): number {
+    return this.#gatherMs > 0 ? Math.ceil(dueMs / this.#gatherMs) * this.#gatherMs : dueMs
   }
 
   #turn(): void {
@@ -140,7 +152,7 @@ export class Schedule {
 
   /** Whether it ran. */
   #begin(entry: Entry, now: number): boolean {
-    const lagMs = Math.max(0, now - entry.dueMs)
+    const lagMs = Math.max(0, now - this.#gathered(entry.dueMs))
     const isMissed = lagMs > entry.periodMs / 2
     entry.dueMs = nextDue(entry.id, entry.periodMs, isMissed ? now - entry.periodMs / 2 : now)
     this.#queue.push(entry)

@@ -116,8 +116,15 @@ export class Decider {
     )
     if (keys.length === 0) return
     const last = await series.last(keys, clock() - Math.max(...checks.map(freshMs)))
+    const columns = Map.groupBy(last, ({ metric }) => metric)
     state.judge.observations.ingest(
-      last.map(({ entity, metric, atMs, value }) => ({ metric, ids: [entity], entities: [0], atMs: [atMs], values: [value] })), // prettier-ignore
+      Array.from(columns, ([metric, rows]) => ({
+        metric,
+        ids: rows.map(({ entity }) => entity),
+        entities: rows.map((_, i) => i),
+        atMs: rows.map(({ atMs }) => atMs),
+        values: rows.map(({ value }) => value),
+      })),
     )
   }
 

@@ -7,6 +7,8 @@ const kept = 3
 /** The newest runs of a check from one collector, newest first. One is whole once it is known how it went. */
 export class CheckTrack {
   readonly #runs: (Omit<CheckRun, 'ok'> & { ok: boolean | null })[] = []
+  /** Counts what was heard: as long as it is the same, nothing was. */
+  heard = 0
   #told: { outcome: CheckOutcome; atMs: number } | null = null
 
   /** What was said of the newest outcome, and when; it comes apart from the numbers. */
@@ -15,7 +17,9 @@ export class CheckTrack {
   }
 
   told(outcome: CheckOutcome, atMs: number): void {
-    if (atMs >= (this.#told?.atMs ?? 0)) this.#told = { outcome, atMs }
+    if (atMs < (this.#told?.atMs ?? 0)) return
+    this.#told = { outcome, atMs }
+    this.heard++
   }
 
   verdict(atMs: number, ok: boolean): void {
@@ -34,6 +38,7 @@ export class CheckTrack {
 
   /** Undefined for one that is older than those known. */
   #run(atMs: number) {
+    this.heard++
     const known = this.#runs.find((run) => run.atMs === atMs)
     if (known || atMs < (this.#runs[0]?.atMs ?? 0)) return known
     this.#runs.unshift({ atMs, ok: null, metrics: {} })

@@ -17,6 +17,7 @@ import type {
   SensorModel,
   SiteModel,
 } from '../estate/model.ts'
+import { KeptLook } from './check-kept.ts'
 import { lookAtCheck, type CheckLook } from './check-judge.ts'
 import { illsOf, lostWay, type CollectorLook } from './collector-rules.ts'
 import { gatherCircuit, linkWords, type EvidenceSources } from './circuit-evidence.ts'
@@ -68,6 +69,9 @@ export class Judge {
   #seriesFilledPercent: number | null = null
   /** Checks of which some collector has said something in time. */
   readonly #heardChecks = new Set<string>()
+  #checkLooks = new WeakMap<CheckModel, KeptLook>()
+  /** How often a collector came or went. */
+  #awayChanges = 0
   readonly #sensors = new Map<string, { sensor: SensorModel; device: DeviceModel }>()
   #model!: EstateModel
   #topology!: Topology
@@ -90,6 +94,7 @@ export class Judge {
   /** Takes a changed estate. What is known of entities that stay is kept. */
   rebuild(model: EstateModel): void {
     this.#model = model
+    this.#checkLooks = new WeakMap()
     const roots = new Set([...model.collectors.values()].flatMap((c) => (c.siteId ? [c.siteId] : [])))
     const links = [...model.links.values()].map((link) => ({
       ...link,
@@ -177,6 +182,7 @@ export class Judge {
 
   /** Since when a collector gives no sign; null while it does. */
   collectorAway(collectorId: string, sinceMs: number | null): void {
+    if (this.#away.has(collectorId) !== (sinceMs !== null)) this.#awayChanges++
     if (sinceMs === null) this.#away.delete(collectorId)
     else this.#away.set(collectorId, sinceMs)
   }
@@ -399,11 +405,19 @@ export class Judge {
   }
 
   #judgeCheck(check: CheckModel, { nowMs, findings }: Pass): void {
+    const before = this.#book.get(check.id)
+    const kept = this.#checkLooks.get(check)
+    if (before && kept?.holds(before, this.observations, this.#awayChanges, nowMs))
+      return findings.addCheck(check, before.state, kept.look)
+    const stateBefore = this.#book.stateOf(check.id)
     const look = this.lookAtCheck(check, nowMs)
     if (look.verdict.state === 'unknown') this.#heardChecks.delete(check.id)
     else this.#heardChecks.add(check.id)
     const held = this.#book.hold(look.verdict, nowMs)
     findings.addCheck(check, held.state, look)
+    if (held.state === stateBefore && held.state === look.verdict.state)
+      this.#checkLooks.set(check, new KeptLook(check, look, held, this.#awayChanges))
+    else this.#checkLooks.delete(check)
   }
 
   /** How each of its collectors sees it now. */

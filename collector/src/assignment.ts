@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import type { Assignment, AssignmentChange, CheckProbe, LegProbe, Target } from './contract.ts'
+import type { Assignment, AssignmentChange, CheckProbe, LegProbe } from './contract.ts'
 import { replaceFile } from './files.ts'
-import { shared } from './poll/shared.ts'
+import { held, type HeldTarget } from './poll/held-target.ts'
 
 /** What an assignment does to those who measure. */
 export interface Assigned {
-  setTarget(target: Target): void
+  setTarget(target: HeldTarget): void
   setProbe(probe: LegProbe): void
   setCheck(check: CheckProbe): void
   removeTarget(deviceId: string): void
@@ -20,7 +20,7 @@ export class AssignmentKeeper {
   readonly #file: string
   readonly #assigned: Assigned
   readonly #onError: (error: Error) => void
-  readonly #targets = new Map<string, Target>()
+  readonly #targets = new Map<string, HeldTarget>()
   readonly #probes = new Map<string, LegProbe>()
   readonly #checks = new Map<string, CheckProbe>()
   #version = 0
@@ -74,9 +74,8 @@ export class AssignmentKeeper {
 
   /** One that cannot be measured must not cost the others. */
   #set({ targets, probes, checks = [] }: Pick<Assignment, 'targets' | 'probes' | 'checks'>): void {
-    for (const target of targets) {
-      // switches of one model name their ports alike: each name is held once
-      for (const port of target.interfaces) port.ifName = shared(port.ifName)
+    for (const told of targets) {
+      const target = held(told)
       this.#try(
         () => this.#assigned.setTarget(target),
         () => this.#targets.set(target.deviceId, target),
@@ -125,7 +124,7 @@ export class AssignmentKeeper {
   #save(): void {
     clearTimeout(this.#saveTimer)
     this.#saveTimer = undefined
-    const kept: Assignment = {
+    const kept = {
       version: this.#version,
       targets: [...this.#targets.values()],
       probes: [...this.#probes.values()],
@@ -139,7 +138,7 @@ export class AssignmentKeeper {
 const targetsPerPiece = 50
 
 /** As JSON: that of ten thousand switches is tens of megabytes, and never whole in memory. */
-function* inPieces({ targets, ...rest }: Assignment): Generator<string> {
+function* inPieces({ targets, ...rest }: { targets: HeldTarget[] }): Generator<string> {
   yield `${JSON.stringify(rest).slice(0, -1)},"targets":[`
   for (let at = 0; at < targets.length; at += targetsPerPiece) {
     const piece = targets.slice(at, at + targetsPerPiece).map((target) => JSON.stringify(target))

@@ -15,6 +15,8 @@ export const counterMetrics = [
 ] as const satisfies MetricName[]
 export type CounterMetric = (typeof counterMetrics)[number]
 const counterCount = counterMetrics.length
+const mostNote = 2 ** 32 - 1
+const roomBefore = 2 ** 31
 
 /** What the counters of a device's interfaces said last. Counters are by counter, then row, as the cells are. */
 export class CounterMemory {
@@ -30,22 +32,45 @@ export class CounterMemory {
   readonly lo: Uint32Array
   /** How wide a counter is; 0: it has no value. */
   readonly bits: Uint8Array
-  /** When a counter's value was first read. */
-  readonly sinceMs: Float64Array
+  /** When a counter's value was first read, ms after `#originMs`: half of what an instant takes. */
+  readonly #since: Uint32Array
+  #originMs = 0
 
   constructor(speedBps: ArrayLike<number>) {
     const rows = speedBps.length
     const counters = rows * counterCount
-    const carver = new Carver(16 * rows + 17 * counters)
+    const carver = new Carver(16 * rows + 13 * counters)
     this.rows = rows
     this.atMs = carver.float64(rows).fill(-Infinity)
-    this.sinceMs = carver.float64(counters)
     this.hi = carver.uint32(counters)
     this.lo = carver.uint32(counters)
+    this.#since = carver.uint32(counters)
     this.discontinuity = carver.uint32(rows)
     this.speedBps = carver.float32(rows)
     this.speedBps.set(speedBps)
     this.bits = carver.uint8(counters)
+  }
+
+  /** Of an instant that was noted; one of more than three weeks ago may come out later than it was. */
+  sinceMs(counter: number): number {
+    return this.#originMs + this.#since[counter]!
+  }
+
+  /** All that is noted until the next call was read at this instant: what to note for it. */
+  noteOf(atMs: number): number {
+    if (atMs < this.#originMs || atMs - this.#originMs > mostNote) this.#moveOrigin(atMs - roomBefore)
+    return atMs - this.#originMs
+  }
+
+  noteSince(counter: number, note: number): void {
+    this.#since[counter] = note
+  }
+
+  #moveOrigin(originMs: number): void {
+    const laterMs = originMs - this.#originMs
+    for (let i = 0; i < this.#since.length; i++)
+      this.#since[i] = Math.min(Math.max(this.#since[i]! - laterMs, 0), mostNote)
+    this.#originMs = originMs
   }
 
   /** The device started anew: what its counters say now has nothing to do with what they said. */
@@ -59,11 +84,15 @@ export class CounterMemory {
 
   /** Goes on where another memory was, for the same interface at the same ifIndex. */
   copyRow(row: number, from: CounterMemory, fromRow: number): void {
+    if (from.atMs[fromRow] === -Infinity) return
     this.lastMs = Math.max(this.lastMs, from.lastMs)
     for (const column of ['atMs', 'discontinuity'] as const) this[column][row] = from[column][fromRow]!
-    for (const column of ['hi', 'lo', 'bits', 'sinceMs'] as const)
-      for (let counter = 0; counter < counterCount; counter++)
-        this[column][counter * this.rows + row] = from[column][counter * from.rows + fromRow]!
+    const note = this.noteOf(from.lastMs)
+    for (let counter = 0; counter < counterCount; counter++) {
+      const [to, before] = [counter * this.rows + row, counter * from.rows + fromRow]
+      for (const column of ['hi', 'lo', 'bits'] as const) this[column][to] = from[column][before]!
+      this.noteSince(to, Math.max(0, note - (from.lastMs - from.sinceMs(before))))
+    }
   }
 }
 

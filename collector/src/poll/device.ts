@@ -1,8 +1,8 @@
-import type { Target } from '../contract.ts'
 import { fractionOf } from '../hash.ts'
 import type { Recorder } from '../recorder.ts'
 import { isSilence, SnmpError } from '../snmp/error.ts'
 import type { DiscoveryMarks, Discoverer, KnownDevice } from './discoverer.ts'
+import type { HeldTarget } from './held-target.ts'
 import { goesBack } from './increments.ts'
 import type { DeviceLine } from './line.ts'
 import { planPoll, type PollPlan } from './plan.ts'
@@ -26,7 +26,7 @@ export const pollDepths = ['reachability', 'status', 'full'] as const
 export type PollDepth = (typeof pollDepths)[number]
 
 export interface DeviceParts {
-  target: Target
+  target: HeldTarget
   line: DeviceLine
   isV1: boolean
   recorder: Recorder
@@ -53,7 +53,7 @@ const nothing: PollPlan = { ports: [], readings: null }
 export class DevicePoller {
   readonly #parts: DeviceParts
   readonly #rediscovery = new Rediscovery()
-  #target: Target
+  #target: HeldTarget
   #known: DiscoveryMarks | null = null
   #plan = nothing
   /** The last look at what is kept on disk; null before the first. */
@@ -73,7 +73,7 @@ export class DevicePoller {
     this.#target = parts.target
   }
 
-  get target(): Target {
+  get target(): HeldTarget {
     return this.#target
   }
 
@@ -86,9 +86,10 @@ export class DevicePoller {
     return this.#reachable
   }
 
-  /** New ids or another interval; the device itself is the same. */
-  update(target: Target): void {
+  /** New ids, another interval, another line; the device itself is the same. */
+  update(target: HeldTarget): void {
     this.#target = target
+    this.#parts.line.setWay(target)
     if (this.#planning) void this.#planAnew()
   }
 

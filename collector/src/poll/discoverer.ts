@@ -1,12 +1,13 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Profile } from '@zongheng/inventory/profile.ts'
-import type { Fact, Target } from '../contract.ts'
+import type { Fact } from '../contract.ts'
 import { discover } from '../discover/discover.ts'
 import type { Discovery } from '../discover/plan.ts'
 import { limiter } from '../limit.ts'
 import type { Recorder } from '../recorder.ts'
 import type { SnmpReader } from '../snmp/session.ts'
+import type { HeldTarget } from './held-target.ts'
 import { presenceAmong, presenceOids } from './presence.ts'
 import type { UptimeReading } from './uptime.ts'
 
@@ -71,7 +72,7 @@ export class Discoverer {
   }
 
   /** Reads the device anew, keeps the result, and tells it when it is another than before, or when somebody asked. */
-  discover(target: Target, reader: SnmpReader, { isAsked }: { isAsked: boolean }): Promise<KnownDevice> {
+  discover(target: HeldTarget, reader: SnmpReader, { isAsked }: { isAsked: boolean }): Promise<KnownDevice> {
     return this.#limit(async () => {
       const atMs = this.#now()
       const { ticks, tableMark } = presenceAmong(await reader.get([...presenceOids]))

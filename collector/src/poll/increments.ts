@@ -131,8 +131,9 @@ function takeCounter(
   atMs: number,
   into: Increments,
 ): void {
-  const { rows, hi, lo, bits, sinceMs } = memory
+  const { rows, hi, lo, bits } = memory
   if (column < 0) return void bits.fill(0, counter * rows, (counter + 1) * rows)
+  const note = memory.noteOf(atMs)
   for (let row = 0; row < rows; row++) {
     if (into.isRead[row] === 0) continue
     const cell = column * rows + row
@@ -146,7 +147,7 @@ function takeCounter(
     bits[known] = width
     hi[known] = high
     lo[known] = cells.lo[cell]!
-    sinceMs[known] = atMs
+    memory.noteSince(known, note)
   }
 }
 
@@ -173,7 +174,7 @@ function tellGrown(
     value += 2 ** 32
     if (value > highestWrap(highest, counter)) return
   } else if (value > highest) {
-    startMs = memory.sinceMs[counter * memory.rows + row]!
+    startMs = memory.sinceMs(counter * memory.rows + row)
     highest = carried(speedBps, atMs - startMs, counter)
     if (value > highest) return void into.implausible++
   }

@@ -16,13 +16,15 @@ export interface DeviceLine {
   readTable(question: TableQuestion, into: TableCells): Promise<TableReading>
   /** Walks and single objects. */
   reader: SnmpReader
+  /** Its line, or the addresses that may answer for it, are others now. */
+  setWay(target: Pick<Target, 'line' | 'answersFrom'>): void
   close(): void
 }
 
 /** Over the engine that all devices share. */
 export function openLine(
   engine: SnmpEngine,
-  { address, port, line = null, answersFrom = [] }: Target,
+  { address, port, line = null, answersFrom = [] }: Pick<Target, 'address' | 'port' | 'line' | 'answersFrom'>,
   credential: SnmpCredential,
   onForeignReply: (address: string) => void,
   patience: Patience = quick,
@@ -32,6 +34,7 @@ export function openLine(
   return {
     readTable: (question, into) => agent.readTable(question, into),
     reader: sessionOf(agent, ample),
+    setWay: (way) => agent.setWay(way),
     close: () => agent.close(),
   }
 }

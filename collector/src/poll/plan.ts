@@ -1,5 +1,4 @@
 /** What one poll of a device reads, made from its discovery and the ids that the server has given. Pure. */
-import type { Target } from '../contract.ts'
 import {
   memoryOids,
   type CpuCombination,
@@ -8,6 +7,7 @@ import {
   type ProcessorPlan,
   type Reading,
 } from '../discover/plan.ts'
+import type { HeldTarget } from './held-target.ts'
 import { Ports, type PlannedPort } from './ports.ts'
 import { shared } from './shared.ts'
 
@@ -31,7 +31,7 @@ export interface PollPlan {
   readings: Readings | null
 }
 
-type Wanted = Pick<Target, 'interfaces' | 'sensors'>
+type Wanted = Pick<HeldTarget, 'interfaces' | 'sensors'>
 
 /**
  * Interfaces are matched by ifName, sensors by key; what the device does not have now is not asked for. `before`: the device's
@@ -56,13 +56,15 @@ function plannedPorts({ interfaces, names }: Discovery, wanted: Wanted): Planned
   const byName = new Map(
     interfaces.map((facts, at) => [facts.ifName, { facts, nameMark: names?.marks[at] ?? 0 }]),
   )
-  return wanted.interfaces.flatMap(({ id, ifName }) => {
+  const planned: PlannedPort[] = []
+  for (const { id, ifName } of wanted.interfaces) {
     const known = byName.get(ifName)
-    if (!known) return []
+    if (!known) continue
     const { ifIndex, ifType, ifSpeedBps } = known.facts
     const speedBps = (wiredTypes.has(ifType) && ifSpeedBps) || Infinity
-    return [{ id, ifIndex, speedBps, nameMark: known.nameMark }]
-  })
+    planned.push({ id, ifIndex, speedBps, nameMark: known.nameMark })
+  }
+  return planned
 }
 
 /** What models have in common is held once. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Target } from '../contract.ts'
 import { fractionOf } from '../hash.ts'
 import { IcmpError } from '../icmp/icmp.ts'
+import type { HeldTarget } from '../poll/held-target.ts'
 import type { Recorder } from '../recorder.ts'
 import { Schedule } from '../schedule.ts'
 import { openPing, type PingParts } from './ping.ts'
@@ -21,7 +21,7 @@ export interface DevicePingerParts extends PingParts {
 const mostRounds = 60
 
 interface Place {
-  target: Target
+  target: HeldTarget
   round: PingRound
   device: PingedDevice
 }
@@ -45,7 +45,7 @@ export class DevicePinger {
   }
 
   /** Adds a device, or changes it. One that is not to be pinged is left out. */
-  set(target: Target): void {
+  set(target: HeldTarget): void {
     const known = this.#places.get(target.deviceId)
     if (known && isAskedAlike(known.target, target)) return
     this.delete(target.deviceId)
@@ -76,7 +76,7 @@ export class DevicePinger {
     for (const deviceId of [...this.#places.keys()]) this.delete(deviceId)
   }
 
-  #roundOf(deviceId: string, { kind, intervalS }: NonNullable<Target['ping']>): PingRound {
+  #roundOf(deviceId: string, { kind, intervalS }: NonNullable<HeldTarget['ping']>): PingRound {
     const count = Math.min(mostRounds, Math.max(1, Math.floor(intervalS)))
     const key = `${kind}/${intervalS}/${Math.floor(fractionOf(deviceId) * count)}`
     const known = this.#rounds.get(key)
@@ -93,8 +93,8 @@ export class DevicePinger {
   }
 }
 
-function isAskedAlike(before: Target, after: Target): boolean {
-  const how = ({ address, port, snmp, ping }: Target) => [
+function isAskedAlike(before: HeldTarget, after: HeldTarget): boolean {
+  const how = ({ address, port, snmp, ping }: HeldTarget) => [
     address,
     ping,
     ping?.kind === 'snmp' && [port, snmp],

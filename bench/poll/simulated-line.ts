@@ -39,6 +39,8 @@ export class SimulatedLine implements DeviceLine {
     this.reader = new SnmpSession(async (question) => this.#answer(question), { bulk: version !== '1' })
   }
 
+  setWay(): void {}
+
   close(): void {}
 
   async readTable({ scalars, columns, rows }: TableQuestion, into: TableCells): Promise<TableReading> {

@@ -8,7 +8,7 @@ import type { Patience, Request } from './request.ts'
 import { TableMemory } from './table-memory.ts'
 import { TableRead } from './table-read.ts'
 import type { TableCells, TableQuestion, TableReading } from './table.ts'
-import type { Peer } from './transport.ts'
+import { canonicalAddress, type Peer } from './transport.ts'
 
 export interface AgentOptions {
   peer: Peer
@@ -36,8 +36,12 @@ export interface AgentCounters {
 /** What an agent needs of the engine. */
 export interface Dispatcher {
   submit(agent: Agent, request: Request, patience: Patience): void
+  move(agent: Agent, line: Line | null): void
   forget(agent: Agent): void
 }
+
+/** What of the way to a device may change while it is asked. */
+export type AgentWay = Pick<AgentOptions, 'line' | 'answersFrom'>
 
 const ordinary: Patience = { timeoutMs: 2000, retries: 2 }
 /** More addresses than any device has; beyond, somebody is playing. */
@@ -51,7 +55,8 @@ export class Agent {
   /** An error where the agent cannot be asked at all. */
   readonly framing: Framing | SnmpError
   readonly channel: Channel
-  readonly line: LineQueue | null
+  /** The engine's to set. */
+  line: LineQueue | null
   readonly counters: AgentCounters = { sent: 0, retried: 0, timedOut: 0, malformed: 0, foreign: 0 }
   /** Requests that wait for their turn. */
   readonly waiting: Pending[] = []
@@ -61,7 +66,7 @@ export class Agent {
   /** Smoothed round trip [RFC 6298 §2]; null while it is silent, or was never asked. */
   srttMs: number | null = null
   readonly #dispatcher: Dispatcher
-  readonly #answersFrom: readonly string[]
+  #answersFrom: readonly string[]
   readonly #onForeignReply: (address: string) => void
   #foreigners: Set<string> | null = null
   #memory: TableMemory | null = null
@@ -77,7 +82,7 @@ export class Agent {
     this.channel = parts.channel
     this.line = parts.line
     this.#dispatcher = parts.dispatcher
-    this.#answersFrom = options.answersFrom ?? []
+    this.#answersFrom = allowed(options)
     this.#onForeignReply = options.onForeignReply ?? (() => {})
   }
 
@@ -101,8 +106,15 @@ export class Agent {
     this.#dispatcher.submit(this, request, patience)
   }
 
+  /** From now on; what is under way stays so. */
+  setWay(way: AgentWay): void {
+    this.#answersFrom = allowed(way)
+    if (!this.isClosed) this.#dispatcher.move(this, way.line ?? null)
+  }
+
   /** What is still asked, and whatever is asked later, fails with `closed`. */
   close(): void {
+    if (this.isClosed) return
     this.isClosed = true
     this.#dispatcher.forget(this)
   }
@@ -132,6 +144,8 @@ export class Agent {
     return nameOf(this.peer)
   }
 }
+
+const allowed = ({ answersFrom = [] }: AgentWay) => answersFrom.map(canonicalAddress)
 
 export const nameOf = ({ address, port }: Peer) =>
   address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`

@@ -144,6 +144,50 @@ describe('a line', () => {
   })
 })
 
+describe('what an agent is told of its way', () => {
+  const lineOf = (id: string) => ({ id, bps: 1_000_000 })
+
+  it('counts from then on: a line is shared as long as somebody is behind it', () => {
+    const own = new SnmpEngine()
+    cleanups.push(() => own.close())
+    const peer = { address: '127.0.0.1', port: 161 }
+    const [first, second] = [1, 2].map(() => open({ peer, line: lineOf('lin_1') }, own))
+    expect(own.state.lines).toBe(1)
+    first!.setWay({ line: lineOf('lin_2') })
+    expect(own.state.lines).toBe(2)
+    second!.setWay({ line: null })
+    expect(own.state.lines).toBe(1)
+    first!.close()
+    first!.close()
+    first!.setWay({ line: lineOf('lin_3') })
+    expect(own.state.lines).toBe(0)
+  })
+
+  it('frees what waited for the line before', async () => {
+    const live = await fake(answerTo)
+    const narrow = { id: 'lin_narrow', bps: 1 }
+    const agents = [1, 2, 3].map(() => open({ peer: live.peer, line: narrow, patience: { timeoutMs: 5000, retries: 0 } })) // prettier-ignore
+    const reads = agents.map(ask)
+    for (const agent of agents) agent.setWay({ line: null })
+    expect((await Promise.all(reads)).map(({ size }) => size)).toEqual([1, 1, 1])
+  })
+
+  it('an address that may answer for it, however it is written', async () => {
+    const agent = open({ peer: { address: '::1', port: 161 } })
+    expect(agent.mayAnswerFrom('fd00::1')).toBe(false)
+    agent.setWay({ answersFrom: ['FD00:0:0:0:0:0:0:1', 'FE80:0::1%lo'] })
+    expect(agent.mayAnswerFrom('fd00::1')).toBe(true)
+    expect(agent.mayAnswerFrom('fe80::1%lo')).toBe(true)
+  })
+})
+
+it.each(['::1', '0:0:0:0:0:0:0:1'])('a device at %s is asked over IPv6', async (address) => {
+  const live = await fake(answerTo, '::1')
+  const agent = open({ peer: { address, port: live.peer.port } })
+  expect((await ask(agent)).size).toBe(1)
+  expect(agent.name).toBe(`[::1]:${live.peer.port}`)
+})
+
 describe('an agent that cannot be asked', () => {
   it.each<[string, AgentOptions, string]>([
     ['no address', { peer: { address: 'nowhere', port: 161 }, credential }, 'unreachable'],

@@ -44,6 +44,8 @@ export interface EngineState {
   pending: number
   /** Requests that may be under way. */
   window: number
+  /** Lines that agents share. */
+  lines: number
   /** Receive buffers, in octets of the kernel's own counting. */
   grantedOctets: number
 }
@@ -95,16 +97,15 @@ export class SnmpEngine {
   /** What makes an agent impossible (no IP address, an incomplete credential) is told by whatever it is asked. */
   agent(options: AgentOptions): Agent {
     const peer = { address: canonicalAddress(options.peer.address), port: options.peer.port }
-    const answersFrom = options.answersFrom?.map(canonicalAddress) ?? []
     const family = familyOf(peer.address)
     return new Agent(
-      { ...options, peer, answersFrom },
+      { ...options, peer },
       {
         framing: family
           ? this.#framings.of(options.credential, nameOf(peer))
           : new SnmpError('unreachable', `${peer.address} is no IP address`),
         channel: this.#channel(family ?? 4),
-        line: options.line ? this.#line(options.line) : null,
+        line: options.line ? this.#joined(options.line) : null,
         dispatcher: this,
       },
     )
@@ -115,6 +116,7 @@ export class SnmpEngine {
     const channels = [...this.#channels[4], ...this.#channels[6]]
     return {
       pending: this.#pending.size,
+      lines: this.#lines.size,
       window: channels.reduce((sum, { window }) => sum + window, 0),
       grantedOctets: channels.reduce((sum, { grantedOctets }) => sum + grantedOctets, 0),
     }
@@ -130,10 +132,18 @@ export class SnmpEngine {
     this.#dispatch(agent)
   }
 
+  /** For agents whose line is another, or another bandwidth was rented. */
+  move(agent: Agent, line: Line | null): void {
+    const before = agent.line
+    agent.line = line ? this.#joined(line) : null
+    if (before) this.#leave(before, agent)
+    this.#dispatch(agent)
+  }
+
   /** For agents that are closed. */
   forget(agent: Agent): void {
     agent.channel.forget(agent)
-    agent.line?.forget(agent)
+    if (agent.line) this.#leave(agent.line, agent)
     for (const pending of agent.waiting.splice(0)) pending.request.fail(closed())
     for (const pending of this.#pending.values()) if (pending.agent === agent) this.#fail(pending, closed())
   }
@@ -393,14 +403,20 @@ export class SnmpEngine {
     return (channels[at] ??= new Channel(family, this, Math.max(1, Math.ceil(maxOutstanding / sockets))))
   }
 
-  #line({ id, bps }: Line): LineQueue {
-    let line = this.#lines.get(id)
-    if (line) line.setBps(bps)
-    else {
-      line = new LineQueue(bps, () => performance.now(), (agent) => this.#dispatch(agent)) // prettier-ignore
-      this.#lines.set(id, line)
-    }
+  /** The line with one agent more. */
+  #joined({ id, bps }: Line): LineQueue {
+    const line =
+      this.#lines.get(id) ?? new LineQueue(id, bps, () => performance.now(), (agent) => this.#dispatch(agent)) // prettier-ignore
+    this.#lines.set(id, line)
+    line.setBps(bps)
+    line.agents++
     return line
+  }
+
+  #leave(line: LineQueue, agent: Agent): void {
+    line.agents--
+    if (agent.line !== line || agent.isClosed) line.forget(agent)
+    if (line.agents === 0) this.#lines.delete(line.id)
   }
 }
 

@@ -3,6 +3,9 @@ import { LineBudget } from './line-budget.ts'
 
 /** The agents behind one line, each waiting for its turn to send. */
 export class LineQueue {
+  readonly id: string
+  /** How many share it. */
+  agents = 0
   readonly #budget: LineBudget
   readonly #now: () => number
   readonly #turn: (agent: Agent) => void
@@ -10,7 +13,8 @@ export class LineQueue {
   #timer: NodeJS.Timeout | undefined
 
   /** `turn` lets an agent send what it has; it comes back by `wait` when that was not all. */
-  constructor(bps: number, now: () => number, turn: (agent: Agent) => void) {
+  constructor(id: string, bps: number, now: () => number, turn: (agent: Agent) => void) {
+    this.id = id
     this.#budget = new LineBudget(bps, now())
     this.#now = now
     this.#turn = turn

@@ -3,6 +3,7 @@ import { spawn, execFileSync, type ChildProcess } from 'node:child_process'
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { isIPv6 } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decodeMessage, encodeMessage, type Message } from './message.ts'
@@ -114,7 +115,7 @@ export class FakeAgent {
     address = '127.0.0.1',
     port = 0,
   ): Promise<FakeAgent> {
-    const socket = createSocket('udp4')
+    const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4')
     socket.bind(port, address)
     await once(socket, 'listening')
     const agent = new FakeAgent(socket)

@@ -83,7 +83,8 @@ export function familyOf(address: string): 4 | 6 | null {
 
 /** An address as the kernel writes it in what it receives. */
 export function canonicalAddress(address: string): string {
-  return isIP(address) === 6 && !address.includes('%')
-    ? new SocketAddress({ address, family: 'ipv6' }).address
-    : address
+  const [plain = '', zone] = address.split('%')
+  if (isIP(plain) !== 6) return address
+  const canonical = new SocketAddress({ address: plain, family: 'ipv6' }).address
+  return zone ? `${canonical}%${zone}` : canonical
 }

@@ -4,16 +4,16 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as after } from 'node:timers/promises'
 import { collectd } from '../peers/collectd.ts'
 import { endedChildrenCpuS } from '../process-meter.ts'
-import type { Bench, Cost, Row } from './row.ts'
+import type { Bench, Cost, Turns } from './row.ts'
 
 const bulkSize = 25
 const runS = 15
 
 /** collectd's SNMP plugin with BulkSize 25, every device each second, until it is stopped; varbinds are those the simulator answered. */
-export function collectdBulk(bench: Bench): Row {
+export function collectdBulk(bench: Bench): Turns {
   const { folder, devices, simulator } = bench
   const { command, args } = collectd(folder, { devices, port: simulator.port, bulkSize })
-  return { tool: 'collectd bulk', against: 'zongheng poll', run: () => watch(bench, command, args) }
+  return { run: () => watch(bench, command, args) }
 }
 
 async function watch({ pollerCore, simulator }: Bench, command: string, args: string[]): Promise<Cost> {

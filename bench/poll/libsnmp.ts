@@ -1,6 +1,6 @@
 import { build } from '../peers/build.ts'
 import { runPoller } from './child.ts'
-import type { Bench, Row } from './row.ts'
+import type { Bench, Turns } from './row.ts'
 
 const rounds = 60
 const window = 100
@@ -8,8 +8,8 @@ const window = 100
 const rows = 4
 
 /** net-snmp's C library with its asynchronous API: the same devices, columns and rows. */
-export function libsnmp({ folder, devices, pollerCore, simulator: { port } }: Bench): Row {
+export function libsnmp({ folder, devices, pollerCore, simulator: { port } }: Bench): Turns {
   const program = build('libsnmp-async', folder)
   const args = [devices, rounds, window, rows, port].map(String)
-  return { tool: 'libsnmp', against: 'libsnmp', run: () => runPoller(pollerCore, program, args) }
+  return { run: () => runPoller(pollerCore, program, args) }
 }

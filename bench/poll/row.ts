@@ -17,16 +17,18 @@ export interface Cost {
   rssMiB: number
 }
 
-/** A poller in the table, made ready. A new one is a new file and a line in `poll.ts`. */
-export interface Row {
-  tool: string
-  /** The row that its ratio is taken to, run for run. */
-  against: string
+/** A poller made ready. */
+export interface Turns {
   run: () => Promise<Cost>
   finish?: () => Promise<void>
 }
 
+/** As it stands in the table. A new one is a new file and a line in `poll.ts`. */
+export interface Row extends Turns {
+  tool: string
+}
+
 /** Throws PeerMissing for what is not installed. */
-export type MakeRow = (bench: Bench) => Row | Promise<Row>
+export type MakeRow = (bench: Bench) => Turns | Promise<Turns>
 
 export const perMillion = ({ cpuS, varbinds }: Cost) => (1e6 * cpuS) / varbinds

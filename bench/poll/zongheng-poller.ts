@@ -44,7 +44,7 @@ async function read(agent: Agent, cells: TableCells): Promise<void> {
   try {
     const reading = await agent.readTable(question, cells)
     requests += reading.requests
-    varbinds += cells.tag.reduce((count, tag) => count + Number(tag > 0), 0)
+    for (const tag of cells.tag) if (tag > 0) varbinds++
   } catch (error) {
     failed++
     process.stderr.write(`${(error as Error).message}\n`)

@@ -7,12 +7,12 @@ import type { SnmpCredential } from '../../collector/src/contract.ts'
 import type { Peer } from '../../collector/src/snmp/transport.ts'
 import { deviceAddress } from '../peers/build.ts'
 import { runPoller } from './child.ts'
-import type { Bench, Row } from './row.ts'
+import type { Bench, Turns } from './row.ts'
 import type { PollerTask } from './zongheng-poller.ts'
 
 const script = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const nodeFlags = ['--disable-warning=ExperimentalWarning']
-const rounds = { community: 60, usm: 15 }
+const rounds = 40
 const width = 128
 
 export const usmCredential: SnmpCredential = {
@@ -25,23 +25,21 @@ export const usmCredential: SnmpCredential = {
   privKey: 'private-key',
 }
 
-export function zonghengPoll({ devices, pollerCore, simulator: { port } }: Bench): Row {
+export function zonghengPoll({ devices, pollerCore, simulator: { port } }: Bench): Turns {
   const peers = Array.from({ length: devices }, (_, i) => ({ address: deviceAddress(i), port }))
-  const task: PollerTask = { peers, credential: { version: '2c', community: 'public' }, rounds: rounds.community, width } // prettier-ignore
-  return { tool: 'zongheng poll', against: 'libsnmp', run: () => poll(pollerCore, task) }
+  const task: PollerTask = { peers, credential: { version: '2c', community: 'public' }, rounds, width } // prettier-ignore
+  return { run: () => poll(pollerCore, task) }
 }
 
-export async function zonghengPollV3({ devices, folder, pollerCore, simulatorCore }: Bench): Promise<Row> {
+export async function zonghengPollV3({ devices, folder, pollerCore, simulatorCore }: Bench): Promise<Turns> {
   const args = [...nodeFlags, script('usm-gateway.ts'), folder, `${devices}`]
   const gateway = spawn('taskset', ['-c', `${simulatorCore}`, process.execPath, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const [line] = (await once(createInterface({ input: gateway.stdout }), 'line')) as [string]
   const peers = JSON.parse(line) as Peer[]
-  const task: PollerTask = { peers, credential: usmCredential, rounds: rounds.usm, width }
+  const task: PollerTask = { peers, credential: usmCredential, rounds, width }
   return {
-    tool: 'zongheng poll v3',
-    against: 'zongheng poll',
     run: () => poll(pollerCore, task),
     finish: async () => {
       const exit = once(gateway, 'exit')

@@ -1,7 +1,9 @@
 /** Checks keep no credential with collectors of those whose they no longer are. */
+import { newSealingKeys } from '@zongheng/collector/contract.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { withSmallEstate } from '../estate/testing.ts'
 import { testApp, type TestApp } from '../testing.ts'
+import { ownOf } from '../uplink/belongs.ts'
 import type { Check } from './schema.ts'
 
 let t: TestApp
@@ -91,4 +93,26 @@ it('a check goes with its device to another site, and is out of the former owner
     .executeTakeFirst()
   expect(row).toMatchObject({ region_id: region(neighbour), site_id: siteId, device_id: deviceId })
   expect(await runBy(check)).toEqual([province])
+})
+
+it('a collector that was cut off and comes back runs its checks again, which could be changed meanwhile', async () => {
+  const id = collectors.get(neighbour)!
+  const inModel = async () => (await t.services.estate.model()).collectors.get(id)?.name
+  const enrol = async (token: string) => {
+    const body = { token, name: neighbour, publicKey: newSealingKeys().publicKey }
+    expect((await t.anyone({ method: 'POST', url: '/collectors/enrol', body })).statusCode).toBe(200)
+  }
+  const renewed = async () =>
+    (await officer.inject({ method: 'POST', url: `/collectors/${id}/token` })).json<{ token: string }>().token
+  await enrol(await renewed())
+  const check = await added({ regionId: region(neighbour) }, neighbour, province)
+  expect((await officer.inject({ method: 'POST', url: `/collectors/${id}/revoke` })).statusCode).toBe(200)
+  expect(await inModel()).toBe(neighbour)
+  const body = { name: 'as before', collectorIds: [id, collectors.get(province)] }
+  const answer = await engineer.inject({ method: 'PATCH', url: `/checks/${check.id}`, body })
+  expect(answer.statusCode, answer.body).toBe(200)
+  await enrol(await renewed())
+  expect(await runBy(check)).toEqual([province, neighbour])
+  const model = await t.services.estate.model()
+  expect(ownOf(model, id).check).toEqual(new Set([check.points.find((p) => p.collector.id === id)!.id]))
 })

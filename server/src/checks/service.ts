@@ -159,7 +159,9 @@ export class CheckService {
     }
     mustFit(spec.kind, after)
     const secret = secretFor(spec.kind, patch)
-    const [known, wanted] = [await store.pointsOf(this.#deps.db, id), patch.collectorIds && (await this.#collectors(viewer, patch.collectorIds))] // prettier-ignore
+    const known = await store.pointsOf(this.#deps.db, id)
+    const running = known.map((point) => point.collector_id)
+    const wanted = patch.collectorIds && (await this.#collectors(viewer, patch.collectorIds, running))
     const added = (wanted ?? []).filter(
       (collectorId) => !known.some((point) => point.collector_id === collectorId),
     )
@@ -347,11 +349,13 @@ export class CheckService {
     return { region_id: (await identity.region(viewer, regionId)).id, site_id: null, device_id: null }
   }
 
-  async #collectors(viewer: Scope, ids: string[]): Promise<string[]> {
+  /** Those that run it already may go on, revoked for now or not the viewer's own as they may be. */
+  async #collectors(viewer: Scope, ids: string[], running: string[] = []): Promise<string[]> {
     const { estate } = this.#deps
     const found: string[] = []
     for (const id of new Set(ids.length > 0 ? ids : [undefined])) {
-      const collectorId = await estate.collectorFor(viewer, id)
+      const isRunning = id !== undefined && running.includes(id)
+      const collectorId = isRunning ? id : await estate.collectorFor(viewer, id)
       if (!collectorId) throw conflict('no-collector')
       found.push(collectorId)
     }

@@ -148,7 +148,9 @@ export async function loadEstate(db: Db): Promise<EstateModel> {
       db
         .selectFrom('collectors')
         .select(['id', 'site_id', 'region_id', 'name', 'is_local'])
-        .where((eb) => eb.or([eb('key_hash', 'is not', null), eb('id', 'in', pollers(db))]))
+        .where((eb) =>
+          eb.or([eb('key_hash', 'is not', null), eb('id', 'in', pollers(db)), eb('id', 'in', checkers(db))]),
+        )
         .execute(),
     ])
   const model: EstateModel = {
@@ -279,3 +281,5 @@ const pollers = (db: Db) =>
     .select('collector_id')
     .where('archived_at', 'is', null)
     .where('collector_id', 'is not', null)
+
+const checkers = (db: Db) => db.selectFrom('check_points').select('collector_id')

@@ -1,5 +1,9 @@
 const chunkOctets = 64
-const slabChunks = 16_384
+/** A position is 32 bits: which slab, and where in it. */
+const slabBits = 20
+const slabOctets = 1 << slabBits
+const inSlab = slabOctets - 1
+const slabChunks = slabOctets / chunkOctets
 const none = 0xffff_ffff
 
 /**
@@ -13,7 +17,7 @@ export class Chains {
   #free = none
   #first = new Uint32Array(0)
   /** Where the next octet goes; at the end of its chunk when that is full. */
-  #tail = new Float64Array(0)
+  #tail = new Uint32Array(0)
   #lengths = new Uint32Array(0)
 
   /** Makes room for chains up to this many. */
@@ -25,7 +29,7 @@ export class Chains {
 
   /** Octets that the pool takes in memory. */
   get octets(): number {
-    return this.#slabs.length * slabChunks * chunkOctets
+    return this.#slabs.length * slabOctets
   }
 
   length(chain: number): number {
@@ -40,8 +44,7 @@ export class Chains {
     for (;;) {
       if (length % chunkOctets === 0) tail = this.#append(chain, tail, length)
       const more = rest >= 128
-      const octet = more ? (rest % 128) + 128 : rest
-      this.#slabs[Math.floor(tail / slabOctets)]![tail % slabOctets] = octet
+      this.#slabs[tail >>> slabBits]![tail & inSlab] = more ? (rest % 128) + 128 : rest
       tail++
       length++
       if (!more) break
@@ -55,7 +58,7 @@ export class Chains {
     let tail = this.#tail[chain]!
     const length = this.#lengths[chain]!++
     if (length % chunkOctets === 0) tail = this.#append(chain, tail, length)
-    this.#slabs[Math.floor(tail / slabOctets)]![tail % slabOctets] = value
+    this.#slabs[tail >>> slabBits]![tail & inSlab] = value
     this.#tail[chain] = tail + 1
   }
 
@@ -100,8 +103,6 @@ export class Chains {
     this.#free = first
   }
 }
-
-const slabOctets = slabChunks * chunkOctets
 
 /** The same numbers with room for `count`. */
 export function extended<T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(

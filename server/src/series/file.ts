@@ -1,12 +1,13 @@
 import type { SampleColumns } from '@zongheng/collector/contract.ts'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { StatementSync } from 'node:sqlite'
 import { Days } from './days.ts'
 import { Packer, unpack, type Column, type PackedBatch } from './packing.ts'
 import { Dictionary, metricNumber } from './dictionary.ts'
+import { Disk } from './disk.ts'
 import { flushGroup } from './flush.ts'
 import { Heads } from './heads.ts'
 import { decodeRows, encodeRows, type Rows } from './journal.ts'
-import { Keeping, usualRetention, type Retention } from './keeping.ts'
+import { Keeping, usualRetention, type Retention, type Steps } from './keeping.ts'
 import { Legacy } from './legacy.ts'
 import { Queries } from './queries.ts'
 import type { BatchMark, Capacity } from './contract.ts'
@@ -47,8 +48,8 @@ export interface FileExtent {
 }
 
 const groupSize = 64
-/** Samples written in one step of flushing: some 3 ms. */
-const mostAtOnce = 32_000
+/** A step of packing and thinning ends at the next opportunity after so long: batches wait for it meanwhile. */
+const mostStepMs = 8
 /** A day is rolled up this long after its end; what comes later has it rolled up again. */
 const rollAfterMs = 600_000
 /** Heads that wait longer than this are flushed, so that the journal does not keep a day for one sample. */
@@ -60,7 +61,7 @@ const longestWaitMs = 6 * 3_600_000
  * Each such step is one short transaction. Blocking: belongs in a thread of its own.
  */
 export class SeriesFile {
-  readonly #db: DatabaseSync
+  readonly #disk: Disk
   readonly #days: Days
   readonly #dictionary: Dictionary
   readonly #tiles: Tiles
@@ -82,13 +83,14 @@ export class SeriesFile {
   #longKept: Set<string> | null = null
   #thinnedTo: Place | null = null
   #nextLookMs = 0
+  #task: Task | null = null
   readonly queries: Queries
 
   constructor(path: string, options: SeriesFileOptions = {}) {
     this.#options = { ...usual, ...options }
     this.#days = new Days(this.#options.timeZone)
-    this.#db = open(path)
-    const parts = opened(this.#db)
+    this.#disk = new Disk(path)
+    const parts = opened(this.#disk)
     this.#dictionary = parts.dictionary
     this.#tiles = parts.tiles
     this.#legacy = parts.legacy
@@ -100,25 +102,25 @@ export class SeriesFile {
       legacy: this.#legacy,
     }
     this.#keeping = new Keeping(shared, this.#options.retention)
-    this.queries = new Queries(shared, this.#db)
+    this.queries = new Queries(shared, this.#disk.db)
     this.#statements = {
-      advance: this.#db.prepare(
+      advance: this.#disk.db.prepare(
         `INSERT INTO marks (collector, epoch, lane, seq) VALUES (?, ?, ?, ?)
          ON CONFLICT (collector, epoch, lane) DO UPDATE SET seq = excluded.seq WHERE excluded.seq > seq`,
       ),
-      journal: this.#db.prepare('INSERT INTO journal (body) VALUES (?)'),
-      flushed: this.#db.prepare('INSERT OR REPLACE INTO flushed (grp, seq) VALUES (?, ?)'),
-      trim: this.#db.prepare('DELETE FROM journal WHERE seq < ?'),
+      journal: this.#disk.db.prepare('INSERT INTO journal (body) VALUES (?)'),
+      flushed: this.#disk.db.prepare('INSERT OR REPLACE INTO flushed (grp, seq) VALUES (?, ?)'),
+      trim: this.#disk.db.prepare('DELETE FROM journal WHERE seq < ?'),
     }
-    this.#transaction(() => this.#legacy.moveHot())
+    this.#disk.durably(() => this.#legacy.moveHot())
     this.#replay()
   }
 
   #replay(): void {
     const flushed: number[] = []
-    for (const { grp, seq } of this.#db.prepare('SELECT grp, seq FROM flushed').iterate())
+    for (const { grp, seq } of this.#disk.db.prepare('SELECT grp, seq FROM flushed').iterate())
       flushed[grp as number] = seq as number
-    for (const row of this.#db.prepare('SELECT seq, body FROM journal ORDER BY seq').iterate()) {
+    for (const row of this.#disk.db.prepare('SELECT seq, body FROM journal ORDER BY seq').iterate()) {
       this.#lastSeq = row.seq as number
       this.#trimmedSeq ||= this.#lastSeq
       this.#hold(decodeRows(row.body as Uint8Array), (group) => (flushed[group] ?? 0) < this.#lastSeq)
@@ -131,17 +133,48 @@ export class SeriesFile {
   }
 
   /** The same for a batch from another thread's packer; there may be but one packer. */
-  appendPacked({ collectorId, epoch, lane, seq }: BatchMark, packed: PackedBatch): boolean {
+  appendPacked(mark: BatchMark, packed: PackedBatch): boolean {
+    const [result] = this.appendAll([{ mark, packed }])
+    if (result instanceof Error) throw result
+    return result!
+  }
+
+  /** Several batches, committed as one: for each whether it is new, or why it is not taken. */
+  appendAll(batches: { mark: BatchMark; packed: PackedBatch }[]): (boolean | Error)[] {
+    const unpacked = batches.map(({ packed }) => this.#unpack(packed))
+    const accepted: Rows[] = []
+    try {
+      const results = this.#disk.durably(() => {
+        const results = unpacked.map((columns, i) => {
+          if (columns instanceof Error) return columns
+          const { collectorId, epoch, lane, seq } = batches[i]!.mark
+          if (this.#statements.advance.run(collectorId, epoch, lane, seq).changes === 0) return false
+          for (const column of columns) accepted.push(this.#rowsOf(column))
+          return true
+        })
+        if (results.includes(true)) this.#lastSeq = this.#journal(accepted)
+        return results
+      })
+      this.#hold(accepted, () => true)
+      return results
+    } catch (error) {
+      return batches.map(() => error as Error)
+    }
+  }
+
+  #unpack(packed: PackedBatch): Column[] | Error {
     for (const name of packed.names) this.#entities.push(this.#dictionary.entity(name))
-    const columns = unpack(packed)
-    const rows = this.#transaction(() => {
-      if (this.#statements.advance.run(collectorId, epoch, lane, seq).changes === 0) return null
-      const rows = columns.map((column) => this.#rowsOf(column))
-      this.#lastSeq = Number(this.#statements.journal.run(encodeRows(rows)).lastInsertRowid)
-      return rows
-    })
-    if (rows) this.#hold(rows, () => true)
-    return rows !== null
+    try {
+      return unpack(packed)
+    } catch (error) {
+      return error as Error
+    }
+  }
+
+  #journal(rows: Rows[]): number {
+    const body = encodeRows(rows)
+    this.#disk.wrote(body.length)
+    return Number(this.#statements.journal.run(body).lastInsertRowid)
   }
 
   #rowsOf({ metric, handles, at, start, value }: Column): Rows {
@@ -154,6 +187,7 @@ export class SeriesFile {
 
   #hold(batch: Rows[], isPending: (group: number) => boolean): void {
     const nowMs = this.#options.clock()
+    const { mostHead } = this.#options
     this.#trimmedSeq ||= this.#lastSeq
     for (const { series, at, start, value } of batch) {
       let [group, isHeld] = [-1, false]
@@ -168,8 +202,8 @@ export class SeriesFile {
           }
         }
         if (!isHeld) continue
-        this.#heads.append(one, at[i]!, start ? start[i]! : NaN, value[i]!)
-        if (this.#heads.count(one) >= this.#options.mostHead) this.#due.add(group)
+        const held = this.#heads.append(one, at[i]!, start ? start[i]! : NaN, value[i]!)
+        if (held >= mostHead) this.#due.add(group)
       }
     }
   }
@@ -181,9 +215,13 @@ export class SeriesFile {
 
   /** Does one short step of what is to be done; whether there may be more. */
   work(): boolean {
-    if (this.#flushDue()) return true
+    if (this.#disk.carryOver() || this.#flushDue()) return true
     if (!this.#legacy.isEmpty) {
-      this.#transaction(() => this.#legacy.convert(this.#tiles, this.#days))
+      this.#disk.soon(() => this.#legacy.convert(this.#tiles, this.#days))
+      return true
+    }
+    if (this.#task) {
+      this.#goOn(this.#task)
       return true
     }
     const nowMs = this.#options.clock()
@@ -205,15 +243,7 @@ export class SeriesFile {
     const isFull = () => this.#heads.size > mostHot || this.#lastSeq - this.#trimmedSeq > mostBatches
     if (this.#due.size === 0 && isFull()) this.#addLongestWaiting()
     if (this.#due.size === 0) return false
-    const groups: number[] = []
-    let samples = 0
-    for (const group of this.#due) {
-      groups.push(group)
-      for (let series = seriesOf(group, 0); series < seriesOf(group, groupSize); series++)
-        samples += this.#heads.count(series)
-      if (samples > mostAtOnce) break
-    }
-    this.#flush(groups)
+    this.#flush(this.#due)
     return true
   }
 
@@ -223,27 +253,51 @@ export class SeriesFile {
     this.#since.forEach((since, group) => since === least && this.#due.size < 8 && this.#due.add(group))
   }
 
-  #flush(groups: number[]): void {
+  /** Flushes some of these groups: as many as there is time for. */
+  #flush(groups: Iterable<number>): void {
     const shared = { heads: this.#heads, tiles: this.#tiles, days: this.#days }
-    let oldest = this.#lastSeq + 1
-    this.#since.forEach((since, group) => {
-      if (since && since < oldest && !groups.includes(group)) oldest = since
-    })
-    this.#transaction(() => {
+    const flushed: number[] = []
+    const isOver = timeIsOver()
+    const oldest = this.#disk.soon(() => {
       for (const group of groups) {
-        flushGroup(group, this.#lastSeq, shared)
+        this.#disk.wrote(flushGroup(group, this.#lastSeq, shared))
         this.#statements.flushed.run(group, this.#lastSeq)
+        flushed.push(group)
+        if (isOver()) break
       }
+      const oldest = this.#oldestBut(flushed)
       this.#statements.trim.run(oldest)
+      return oldest
     })
     this.#trimmedSeq = oldest
     // What was flushed may be of days that are over.
     this.#nextLookMs = 0
-    for (const group of groups) {
+    for (const group of flushed) {
       this.#due.delete(group)
       this.#since[group] = 0
       for (let series = seriesOf(group, 0); series < seriesOf(group, groupSize); series++)
         this.#heads.clear(series)
+      if (this.#task?.place.group === group) this.#task = null
+    }
+  }
+
+  /** Where in the journal the oldest sample lies that is in no tile, but for those of these groups. */
+  #oldestBut(flushed: number[]): number {
+    let oldest = this.#lastSeq + 1
+    this.#since.forEach((since, group) => {
+      if (since && since < oldest && !flushed.includes(group)) oldest = since
+    })
+    return oldest
+  }
+
+  /** Goes on with what takes several steps; what it comes to is written in one. */
+  #goOn({ place, steps }: Task): void {
+    const isOver = timeIsOver()
+    this.#task = null
+    for (;;) {
+      const step = steps.next()
+      if (step.done) return this.#disk.soon(() => this.#disk.wrote(step.value()))
+      if (isOver()) return void (this.#task = { place, steps })
     }
   }
 
@@ -253,7 +307,7 @@ export class SeriesFile {
       const end = this.#days.start(place.day + 1)
       if (end + rollAfterMs > nowMs) continue
       if (this.#holds(place.group, end)) this.#flush([place.group])
-      else this.#transaction(() => this.#keeping.roll(place, this.#isLong))
+      else this.#goOn({ place, steps: this.#keeping.roll(place, this.#isLong) })
       return true
     }
     this.#sinceMs.forEach((sinceMs, group) => {
@@ -278,14 +332,15 @@ export class SeriesFile {
     const place = this.#tiles.nextRaw(this.#thinnedTo ?? { day: -1, group: -1 }, today - rawDays)
     this.#thinnedTo = place
     if (place) {
-      if (this.#tiles.isRolled(place)) this.#transaction(() => this.#keeping.thin(place, today, this.#isLong))
+      if (this.#tiles.isRolled(place))
+        this.#goOn({ place, steps: this.#keeping.thin(place, today, this.#isLong) })
       return true
     }
-    return this.#transaction(() => levels.some((_, level) => rollupDays[level]! < Infinity && this.#tiles.expire(level, today - rollupDays[level]!))) // prettier-ignore
+    return this.#disk.soon(() => levels.some((_, level) => rollupDays[level]! < Infinity && this.#tiles.expire(level, today - rollupDays[level]!))) // prettier-ignore
   }
 
   capacity(): Capacity {
-    const number = (sql: string) => Object.values(this.#db.prepare(sql).get()!)[0] as number
+    const number = (sql: string) => this.#disk.number(sql)!
     const days = [...this.#tiles.rawDays, ...this.#tiles.rolledDays]
     return {
       series: this.#dictionary.count,
@@ -297,7 +352,7 @@ export class SeriesFile {
 
   /** Where its octets are. */
   extent(): FileExtent {
-    const number = (sql: string) => Number(Object.values(this.#db.prepare(sql).get()!)[0])
+    const number = (sql: string) => this.#disk.number(sql)!
     const pageBytes = number('PRAGMA page_size')
     return {
       fileBytes: number('PRAGMA page_count') * pageBytes,
@@ -310,41 +365,31 @@ export class SeriesFile {
   }
 
   close(): void {
-    this.#db.close()
+    this.#disk.close()
   }
+}
 
-  #transaction<T>(work: () => T): T {
-    this.#db.exec('BEGIN IMMEDIATE')
-    try {
-      const result = work()
-      this.#db.exec('COMMIT')
-      this.#dictionary.commit()
-      return result
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
-      this.#dictionary.rollback()
-      this.#tiles.rollback()
-      throw explained(error)
+/** What takes several steps, and what is then to be written: gives the octets. */
+interface Task {
+  place: Place
+  steps: Steps
+}
+
+function timeIsOver(): () => boolean {
+  const endMs = performance.now() + mostStepMs
+  return () => performance.now() >= endMs
+}
+
+function opened(disk: Disk) {
+  try {
+    const parts = {
+      dictionary: new Dictionary(disk.db),
+      tiles: new Tiles(disk.db),
+      legacy: new Legacy(disk.db),
     }
-  }
-}
-
-function open(path: string): DatabaseSync {
-  const db = new DatabaseSync(path)
-  try {
-    // FULL: a batch that is acknowledged is on the disk.
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
-    db.exec(schema)
-    return db
-  } catch (error) {
-    db.close()
-    throw explained(error)
-  }
-}
-
-function opened(db: DatabaseSync) {
-  try {
-    return { dictionary: new Dictionary(db), tiles: new Tiles(db), legacy: new Legacy(db) }
+    disk.attend({ commit: () => parts.dictionary.commit(), rollback: () => parts.dictionary.rollback() })
+    disk.attend({ rollback: () => parts.tiles.rollback() })
+    return parts
   } catch (error) {
     throw explained(error)
   }

@@ -8,12 +8,12 @@ import type { Times, Track } from './track.ts'
 const mostDays = 32
 const groupSize = 64
 
-/** Writes the heads of a group as tiles, one for each day. To be called within a transaction; the heads are cleared after it. */
+/** Writes the heads of a group as tiles, one for each day. To be called within a transaction; the heads are cleared after it. Returns its octets. */
 export function flushGroup(
   group: number,
   seq: number,
   { heads, tiles, days }: { heads: Heads; tiles: Tiles; days: Days },
-): void {
+): number {
   const byDay = new Map<number, Track[]>()
   const cut = new Cutter(days)
   for (let series = seriesOf(group, 0); series < seriesOf(group, groupSize); series++) {
@@ -27,7 +27,13 @@ export function flushGroup(
       else byDay.set(day, [track])
     }
   }
-  for (const [day, tracks] of byDay) tiles.write({ day, group }, seq, encodeTile(tracks))
+  let octets = 0
+  for (const [day, tracks] of byDay) {
+    const body = encodeTile(tracks)
+    tiles.write({ day, group }, seq, body)
+    octets += body.length
+  }
+  return octets
 }
 
 interface Cut {

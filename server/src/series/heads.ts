@@ -14,6 +14,21 @@ export interface Head {
   decimals: number | null
 }
 
+/** What is known of a series: numbers side by side, in one line of the processor's cache, since a sample touches them all. */
+const known = 8
+const its = {
+  count: 0,
+  lastAt: 1,
+  /** The last distance, and the last scaled integer: the next ones are told by what they differ. */
+  interval: 2,
+  integer: 3,
+  /** The earliest instant told of. */
+  least: 4,
+  newestAt: 5,
+  newestStart: 6,
+  newestValue: 7,
+} as const
+
 /**
  * The newest samples of every series, packed in memory as they come: per series a chain of times (the change of the interval;
  * whether an increment began where the one before ended) and a chain of values (the change of the scaled integer).
@@ -22,19 +37,11 @@ export interface Head {
 export class Heads {
   #chains = new Chains()
   #room = 0
-  #count = new Uint32Array(0)
+  #known = new Float64Array(0)
+  #first = new Float64Array(0)
   #mode = new Uint8Array(0)
   #isDisordered = new Uint8Array(0)
   #isIncrement = new Uint8Array(0)
-  #firstAt = new Float64Array(0)
-  #firstStart = new Float64Array(0)
-  #least = new Float64Array(0)
-  #lastAt = new Float64Array(0)
-  #interval = new Float64Array(0)
-  #integer = new Float64Array(0)
-  #newestAt = new Float64Array(0)
-  #newestStart = new Float64Array(0)
-  #newestValue = new Float64Array(0)
   #size = 0
   #plain = new Uint8Array(1024)
   #before: { key: Uint8Array; times: Times } = {
@@ -49,55 +56,59 @@ export class Heads {
 
   /** Octets in memory. */
   get octets(): number {
-    return this.#chains.octets + this.#room * 86
+    return this.#chains.octets + this.#room * octetsOfSeries
   }
 
   count(series: number): number {
-    return this.#count[series] ?? 0
+    return this.#known[known * series] ?? 0
   }
 
   /** The earliest instant that a head tells of; Infinity when it is empty. */
   least(series: number): number {
-    return this.count(series) > 0 ? this.#least[series]! : Infinity
+    return this.count(series) > 0 ? this.#known[known * series + its.least]! : Infinity
   }
 
   /** The newest sample of what came since the start and of what was remembered, on disk or not. */
   newest(series: number): { at: number; start: number | null; value: number } | null {
-    const at = this.#newestAt[series] ?? 0
+    const own = known * series
+    const at = this.#known[own + its.newestAt] ?? 0
     if (at === 0) return null
-    const start = this.#newestStart[series]!
-    return { at, start: start === start ? start : null, value: this.#newestValue[series]! }
+    const start = this.#known[own + its.newestStart]!
+    return { at, start: start === start ? start : null, value: this.#known[own + its.newestValue]! }
   }
 
-  /** `start` is NaN for gauges. */
-  append(series: number, at: number, start: number, value: number): void {
+  /** `start` is NaN for gauges. Returns how many samples the series holds now. */
+  append(series: number, at: number, start: number, value: number): number {
     if (series >= this.#room) this.#grow(series)
-    const isIncrement = start === start
-    const count = this.#count[series]!
+    const own = known * series
+    const count = this.#known[own]!
     if (count === 0) this.#begin(series, at, start)
-    else this.#appendTime(series, at, start, isIncrement)
-    this.#lastAt[series] = at
-    this.#count[series] = count + 1
+    else this.#appendTime(series, at, start)
+    this.#known[own + its.lastAt] = at
+    this.#known[own] = count + 1
     this.#appendValue(series, value)
     this.#size++
     this.remember(series, at, start, value)
+    return count + 1
   }
 
   /** A sample from elsewhere may be the newest too. */
   remember(series: number, at: number, start: number, value: number): void {
     if (series >= this.#room) this.#grow(series)
-    if (at < this.#newestAt[series]!) return
-    this.#newestAt[series] = at
-    this.#newestStart[series] = start
-    this.#newestValue[series] = value
+    const own = known * series
+    if (at < this.#known[own + its.newestAt]!) return
+    this.#known[own + its.newestAt] = at
+    this.#known[own + its.newestStart] = start
+    this.#known[own + its.newestValue] = value
   }
 
   #begin(series: number, at: number, start: number): void {
-    this.#firstAt[series] = at
-    this.#firstStart[series] = start
-    this.#least[series] = start === start ? start : at
-    this.#interval[series] = 0
-    this.#integer[series] = 0
+    const own = known * series
+    this.#first[2 * series] = at
+    this.#first[2 * series + 1] = start
+    this.#known[own + its.least] = start === start ? start : at
+    this.#known[own + its.interval] = 0
+    this.#known[own + its.integer] = 0
     this.#isDisordered[series] = 0
     this.#isIncrement[series] = start === start ? 1 : 0
     // What once needed raw doubles may have become tame.
@@ -106,17 +117,19 @@ export class Heads {
     this.#chains.octet(2 * series + 1, this.#mode[series]!)
   }
 
-  #appendTime(series: number, at: number, start: number, isIncrement: boolean): void {
-    const lastAt = this.#lastAt[series]!
+  #appendTime(series: number, at: number, start: number): void {
+    const own = known * series
+    const lastAt = this.#known[own + its.lastAt]!
     const interval = at - lastAt
-    const change = zigzag(interval - this.#interval[series]!)
+    const change = zigzag(interval - this.#known[own + its.interval]!)
+    const isIncrement = start === start
     const continues = !isIncrement || start === lastAt
     this.#chains.varint(2 * series, change * 2 + (continues ? 0 : 1))
     if (!continues) this.#chains.varint(2 * series, zigzag(start - lastAt))
-    this.#interval[series] = interval
+    this.#known[own + its.interval] = interval
     if (interval <= 0) this.#isDisordered[series] = 1
     const earliest = isIncrement ? start : at
-    if (earliest < this.#least[series]!) this.#least[series] = earliest
+    if (earliest < this.#known[own + its.least]!) this.#known[own + its.least] = earliest
   }
 
   #appendValue(series: number, value: number): void {
@@ -129,8 +142,9 @@ export class Heads {
       return
     }
     const integer = Math.round(value * scales[mode as 0]!)
-    this.#chains.varint(chain, zigzag(integer - this.#integer[series]!) + 1)
-    this.#integer[series] = integer
+    const own = known * series + its.integer
+    this.#chains.varint(chain, zigzag(integer - this.#known[own]!) + 1)
+    this.#known[own] = integer
   }
 
   #changeMode(series: number, value: number): number {
@@ -142,13 +156,13 @@ export class Heads {
       this.#chains.octet(2 * series + 1, mode)
     }
     this.#mode[series] = mode
-    this.#integer[series] = 0
+    this.#known[known * series + its.integer] = 0
     return mode
   }
 
   #rewriteAsDoubles(series: number): void {
     const chain = 2 * series + 1
-    const values = this.#values(series, this.#count[series]! - 1)
+    const values = this.#values(series, this.count(series) - 1)
     this.#chains.clear(chain)
     this.#chains.octet(chain, modeFollows)
     this.#chains.octet(chain, doubles)
@@ -172,7 +186,7 @@ export class Heads {
     const count = this.count(series)
     if (count === 0) return
     this.#size -= count
-    this.#count[series] = 0
+    this.#known[known * series] = 0
     this.#chains.clear(2 * series)
     this.#chains.clear(2 * series + 1)
   }
@@ -185,8 +199,8 @@ export class Heads {
 
   #times(series: number, count: number): Times {
     const octets = this.#copy(2 * series)
-    const firstAt = this.#firstAt[series]!
-    const firstStart = this.#isIncrement[series] ? this.#firstStart[series]! : null
+    const firstAt = this.#first[2 * series]!
+    const firstStart = this.#isIncrement[series] ? this.#first[2 * series + 1]! : null
     const { key, times } = this.#before
     const same =
       times.at.length === count && times.at[0] === firstAt && (times.start?.[0] ?? null) === firstStart
@@ -202,45 +216,50 @@ export class Heads {
       new Uint8Array(values.buffer).set(octets.subarray(2, 2 + 8 * count))
       return values
     }
-    const reader = new Octets(octets)
-    for (let i = 0, integer = 0, scale = 1; i < count;) {
-      const change = reader.varint()
-      if (change === modeFollows) {
-        scale = scales[reader.octet() as 0]!
-        integer = 0
-        continue
-      }
-      integer += unzigzag(change - 1)
-      values[i++] = integer / scale
-    }
+    decodeIntegers(octets, values)
     return values
   }
 
   #grow(series: number): void {
     const room = Math.max(1024, Math.ceil(series * 1.25) + 1)
     this.#chains.grow(2 * room)
-    this.#count = extended(this.#count, room)
+    this.#known = extended(this.#known, known * room)
+    this.#first = extended(this.#first, 2 * room)
     this.#mode = extended(this.#mode, room)
     this.#isDisordered = extended(this.#isDisordered, room)
     this.#isIncrement = extended(this.#isIncrement, room)
-    this.#firstAt = extended(this.#firstAt, room)
-    this.#firstStart = extended(this.#firstStart, room)
-    this.#least = extended(this.#least, room)
-    this.#lastAt = extended(this.#lastAt, room)
-    this.#interval = extended(this.#interval, room)
-    this.#integer = extended(this.#integer, room)
-    this.#newestAt = extended(this.#newestAt, room)
-    this.#newestStart = extended(this.#newestStart, room)
-    this.#newestValue = extended(this.#newestValue, room)
     this.#room = room
   }
 }
+
+/** With its two chains. */
+const octetsOfSeries = 8 * (known + 2) + 3 + 2 * 12
 
 const oneDouble = new Float64Array(1)
 const itsOctets = new Uint8Array(oneDouble.buffer)
 
 const zigzag = (value: number) => (value < 0 ? -2 * value - 1 : 2 * value)
 const unzigzag = (value: number) => (value % 2 === 0 ? value / 2 : -(value + 1) / 2)
+
+/** Fills `values`. The octets are our own, so that their end is not looked for. */
+function decodeIntegers(octets: Uint8Array, values: Float64Array): void {
+  let position = 0
+  for (let i = 0, integer = 0, scale = 1; i < values.length;) {
+    let octet = octets[position++]!
+    let change = octet & 127
+    for (let weight = 128; octet >= 128; weight *= 128) {
+      octet = octets[position++]!
+      change += (octet & 127) * weight
+    }
+    if (change === modeFollows) {
+      scale = scales[octets[position++]! as 0]!
+      integer = 0
+      continue
+    }
+    integer += unzigzag(change - 1)
+    values[i++] = scale === 1 ? integer : integer / scale
+  }
+}
 
 function decodeTimes(octets: Uint8Array, count: number, firstAt: number, firstStart: number | null): Times {
   const reader = new Octets(octets)

@@ -28,7 +28,10 @@ interface Parts {
   days: Days
 }
 
-/** Makes roll-ups of days, and thins what is older than it has to be. Everything belongs within a transaction. */
+/** Work in small pieces, at the end of which stands what is to be done within one transaction: it gives the octets it wrote. */
+export type Steps = Generator<void, () => number>
+
+/** Makes roll-ups of days, and thins what is older than it has to be. */
 export class Keeping {
   readonly #dictionary: Dictionary
   readonly #tiles: Tiles
@@ -43,9 +46,9 @@ export class Keeping {
   }
 
   /** Makes the roll-ups of a place from its raw samples; of series that were thinned before, adds what came late. */
-  roll(place: Place, isLong: (series: number) => boolean): void {
+  *roll(place: Place, isLong: (series: number) => boolean): Steps {
     const { day, group } = place
-    const samples = this.#samplesOf(place)
+    const samples = yield* this.#samplesOf(place)
     const isThinned = this.#tiles.isThinned(place)
     const gone = isThinned ? this.#rollupsOf(place) : null
     const [from, until] = [this.#days.start(day), this.#days.start(day + 1)]
@@ -62,16 +65,30 @@ export class Keeping {
         if (level > 0) rollup = rollFurther(rollup!, from, ms)
         tracks[level]!.push(...tracksOf(index, rollup!))
       })
+      yield
     }
-    this.#tiles.roll(place, isThinned, tracks.map(encodeTile))
-    if (isThinned) this.#keepLong(place, samples, isLong)
+    const bodies: Uint8Array[] = []
+    for (const one of tracks) {
+      bodies.push(encodeTile(one))
+      yield
+    }
+    return () => {
+      this.#tiles.roll(place, isThinned, bodies)
+      if (isThinned) this.#keepLong(place, samples, isLong)
+      return bodies.reduce((sum, { length }) => sum + length, 0)
+    }
   }
 
   /** Drops the raw samples of a place that are past their time; roll-ups must have been made. */
-  thin(place: Place, today: number, isLong: (series: number) => boolean): void {
-    if (place.day < today - this.#retention.longRawDays) this.#tiles.remove(place)
-    else if (!this.#tiles.isThinned(place)) this.#keepLong(place, this.#samplesOf(place), isLong)
-    this.#tiles.markThinned(place)
+  *thin(place: Place, today: number, isLong: (series: number) => boolean): Steps {
+    const isPastAll = place.day < today - this.#retention.longRawDays
+    const samples = isPastAll || this.#tiles.isThinned(place) ? null : yield* this.#samplesOf(place)
+    return () => {
+      if (isPastAll) this.#tiles.remove(place)
+      else if (samples) this.#keepLong(place, samples, isLong)
+      this.#tiles.markThinned(place)
+      return 0
+    }
   }
 
   #keepLong(place: Place, samples: Map<number, Samples>, isLong: (series: number) => boolean): void {
@@ -87,7 +104,7 @@ export class Keeping {
     }
   }
 
-  #samplesOf(place: Place): Map<number, Samples> {
+  *#samplesOf(place: Place): Generator<void, Map<number, Samples>> {
     const parts = new Map<number, Samples[]>()
     for (const body of this.#tiles.read(place)) {
       for (const [index, samples] of decodeTile(body, () => true)) {
@@ -95,6 +112,7 @@ export class Keeping {
         if (own) own.push(samples)
         else parts.set(index, [samples])
       }
+      yield
     }
     const isIncrement = (index: number) => this.#dictionary.isIncrement(seriesOf(place.group, index))
     return new Map(Array.from(parts, ([index, own]) => [index, join(own, isIncrement(index))]))

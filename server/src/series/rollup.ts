@@ -3,7 +3,7 @@
  * and for how much of the time it is known, and extremes as rates per second. A volume that lies across an edge is parted in
  * whole units, so that the parts add up to it exactly, over whatever they are summed.
  */
-import type { Samples } from './samples.ts'
+import { coverageOf, type Samples } from './samples.ts'
 import { commonDecimals, type Track } from './track.ts'
 
 export const levels = [
@@ -36,12 +36,13 @@ export const noRollup = (isIncrement: boolean): Rollup => ({
 })
 
 /** Of samples in order of time, within a day from `from` to `until`, in parts of `partMs`. */
-export function rollUp({ at, start, value }: Samples, from: number, until: number, partMs: number): Rollup {
+export function rollUp(samples: Samples, from: number, until: number, partMs: number): Rollup {
+  const { at, start, value } = samples
   const parts = new Parts(start !== null, from, Math.min(partMs, until - from))
-  for (let i = 0; i < at.length; i++) {
-    if (!start) {
-      if (at[i]! >= from && at[i]! < until) parts.add(at[i]!, 1, value[i]!, value[i]!)
-    } else addIncrement(parts, { start: start[i]!, at: at[i]!, value: value[i]! }, from, until)
+  if (start) addIncrements(parts, { at, start, value }, from, until)
+  else {
+    for (let i = 0; i < at.length; i++)
+      if (at[i]! >= from && at[i]! < until) parts.add(parts.of(at[i]!), 1, value[i]!, value[i]!, value[i]!)
   }
   return parts.rolled()
 }
@@ -49,14 +50,15 @@ export function rollUp({ at, start, value }: Samples, from: number, until: numbe
 /** Coarser parts of the same day. */
 export function rollFurther(rollup: Rollup, from: number, partMs: number): Rollup {
   const parts = new Parts(rollup.isIncrement, from, partMs)
-  rollup.at.forEach((at, i) => parts.merge(at, rollup, i))
+  parts.merge(rollup)
   return parts.rolled()
 }
 
 /** Both, of the same day and level: later samples of a day whose raw ones are gone. */
 export function mergeRollups(one: Rollup, other: Rollup, from: number, partMs: number): Rollup {
   const parts = new Parts(one.isIncrement, from, partMs)
-  for (const rollup of [one, other]) rollup.at.forEach((at, i) => parts.merge(at, rollup, i))
+  parts.merge(one)
+  parts.merge(other)
   return parts.rolled()
 }
 
@@ -66,78 +68,98 @@ export function grownBy(edge: number, start: number, at: number, value: number):
   return edge <= start ? 0 : Math.round((value * (edge - start)) / (at - start))
 }
 
-interface Increment {
-  start: number
-  at: number
-  value: number
-}
-
-function addIncrement(parts: Parts, { start, at, value }: Increment, from: number, until: number): void {
-  const lengthMs = at - start
-  if (lengthMs === 0) {
-    if (at >= from && at < until) parts.add(at, 0, value, null)
-    return
-  }
-  const rate = rounded((value / lengthMs) * 1000)
-  const upTo = (edge: number) => grownBy(edge, start, at, value)
-  for (let edge = Math.max(start, from); edge < Math.min(at, until);) {
-    const next = Math.min(parts.end(edge), at, until)
-    parts.add(edge, next - edge, upTo(next) - upTo(edge), rate)
-    edge = next
+function addIncrements(
+  parts: Parts,
+  { at, start, value }: Samples & { start: number[] },
+  from: number,
+  until: number,
+): void {
+  const covered = coverageOf(at, start)
+  for (let i = 0; i < at.length; i++) {
+    const [began, ended, grown, alone] = [start[i]!, at[i]!, value[i]!, covered[i]!]
+    if (began === ended) {
+      if (ended >= from && ended < until) parts.add(parts.of(ended), 0, grown, Infinity, -Infinity)
+      continue
+    }
+    const rate = rounded((grown / (ended - began)) * 1000)
+    const last = Math.min(ended, until)
+    for (let edge = Math.max(began, from); edge < last;) {
+      const part = parts.of(edge)
+      const next = Math.min(parts.end(part), last)
+      const volume =
+        edge === began && next === ended
+          ? grown
+          : grownBy(next, began, ended, grown) - grownBy(edge, began, ended, grown)
+      parts.add(part, Math.max(0, Math.min(next, alone) - edge), volume, rate, rate)
+      edge = next
+    }
   }
 }
 
 /** Sums and extremes with a thousandth's precision: what is added up has no more to tell, and packs better. */
 const rounded = (value: number) => (Math.abs(value) < 2 ** 40 ? Math.round(value * 1000) / 1000 : value)
 
-/** Grows by the part; instants may come in any order. */
+/** Of the parts of a day, 25 hours at most, that are being added up: one day after another, so that one place does for all. */
+const mostParts = (25 * 3_600_000) / levels[0].ms
+const room = () => new Float64Array(mostParts)
+const scratch = { isUsed: new Uint8Array(mostParts), weight: room(), sum: room(), min: room(), max: room() }
+
+/** Grows by the part; instants may come in any order. To be rolled before the next one is begun. */
 class Parts {
   readonly #from: number
   readonly #ms: number
   readonly #isIncrement: boolean
-  #weight: number[] = []
-  #sum: number[] = []
-  #min: number[] = []
-  #max: number[] = []
+  #count = 0
 
   constructor(isIncrement: boolean, from: number, ms: number) {
     this.#isIncrement = isIncrement
     this.#from = from
     this.#ms = ms
+    scratch.isUsed.fill(0)
   }
 
-  #of(at: number): number {
-    return Math.floor((at - this.#from) / this.#ms)
+  /** The part that holds an instant. */
+  of(at: number): number {
+    return this.#ms === Infinity ? 0 : Math.floor((at - this.#from) / this.#ms)
   }
 
-  /** Where the part that holds an instant ends. */
-  end(at: number): number {
-    return this.#ms === Infinity ? Infinity : this.#from + (this.#of(at) + 1) * this.#ms
+  /** Where a part ends. */
+  end(part: number): number {
+    return this.#from + (part + 1) * this.#ms
   }
 
-  add(at: number, weight: number, sum: number, level: number | null): void {
-    const part = this.#ms === Infinity ? 0 : this.#of(at)
-    this.#weight[part] = (this.#weight[part] ?? 0) + weight
-    this.#sum[part] = (this.#sum[part] ?? 0) + sum
-    if (level === null) return
-    this.#min[part] = Math.min(this.#min[part] ?? Infinity, level)
-    this.#max[part] = Math.max(this.#max[part] ?? -Infinity, level)
+  add(part: number, weight: number, sum: number, min: number, max: number): void {
+    if (part >= this.#count) this.#count = part + 1
+    if (scratch.isUsed[part] === 0) {
+      scratch.isUsed[part] = 1
+      scratch.weight[part] = weight
+      scratch.sum[part] = sum
+      scratch.min[part] = min
+      scratch.max[part] = max
+      return
+    }
+    scratch.weight[part]! += weight
+    scratch.sum[part]! += sum
+    if (min < scratch.min[part]!) scratch.min[part] = min
+    if (max > scratch.max[part]!) scratch.max[part] = max
   }
 
-  merge(at: number, { weight, sum, min, max }: Rollup, i: number): void {
-    this.add(at, weight[i]!, sum[i]!, min[i]!)
-    this.add(at, 0, 0, max[i]!)
+  merge({ at, weight, sum, min, max }: Rollup): void {
+    for (let i = 0; i < at.length; i++) this.add(this.of(at[i]!), weight[i]!, sum[i]!, min[i]!, max[i]!)
   }
 
+  /** No part is covered for longer than it is: of what came late it is not known what else covered its time. */
   rolled(): Rollup {
     const out = noRollup(this.#isIncrement)
-    for (let part = 0; part < this.#sum.length; part++) {
-      if (this.#sum[part] === undefined) continue
+    for (let part = 0; part < this.#count; part++) {
+      if (scratch.isUsed[part] === 0) continue
+      const [weight, sum] = [scratch.weight[part]!, scratch.sum[part]!]
+      const hasExtremes = scratch.min[part]! !== Infinity
       out.at.push(this.#ms === Infinity ? this.#from : this.#from + part * this.#ms)
-      out.weight.push(this.#weight[part]!)
-      out.sum.push(this.#isIncrement ? this.#sum[part]! : rounded(this.#sum[part]!))
-      out.min.push(this.#min[part] ?? 0)
-      out.max.push(this.#max[part] ?? 0)
+      out.weight.push(this.#isIncrement ? Math.min(weight, this.#ms) : weight)
+      out.sum.push(this.#isIncrement ? sum : rounded(sum))
+      out.min.push(hasExtremes ? scratch.min[part]! : 0)
+      out.max.push(hasExtremes ? scratch.max[part]! : 0)
     }
     return out
   }
@@ -145,9 +167,9 @@ class Parts {
 
 /** A roll-up as tracks of a tile, four in a row for each series. */
 export function tracksOf(index: number, rollup: Rollup): Track[] {
-  const times = { at: Float64Array.from(rollup.at), start: null }
+  const times = { at: new Float64Array(rollup.at), start: null }
   return columns.map((column, k) => {
-    const value = Float64Array.from(rollup[column])
+    const value = new Float64Array(rollup[column])
     return { index: index * columns.length + k, times, value, decimals: commonDecimals(value) }
   })
 }

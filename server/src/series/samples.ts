@@ -61,3 +61,17 @@ export function concat(parts: Samples[], increments: boolean): Samples {
     value: parts.flatMap((part) => part.value),
   }
 }
+
+/**
+ * Of increments in order of their ends: up to where each covers time that none after it covers as well. What they cover
+ * together is the sum of `start` to that. They overlap when a counter that stood still tells later what it grew by meanwhile.
+ */
+export function coverageOf(at: number[], start: number[]): number[] {
+  if (start.every((began, i) => i === 0 || began >= at[i - 1]!)) return at
+  const until = new Array<number>(at.length)
+  for (let i = at.length - 1, earliest = Infinity; i >= 0; i--) {
+    until[i] = Math.max(start[i]!, Math.min(at[i]!, earliest))
+    earliest = Math.min(earliest, start[i]!)
+  }
+  return until
+}

@@ -1,5 +1,5 @@
 import type { Rollup } from './rollup.ts'
-import type { Samples } from './samples.ts'
+import { coverageOf, type Samples } from './samples.ts'
 
 /** A step may stand on a sample this many intervals back; after that nothing is known. */
 const heldIntervals = 3
@@ -18,6 +18,20 @@ export function thin(samples: Samples, from: number, until: number, stepMs: numb
   const steps = new Steps(from, until, stepMs)
   steps.addSamples(samples, -Infinity, Infinity)
   return steps.thinned()
+}
+
+interface Level {
+  mean: number
+  min: number
+  max: number
+  until: number
+}
+
+/** A level that held from an instant to another, for a share of that time; beyond `alone` others cover it too. */
+interface Stretch extends Level {
+  from: number
+  alone: number
+  share: number
 }
 
 /**
@@ -57,13 +71,15 @@ export class Steps {
   addSamples({ at, start, value }: Samples, from: number, until: number): void {
     this.#isGauge ||= !start
     this.#intervalMs = medianDistance(at) ?? this.#intervalMs
+    const covered = start && coverageOf(at, start)
     for (let i = 0; i < at.length; i++) {
       const end = at[i]!
       if (!start) {
         if (end >= from && end < until) this.#addInstant(end, value[i]!)
       } else if (end > start[i]!) {
         const level = (value[i]! / (end - start[i]!)) * 1000
-        this.#add(Math.max(start[i]!, from), Math.min(end, until), 1, level, level, level)
+        const alone = covered![i]!
+        this.#add({ from: Math.max(start[i]!, from), until: Math.min(end, until), alone, share: 1, mean: level, min: level, max: level }) // prettier-ignore
       }
     }
   }
@@ -74,38 +90,38 @@ export class Steps {
       if (weight[i] === 0) continue
       const share = isIncrement ? Math.min(1, weight[i]! / partMs) : 1
       const mean = isIncrement ? (sum[i]! / weight[i]!) * 1000 : sum[i]! / weight[i]!
-      this.#add(at[i]!, at[i]! + partMs, share, mean, min[i]!, max[i]!)
+      const until = at[i]! + partMs
+      this.#add({ from: at[i]!, until, alone: until, share, mean, min: min[i]!, max: max[i]! })
     }
   }
 
   #addInstant(at: number, level: number): void {
     if (at < this.#from) this.#before = { level, until: at }
     if (at < this.#from || at >= this.#until) return
-    this.#take(Math.floor((at - this.#from) / this.#ms), this.#intervalMs, level, level, level, at)
+    const step = Math.floor((at - this.#from) / this.#ms)
+    this.#take(step, this.#intervalMs, this.#intervalMs, { mean: level, min: level, max: level, until: at })
   }
 
-  #add(from: number, until: number, share: number, level: number, min: number, max: number): void {
+  #add(stretch: Stretch): void {
+    const { from, until, alone, share, mean } = stretch
     if (until <= from) return
-    if (until <= this.#from) this.#before = { level, until }
+    if (until <= this.#from) this.#before = { level: mean, until }
     let step = Math.max(0, Math.floor((from - this.#from) / this.#ms))
-    for (
-      let at = this.#from + step * this.#ms;
-      at < until && step < this.#weight.length;
-      at += this.#ms, step++
-    ) {
-      const overlap = Math.min(at + this.#ms, until) - Math.max(at, from)
-      this.#take(step, overlap * share, level, min, max, until)
+    for (let at = this.#from + step * this.#ms; at < until && step < this.#weight.length; at += this.#ms, step++) {
+      const [begin, end] = [Math.max(at, from), Math.min(at + this.#ms, until)]
+      this.#take(step, Math.max(0, Math.min(end, alone) - begin) * share, (end - begin) * share, stretch)
     }
-  }
+  } // prettier-ignore
 
-  #take(step: number, weight: number, level: number, min: number, max: number, until: number): void {
+  /** `weight` is the time that is covered, `held` for how much of it the level held: more, where increments overlap. */
+  #take(step: number, weight: number, held: number, { mean, min, max, until }: Level): void {
     this.#weight[step]! += weight
-    this.#sum[step]! += weight * level
+    this.#sum[step]! += held * mean
     if (min < this.#min[step]!) this.#min[step] = min
     if (max > this.#max[step]!) this.#max[step] = max
     if (until < this.#lastUntil[step]!) return
     this.#lastUntil[step] = until
-    this.#lastLevel[step] = level
+    this.#lastLevel[step] = mean
   }
 
   /**
@@ -139,18 +155,19 @@ function medianDistance(at: number[]): number | null {
   return distances.sort((a, b) => a - b)[distances.length >> 1] ?? null
 }
 
-/** What increments add up to between two instants, each pro rata of its overlap. */
+/** What increments add up to between two instants, each pro rata of its overlap; time that several cover counts once. */
 export function totalOf(
   { at, start, value }: Samples,
   from: number,
   until: number,
 ): { total: number; coveredMs: number } {
   let [total, coveredMs] = [0, 0]
+  const covered = start && coverageOf(at, start)
   for (let i = 0; i < at.length; i++) {
     const begin = start?.[i] ?? at[i]!
     const overlap = Math.min(until, at[i]!) - Math.max(from, begin)
     if (overlap <= 0) continue
-    coveredMs += overlap
+    coveredMs += Math.max(0, Math.min(until, covered![i]!) - Math.max(from, begin))
     total += overlap === at[i]! - begin ? value[i]! : (value[i]! * overlap) / (at[i]! - begin)
   }
   return { total, coveredMs }

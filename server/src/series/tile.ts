@@ -43,7 +43,9 @@ export function encodeTile(tracks: Track[]): Buffer {
 function isSame(one: Times, other: Times): boolean {
   if (one === other) return true
   if ((one.start === null) !== (other.start === null) || one.at.length !== other.at.length) return false
-  return one.at.every((at, i) => at === other.at[i] && (!one.start || one.start[i] === other.start![i]))
+  for (let i = 0; i < one.at.length; i++)
+    if (one.at[i] !== other.at[i] || (one.start && one.start[i] !== other.start![i])) return false
+  return true
 }
 
 function writeTimes({ at, start }: Times): void {

@@ -161,10 +161,12 @@ export class OutsideSeries implements SeriesStore, Outside {
     ])
     const before = totalOf(atFirst.get(entity) ?? nothing, -Infinity, first)
     const beyond = totalOf(atLast.get(entity) ?? nothing, -Infinity, last)
+    const coveredMs =
+      head.coveredMs + tail.coveredMs + (span.get(entity) ?? 0) - before.coveredMs + beyond.coveredMs
     return {
       total: head.total + tail.total + (sum.get(entity) ?? 0) - before.total + beyond.total,
-      coveredMs:
-        head.coveredMs + tail.coveredMs + (span.get(entity) ?? 0) - before.coveredMs + beyond.coveredMs,
+      // The store counts time twice that increments share.
+      coveredMs: Math.min(coveredMs, until - from),
     }
   }
 

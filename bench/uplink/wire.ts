@@ -16,21 +16,24 @@ export interface Mix {
 }
 
 export const mixes: readonly Mix[] = [
-  { name: 'county of 20 devices', switches: 20, ports: 24, legs: 4 },
-  { name: '200 switches of 48 ports', switches: 200, ports: 48, legs: 20 },
-  { name: '2,000 switches of 48 ports', switches: 2000, ports: 48, legs: 200 },
+  { name: 'county', switches: 20, ports: 24, legs: 4 },
+  { name: '48-port switches', switches: 200, ports: 48, legs: 20 },
 ]
 
 export interface WireRow {
   tool: string
-  mix: string
+  /** What was measured: the name of the mix. */
+  of: string
   samples: number
   /** As it leaves: WebSocket frame, message and body, ids included. */
-  wireBytesPerSample: number
+  bytesPerSample: number
   /** As it lies in the spool, ids and all. */
   diskBytesPerSample: number
-  encodeCpuSecondsPerMillion: number
+  /** To pack and to tell; `decode…` to hear and unpack. */
+  cpuSecondsPerMillion: number
   decodeCpuSecondsPerMillion: number
+  /** Processor time to pack, to ours. */
+  ratio: number
 }
 
 const periodS = 60
@@ -47,7 +50,7 @@ export async function measureWire(mix: Mix, periods: number): Promise<WireRow[]>
     () => new Switch(mix.ports, startMs - periodS * 1000, random),
   )
   const legs = Array.from({ length: mix.legs }, () => new Leg(random))
-  const [ours, theirs] = [new Tally('zongheng wire', mix), new Tally('messagepack deflate', mix)]
+  const [ours, theirs] = [new Tally(`zongheng wire ${mix.name}`, mix), new Tally('messagepack+deflate', mix)]
   const [teller, listener] = [new Teller(), new Listener()]
   const slots = periodS / batchS
   for (let batch = 0; batch < slots * periods; batch++) {
@@ -77,7 +80,7 @@ export async function measureWire(mix: Mix, periods: number): Promise<WireRow[]>
     theirs.sent(isSteady, samples, packed.length, messageBytes(packed, batch))
     await theirs.decode(isSteady, () => decode(inflateRawSync(packed)))
   }
-  return [ours.row(), theirs.row()]
+  return [ours.row(ours), theirs.row(ours)]
 }
 
 type Row = Parameters<SamplesWriter['add']>
@@ -151,16 +154,20 @@ class Tally {
     if (isSteady) this.#steady += samples
   }
 
-  row(): WireRow {
-    const million = this.#steady / 1e6
+  get #encodeCpuSecondsPerMillion(): number {
+    return (1000 * this.#encodeMs) / this.#steady
+  }
+
+  row(ours: Tally): WireRow {
     return {
       tool: this.#tool,
-      mix: this.#mix.name,
+      of: this.#mix.name,
       samples: this.#samples,
-      wireBytesPerSample: this.#wireBytes / this.#samples,
+      bytesPerSample: this.#wireBytes / this.#samples,
       diskBytesPerSample: this.#diskBytes / this.#samples,
-      encodeCpuSecondsPerMillion: this.#encodeMs / 1000 / million,
-      decodeCpuSecondsPerMillion: this.#decodeMs / 1000 / million,
+      cpuSecondsPerMillion: this.#encodeCpuSecondsPerMillion,
+      decodeCpuSecondsPerMillion: (1000 * this.#decodeMs) / this.#steady,
+      ratio: this.#encodeCpuSecondsPerMillion / ours.#encodeCpuSecondsPerMillion,
     }
   }
 }

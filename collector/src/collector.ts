@@ -23,6 +23,8 @@ import { SnmpEngine } from './snmp/engine.ts'
 import { softwareHere } from './software.ts'
 import { Spool } from './spool/spool.ts'
 import type { Trust } from './trust.ts'
+import { launchOf } from './upgrade/trial.ts'
+import { Upgrader } from './upgrade/upgrader.ts'
 import { Uplink } from './uplink.ts'
 
 export interface CollectorOptions {
@@ -36,6 +38,8 @@ export interface CollectorOptions {
   /** Where Prometheus may scrape it; unless told, nowhere. */
   metrics?: { port: number; host?: string }
   software?: CollectorSoftware
+  /** A release lies ready, and the launcher is to start it. */
+  onUpgrade?: (release: string) => void
 }
 
 export interface Collector {
@@ -45,6 +49,7 @@ export interface Collector {
 
 const healthIntervalMs = 10_000
 const overloadShownMs = 3_600_000
+const upgradeFailedShownMs = 24 * 3_600_000
 
 /** Wires the parts of a collector. It measures from its last assignment at once, with or without a server. */
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
@@ -136,6 +141,19 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     onError: logError('jobs'),
     now,
   })
+  const upgrader = new Upgrader({
+    launch: launchOf(join(dataFolder, 'releases'), software.release),
+    platform: software.platform,
+    server,
+    ask: (release, offset) => uplink.release(release, offset),
+    bytesPerS: () => uplink.spareBytesPerS,
+    onReady: (release) => {
+      log.info({ release }, 'release fetched, it is tried now')
+      options.onUpgrade?.(release)
+    },
+    onFailed: (reason) => faults.raise('upgrade-failed', reason, upgradeFailedShownMs),
+    onError: (error) => log.warn({ reason: error.message }, 'release not fetched yet'),
+  })
   const uplink = new Uplink({
     server,
     ...(trust ? { trust } : {}),
@@ -154,13 +172,23 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
         jobs.start(job)
       },
       cancelJob: (jobId) => jobs.cancel(jobId),
+      upgrade: (offer) => void upgrader.take(offer).catch(logError('upgrade')),
     },
-    onOnline: (online) => log.info({ server }, online ? 'server reached' : 'server lost, measuring goes on'),
+    onOnline: (online) => {
+      log.info({ server }, online ? 'server reached' : 'server lost, measuring goes on')
+      upgrader.setOnline(online)
+    },
     onRefused: (error) => log.warn({ server, reason: error.message }, 'server not reached'),
     onError: (error) => log.warn({ reason: error.message }, 'uplink'),
   })
 
-  await assignment.load()
+  await Promise.all([assignment.load(), upgrader.load()])
+  if (software.failedRelease)
+    faults.raise(
+      'upgrade-failed',
+      `${software.failedRelease} did not reach the server, the release before runs again`,
+      upgradeFailedShownMs,
+    )
   uplink.connect()
   const meter = processMeter()
   let load = meter()
@@ -173,6 +201,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     spoolBoundBytes: spool.boundBytes,
     spoolHoursLeft: spool.hoursLeft,
     ...poller.health(),
+    upgrade: upgrader.progress,
     faults: faults.list(),
     ...load,
   })
@@ -198,6 +227,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     stop: async () => {
       clearInterval(healthTimer)
       await metrics?.close()
+      await upgrader.close()
       uplink.close()
       poller.close()
       prober.close()

@@ -296,6 +296,8 @@ export interface CollectorHealth {
   /** Since version 2. What the spool may hold, and how long that lasts without a server; null while its rate is not known. */
   spoolBoundBytes?: number
   spoolHoursLeft?: number | null
+  /** Since version 2. A release that is on its way here. */
+  upgrade?: { release: string; receivedBytes: number; bytes: number } | null
   /** Since version 2. What keeps it from its work. */
   faults?: CollectorFault[]
 }
@@ -307,12 +309,31 @@ export interface ServerHello {
   uplinkBps: number | null
 }
 
+/** Since version 2. A release that the collector is to run; it fetches it piece by piece. */
+export interface ReleaseOffer {
+  /** `version-build` */
+  release: string
+  platform: string
+  bytes: number
+  /** Of the whole archive, in hex. */
+  sha256: string
+}
+
+export type ReleaseChunk = { ok: true; data: Uint8Array } | { ok: false; reason: string }
+
+/** Of an archive, in one piece. */
+export const releaseChunkBytes = 64 * 1024
+/** A name of a release is a name of a folder. */
+export const isReleaseName = (name: unknown): name is string =>
+  typeof name === 'string' && /^[A-Za-z0-9][\w.+-]{0,79}$/.test(name)
+
 export interface ServerToCollector {
   hello: (hello: ServerHello) => void
   assignment: (assignment: Assignment) => void
   change: (change: AssignmentChange) => void
   job: (job: Job, accepted: () => void) => void
   cancelJob: (jobId: string) => void
+  upgrade: (offer: ReleaseOffer) => void
 }
 
 export interface CollectorToServer {
@@ -321,6 +342,8 @@ export interface CollectorToServer {
   health: (health: CollectorHealth) => void
   /** Since version 2. Asks what time it is at the server, UTC epoch ms. */
   time: (answer: (atMs: number) => void) => void
+  /** Since version 2. Asks for a piece of a release that was offered, from this octet on. */
+  release: (ask: { release: string; offset: number }, answer: (chunk: ReleaseChunk) => void) => void
   /** Asks for the whole assignment anew. */
   resync: () => void
 }

@@ -2,7 +2,13 @@ import type { CollectorFault } from './contract.ts'
 import type { IcmpFaultCode } from './icmp/fping.ts'
 
 export type FaultCode =
-  'clock-offset' | 'disk-full' | 'overload' | 'spool-at-bound' | 'spool-damaged' | IcmpFaultCode
+  | 'clock-offset'
+  | 'disk-full'
+  | 'overload'
+  | 'spool-at-bound'
+  | 'spool-damaged'
+  | 'upgrade-failed'
+  | IcmpFaultCode
 type Fault = CollectorFault & { sinceMs: number }
 
 /** What is wrong with this collector, since when. Told to the server with its health, and once to the log. */

@@ -12,6 +12,7 @@ import { startCollector, type Collector } from './collector.ts'
 import { FolderInUse, lockFolder } from './folder-lock.ts'
 import { EnrolmentError, joinServer } from './membership.ts'
 import type { Trust } from './trust.ts'
+import { tryRelease } from './upgrade/trial.ts'
 
 const usage =
   'collector --server URL --data DIR [--name NAME] [--token TOKEN] [--ca FILE] [--spool-gib N] [--metrics-port N]'
@@ -105,12 +106,13 @@ function readArguments() {
 let collector: Collector | undefined
 let stopping: Promise<void> | undefined
 
-function stop(reason: string): void {
+/** `status`: what the launcher, or whoever started us, is to make of it. */
+function stop(reason: string, status = 0): void {
   stopping ??= (async () => {
     log.info({ reason }, 'stopping')
     setTimeout(() => process.exit(1), stopWithinMs).unref()
     await collector?.stop()
-    process.exit(0)
+    process.exit(status)
   })().catch((err: unknown) => {
     log.error({ err }, 'not stopped cleanly')
     process.exit(1)
@@ -133,7 +135,8 @@ async function start(): Promise<void> {
       ...(maxSpoolBytes ? { maxSpoolBytes } : {}),
       ...(metrics ? { metrics } : {}),
     }
-    collector = await startCollector({ server, dataFolder, membership, ...given, log })
+    const onUpgrade = (release: string) => stop(`${release} is tried`, tryRelease)
+    collector = await startCollector({ server, dataFolder, membership, ...given, log, onUpgrade })
   } catch (error) {
     const isExpected = [EnrolmentError, FolderInUse, UsageError].some((known) => error instanceof known)
     if (isExpected) process.stderr.write(`${(error as Error).message}\n`)

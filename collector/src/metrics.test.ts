@@ -42,7 +42,7 @@ const sight: CollectorSight = {
       foreign: 5,
       socketErrors: 0,
     },
-    state: { pending: 7, window: 64, grantedOctets: 1 },
+    state: { pending: 7, window: 64, grantedOctets: 1, lines: 0 },
   }),
   isConnected: () => true,
 }

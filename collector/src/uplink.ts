@@ -10,6 +10,7 @@ import {
   type CollectorToServer,
   type JobProgress,
   type Lane,
+  type ReleaseChunk,
   type ServerHello,
   type ServerToCollector,
 } from './contract.ts'
@@ -42,7 +43,7 @@ export interface UplinkOptions {
   trust?: Trust
   auth: Omit<CollectorAuth, 'epoch'>
   spool: Spool
-  handlers: Omit<ServerToCollector, 'hello'>
+  handlers: Omit<ServerToCollector, 'hello' | 'upgrade'> & Partial<Pick<ServerToCollector, 'upgrade'>>
   /** Put right by the server's. */
   clock?: Pick<CollectorClock, 'monotonicMs' | 'learn' | 'shiftOf'>
   /** How far the machine's own clock is ahead of the server's, when it is wrong; else 0. */
@@ -110,6 +111,11 @@ export class Uplink {
     return this.#socket.connected
   }
 
+  /** What may be spent of the line on what can wait. */
+  get spareBytesPerS(): number {
+    return Math.max(leastBackfillBytesPerS, (this.#connection?.speech.bytesPerS ?? 0) * backfillShare)
+  }
+
   connect(): void {
     this.#socket.connect()
   }
@@ -129,6 +135,11 @@ export class Uplink {
   /** What nobody keeps is not sent later either. */
   health(health: CollectorHealth): void {
     if (this.isConnected) this.#socket.volatile.emit('health', health)
+  }
+
+  /** A piece of a release. Rejects without an answer. */
+  release(release: string, offset: number): Promise<ReleaseChunk> {
+    return this.#socket.timeout(this.#waits.acknowledgement).emitWithAck('release', { release, offset })
   }
 
   progress(progress: JobProgress): void {

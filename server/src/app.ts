@@ -147,6 +147,6 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     automationRoutes(automation),
     checkRoutes(services.checks),
     auditRoutes({ auditing: services.auditing }),
-    uplinkRoutes({ uplink }),
+    uplinkRoutes({ uplink, releases: services.releases }),
   ]
 }

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import type { Job, JobProgress } from '@zongheng/collector/contract.ts'
+import type { Job, JobProgress, ReleaseOffer } from '@zongheng/collector/contract.ts'
 
 /**
  * What modules tell one another after it is committed. Listeners read anew what they need: an event carries ids, not rows.
@@ -32,6 +32,8 @@ export interface Events {
   'collector.arrived': [{ collectorId: string }]
   /** The key it came with opens nothing any more. */
   'collector.barred': [{ collectorId: string }]
+  /** It is to run another release. */
+  'collector.upgrade': [{ collectorId: string; offer: ReleaseOffer }]
   /** Somebody tampered with the audit trail: the first record that is wrong. */
   'audit.broken': [{ seq: number; kind: string; text: string }]
 }

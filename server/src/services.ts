@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { kindOfId } from '@zongheng/inventory/id.ts'
 import { AlarmService } from './alarms/service.ts'
 import { AuditService } from './audit/service.ts'
@@ -40,6 +41,7 @@ import { startOfMonth } from './state/month.ts'
 import { StateService } from './state/service.ts'
 import { CollectorGateway } from './uplink/gateway.ts'
 import type { FactTakers } from './uplink/intake.ts'
+import { Releases } from './uplink/releases.ts'
 import { UplinkService } from './uplink/service.ts'
 import { version } from './version.ts'
 
@@ -84,7 +86,8 @@ export function createServices(context: Context) {
     openTicketsOf: (ids) => desk.openTicketOf(ids),
   })
   const setup = new SetupService({ db, clock, secrets, audit, identity, estate })
-  const uplink = new UplinkService({ db, bus, clock, audit, estate })
+  const releases = new Releases(join(config.dataDir, 'releases'))
+  const uplink = new UplinkService({ db, bus, clock, audit, estate, releases })
   const desk: DeskService = new DeskService({
     db,
     bus,
@@ -148,6 +151,7 @@ export function createServices(context: Context) {
     uplink,
     state,
     decider,
+    releases,
     openCredential: (id) => estate.credential(id),
     facts: factTakers(estate, automation.jobs, () => checks),
   })
@@ -253,6 +257,7 @@ export function createServices(context: Context) {
     series,
     demo,
     uplink,
+    releases,
     desk,
     automation,
     alarms,

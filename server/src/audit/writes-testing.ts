@@ -1,4 +1,6 @@
 /** Every route that writes, with a request that succeeds: what the completeness of the trail is tested against. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { newId } from '@zongheng/inventory/id.ts'
 import { generateSync } from 'otplib'
 import writeXlsxFile from 'write-excel-file/node'
@@ -13,6 +15,20 @@ export interface Written {
 const region = (w: World, code = '130100') => w.regions.get(code)!
 const snmp = { version: '2c', community: 'Community-9' }
 const newUser = (w: World) => ({ username: newId('user').replace('_', '-'), displayName: '王芳', regionId: region(w) }) // prettier-ignore
+const heldRelease = async ({ context }: World) => {
+  const folder = join(context.config.dataDir, 'releases')
+  mkdirSync(folder, { recursive: true })
+  const held = {
+    release: '2.0.0-b',
+    version: '2.0.0',
+    platform: 'linux-x64',
+    bytes: 1,
+    sha256: '0'.repeat(64),
+    addedAt: 0,
+  }
+  writeFileSync(join(folder, '2.0.0-b.json'), JSON.stringify(held))
+  return held.release
+}
 const user = async (w: World) => (await w.done(w.system, 'POST', { url: '/users', body: newUser(w) })).json().user.id as string // prettier-ignore
 const team = async (w: World) => (await w.done(w.system, 'POST', { url: '/teams', body: { name: newId('team'), regionId: region(w) } })).json().id as string // prettier-ignore
 const ticket = async (w: World) => (await w.done(w.network, 'POST', { url: '/tickets', body: { title: '断网', description: '' } })).json().id as string // prettier-ignore
@@ -222,5 +238,11 @@ export const writes: Record<string, Writes> = {
   'PATCH /collectors/:id': by('system', async (w) => ({ url: `/collectors/${(await collector(w)).collectorId}`, body: { name: '县采集器' } })),
   'POST /collectors/:id/revoke': by('system', async (w) => ({ url: `/collectors/${(await collector(w)).collectorId}/revoke` })),
   'POST /collectors/:id/token': by('system', async (w) => ({ url: `/collectors/${(await collector(w)).collectorId}/token` })),
+  'POST /collectors/:id/upgrade': by('system', async (w) => {
+    const { collectorId } = await collector(w)
+    const release = await heldRelease(w)
+    w.services.uplink.presence.arrived(collectorId, { version: '1', release: null, platform: 'linux-x64', isUpgradable: true, failedRelease: null })
+    return { url: `/collectors/${collectorId}/upgrade`, body: { release } }
+  }),
   'POST /collectors/enrol': nobody(async (w) => ({ url: '/collectors/enrol', body: { token: (await collector(w)).token, name: '市', publicKey: Buffer.alloc(32, 7).toString('base64') } })),
 }

@@ -96,6 +96,11 @@ const commands: Record<string, (args: string[]) => Promise<number | void> | void
     const { series } = await import('./series.ts')
     return series(positionals, values)
   },
+  'collector-release': async (args) => {
+    const { values, positionals } = parsed(args, { data: text, config: text, json: flag })
+    const { collectorRelease } = await import('./collector-release.ts')
+    return collectorRelease(positionals, values)
+  },
   collect: (args) => runCollectorScript('main.ts', args),
   probe: (args) => runCollectorScript('probe.ts', args),
   version: () => console.log(version),

@@ -25,6 +25,9 @@ export const usage: Record<CliLanguage, string> = {
              --file 归档或导出文件（只校验该文件）  --data 目录  --config 文件  --json
   collect  在市县启动一个采集器
              --server 地址  --token 注册码  --name 名称  --data 目录  --ca 证书（服务器证书由自建机构签发时）
+  collector-release add 文件 | list | remove 版本
+           管理可下发给采集器的安装包；add 先核对再收入
+             --data 目录  --config 文件  --json
   secret rotate | check
            停机后更换密钥并重新加密全部机密；检查全部机密能否解密
              --data 目录  --config 文件  --key-out 文件（密钥不在数据目录时）
@@ -72,6 +75,9 @@ export const usage: Record<CliLanguage, string> = {
              --file FILE (an archive or an export, instead)  --data DIR  --config FILE  --json
   collect  starts a collector at a city or county
              --server URL  --token TOKEN  --name NAME  --data DIR  --ca FILE (when authorities of your own sign the server)
+  collector-release add FILE | list | remove RELEASE
+           archives that collectors can be upgraded to; each file in one is checked first
+             --data DIR  --config FILE  --json
   secret rotate | check
            seals all secrets under a new key, while no server runs; or says whether all of them open
              --data DIR  --config FILE  --key-out FILE (for a key that is kept outside the data folder)

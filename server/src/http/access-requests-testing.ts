@@ -350,6 +350,8 @@ export const requests: Record<string, RouteRequest> = {
   'POST /collectors': at((w, place) => ({ url: '/collectors', body: { name: unique('采集器'), regionId: w.at[place].region } })), // prettier-ignore
   'GET /collectors/:id': one('/collectors', 'collector'),
   'PATCH /collectors/:id': at((w, place) => ({ url: `/collectors/${w.at[place].collector}`, body: { name: unique('采集器') } })), // prettier-ignore
+  'GET /collector-releases': whole(() => ({ url: '/collector-releases' })),
+  'POST /collectors/:id/upgrade': at((w, place) => ({ url: `/collectors/${w.at[place].collector}/upgrade`, body: { release: 'x' } }), [409]), // prettier-ignore
   'POST /collectors/:id/revoke': at(async (w, place) => ({ url: `/collectors/${await w.make.collector(place)}/revoke` })), // prettier-ignore
   'POST /collectors/:id/token': at(async (w, place) => ({ url: `/collectors/${await w.make.collector(place)}/token` })), // prettier-ignore
   'GET /audit': list('/audit?action=estate.device-changed&limit=200', (w, place) => `"seq":${w.auditSeq[place]},`), // prettier-ignore

@@ -69,6 +69,12 @@ export const problemTitles: Record<string, Record<Language, string>> = {
   'no-collector': { zh: '没有可用的采集器', en: 'There is no collector' },
   'collector-is-local': { zh: '本机采集器不能吊销', en: 'The collector beside the server cannot be revoked' },
   'collector-away': { zh: '采集器离线', en: 'The collector is away' },
+  'not-upgradable': {
+    zh: '这台采集器不能从服务器升级：要用安装包安装',
+    en: 'This collector is not upgraded from here: it must be installed from an archive',
+  },
+  'other-platform': { zh: '安装包不适用于这台机器', en: 'The release is for another kind of machine' },
+  'same-release': { zh: '已经是这个版本', en: 'It runs this release already' },
   'device-unreachable': { zh: '设备没有应答', en: 'The device did not answer' },
   'credential-again': { zh: '请重新填写凭据', en: 'Give the credential again' },
   'device-carries-circuits': { zh: '设备上还有线路', en: 'The device still carries circuits' },

@@ -85,9 +85,10 @@ export class Enrolment {
   /** The collector that these credentials belong to; an Error says why not. */
   async authenticate(auth: Partial<CollectorAuth>): Promise<CollectorRow | Error> {
     const { collectorId, key, publicKey, epoch, contractVersion: version } = auth
+    const isOlder = !(Number(version) > contractVersion)
     if (typeof version !== 'number' || !(Math.abs(version - contractVersion) <= 1)) {
       return new Error(
-        `contract ${String(version)} does not go with ${contractVersion}: update the collector`,
+        `this collector speaks contract ${shown(version)}, this server ${contractVersion} and one more or less: upgrade the ${isOlder ? 'collector' : 'server'}`,
       )
     }
     const texts = [collectorId, key, publicKey, epoch]
@@ -113,6 +114,8 @@ export class Enrolment {
     return row
   }
 }
+
+const shown = (version: unknown) => (typeof version === 'number' ? version : 'of no version')
 
 export const noToken = { token_hash: null, token_expires_at: null, token_used_at: null }
 

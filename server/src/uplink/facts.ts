@@ -94,6 +94,7 @@ const Software = Type.Object({
   isUpgradable: Type.Boolean(),
   failedRelease: Type.Union([Type.String({ maxLength: 80 }), Type.Null()]),
 })
+const ReleaseAsk = Type.Object({ release: Type.String({ maxLength: 80 }), offset: Count })
 const Progress = Type.Object({ jobId: Id, at: Type.Number(), text: Type.String({ maxLength: 100_000 }) })
 const Health = Type.Object({
   atMs: Type.Number(),
@@ -111,6 +112,12 @@ const Health = Type.Object({
   skipped: Type.Optional(Count),
   lateDevices: Type.Optional(Type.Object({ count: Count, ids: Type.Array(Id, { maxItems: 100 }) })),
   timeouts: Type.Optional(Count),
+  upgrade: Type.Optional(
+    Type.Union([
+      Type.Object({ release: Type.String({ maxLength: 80 }), receivedBytes: Count, bytes: Count }),
+      Type.Null(),
+    ]),
+  ),
   faults: Type.Optional(
     Type.Array(
       Type.Object({
@@ -124,9 +131,11 @@ const Health = Type.Object({
 })
 
 const [facts, progress, health] = [Compile(Facts), Compile(Progress), Compile(Health)]
-const software = Compile(Software)
+const [software, releaseAsk] = [Compile(Software), Compile(ReleaseAsk)]
 
 export const isFacts = (value: unknown): value is Fact[] => facts.Check(value)
 export const isProgress = (value: unknown): value is JobProgress => progress.Check(value)
 export const isSoftware = (value: unknown): value is CollectorSoftware => software.Check(value)
+export const isReleaseAsk = (value: unknown): value is { release: string; offset: number } =>
+  releaseAsk.Check(value)
 export const isHealth = (value: unknown): value is CollectorHealth => health.Check(value)

@@ -17,8 +17,9 @@ import type { EventBus, QueuedJob } from '../events.ts'
 import type { Log } from '../log.ts'
 import type { StateService } from '../state/service.ts'
 import { AssignmentBook, type OpenCredential } from './assignment.ts'
-import { isHealth, isProgress, isSoftware } from './facts.ts'
+import { isHealth, isProgress, isReleaseAsk, isSoftware } from './facts.ts'
 import { Intake, type FactTakers, type Sender } from './intake.ts'
+import type { Releases } from './releases.ts'
 import { Rarely } from './rarely.ts'
 import type { UplinkService } from './service.ts'
 import { forgetOldMarks } from './store.ts'
@@ -43,6 +44,7 @@ export interface GatewayDeps {
   state: StateService
   decider: Decider
   openCredential: OpenCredential
+  releases: Pick<Releases, 'chunk'>
   facts: FactTakers
 }
 
@@ -64,6 +66,9 @@ export class CollectorGateway {
     deps.bus.on('estate.reloaded', () => void this.#pushChanges())
     deps.bus.on('job.created', ({ job, collectorId }) => this.#sendJob(collectorId, job))
     deps.bus.on('job.cancelled', ({ jobId, collectorId }) => this.cancelJob(collectorId, jobId))
+    deps.bus.on('collector.upgrade', ({ collectorId, offer }) =>
+      this.#books.get(collectorId)?.socket.emit('upgrade', offer),
+    )
     deps.bus.on('collector.barred', ({ collectorId }) => this.#hangUp(collectorId))
   }
 
@@ -161,6 +166,7 @@ export class CollectorGateway {
     socket.on('progress', (progress) => void this.#tellProgress(collectorId, progress))
     socket.on('health', (health) => uplink.presence.heard(collectorId, isHealth(health) ? health : undefined))
     socket.on('resync', sendAll)
+    socket.on('release', (ask, answer) => void this.#sendRelease(ask, answer))
     socket.on('time', (answer) => typeof answer === 'function' && answer(clock()))
     socket.on('disconnect', (reason) => {
       log.warn({ collectorId, reason }, 'collector disconnected')
@@ -184,6 +190,15 @@ export class CollectorGateway {
       await forgetOldMarks(db, collectorId, epoch)
     } catch (err) {
       log.error({ err, collectorId }, 'marks of former spools not forgotten')
+    }
+  }
+
+  async #sendRelease(ask: unknown, answer: unknown): Promise<void> {
+    if (typeof answer !== 'function' || !isReleaseAsk(ask)) return
+    try {
+      answer(await this.#deps.releases.chunk(ask.release, ask.offset))
+    } catch (err) {
+      this.#deps.log.error({ err, release: ask.release }, 'release not sent')
     }
   }
 

@@ -5,16 +5,25 @@ import {
   CollectorDetail,
   CollectorList,
   CollectorPatch,
+  CollectorReleaseList,
   CollectorToken,
   Enrol,
   Enrolled,
   NewCollector,
+  Upgrade,
 } from './schema.ts'
+import type { Releases } from './releases.ts'
 import type { UplinkService } from './service.ts'
 
 const Id = Type.Object({ id: Type.String({ maxLength: 40 }) })
 
-export function uplinkRoutes({ uplink }: { uplink: UplinkService }): FastifyPluginAsyncTypebox {
+export function uplinkRoutes({
+  uplink,
+  releases,
+}: {
+  uplink: UplinkService
+  releases: Pick<Releases, 'list'>
+}): FastifyPluginAsyncTypebox {
   return async (app) => {
     const tags = ['uplink']
     const [read, write] = [{ permission: 'uplink.read' }, { permission: 'uplink.write' }] as const
@@ -92,6 +101,35 @@ export function uplinkRoutes({ uplink }: { uplink: UplinkService }): FastifyPlug
         },
       },
       async ({ viewer, params }, reply) => reply.code(201).send(await uplink.renew(viewer, params.id)),
+    )
+
+    app.get(
+      '/collector-releases',
+      {
+        config: read,
+        schema: {
+          tags,
+          summary: 'Releases that collectors can be upgraded to',
+          response: { 200: CollectorReleaseList },
+        },
+      },
+      async () => ({ items: await releases.list() }),
+    )
+
+    app.post(
+      '/collectors/:id/upgrade',
+      {
+        config: write,
+        schema: {
+          tags,
+          summary: 'Have a collector fetch a release and try it; it goes back by itself when that fails',
+          params: Id,
+          body: Upgrade,
+          response: { 202: Collector },
+        },
+      },
+      async ({ viewer, params, body }, reply) =>
+        reply.code(202).send(await uplink.upgrade(viewer, params.id, body.release)),
     )
 
     app.post(

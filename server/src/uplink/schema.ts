@@ -63,6 +63,10 @@ export const Collector = Type.Object({
       skipped: Type.Integer(),
       /** Since it was started. */
       timeouts: Nullable(Type.Integer()),
+      /** A release on its way there. */
+      upgrade: Nullable(
+        Type.Object({ release: Type.String(), receivedBytes: Type.Integer(), bytes: Type.Integer() }),
+      ),
       cpuPercent: Type.Number(),
       rssBytes: Type.Number(),
     }),
@@ -101,3 +105,17 @@ export const CollectorDetail = Type.Object({
 })
 export type CollectorDetail = Static<typeof CollectorDetail>
 export const CollectorList = Type.Object({ items: Type.Array(Collector) })
+
+/** A release of the collector that the server holds. */
+export const CollectorRelease = Type.Object({
+  release: Type.String(),
+  version: Type.String(),
+  platform: Type.String(),
+  bytes: Type.Integer(),
+  sha256: Type.String(),
+  addedAt: Instant,
+})
+export type CollectorRelease = Static<typeof CollectorRelease>
+export const CollectorReleaseList = Type.Object({ items: Type.Array(CollectorRelease) })
+export const Upgrade = Type.Object({ release: Type.String({ minLength: 1, maxLength: 80 }) })
+export type Upgrade = Static<typeof Upgrade>

@@ -13,6 +13,7 @@ import { covers, type Viewer } from '../identity/viewer.ts'
 import { Enrolment, noToken } from './enrolment.ts'
 import { gapsOf } from './gap-store.ts'
 import { Presence } from './presence.ts'
+import type { Releases } from './releases.ts'
 import { version } from '../version.ts'
 import type { Collector, CollectorDetail, CollectorPatch, CollectorToken, NewCollector } from './schema.ts'
 import * as store from './store.ts'
@@ -24,6 +25,7 @@ export interface UplinkDeps {
   clock: Clock
   audit: AuditTrail
   estate: Pick<EstateService, 'model' | 'changed'>
+  releases: Pick<Releases, 'list'>
 }
 
 type Scope = Pick<Viewer, 'regionPaths'>
@@ -151,6 +153,27 @@ export class UplinkService {
     return this.get(viewer, id)
   }
 
+  /** Offers it a release, which it fetches, tries, and keeps if it comes back with it. */
+  async upgrade(viewer: Scope, id: string, name: string): Promise<Collector> {
+    const { audit, bus, releases } = this.#deps
+    const { row, model } = await this.#find(viewer, id)
+    const software = this.presence.of(id)?.software
+    if (row.is_local) throw conflict('collector-is-local', localUpgrade)
+    if (!this.presence.of(id)?.connected) throw conflict('collector-away')
+    if (!software?.isUpgradable) throw conflict('not-upgradable')
+    const found = (await releases.list()).find(({ release }) => release === name)
+    if (!found) throw notFound('release')
+    const { release, platform, bytes, sha256 } = found
+    if (platform !== software.platform) throw conflict('other-platform')
+    if (release === software.release) throw conflict('same-release')
+    await audit.write(async (_tx, note) => {
+      const [before, after] = [{ release: software.release }, { release }]
+      note({ action: 'uplink.collector-upgrade-asked', ...about(row, model), before, after })
+    })
+    bus.emit('collector.upgrade', { collectorId: id, offer: { release, platform, bytes, sha256 } })
+    return this.get(viewer, id)
+  }
+
   /** A new token for a machine that was replaced. The present key opens until another enrols; one that was revoked may come back. */
   async renew(viewer: Scope, id: string): Promise<CollectorToken> {
     const { audit, clock } = this.#deps
@@ -216,6 +239,7 @@ const healthView = (health: CollectorHealth): NonNullable<Collector['health']> =
   late: health.late ?? 0,
   skipped: health.skipped ?? 0,
   timeouts: health.timeouts ?? null,
+  upgrade: health.upgrade ?? null,
 })
 
 type Place = Pick<CollectorRow, 'site_id' | 'region_id'>
@@ -246,6 +270,11 @@ function refuseLocal(row: CollectorRow): void {
     zh: `${row.name} 由服务器自己启动，其密钥随服务器密钥一同更换`,
     en: `${row.name} is started by the server itself: its key changes with the server's own`,
   })
+}
+
+const localUpgrade = {
+  zh: '本机采集器随服务器一起升级',
+  en: 'The collector beside the server is upgraded with it',
 }
 
 const tokenOf = (token: string, nowMs: number) => ({

@@ -149,6 +149,7 @@ export default {
   'action.uplink.collector-enrolled': 'collector enrolled',
   'action.uplink.collector-changed': 'collector changed',
   'action.uplink.collector-token-renewed': 'enrolment token renewed',
+  'action.uplink.collector-upgrade-asked': 'upgrade a collector',
   'action.uplink.collector-revoked': 'collector revoked',
   'action.automation.playbook-started': 'playbook started',
   'action.checks.added': 'check added',

@@ -144,6 +144,7 @@ export default {
   'action.uplink.collector-enrolled': '采集器注册',
   'action.uplink.collector-changed': '修改采集器',
   'action.uplink.collector-token-renewed': '更换注册码',
+  'action.uplink.collector-upgrade-asked': '升级采集器',
   'action.uplink.collector-revoked': '吊销采集器',
   'action.automation.playbook-started': '执行剧本',
   'action.checks.added': '添加拨测',

@@ -112,7 +112,9 @@ export function fromAddress(search: Pick<URLSearchParams, 'get'>, usual: Range, 
 const marginShare = 0.5
 /** The server's bounds. */
 const longestMs = 399 * dayMs
-const mostPoints = 2000
+const [leastPoints, mostPoints] = [10, 2000]
+/** Nothing is measured more often. */
+const finestMs = 10_000
 
 /** What to ask for, so that the period can be dragged about a little: wider on both sides, as fine. */
 export function widened(period: Period, points: number, now: number): Period & { points: number } {
@@ -120,5 +122,7 @@ export function widened(period: Period, points: number, now: number): Period & {
   const margin = Math.min(marginShare * span, Math.max(0, (longestMs - span) / 2))
   const from = Math.round(period.from - margin)
   const until = Math.round(Math.max(period.until, Math.min(now, period.until + margin)))
-  return { from, until, points: Math.min(mostPoints, Math.ceil((points * (until - from)) / span)) }
+  const finest = Math.min(mostPoints, Math.ceil((until - from) / finestMs))
+  const wanted = Math.ceil((points * (until - from)) / span)
+  return { from, until, points: Math.max(leastPoints, Math.min(finest, wanted)) }
 }

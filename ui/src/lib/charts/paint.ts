@@ -95,7 +95,7 @@ function paintLevel(plot: uPlot, context: CanvasRenderingContext2D, ratio: numbe
   context.stroke()
   if (!level.text) return
   const isRight = level.side === 'right'
-  const roomAbove = y - top > (textPx + 4) * ratio
+  const roomAbove = y - top > (textPx + 1) * ratio
   context.font = fontOf(textPx * ratio)
   context.textAlign = isRight ? 'right' : 'left'
   context.textBaseline = roomAbove ? 'bottom' : 'top'
@@ -103,7 +103,7 @@ function paintLevel(plot: uPlot, context: CanvasRenderingContext2D, ratio: numbe
   // Words stay readable on whatever they are written over.
   context.strokeStyle = colour('bg-surface')
   context.lineWidth = 3 * ratio
-  const [x, textY] = [isRight ? left + width - 4 * ratio : left + 4 * ratio, y + (roomAbove ? -2 : 3) * ratio]
+  const [x, textY] = [isRight ? left + width - 4 * ratio : left + 4 * ratio, y + (roomAbove ? -1 : 3) * ratio]
   context.strokeText(level.text, x, textY)
   context.fillStyle = colour('ink-2')
   context.fillText(level.text, x, textY)

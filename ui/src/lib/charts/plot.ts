@@ -59,7 +59,11 @@ export class Plot {
             return null
           },
           // With the shift key it is dragged about, see #listen.
-          mousedown: (_, __, mark) => (event) => (event.shiftKey ? null : mark(event)),
+          mousedown: (_, __, mark) => (event) => {
+            if (!event.shiftKey) return mark(event)
+            event.preventDefault()
+            return null
+          },
         },
       },
       hooks: {

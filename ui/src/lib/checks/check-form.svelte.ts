@@ -4,6 +4,7 @@ import { api, ApiProblem } from '../api/client.ts'
 import { problemText } from '../components/Problem.svelte'
 import { t } from '../i18n/index.svelte.ts'
 import { jobEnd } from '../job-end.ts'
+import { newSnmpDraft, snmpOf } from '../snmp/snmp-draft.ts'
 import { scope } from '../scope.svelte.ts'
 import { draftOf, newDraft, specOf, type Draft } from './fields.ts'
 import { limitRows, limitsOf, type LimitRow } from './limits.ts'
@@ -37,7 +38,8 @@ export class CheckForm {
   timeoutMs = $state(10_000)
   regionId = $state(scope.region?.id ?? '')
   collectorIds = $state<string[]>([])
-  secret = $state({ username: '', password: '', privateKey: '', community: '' })
+  secret = $state({ username: '', password: '', privateKey: '' })
+  snmp = $state(newSnmpDraft())
   collectors = $state.raw<Choice[]>([])
   busy = $state<'trying' | 'saving' | null>(null)
   problem = $state<string | null>(null)
@@ -132,8 +134,9 @@ export class CheckForm {
   }
 
   #secrets(): Pick<NewCheck, 'snmp' | 'ssh'> {
-    const { username, password, privateKey, community } = this.secret
-    if (this.credential === 'snmp' && community) return { snmp: { version: '2c', community } }
+    const { username, password, privateKey } = this.secret
+    const snmp = this.credential === 'snmp' ? snmpOf($state.snapshot(this.snmp)) : null
+    if (snmp) return { snmp }
     if (this.credential !== 'ssh' || !username) return {}
     return { ssh: { username, ...(password && { password }), ...(privateKey && { privateKey }) } }
   }

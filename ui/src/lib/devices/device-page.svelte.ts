@@ -2,6 +2,7 @@ import type {
   Alarm,
   Check,
   Device,
+  DeviceDetail,
   Interface,
   Sensor,
   Series,
@@ -44,7 +45,7 @@ const keyed = (list: Series[]): SeriesMap => new Map(list.map((s) => [`${s.entit
 /** One device with its ports, sensors, history and what is open about it; read anew after each of its polls. */
 export class DevicePage {
   readonly id: string
-  device = $state.raw<Device | null>(null)
+  device = $state.raw<DeviceDetail | null>(null)
   ports = $state.raw<Interface[]>([])
   sensors = $state.raw<Sensor[]>([])
   site = $state.raw<Site | null>(null)
@@ -128,7 +129,7 @@ export class DevicePage {
   async #load() {
     try {
       const [device, ports, sensors] = await Promise.all([
-        api.get<Device>(`/devices/${this.id}`),
+        api.get<DeviceDetail>(`/devices/${this.id}`),
         api.all<Interface>('/interfaces', { deviceId: this.id }),
         api.all<Sensor>('/sensors', { deviceId: this.id }),
       ])

@@ -155,7 +155,6 @@ export default {
   'form.username': 'User name',
   'form.password': 'Password',
   'form.privateKey': 'Private key (OpenSSH or PEM)',
-  'form.community': 'Community (v2c)',
   'field.host': 'Host',
   'field.port': 'Port',
   'field.url': 'Address',

@@ -152,7 +152,6 @@ export default {
   'form.username': '用户名',
   'form.password': '口令',
   'form.privateKey': '私钥（OpenSSH 或 PEM）',
-  'form.community': '团体字（v2c）',
   'field.host': '主机',
   'field.port': '端口',
   'field.url': '网址',

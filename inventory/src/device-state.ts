@@ -29,6 +29,9 @@ export interface DeviceVerdict {
   evidence: EvidenceItem[]
 }
 
+/** How long a poll counts: two and a half intervals, and half a minute. */
+export const deviceFreshMs = (pollIntervalMs: number) => 2.5 * pollIntervalMs + 30_000
+
 /**
  * | polls | the site, without this device | state |
  * | --- | --- | --- |
@@ -43,7 +46,7 @@ export interface DeviceVerdict {
  */
 export function judgeDevice(e: DeviceEvidence, before: DeviceState, nowMs: number): DeviceVerdict {
   const newest = Math.max(e.answeredAtMs ?? 0, e.silentAtMs ?? 0)
-  if (newest === 0 || nowMs - newest > 2.5 * e.pollIntervalMs + 30_000) {
+  if (newest === 0 || nowMs - newest > deviceFreshMs(e.pollIntervalMs)) {
     return { state: 'unknown', atMs: null, evidence: [evidence('no-evidence', 'neutral', newest || null)] }
   }
   if (e.silentSinceMs === null) {

@@ -145,12 +145,10 @@ export class FindingSet {
   }
 
   /** Mains, states and limits of everything that measures. A silent device's last word stands: nobody took it back. */
-  addSensors(observations: Observations): void {
-    for (const device of this.#model.devices.values()) {
-      for (const sensor of device.sensors) {
-        const seen = observations.sensors.get(sensor.id)
-        if (seen) this.#addSensor(device, sensor, seen)
-      }
+  addSensors(device: DeviceModel, observations: Observations): void {
+    for (const sensor of device.sensors) {
+      const seen = observations.sensors.get(sensor.id)
+      if (seen) this.#addSensor(device, sensor, seen)
     }
   }
 
@@ -207,14 +205,12 @@ export class FindingSet {
     return known !== undefined && worse(known.severity, finding.severity) === known.severity
   }
 
-  /** Processor and memory over their limit. */
-  addLoads(observations: Observations, nowMs: number): void {
-    for (const device of this.#model.devices.values()) {
-      const seen = observations.devices.get(device.id)
-      if (!seen || seen.silentSinceMs !== null) continue
-      this.#addLoad(device, 'cpu-high', seen.cpuPercent, nowMs)
-      this.#addLoad(device, 'memory-high', seen.memoryPercent, nowMs)
-    }
+  /** Processor and memory over their limit. Whether any of them is. */
+  addLoads(device: DeviceModel, observations: Observations, nowMs: number): boolean {
+    const seen = observations.devices.get(device.id)
+    if (!seen || seen.silentSinceMs !== null) return false
+    const isBusy = this.#addLoad(device, 'cpu-high', seen.cpuPercent, nowMs)
+    return this.#addLoad(device, 'memory-high', seen.memoryPercent, nowMs) || isBusy
   }
 
   #addLoad(
@@ -222,8 +218,8 @@ export class FindingSet {
     condition: 'cpu-high' | 'memory-high',
     value: number | null,
     nowMs: number,
-  ): void {
-    if (value === null || value <= loadLimitPercent) return
+  ): boolean {
+    if (value === null || value <= loadLimitPercent) return false
     this.#add({
       ...this.#onDevice(device),
       condition,
@@ -235,6 +231,7 @@ export class FindingSet {
       evidence: [],
       sinceMs: nowMs,
     })
+    return true
   }
 
   /** What is wrong with a collector itself. Where nobody said whose it is, it belongs to the root region. */

@@ -2,7 +2,7 @@ import { accessLimits } from '@zongheng/inventory/access.ts'
 import { judgeCircuit } from '@zongheng/inventory/circuit-state.ts'
 import type { CircuitState } from '@zongheng/inventory/circuit.ts'
 import type { Condition } from '@zongheng/inventory/condition.ts'
-import { judgeDevice } from '@zongheng/inventory/device-state.ts'
+import { deviceFreshMs, judgeDevice } from '@zongheng/inventory/device-state.ts'
 import type { DeviceState } from '@zongheng/inventory/device.ts'
 import { evidence } from '@zongheng/inventory/evidence.ts'
 import { judgeLink, type LinkState } from '@zongheng/inventory/link.ts'
@@ -18,15 +18,16 @@ import type {
   SiteModel,
 } from '../estate/model.ts'
 import { KeptLook } from './check-kept.ts'
+import { Agenda } from './agenda.ts'
 import { lookAtCheck, type CheckLook } from './check-judge.ts'
 import { illsOf, lostWay, type CollectorLook } from './collector-rules.ts'
 import { gatherCircuit, linkWords, type EvidenceSources } from './circuit-evidence.ts'
 import { findingKey, type Finding } from './finding.ts'
 import { FindingSet, seriesFullPercent } from './findings.ts'
 import type { Change, Held } from './held.ts'
-import { Observations } from './observations.ts'
+import { Observations, type Touched } from './observations.ts'
 import { PathQuality } from './path-quality.ts'
-import { noiseOf } from './probe-noise.ts'
+import { noiseOf, quiet } from './probe-noise.ts'
 import { seenFreshMs, SiteView, type SiteLook } from './site-view.ts'
 import { StateBook } from './state-book.ts'
 import { carries, trafficOf, UtilisationWatch, type Traffic } from './traffic.ts'
@@ -42,6 +43,7 @@ export interface Judgement {
 
 /** A dark site that no finding explains yet may be explained by the next probe. */
 const darkGraceMs = 20_000
+const linksEveryMs = 1000
 
 /** One evaluation of everything. */
 interface Pass {
@@ -52,8 +54,9 @@ interface Pass {
 }
 
 /**
- * Derives every state from the newest observations. One pass over the estate, near sites before far ones:
- * O(devices + circuits); a province of 800 devices takes a few milliseconds.
+ * Derives every state from the newest observations, near sites before far ones. What nothing new was said of, and time does not
+ * change, is left as it is: O(what was heard + what is ill), and once a second O(circuits), since what all legs waver by counts for
+ * each. The result is that of a look at everything.
  */
 export class Judge {
   readonly observations: Observations
@@ -78,7 +81,17 @@ export class Judge {
   /** Seen from the collector beside the server: how the others are reached. */
   #fromServer!: Topology
   #paths!: PathQuality
-  #links: LinkModel[] = []
+  readonly #linkAgenda = new Agenda<LinkModel>()
+  readonly #siteAgenda = new Agenda<SiteModel>()
+  readonly #deviceAgenda = new Agenda<DeviceModel>()
+  /** Devices whose sensors have something new to say. */
+  readonly #readDevices = new Set<string>()
+  readonly #raisedDevices = new Set<string>()
+  readonly #busyDevices = new Set<string>()
+  readonly #linkOfPort = new Map<string, string>()
+  #noise = quiet
+  #linksAtMs = -Infinity
+  #wasSettled = false
 
   constructor(
     model: EstateModel,
@@ -111,12 +124,28 @@ export class Judge {
     )
     const depth = (link: LinkModel) =>
       this.#topology.depth(this.#topology.nearSite({ ...link, circuits: [] }))
-    this.#links = [...model.links.values()].sort((a, b) => depth(a) - depth(b) || (a.id < b.id ? -1 : 1))
+    this.#linkAgenda.rebuild(
+      [...model.links.values()].sort((a, b) => depth(a) - depth(b) || (a.id < b.id ? -1 : 1)),
+    )
+    this.#siteAgenda.rebuild(model.sites.values())
+    this.#deviceAgenda.rebuild(model.devices.values())
     this.#view.build(model)
     this.#sensors.clear()
     for (const device of model.devices.values()) {
+      if (device.sensors.length) this.#readDevices.add(device.id)
       for (const sensor of device.sensors) this.#sensors.set(sensor.id, { sensor, device })
     }
+    this.#linkOfPort.clear()
+    for (const { linkId, a, z } of model.circuits.values())
+      for (const { interfaceId } of [a, z]) this.#linkOfPort.set(interfaceId, linkId)
+    this.observations.interfaces.watch(this.#linkOfPort.keys())
+  }
+
+  /** The next evaluation looks at everything. */
+  lookAtAll(): void {
+    this.#linksAtMs = -Infinity
+    for (const agenda of [this.#linkAgenda, this.#siteAgenda, this.#deviceAgenda]) agenda.markAll()
+    for (const device of this.#model.devices.values()) this.#readDevices.add(device.id)
   }
 
   get model(): EstateModel {
@@ -174,7 +203,7 @@ export class Judge {
         const { sensorId, value } = values
         if (code !== 'sensor-value' || typeof sensorId !== 'string' || typeof value !== 'number') continue
         if (!this.#sensors.has(sensorId) || this.observations.sensors.has(sensorId)) continue
-        this.observations.sensors.set(sensorId, { value, atMs: at ?? 0 })
+        this.observations.sensor(sensorId, { value, atMs: at ?? 0 })
         this.#raised.set(sensorId, severity === 'minor' ? 'warning' : 'critical')
       }
     }
@@ -199,14 +228,25 @@ export class Judge {
   }
 
   evaluate(nowMs: number): Judgement {
-    this.#view.update(this.observations, this.#book.isSettled(nowMs))
+    const touched = this.observations.takeTouched()
+    const isSettled = this.#book.isSettled(nowMs)
+    if (isSettled !== this.#wasSettled) this.lookAtAll()
+    this.#wasSettled = isSettled
+    this.#markTouched(touched)
+    const sites = this.#siteAgenda.take(nowMs)
+    this.#view.update(
+      sites.map(({ id }) => id),
+      this.observations,
+      isSettled,
+    )
+    const links = this.#linksToJudge(touched.legs.size > 0, nowMs)
     const pass = this.#newPass(nowMs)
     const { findings, moment } = pass
-    for (const link of this.#links) this.#judgeLink(link, pass)
-    findings.addSensors(this.observations)
-    for (const site of this.#model.sites.values()) this.#judgeSite(site, pass)
-    for (const device of this.#model.devices.values()) this.#judgeDevice(device, pass)
-    findings.addLoads(this.observations, nowMs)
+    this.#judgeLinks(links, pass)
+    this.#readSensors(findings)
+    for (const site of sites) this.#judgeSite(site, pass)
+    for (const device of this.#deviceAgenda.take(nowMs)) this.#judgeDevice(device, pass)
+    this.#judgeLoads(pass)
     for (const check of this.#model.checks.values()) if (check.isEnabled) this.#judgeCheck(check, pass)
     this.#judgeCollectors(pass)
     const filled = this.#seriesFilledPercent ?? 0
@@ -222,6 +262,69 @@ export class Judge {
     }
   }
 
+  #markTouched({ devices, legs, sensors, ports }: Touched): void {
+    const { circuits, devices: known } = this.#model
+    for (const id of devices) {
+      const device = known.get(id)
+      if (!device) continue
+      this.#deviceAgenda.mark(id)
+      this.#siteAgenda.mark(device.siteId)
+      this.#busyDevices.add(id)
+    }
+    for (const id of legs) {
+      const siteId = known.get(circuits.get(id)?.z.deviceId ?? '')?.siteId
+      if (siteId) this.#siteAgenda.mark(siteId)
+    }
+    for (const id of sensors) {
+      const deviceId = this.#sensors.get(id)?.device.id
+      if (!deviceId) continue
+      this.#readDevices.add(deviceId)
+      this.#deviceAgenda.mark(deviceId)
+    }
+    for (const id of ports) {
+      const linkId = this.#linkOfPort.get(id)
+      if (linkId) this.#linkAgenda.mark(linkId)
+    }
+  }
+
+  /** All of them once a probe was heard, since each counts for all, and once a second, since time does too. */
+  #linksToJudge(isProbed: boolean, nowMs: number): LinkModel[] {
+    const isDue = isProbed || nowMs < this.#linksAtMs || nowMs - this.#linksAtMs >= linksEveryMs
+    if (isProbed || isDue) {
+      this.#linkAgenda.markAll()
+      this.#linksAtMs = nowMs
+    }
+    if (isProbed) this.#noise = noiseOf(this.observations.legs.values())
+    return this.#linkAgenda.take(nowMs)
+  }
+
+  /** Another way carries: what lies behind it is judged net of another one. */
+  #judgeLinks(links: LinkModel[], pass: Pass): void {
+    const activeBefore = new Map(links.map(({ id }) => [id, this.#active.get(id)]))
+    for (const link of links) this.#judgeLink(link, pass)
+    if (links.length === this.#model.links.size) return
+    if (links.every(({ id }) => this.#active.get(id) === activeBefore.get(id))) return
+    for (const link of this.#linkAgenda.all) this.#judgeLink(link, pass)
+  }
+
+  /** In the estate's order: of a room's probes the first of the worst speaks. */
+  #readSensors(findings: FindingSet): void {
+    for (const id of new Set([...this.#readDevices, ...this.#raisedDevices])) {
+      const device = this.#model.devices.get(id)
+      if (device) findings.addSensors(device, this.observations)
+      if (device?.sensors.some((sensor) => this.#raised.has(sensor.id))) this.#raisedDevices.add(id)
+      else this.#raisedDevices.delete(id)
+    }
+    this.#readDevices.clear()
+  }
+
+  #judgeLoads({ findings, nowMs }: Pass): void {
+    for (const id of this.#busyDevices) {
+      const device = this.#model.devices.get(id)
+      if (!device || !findings.addLoads(device, this.observations, nowMs)) this.#busyDevices.delete(id)
+    }
+  }
+
   #newPass(nowMs: number): Pass {
     const findings = new FindingSet(this.#model, this.#raised)
     return {
@@ -232,7 +335,7 @@ export class Judge {
         observations: this.observations,
         paths: this.#paths,
         utilisation: this.#utilisation,
-        noise: noiseOf(this.observations.legs.values()),
+        noise: this.#noise,
       },
       moment: {
         has: (entityId, condition) => findings.has(entityId, condition),
@@ -303,6 +406,8 @@ export class Judge {
     )
     const ill = circuits.filter((one) => one.held.state !== 'up').map(({ circuit }) => circuit)
     findings.addLink(link, held.state as LinkState, held, ill)
+    const isLost = ({ id }: CircuitModel) => this.observations.legs.get(id)?.lostSinceMs != null
+    this.#linkAgenda.rest(link.id, held.state !== 'normal' || link.circuits.some(isLost), null)
   }
 
   #judgeCircuit(
@@ -325,6 +430,7 @@ export class Judge {
     const look = this.#view.look(site.id)
     const deviceCount = this.#view.deviceCount(site.id)
     if (!deviceCount) return
+    this.#siteAgenda.rest(site.id, look.dark, look.seenAtMs === null ? null : look.seenAtMs + seenFreshMs + 1)
     const cause = look.dark
       ? this.#topology.explain({ entityId: site.id, condition: 'site-silent' }, moment)
       : null
@@ -376,6 +482,17 @@ export class Judge {
     const atMs = verdict.state === 'degraded' ? nowMs : verdict.atMs
     const held = this.#book.hold({ ...verdict, type: 'device', id, regionId, atMs }, nowMs)
     findings.addDevice(device, held.state as DeviceState, held)
+    this.#restDevice(device, held.state, nowMs)
+  }
+
+  /** An answer holds until it is stale. What is silent stands and falls with what else is seen. */
+  #restDevice({ id, pollIntervalS }: DeviceModel, state: string, nowMs: number): void {
+    const seen = this.observations.devices.get(id)
+    const newest = Math.max(seen?.answeredAtMs ?? 0, seen?.silentAtMs ?? 0)
+    const staleMs = newest + deviceFreshMs(pollIntervalS * 1000) + 1
+    const isSilent = seen?.silentSinceMs != null && nowMs < staleMs
+    const isTold = state === 'down' || state === 'unreachable'
+    this.#deviceAgenda.rest(id, isSilent || isTold, newest > 0 && nowMs < staleMs ? staleMs : null)
   }
 
   #isThere(collectorId: string): boolean {

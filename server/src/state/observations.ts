@@ -36,6 +36,7 @@ export class Observations {
   readonly checks = new Map<string, CheckTrack>()
   /** The newest sample's instant. */
   newestMs = 0
+  #touched = untouched()
 
   ingest(batch: SampleColumns[]): void {
     for (const columns of batch) {
@@ -54,10 +55,39 @@ export class Observations {
     }
   }
 
+  /** What something was said of since this was last asked. One judge asks. */
+  takeTouched(): Touched {
+    const touched = { ...this.#touched, ports: this.interfaces.takeTouched() }
+    this.#touched = untouched()
+    return touched
+  }
+
+  sensor(id: string, seen: { value: number; atMs: number }): void {
+    this.sensors.set(id, seen)
+    this.#touched.sensors.add(id)
+  }
+
+  touchedDevice = (id: string) => this.#touched.devices.add(id)
+
   device = (id: string) => entry(this.devices, id, newDevice)
-  leg = (id: string) => entry(this.legs, id, () => new ProbeTrack())
+  leg = (id: string) => {
+    this.#touched.legs.add(id)
+    return this.#leg(id)
+  }
+  #leg = (id: string) => entry(this.legs, id, () => new ProbeTrack())
   check = (id: string) => entry(this.checks, id, () => new CheckTrack())
 }
+
+/** Ids, by what they are of. */
+export interface Touched {
+  devices: Set<string>
+  legs: Set<string>
+  sensors: Set<string>
+  /** Of the interfaces that are watched. */
+  ports: Set<string>
+}
+
+const untouched = (): Omit<Touched, 'ports'> => ({ devices: new Set(), legs: new Set(), sensors: new Set() })
 
 function newestOf({ atMs }: SampleColumns, known: number): number {
   let newest = known
@@ -78,6 +108,7 @@ type Taker = (o: Observations, id: string, value: number, atMs: number, startMs:
 
 function reachable(o: Observations, id: string, value: number, atMs: number): void {
   const device = o.device(id)
+  o.touchedDevice(id)
   if (atMs < Math.max(device.answeredAtMs ?? 0, device.silentAtMs ?? 0)) return
   if (value) Object.assign(device, { answeredAtMs: atMs, silentSinceMs: null })
   else {
@@ -91,6 +122,7 @@ const gauge =
   (field: 'cpuPercent' | 'memoryPercent' | 'uptimeS' | 'responseMs'): Taker =>
   (o, id, value) => {
     o.device(id)[field] = value
+    o.touchedDevice(id)
   }
 
 const ofCheck =
@@ -106,7 +138,7 @@ const takers: Partial<Record<MetricName, Taker>> = {
   cpuPercent: gauge('cpuPercent'),
   memoryPercent: gauge('memoryPercent'),
   value: (o, id, value, atMs) => {
-    if (atMs >= (o.sensors.get(id)?.atMs ?? 0)) o.sensors.set(id, { value, atMs })
+    if (atMs >= (o.sensors.get(id)?.atMs ?? 0)) o.sensor(id, { value, atMs })
   },
   probeOk: (o, id, value, atMs) => o.leg(id).verdict(atMs, value === 1),
   probeRttMs: (o, id, value, atMs) => o.leg(id).measured(atMs, { rttMs: value }),

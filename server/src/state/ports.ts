@@ -83,12 +83,32 @@ export class InterfaceSeen {
 export class Ports {
   cells = new Float64Array(1024 * width)
   readonly #at = new Map<string, number>()
+  readonly #ids: string[] = []
+  #watched: ReadonlySet<string> = new Set()
+  #isWatched = new Uint8Array(1024)
+  readonly #touched = new Set<number>()
   /** By the ids of a connection: where each one's cells begin. */
   readonly #places = new WeakMap<readonly string[], number[]>()
 
   get(id: string): InterfaceSeen | undefined {
     const at = this.#at.get(id)
     return at === undefined ? undefined : new InterfaceSeen(this, at)
+  }
+
+  /** Of these it is told when something was said of them. */
+  watch(ids: Iterable<string>): void {
+    this.#watched = new Set(ids)
+    this.#isWatched = new Uint8Array(this.#isWatched.length)
+    for (const id of this.#watched) {
+      const at = this.#at.get(id)
+      if (at !== undefined) this.#isWatched[at / width] = 1
+    }
+  }
+
+  takeTouched(): Set<string> {
+    const touched = new Set(Array.from(this.#touched, (at) => this.#ids[at / width]!))
+    this.#touched.clear()
+    return touched
   }
 
   static takes(metric: MetricName): boolean {
@@ -110,6 +130,7 @@ export class Ports {
     for (let i = 0; i < atMs.length; i++) {
       const at = places[entities[i]!] ?? this.#place(places, ids, entities[i]!)
       const cells = this.cells
+      if (this.#isWatched[at / width]) this.#touched.add(at)
       if (atMs[i]! < cells[at + cell.statusAtMs]!) continue
       if (status === 'ifOperStatus' && cells[at + cell.ifOperStatus] !== values[i])
         cells[at + cell.operSinceMs] = atMs[i]!
@@ -128,6 +149,7 @@ export class Ports {
     for (let i = 0; i < atMs.length; i++) {
       const at = places[entities[i]!] ?? this.#place(places, ids, entities[i]!)
       const cells = this.cells
+      if (this.#isWatched[at / width]) this.#touched.add(at)
       const spanMs = atMs[i]! - startMs[i]!
       if (atMs[i]! < cells[at + cell.ratesAtMs]! || spanMs <= 0) continue
       if (cells[at + cell.ratesAtMs] !== atMs[i]) {
@@ -152,7 +174,9 @@ export class Ports {
     if (at === undefined) {
       at = this.#at.size * width
       this.#at.set(id, at)
+      this.#ids.push(id)
       if (at + width > this.cells.length) this.#grow()
+      if (this.#watched.has(id)) this.#isWatched[at / width] = 1
       this.cells.fill(NaN, at, at + width)
     }
     places[entity] = at
@@ -163,5 +187,8 @@ export class Ports {
     const larger = new Float64Array(this.cells.length * 2)
     larger.set(this.cells)
     this.cells = larger
+    const marks = new Uint8Array(this.#isWatched.length * 2)
+    marks.set(this.#isWatched)
+    this.#isWatched = marks
   }
 }

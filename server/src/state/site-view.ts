@@ -75,10 +75,9 @@ export class SiteView {
   }
 
   /** `isSettled`: time enough has passed since the start for everything to have been asked once. */
-  update(observations: Observations, isSettled: boolean): void {
-    for (const siteId of new Set([...this.#devicesOf.keys(), ...this.#legsOf.keys()])) {
+  update(siteIds: Iterable<string>, observations: Observations, isSettled: boolean): void {
+    for (const siteId of siteIds)
       this.#update(this.look(siteId), this.#sources(siteId, observations), isSettled)
-    }
   }
 
   #sources(siteId: string, o: Observations): Source[] {
@@ -113,9 +112,10 @@ export class SiteView {
       null,
     )
     const askedAtMs = sources.reduce((last, s) => Math.max(last, s.okAtMs ?? 0, s.silentAtMs ?? 0), 0)
-    if (askedAtMs - look.askedAtMs > seenFreshMs) look.darkSinceMs = null // nobody looked in between
+    const isBroken = askedAtMs - look.askedAtMs > seenFreshMs // nobody looked in between
     look.askedAtMs = askedAtMs
     if (dark) {
+      if (isBroken) look.darkSinceMs = null
       look.darkSinceMs ??= look.silentSinceMs
       look.visibleSinceMs = null
     } else if (look.seenAtMs !== null) {

@@ -53,5 +53,12 @@ export type { Me, SignInOptions } from './identity/schema.ts'
 export type { CircuitReading, ConsoleToServer, ServerToConsole } from './realtime/events.ts'
 export type { Percentile, Series, VolumeOfPeriod } from './series/schema.ts'
 export type { Setup, SetupStatus } from './setup/schema.ts'
-export type { Collector, CollectorPatch, CollectorToken, NewCollector } from './uplink/schema.ts'
+export type {
+  Collector,
+  CollectorDetail,
+  CollectorPatch,
+  CollectorRelease,
+  CollectorToken,
+  NewCollector,
+} from './uplink/schema.ts'
 export type { Availability, Bands, StateChange, StateSpan } from './state/schema.ts'

@@ -39,6 +39,8 @@ export class Collectors {
   change = (id: string, patch: CollectorPatch) => this.#then(api.patch<Collector>(`/collectors/${id}`, patch))
   renew = (id: string, reason: string) =>
     this.#then(api.post<CollectorToken>(`/collectors/${id}/token`, undefined, { reason }))
+  upgrade = (id: string, release: string, reason: string) =>
+    this.#then(api.post<Collector>(`/collectors/${id}/upgrade`, { release }, { reason }))
   revoke = (id: string, reason: string) =>
     this.#then(api.post<Collector>(`/collectors/${id}/revoke`, undefined, { reason }))
 

@@ -5,7 +5,22 @@ import { commandLine } from './command.ts'
 import { collectorsIn, standingOf, type Standing, type View } from './standing.ts'
 
 const now = 1_795_000_000_000
-const health = { targets: 1, probes: 1, spooledBatches: 0, lagMs: 800, cpuPercent: 3, rssBytes: 1e8 }
+const health: NonNullable<Collector['health']> = {
+  targets: 1,
+  probes: 1,
+  spooledBatches: 0,
+  spooledBytes: 0,
+  spoolBoundBytes: null,
+  spoolHoursLeft: null,
+  lagMs: 800,
+  onTimePercent: 100,
+  late: 0,
+  skipped: 0,
+  timeouts: 0,
+  upgrade: null,
+  cpuPercent: 3,
+  rssBytes: 1e8,
+}
 const collector = (over: Partial<Collector>): Collector => ({
   id: `col_${over.name ?? 'x'}`,
   name: 'x',
@@ -19,6 +34,8 @@ const collector = (over: Partial<Collector>): Collector => ({
   tokenExpiresAt: null,
   connected: true,
   seenAt: now,
+  faults: [],
+  software: null,
   health,
   ...over,
 })

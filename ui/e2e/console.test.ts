@@ -70,6 +70,37 @@ describe.skipIf(isMissing)(`the console${isMissing ? ` (skipped: ${why})` : ''}`
     await page.getByText('备用运行').first().waitFor()
   })
 
+  it('zooms into its charts together, reads one as a table, and hands it out as a file', async () => {
+    const chart = page.getByRole('application', { name: / 流量$/ }).first()
+    await chart.locator('canvas').waitFor()
+    const box = (await chart.locator('.u-over').boundingBox())!
+    await page.mouse.move(box.x + box.width / 2, box.y + 40)
+    await page.mouse.down()
+    await page.mouse.move(box.x + box.width - 1, box.y + 40, { steps: 5 })
+    await page.mouse.up()
+    await page.waitForURL(/[?&]from=\d+.*until=\d+/)
+    const spanMs = () => {
+      const { searchParams } = new URL(page.url())
+      return Number(searchParams.get('until')) - Number(searchParams.get('from'))
+    }
+    expect(spanMs() / 3_600_000).toBeCloseTo(12, 0)
+    await chart.focus()
+    await page.keyboard.press('+')
+    await vi.waitFor(() => expect(spanMs() / 3_600_000).toBeCloseTo(6, 0))
+    await page.getByRole('button', { name: '流量 表' }).first().click()
+    await page
+      .getByRole('region', { name: '流量 表' })
+      .getByRole('columnheader', { name: '入 最大' })
+      .waitFor()
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: '流量 下载 CSV' }).first().click(),
+    ])
+    expect(file.suggestedFilename()).toMatch(/流量\.csv$/)
+    await page.getByRole('button', { name: '24 时' }).click()
+    await page.waitForURL((url) => !url.searchParams.has('from'))
+  })
+
   it('acknowledges its alarm', async () => {
     const alarm = await until('an alarm', async () => (await demo.all<Alarm>('/alarms?state=firing'))[0])
     await page.getByRole('navigation', { name: '模块' }).getByRole('link', { name: '告警' }).click()

@@ -59,11 +59,7 @@ export class Plot {
             return null
           },
           // With the shift key it is dragged about, see #listen.
-          mousedown: (_, __, mark) => (event) => {
-            if (!event.shiftKey) return mark(event)
-            event.preventDefault()
-            return null
-          },
+          mousedown: (_, __, mark) => (event) => (event.shiftKey ? null : mark(event)),
         },
       },
       hooks: {

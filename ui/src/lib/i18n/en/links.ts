@@ -63,7 +63,7 @@ export default {
   rented: 'rented {rate}',
   p95: '95th {rate}',
   rtt: 'Latency',
-  rttUnit: 'ms, mean and range',
+  rttUnit: 'ms',
   mean: 'Mean ms',
   min: 'Min ms',
   max: 'Max ms',

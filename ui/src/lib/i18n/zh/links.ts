@@ -61,7 +61,7 @@ export default {
   rented: '租用 {rate}',
   p95: '95 值 {rate}',
   rtt: '时延',
-  rttUnit: 'ms，均值与范围',
+  rttUnit: 'ms',
   mean: '均值 ms',
   min: '最小 ms',
   max: '最大 ms',

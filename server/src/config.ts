@@ -31,6 +31,13 @@ const ConfigSchema = Type.Object({
     description:
       'Where measured values are kept instead of the data folder: victoriametrics+http://…:8428 or influxdb+http://…:8086/database',
   }),
+  seriesCapacity: Type.Integer({
+    default: 50_000,
+    minimum: 1000,
+    maximum: 1_000_000,
+    description:
+      'Series that the data folder is to hold: nearing it is warned of. 50,000 want 60 MiB of memory, more want more',
+  }),
   timezone: Type.String({ default: 'Asia/Shanghai', description: 'Where days and months are cut' }),
   logLevel: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     default: 'info',

@@ -69,7 +69,8 @@ async function openContext(): Promise<Context> {
 
 function openEmbedded(): EmbeddedSeries {
   const onTrouble = (err: Error) => log.error({ err }, 'the series could not be packed; it is tried again')
-  return new EmbeddedSeries(join(config.dataDir, 'series.db'), fail, { timeZone: config.timezone, onTrouble })
+  const { timezone: timeZone, seriesCapacity: mostSeries } = config
+  return new EmbeddedSeries(join(config.dataDir, 'series.db'), fail, { timeZone, mostSeries, onTrouble })
 }
 
 /** Circuits and the interfaces at their ends: raw for a year, so that a carrier can be held to what it promised. */

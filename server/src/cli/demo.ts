@@ -38,6 +38,9 @@ export function readDemoState(dataDir: string): DemoState | undefined {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as DemoState) : undefined
 }
 
+/** The whole province has some 103,000 series. */
+const provinceSeries = 150_000
+
 /** `zongheng demo`: a simulated province, a collector and the server. */
 export async function demo(options: DemoOptions): Promise<void> {
   const dataDir = options.data ? resolve(options.data) : mkdtempSync(demoFolderPrefix())
@@ -46,7 +49,15 @@ export async function demo(options: DemoOptions): Promise<void> {
   const provinceCode = chooseProvince(options.province, before)
   const port = options.port ?? (await freePort(firstPort))
   const quiet = quietUnlessAsked(dataDir)
-  const settings = { dataDir, port, demo: true, logLevel: quiet, tlsCert: '', tlsKey: '' }
+  const settings = {
+    dataDir,
+    port,
+    demo: true,
+    logLevel: quiet,
+    seriesCapacity: provinceSeries,
+    tlsCert: '',
+    tlsKey: '',
+  }
   const simulator = {
     provinceCode,
     port: before?.simulatorPort ?? 0,

@@ -105,7 +105,7 @@ function open(url: string, config: Config, mustExist: boolean): Opened {
   return { store, settle: () => store.settle(), close }
 }
 
-function openEmbedded({ dataDir, seriesUrl, timezone }: Config, mustExist: boolean): Opened {
+function openEmbedded({ dataDir, seriesUrl, seriesCapacity, timezone }: Config, mustExist: boolean): Opened {
   const text = words[cliLanguage()]
   const file = join(dataDir, 'series.db')
   const pid = holderOf(dataDir)
@@ -115,7 +115,7 @@ function openEmbedded({ dataDir, seriesUrl, timezone }: Config, mustExist: boole
     console.error(error.message)
     process.exit(1)
   }
-  const store = new EmbeddedSeries(file, failed, { timeZone: timezone })
+  const store = new EmbeddedSeries(file, failed, { timeZone: timezone, mostSeries: seriesCapacity })
   return { store, settle: async () => {}, close: () => store.close() }
 }
 

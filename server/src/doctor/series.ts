@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { findingsIn } from '../backup/sqlite.ts'
 import { capacityAtRest } from '../series/at-rest.ts'
+import { isNearlyFull } from '../series/capacity.ts'
 import type { Capacity } from '../series/contract.ts'
 import { storeOf } from '../series/stores/address.ts'
 import { SeriesStoreAway, SeriesStoreRefused } from '../series/stores/away.ts'
@@ -11,9 +12,6 @@ import { error, ok, warn, type Sight } from './finding.ts'
 import type { Patient } from './patient.ts'
 
 export const seriesChecks: readonly Check[] = [{ id: 'series-store', look: store }]
-
-/** Of what the store is made for. */
-const nearlyFull = 0.8
 
 async function store({ config: { dataDir, seriesUrl } }: Patient): Promise<Sight[]> {
   const { kind, address } = storeOf(seriesUrl)
@@ -48,9 +46,10 @@ async function outside(backend: ReturnType<typeof backendOf>, url: string): Prom
   }
 }
 
-function room(name: string, { series, mostSeries, bytes }: Capacity): Sight {
+function room(name: string, capacity: Capacity): Sight {
+  const { series, mostSeries, bytes } = capacity
   const mebibytes = (bytes / 1024 / 1024).toFixed(0)
-  if (mostSeries === null || series < nearlyFull * mostSeries) {
+  if (!isNearlyFull(capacity)) {
     const bound = mostSeries === null ? ['', ''] : [`，上限 ${mostSeries}`, ` of ${mostSeries}`]
     return ok(
       `${name}：${series} 个序列${bound[0]}，${mebibytes} MiB`,

@@ -14,7 +14,7 @@ export function capacityAtRest(path: string): Capacity {
     const oldest = !isCurrent ? null : number('SELECT min(day) FROM (SELECT min(day) AS day FROM tiles UNION ALL SELECT min(day) FROM rollups)') // prettier-ignore
     return {
       series: number('SELECT count(*) FROM series') ?? 0,
-      mostSeries: usual.mostSeries,
+      mostSeries: number('PRAGMA user_version') || usual.mostSeries,
       bytes: (number('PRAGMA page_count') ?? 0) * (number('PRAGMA page_size') ?? 0),
       oldestMs: oldest === null ? null : oldest * dayMs,
     }

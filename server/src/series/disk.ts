@@ -12,11 +12,14 @@ export class Disk {
   readonly #onCommit: (() => void)[] = []
   #inLog = 0
 
-  constructor(path: string) {
+  /** `mostSeries` is written into the file, for whoever looks at it from beside. */
+  constructor(path: string, mostSeries: number) {
     this.db = new DatabaseSync(path)
     try {
       this.db.exec('PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA busy_timeout = 5000')
       this.db.exec(schema)
+      if (this.number('PRAGMA user_version') !== mostSeries)
+        this.db.exec(`PRAGMA user_version = ${Math.floor(mostSeries)}`)
     } catch (error) {
       this.db.close()
       throw explained(error)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MalformedSamples } from './columns.ts'
+import { capacityAtRest } from './at-rest.ts'
 import { EmbeddedSeries } from './embedded.ts'
 import type { BatchMark } from './contract.ts'
 
@@ -51,6 +52,24 @@ describe('the series in a thread of their own', () => {
     const series = new EmbeddedSeries(path, () => {})
     await expect(series.append(mark(1), [{ ...second(1), values: [] }])).rejects.toThrow(MalformedSamples)
     expect(await series.append(mark(1), [second(1)])).toBe(true)
+    await series.close()
+  })
+
+  it('commit together what waits together, and answer each by its own mark', async () => {
+    const series = new EmbeddedSeries(path, () => {})
+    const malformed = { ...second(3), values: [Number.NaN] }
+    const sent = [[second(1)], [second(2)], [malformed], [second(2)], [second(4)]]
+    const answers = await Promise.allSettled(sent.map((columns, i) => series.append(mark([1, 2, 3, 2, 4][i]!), columns)))
+    expect(answers.map((one) => (one.status === 'fulfilled' ? one.value : one.reason))).toEqual([true, true, expect.any(MalformedSamples), false, true])
+    const [raw] = await series.raw([{ entity: 'ifc_1', metric: 'ifHCInOctets' }], { from: 0, until: 60_000 })
+    expect(raw!.atMs).toHaveLength(3)
+    await series.close()
+  }) // prettier-ignore
+
+  it('tell whoever looks from beside what they hold and are made for', async () => {
+    const series = new EmbeddedSeries(path, () => {}, { mostSeries: 150_000 })
+    await series.append(mark(1), [second(1)])
+    expect(capacityAtRest(path)).toMatchObject({ series: 1, mostSeries: 150_000 })
     await series.close()
   })
 

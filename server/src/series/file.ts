@@ -11,7 +11,7 @@ import { Keeping, usualRetention, type Retention, type Steps } from './keeping.t
 import { Legacy } from './legacy.ts'
 import { Queries } from './queries.ts'
 import type { BatchMark, Capacity } from './contract.ts'
-import { groupOf, schema, seriesOf, Tiles, type Place } from './tiles.ts'
+import { groupOf, seriesOf, Tiles, type Place } from './tiles.ts'
 import { levels } from './rollup.ts'
 import { explained } from './errors.ts'
 
@@ -89,7 +89,7 @@ export class SeriesFile {
   constructor(path: string, options: SeriesFileOptions = {}) {
     this.#options = { ...usual, ...options }
     this.#days = new Days(this.#options.timeZone)
-    this.#disk = new Disk(path)
+    this.#disk = new Disk(path, this.#options.mostSeries)
     const parts = opened(this.#disk)
     this.#dictionary = parts.dictionary
     this.#tiles = parts.tiles

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { rollUp } from './rollup.ts'
 import { noSamples, type Samples } from './samples.ts'
 import { thin, totalOf } from './thin.ts'
 
@@ -92,5 +93,26 @@ describe('totals', () => {
     ['within a gap', 3 * min, 4 * min, 0, 0],
   ])('%s', (_name, from, until, total, coveredMs) => {
     expect(totalOf(counter, from, until)).toEqual({ total, coveredMs })
+  })
+})
+
+describe('a counter that stood still and then tells what it grew by meanwhile', () => {
+  // Nothing from 0 to 2 min, told as zeros; then 600 from 0 to 3 min.
+  const thawed: Samples = { at: [min, 2 * min, 3 * min], start: [0, min, 0], value: [0, 0, 600] }
+
+  it.each<[from: number, until: number, total: number, coveredMs: number]>([
+    [0, 5 * min, 600, 3 * min],
+    [0, 2 * min, 400, 2 * min],
+    [min, 3 * min, 400, 2 * min],
+  ])('counts its volume, and no time twice: %i to %i', (from, until, total, coveredMs) => {
+    expect(totalOf(thawed, from, until)).toEqual({ total, coveredMs })
+  })
+
+  it('has a mean that gives its volume', () => {
+    expect(thin(thawed, 0, 3 * min, min).mean).toEqual([600 / 180, 600 / 180, 600 / 180])
+  })
+
+  it('covers no part of its roll-up for longer than it is', () => {
+    expect(rollUp(thawed, 0, 24 * 60 * min, 5 * min)).toMatchObject({ weight: [3 * min], sum: [600] })
   })
 })

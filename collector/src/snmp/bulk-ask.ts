@@ -67,8 +67,9 @@ export class BulkAsk implements Ask, AlignedRows {
     this.#behind.length = 0
     if (areAll(settled, firstRow)) this.#repeatAll(firstRow)
     else this.#planColumns(firstRow, wasCut)
-    const fit = this.#memory.size.rows(this.columns.length, this.#fixed)
-    this.mostRows = Math.min(fit.rows, this.#run(this.firstRow))
+    const left = this.#run(this.firstRow)
+    const fit = this.#memory.size.rows(this.columns.length, this.#fixed, left)
+    this.mostRows = Math.min(fit.rows, left)
     this.isTrial = fit.isTrial && this.mostRows === fit.rows
     return this
   }

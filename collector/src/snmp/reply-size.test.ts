@@ -30,7 +30,7 @@ it('USM takes its part', () => {
 it('always fits one cell, or one row', () => {
   size.answered(4, 4 * 5000, false)
   expect(size.cells()).toBe(1)
-  expect(size.rows(14, 0).rows).toBe(1)
+  expect(size.rows(14, 0, 48).rows).toBe(1)
 })
 
 describe('a size that failed', () => {
@@ -62,17 +62,28 @@ describe('a size that failed', () => {
 
 describe('whether the device cuts its replies itself', () => {
   it('is tried after some good replies, by one row more', () => {
-    expect(size.rows(14, 0)).toEqual({ rows: 3, isTrial: false })
+    expect(size.rows(14, 0, 48)).toEqual({ rows: 3, isTrial: false })
     answer(4)
-    expect(size.rows(14, 0)).toEqual({ rows: 5, isTrial: true })
+    expect(size.rows(14, 0, 48)).toEqual({ rows: 5, isTrial: true })
   })
 
-  it('once it has, one row more than it answers is asked for', () => {
+  it.each([
+    { cut: 56, left: 48, rows: 4, what: 'whole rows: the part saves no request' },
+    { cut: 54, left: 48, rows: 4, what: 'three rows and the part of a fourth: 13 requests, not 16' },
+    { cut: 54, left: 8, rows: 3, what: 'whole rows: few are left' },
+    { cut: 10, left: 48, rows: 1, what: 'the part of a row, where none fits' },
+  ])('once it has, at $cut cells: of $left rows $rows, $what', ({ cut, left, rows }) => {
     answer(4)
-    answer(1, full, true)
-    expect(size.rows(14, 0)).toEqual({ rows: 5, isTrial: false })
-    answer(1, 30, true)
-    expect(size.rows(14, 0).rows).toBe(3)
+    answer(1, cut, true)
+    expect(size.rows(14, 0, left)).toEqual({ rows, isTrial: false })
+  })
+
+  it('whole rows as large as what was cut say nothing against it', () => {
+    answer(1, 58, true)
+    answer(100, 57)
+    expect(size.rows(20, 0, 48)).toEqual({ rows: 3, isTrial: false })
+    answer(1, 60)
+    expect(size.rows(20, 0, 48)).toEqual({ rows: 2, isTrial: false })
   })
 
   it.each<[string, () => void]>([
@@ -83,6 +94,6 @@ describe('whether the device cuts its replies itself', () => {
     answer(4)
     happen()
     answer(2000)
-    expect(size.rows(14, 0).isTrial).toBe(false)
+    expect(size.rows(14, 0, 48).isTrial).toBe(false)
   })
 })

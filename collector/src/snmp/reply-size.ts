@@ -34,14 +34,18 @@ export class ReplySize {
     return Math.max(1, Math.floor((this.#limit - this.#envelope) / this.#octetsPerCell))
   }
 
-  /** Whole rows of `columns` cells; where the device itself cuts its replies, one row more than fits. */
-  rows(columns: number, before: number): { rows: number; isTrial: boolean } {
+  /**
+   * Whole rows of `columns` cells, of `left` rows; where the device itself cuts its replies, one row more than fits, if the part
+   * that comes of it saves a request: whole rows are read with less effort.
+   */
+  rows(columns: number, before: number, left: number): { rows: number; isTrial: boolean } {
     const fitting = Math.max(1, Math.floor((this.cells() - before) / columns))
-    if (this.#cutAt > 0)
-      return {
-        rows: Math.min(fitting, Math.floor(this.#cutAt / this.#octetsPerCell / columns)) + 1,
-        isTrial: false,
-      }
+    if (this.#cutAt > 0) {
+      const cells = Math.max(1, Math.floor(this.#cutAt / this.#octetsPerCell) - before)
+      const whole = Math.min(fitting, Math.floor(cells / columns))
+      const isPartWorth = Math.ceil(left / whole) > Math.ceil((left * columns) / cells)
+      return { rows: whole + Number(isPartWorth), isTrial: false }
+    }
     const isTrial = this.#cutAt === 0 && this.#good >= 4 && this.#limit === unfragmented
     return { rows: fitting + Number(isTrial), isTrial }
   }
@@ -51,7 +55,7 @@ export class ReplySize {
     if (cells > 3) this.#octetsPerCell = octets / cells
     this.#good++
     if (wasCut) this.#cutAt = octets
-    else if (octets + this.#envelope > unfragmented) this.#cutAt = -1
+    else if (octets > this.#cutAt && octets + this.#envelope > unfragmented) this.#cutAt = -1
     if (this.#good < this.#needed || this.#limit >= unfragmented) return
     this.#limit = Math.min(unfragmented, Math.ceil(this.#limit * 1.5))
     this.#good = 0

@@ -179,7 +179,9 @@ export class LargeEstateVoice {
         30,
       ),
       ...statuses.map((metric) => this.#columns(metric, own, atMs, 1)),
-      ...portMetrics.map((metric) => this.#columns(metric, own, atMs, 60_000, atMs - 60_000)),
+      ...portMetrics.map((metric) =>
+        this.#columns(metric, own, atMs, /Errors|Discards/.test(metric) ? 0 : 60_000, atMs - 60_000),
+      ),
     ]
   }
 

@@ -92,24 +92,9 @@ export class FindingSet {
     return cause ? findingKey(cause) : null
   }
 
-  addLink(link: LinkModel, state: LinkState, held: Held, ill: CircuitModel[]): void {
-    const grave = linkSeverity[state]
-    if (!grave) return
-    this.#add({
-      entityType: 'link',
-      entityId: link.id,
-      entityName: link.name,
-      regionId: link.regionId,
-      siteId: link.lowerSiteId,
-      deviceId: null,
-      condition: 'link-state',
-      ...grave,
-      holdMs: linkHoldMs[state],
-      clearHoldMs,
-      values: { state, circuits: ill.map((circuit) => circuit.number).join(' ') },
-      evidence: held.evidence,
-      sinceMs: held.sinceMs,
-    })
+  /** One that still holds. */
+  keep(finding: Finding): void {
+    this.#add(finding)
   }
 
   addDevice(device: DeviceModel, state: DeviceState, held: Held): void {
@@ -344,5 +329,31 @@ export class FindingSet {
 
   #add(finding: Finding): void {
     this.all.set(findingKey(finding), finding)
+  }
+}
+
+/** What is wrong with a link; null when nothing is. */
+export function linkFinding(
+  link: LinkModel,
+  state: LinkState,
+  held: Held,
+  ill: CircuitModel[],
+): Finding | null {
+  const grave = linkSeverity[state]
+  if (!grave) return null
+  return {
+    entityType: 'link',
+    entityId: link.id,
+    entityName: link.name,
+    regionId: link.regionId,
+    siteId: link.lowerSiteId,
+    deviceId: null,
+    condition: 'link-state',
+    ...grave,
+    holdMs: linkHoldMs[state],
+    clearHoldMs,
+    values: { state, circuits: ill.map((circuit) => circuit.number).join(' ') },
+    evidence: held.evidence,
+    sinceMs: held.sinceMs,
   }
 }

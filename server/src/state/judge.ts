@@ -23,7 +23,7 @@ import { lookAtCheck, type CheckLook } from './check-judge.ts'
 import { illsOf, lostWay, type CollectorLook } from './collector-rules.ts'
 import { gatherCircuit, linkWords, type EvidenceSources } from './circuit-evidence.ts'
 import { findingKey, type Finding } from './finding.ts'
-import { FindingSet, seriesFullPercent } from './findings.ts'
+import { FindingSet, linkFinding, seriesFullPercent } from './findings.ts'
 import type { Change, Held } from './held.ts'
 import { Observations, type Touched } from './observations.ts'
 import { PathQuality } from './path-quality.ts'
@@ -82,6 +82,7 @@ export class Judge {
   #fromServer!: Topology
   #paths!: PathQuality
   readonly #linkAgenda = new Agenda<LinkModel>()
+  readonly #linkFindings = new Map<string, Finding>()
   readonly #siteAgenda = new Agenda<SiteModel>()
   readonly #deviceAgenda = new Agenda<DeviceModel>()
   /** Devices whose sensors have something new to say. */
@@ -127,6 +128,7 @@ export class Judge {
     this.#linkAgenda.rebuild(
       [...model.links.values()].sort((a, b) => depth(a) - depth(b) || (a.id < b.id ? -1 : 1)),
     )
+    this.#linkFindings.clear()
     this.#siteAgenda.rebuild(model.sites.values())
     this.#deviceAgenda.rebuild(model.devices.values())
     this.#view.build(model)
@@ -243,6 +245,7 @@ export class Judge {
     const pass = this.#newPass(nowMs)
     const { findings, moment } = pass
     this.#judgeLinks(links, pass)
+    for (const finding of this.#linkFindings.values()) findings.keep(finding)
     this.#readSensors(findings)
     for (const site of sites) this.#judgeSite(site, pass)
     for (const device of this.#deviceAgenda.take(nowMs)) this.#judgeDevice(device, pass)
@@ -381,7 +384,7 @@ export class Judge {
   }
 
   #judgeLink(link: LinkModel, pass: Pass): void {
-    const { nowMs, findings } = pass
+    const { nowMs } = pass
     const siteId = this.#nearSiteOf(link)
     const near = { siteId, look: this.#view.look(siteId) }
     const circuits = link.circuits.map((circuit) => {
@@ -405,9 +408,11 @@ export class Judge {
       nowMs,
     )
     const ill = circuits.filter((one) => one.held.state !== 'up').map(({ circuit }) => circuit)
-    findings.addLink(link, held.state as LinkState, held, ill)
+    const finding = linkFinding(link, held.state as LinkState, held, ill)
+    if (finding) this.#linkFindings.set(link.id, finding)
+    else this.#linkFindings.delete(link.id)
     const isLost = ({ id }: CircuitModel) => this.observations.legs.get(id)?.lostSinceMs != null
-    this.#linkAgenda.rest(link.id, held.state !== 'normal' || link.circuits.some(isLost), null)
+    this.#linkAgenda.rest(link.id, link.circuits.some(isLost), null)
   }
 
   #judgeCircuit(

@@ -29,10 +29,12 @@ export interface ScheduleOptions {
   wall: () => number
   /** Runs that are due within so long begin together, at its end: what they wait for is waited for once. Default: none. */
   gatherMs: number
+  /** New entries run once within this, spread out, and then keep their place; of many, a few hundred a second. */
+  firstWithinMs: number
 }
 
-/** New entries run once within this, spread out, and then keep their place in the period; of many, a few hundred a second. */
-const first = { withinMs: 5_000, spacingMs: 4 }
+/** Of first runs. */
+const spacingMs = 4
 /** A run that begins later than this is told as late. */
 const lateMs = 1_000
 /** After a pause, what is overdue begins in steps, at twice the usual pace and these more: nothing stampedes. */
@@ -47,6 +49,7 @@ const shownLate = 20
 export class Schedule {
   readonly #monotonic: () => number
   readonly #gatherMs: number
+  readonly #firstWithinMs: number
   /** Wall time less monotonic time, at the start. */
   readonly #offsetMs: number
   readonly #entries = new Map<string, Entry>()
@@ -63,9 +66,11 @@ export class Schedule {
     monotonic = () => performance.now(),
     wall = Date.now,
     gatherMs = 0,
+    firstWithinMs = 5_000,
   }: Partial<ScheduleOptions> = {}) {
     this.#monotonic = monotonic
     this.#gatherMs = gatherMs
+    this.#firstWithinMs = firstWithinMs
     this.#offsetMs = wall() - monotonic()
   }
 
@@ -96,7 +101,7 @@ export class Schedule {
       return
     }
     this.delete(id)
-    const spreadMs = Math.min(periodMs, Math.max(first.withinMs, this.#entries.size * first.spacingMs))
+    const spreadMs = Math.min(periodMs, Math.max(this.#firstWithinMs, this.#entries.size * spacingMs))
     const dueMs = this.#now() + fractionOf(id) * spreadMs
     const entry: Entry = { id, periodMs, run, dueMs, running: false, isLate: false, isGone: false }
     this.#entries.set(id, entry)

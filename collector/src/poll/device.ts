@@ -39,13 +39,15 @@ export interface DeviceParts {
   onError: (error: Error, doing: string) => void
 }
 
-/** How often a device is asked out of its turn. */
+/** When a device is asked out of its turn. */
 export interface DeviceTiming {
+  /** The first time, once it is known of. */
+  firstWithinMs: number
   sweepIntervalMs: number
   /** After silence: so long, and up to half as long again. */
   retryMs: number
 }
-export const usualTiming: DeviceTiming = { sweepIntervalMs: 5_000, retryMs: 10_000 }
+export const usualTiming: DeviceTiming = { firstWithinMs: 5_000, sweepIntervalMs: 5_000, retryMs: 10_000 }
 const clockStepMs = 5_000
 const nothing: PollPlan = { ports: [], readings: null }
 

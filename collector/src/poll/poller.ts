@@ -6,7 +6,7 @@ import { Schedule } from '../schedule.ts'
 import type { SealingKeys } from '../seal.ts'
 import type { SnmpEngine } from '../snmp/engine.ts'
 import type { Patience } from '../snmp/request.ts'
-import { DevicePoller, type DeviceTiming, type PollDepth } from './device.ts'
+import { DevicePoller, usualTiming, type DeviceTiming, type PollDepth } from './device.ts'
 import type { Discoverer } from './discoverer.ts'
 import type { HeldTarget } from './held-target.ts'
 import { openLine } from './line.ts'
@@ -42,11 +42,13 @@ const gatherMs = 200
 export class Poller {
   readonly #parts: PollerParts
   readonly #entries = new Map<string, Entry>()
-  readonly #schedule = new Schedule({ gatherMs })
+  readonly #schedule: Schedule
   readonly #cells = new CellPool()
 
   constructor(parts: PollerParts) {
     this.#parts = parts
+    const { firstWithinMs } = parts.timing ?? usualTiming
+    this.#schedule = new Schedule({ gatherMs: Math.min(gatherMs, firstWithinMs), firstWithinMs })
   }
 
   /** How the devices' places in their periods are kept. */

@@ -27,6 +27,8 @@ function newProber({ minuteMs, icmp: options }: { minuteMs?: number; icmp?: Icmp
     engine,
     icmp,
     minuteMs,
+    timing: { firstWithinMs: 100, scatterMs: 40 },
+    timeoutMs: 250,
     keys,
     recorder,
     now: Date.now,
@@ -102,7 +104,7 @@ describe('a leg', () => {
   it('tells jitter and the longest run of losses once a minute', async () => {
     let count = 0
     const ask = () => Promise.resolve(Float64Array.of(++count === 2 ? Infinity : count))
-    const { prober, recorder } = newProber({ minuteMs: 1500, icmp: { ask } })
+    const { prober, recorder } = newProber({ minuteMs: 700, icmp: { ask } })
     prober.set(probe({ kind: 'icmp' }))
     await recorder.next('probeBurst', 'cir_1')
     expect([recorder.last('probeBurst', 'cir_1'), recorder.all('probeBurst', 'cir_1').length]).toEqual([1, 1])

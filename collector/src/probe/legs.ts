@@ -15,15 +15,22 @@ export interface LegProberParts extends PingParts {
   onError: (error: Error, about: { circuitId: string }) => void
   /** How often jitter and bursts are told; a minute unless told. */
   minuteMs?: number
+  timing?: LegTiming
 }
+
+export interface LegTiming {
+  /** The first time. */
+  firstWithinMs: number
+  /** Each probe is put off by up to this, lest one leg always meets the same other work of this process. */
+  scatterMs: number
+}
+const usualTiming: LegTiming = { firstWithinMs: 5_000, scatterMs: 800 }
 
 /** One loss is no verdict: two more tries follow at once. */
 const tries = 3
 /** How much of a round trip may be work of our own. */
 const bearableMs = 1.5
 const bearableShare = 0.2
-/** Each probe is put off by up to this, lest one leg always meets the same other work of this process. */
-const scatterMs = 800
 
 interface Leg {
   probe: LegProbe
@@ -37,10 +44,14 @@ interface Leg {
 export class LegProber {
   readonly #parts: LegProberParts
   readonly #legs = new Map<string, Leg>()
-  readonly #schedule = new Schedule()
+  readonly #schedule: Schedule
+  readonly #scatterMs: number
 
   constructor(parts: LegProberParts) {
     this.#parts = parts
+    const { firstWithinMs, scatterMs } = parts.timing ?? usualTiming
+    this.#schedule = new Schedule({ firstWithinMs })
+    this.#scatterMs = scatterMs
   }
 
   get size(): number {
@@ -79,7 +90,7 @@ export class LegProber {
   async #probe(leg: Leg): Promise<void> {
     const { now, onError } = this.#parts
     const { circuitId } = leg.probe
-    await delay(scatterMs * Math.random())
+    await delay(this.#scatterMs * Math.random())
     const atMs = now()
     try {
       const outcome = await pingUntilAnswered(leg.ping, leg.tally)

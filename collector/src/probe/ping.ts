@@ -17,6 +17,8 @@ export interface Ping {
 }
 
 export interface PingParts {
+  /** So long an answer is waited for. */
+  timeoutMs?: number
   engine: SnmpEngine
   icmp: Icmp
   keys: SealingKeys
@@ -39,11 +41,11 @@ export const openPing = (target: PingTarget, parts: PingParts): Ping => kinds[ta
 /** Whatever it says by these, the far end is there. */
 const answers = new Set<SnmpErrorCode>(['authentication', 'refused', 'tooBig'])
 
-function snmpPing(target: PingTarget, { engine, keys }: PingParts): Ping {
+function snmpPing(target: PingTarget, { engine, keys, timeoutMs = pingTimeoutMs }: PingParts): Ping {
   if (!target.snmp) throw new Error(`the SNMP probe of ${target.address} has no credential`)
   const credential = openSealed<SnmpCredential>(keys, target.snmp)
   const session = openSession(engine, target, credential, {
-    timeoutMs: pingTimeoutMs,
+    timeoutMs,
     retries: 0,
     urgent: true,
   })
@@ -65,11 +67,11 @@ function icmpPing({ address }: PingTarget, { icmp }: PingParts): Ping {
 }
 
 /** An answer is a connection, or its refusal: both take a round trip. */
-function tcpPing({ address, port }: PingTarget): Ping {
+function tcpPing({ address, port }: PingTarget, { timeoutMs = pingTimeoutMs }: PingParts): Ping {
   const ask: Ping['ask'] = () =>
     new Promise((resolve) => {
       const startedAt = performance.now()
-      const socket = connect({ host: address, port, timeout: pingTimeoutMs })
+      const socket = connect({ host: address, port, timeout: timeoutMs })
       const end = (rttMs: number | null) => {
         socket.destroy()
         resolve(rttMs)

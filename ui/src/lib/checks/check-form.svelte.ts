@@ -8,6 +8,7 @@ import { newSnmpDraft, snmpOf } from '../snmp/snmp-draft.ts'
 import { scope } from '../scope.svelte.ts'
 import { draftOf, newDraft, specOf, type Draft } from './fields.ts'
 import { limitRows, limitsOf, type LimitRow } from './limits.ts'
+import { isMoved, linkedOf, placeOf, type Linked } from './place.ts'
 import { jobWords } from './words.ts'
 
 export interface Choice {
@@ -37,6 +38,7 @@ export class CheckForm {
   intervalS = $state(60)
   timeoutMs = $state(10_000)
   regionId = $state(scope.region?.id ?? '')
+  linked = $state.raw<Linked | null>(null)
   collectorIds = $state<string[]>([])
   secret = $state({ username: '', password: '', privateKey: '' })
   snmp = $state(newSnmpDraft())
@@ -51,7 +53,10 @@ export class CheckForm {
     this.about = about
     if (check) this.#take(check)
     else this.choose(about ? 'tcp' : 'http')
-    if (about) this.regionId = about.regionId
+    if (about) {
+      this.regionId = about.regionId
+      this.linked = { of: 'device', id: about.deviceId, name: about.deviceName }
+    }
   }
 
   #take(check: Check) {
@@ -62,6 +67,7 @@ export class CheckForm {
     this.intervalS = check.intervalS
     this.timeoutMs = check.timeoutMs
     this.regionId = check.region.id
+    this.linked = linkedOf(check)
     this.collectorIds = check.points.map((point) => point.collector.id)
   }
 
@@ -121,13 +127,10 @@ export class CheckForm {
         collectorIds: this.collectorIds,
         ...this.#secrets(),
       }
-      const place: Pick<NewCheck, 'deviceId' | 'regionId'> = this.about
-        ? { deviceId: this.about.deviceId }
-        : { regionId: this.regionId }
-      const isMoved =
-        this.check && !this.check.site && !this.check.device && this.check.region.id !== this.regionId
+      const place = placeOf(this.linked, this.regionId)
+      const moves = this.check && isMoved(this.check, this.linked, this.regionId)
       saved = this.check
-        ? await api.patch<Check>(`/checks/${this.check.id}`, { ...settings, ...(isMoved && place) })
+        ? await api.patch<Check>(`/checks/${this.check.id}`, { ...settings, ...(moves && place) })
         : await api.post<Check>('/checks', { ...settings, ...place })
     })
     return saved

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { draftOf, fieldsOf, newDraft, specOf } from './fields.ts'
 import { limitRows, limitsOf } from './limits.ts'
 import { daySpans, worstPoint } from './list.ts'
+import { isMoved, linkedOf, placeOf } from './place.ts'
 import { layers } from './timing.ts'
 
 const series = (metric: string, mean: (number | null)[], stepMs = 60_000): Series => ({
@@ -71,5 +72,25 @@ describe('the parts of a response time', () => {
     const stack = of([series('checkMs', [5, null]), series('checkDnsMs', [10, 3])])
     expect(stack.at(-1)!.own).toEqual([0, null])
     expect(stack.every(({ top }) => top[1] === null)).toBe(true)
+  })
+})
+
+describe('where a check belongs', () => {
+  const [device, site, region] = ['dev', 'sit', 'reg'].map((id) => ({ id, name: id }))
+  const check = (about: object) => ({ device: null, site: null, region: region!, ...about })
+
+  it('is its device, else its site, else a region', () => {
+    expect(placeOf(linkedOf(check({ device, site })), 'reg')).toEqual({ deviceId: 'dev', siteId: null })
+    expect(placeOf(linkedOf(check({ site })), 'reg')).toEqual({ deviceId: null, siteId: 'sit' })
+    expect(placeOf(linkedOf(check({})), 'reg')).toEqual({ deviceId: null, siteId: null, regionId: 'reg' })
+  })
+
+  it('is told only when it is another', () => {
+    const linked = linkedOf(check({ device, site }))
+    expect(isMoved(check({ device, site }), linked, 'elsewhere')).toBe(false)
+    expect(isMoved(check({ device, site }), null, 'reg')).toBe(true)
+    expect(isMoved(check({}), linked, 'reg')).toBe(true)
+    expect(isMoved(check({}), null, 'reg')).toBe(false)
+    expect(isMoved(check({}), null, 'elsewhere')).toBe(true)
   })
 })

@@ -133,6 +133,8 @@ export default {
   'form.kind': 'Kind',
   'form.name': 'Name',
   'form.place': 'Region',
+  'form.linked': 'Device or site',
+  'form.linkedNone': 'none',
   'form.device': 'About the device {name}',
   'form.collectors': 'Run from',
   'form.collectorsHint':

@@ -131,6 +131,8 @@ export default {
   'form.kind': '类型',
   'form.name': '名称',
   'form.place': '所属区域',
+  'form.linked': '关联设备或站点',
+  'form.linkedNone': '不关联',
   'form.device': '关联设备 {name}',
   'form.collectors': '采集点',
   'form.collectorsHint': '每个采集点各自执行；都失败才算中断，部分失败算劣化。不选则由服务器旁的采集器执行。',

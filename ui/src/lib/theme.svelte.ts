@@ -12,8 +12,16 @@ class ThemeChoice {
     const query = prefersDark()
     const apply = () => this.#apply()
     query.addEventListener('change', apply)
+    // Paper is light; charts are drawn anew before they are printed.
+    const print = () => (document.documentElement.dataset.theme = 'light')
+    addEventListener('beforeprint', print)
+    addEventListener('afterprint', apply)
     apply()
-    return () => query.removeEventListener('change', apply)
+    return () => {
+      query.removeEventListener('change', apply)
+      removeEventListener('beforeprint', print)
+      removeEventListener('afterprint', apply)
+    }
   }
 
   use(choice: Theme) {

@@ -27,7 +27,10 @@ class Chatter {
     this.#random = chances(seed)
   }
 
+  /** Legs are probed on the whole second. Limits of time fall on half ones. */
   at(nowMs: number): SampleColumns[] {
+    const isProbed = nowMs % 1000 === 0
+    const atMs = Math.floor(nowMs / 1000) * 1000 - 500
     const { chance, below } = this.#random
     if (this.#quietFor > 0 || chance(0.01)) {
       this.#quietFor = this.#quietFor > 0 ? this.#quietFor - 1 : below(40)
@@ -35,10 +38,10 @@ class Chatter {
     }
     const columns: SampleColumns[] = []
     const say = (metric: string, id: string, value: number, startMs?: number) =>
-      columns.push(this.#column(metric, id, nowMs - below(900), value, startMs))
+      columns.push(this.#column(metric, id, atMs, value, startMs))
     this.#breakAndMend()
     for (const { id, a, z } of this.#model.circuits.values()) {
-      if (chance(0.4)) {
+      if (isProbed && chance(0.4)) {
         const isUp = !this.#isBroken([id, a.deviceId, z.deviceId])
         say('probeOk', id, Number(isUp))
         say('probeSent', id, 3)
@@ -47,7 +50,7 @@ class Chatter {
       }
       for (const { interfaceId } of [a, z]) {
         if (chance(0.1)) say('ifOperStatus', interfaceId, chance(0.1) ? 2 : 1)
-        if (chance(0.1)) say('ifHCInOctets', interfaceId, below(90_000_000), nowMs - 60_000)
+        if (chance(0.1)) say('ifHCInOctets', interfaceId, below(90_000_000), atMs - 60_000)
       }
     }
     for (const { id, sensors } of this.#model.devices.values()) {
@@ -102,7 +105,11 @@ it.each(Array.from({ length: LONG ? 100 : 6 }, (_, i) => i + 1))(
     const chatter = new Chatter(model, seed)
     let changes = 0
     for (let step = 0; step < 400; step++) {
-      nowMs += chance(0.01) ? -60_000 : 1000 * (1 + below(chance(0.05) ? 200 : 12))
+      if (chance(0.4)) nowMs += 100
+      else
+        nowMs =
+          Math.floor(nowMs / 1000) * 1000 +
+          (chance(0.01) ? -60_000 : 1000 * (1 + below(chance(0.05) ? 200 : 12)))
       if (chance(0.01)) model = { ...model }
       const columns = chatter.at(nowMs)
       const awaySinceMs = chance(0.1) ? nowMs - 60_000 : null

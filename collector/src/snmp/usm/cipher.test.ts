@@ -31,6 +31,22 @@ it.each(['aes', 'aes192b', 'aes256r'] as const)('%s is the CFB-128 of OpenSSL', 
   expect(cipherOf(privProtocols[name], key).decrypt(octets, salt, boots, time)).toEqual(plain)
 })
 
+it.each(['aes', 'aes192b', 'aes256r'] as const)(
+  '%s encrypts message after message as OpenSSL does',
+  (name) => {
+    const { keyOctets } = privProtocols[name]
+    const key = randomBytes(keyOctets)
+    const cipher = cipherOf(privProtocols[name], key)
+    for (const length of [333, 0, 1, 16, 15, 70_000, 17, 32, 1400]) {
+      const plain = randomBytes(length)
+      const { salt, octets } = cipher.encrypt(plain, boots, time)
+      const iv = Buffer.concat([Buffer.from('000000070001e240', 'hex'), salt])
+      expect(octets).toEqual(createCipheriv(`aes-${keyOctets * 8}-cfb`, key, iv).update(plain))
+      expect(cipher.decrypt(octets, salt, boots, time)).toEqual(plain)
+    }
+  },
+)
+
 it('DES refuses what is no whole block', () => {
   const cipher = cipherOf(privProtocols.des, randomBytes(16))
   expect(() => cipher.decrypt(Buffer.alloc(12), Buffer.alloc(8), boots, time)).toThrow(BerError)

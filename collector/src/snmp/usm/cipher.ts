@@ -33,36 +33,42 @@ function nextSalt(): Buffer {
 }
 
 const aesBlock = 16
-/** The IV and what is decrypted, in whole blocks; on its own, so that it is aligned. */
+/** A block and what follows it, in whole blocks; on its own, so that it is aligned. */
 let chained = Buffer.allocUnsafeSlow(65_536)
 
 /**
  * AES in CFB-128 [RFC 3826 §3.1.3]; the key's length says which. Each block is the encryption of the ciphertext before it, XOR the
- * plaintext: what came is all known, so it is decrypted by one ECB pass of a cipher that stays, for less than half of setting one up.
+ * plaintext: what came is all known, so it is decrypted by one ECB pass. The ciphers stay:
+ * setting one up costs more than a message.
  */
 class AesCfb implements Cipher {
-  readonly #algorithm: string
-  /** As an object: with bare octets node sets up the key for each message anew, at four times the cost. */
-  readonly #key: KeyObject
   readonly #blocks: Cipheriv
-  readonly #iv = Buffer.alloc(aesBlock)
+  readonly #stream: Cipheriv
+  /** The block that the stream goes on from: its latest ciphertext. */
+  readonly #last = Buffer.alloc(aesBlock)
+  readonly #iv = Buffer.allocUnsafeSlow(aesBlock)
 
   constructor(key: Buffer) {
-    this.#algorithm = `aes-${key.length * 8}-cfb`
-    this.#key = createSecretKey(key)
-    this.#blocks = createCipheriv(`aes-${key.length * 8}-ecb`, this.#key, null).setAutoPadding(false)
+    const bits = key.length * 8
+    this.#blocks = createCipheriv(`aes-${bits}-ecb`, key, null).setAutoPadding(false)
+    this.#stream = createCipheriv(`aes-${bits}-cfb`, key, this.#last)
   }
 
+  /** One stream for all messages: before each a block is put in whose ciphertext is just the message's IV. */
   encrypt(plain: Uint8Array, boots: number, time: number) {
     const salt = nextSalt()
-    const octets = createCipheriv(this.#algorithm, this.#key, this.#ivOf(salt, boots, time)).update(plain)
-    return { salt, octets }
+    const whole = roomFor(plain)
+    chained.set(this.#blocks.update(this.#last))
+    xorWords(chained, this.#ivOf(salt, boots, time), 0, aesBlock)
+    chained.set(plain, aesBlock)
+    const octets = this.#stream.update(chained.subarray(0, aesBlock + whole))
+    octets.copy(this.#last, 0, whole)
+    return { salt, octets: octets.subarray(aesBlock, aesBlock + plain.length) }
   }
 
   decrypt(octets: Uint8Array, salt: Buffer, boots: number, time: number): Buffer {
     checkSalt(salt)
-    const whole = Math.ceil(octets.length / aesBlock) * aesBlock
-    if (whole + aesBlock > chained.length) chained = Buffer.allocUnsafeSlow(2 * whole)
+    const whole = roomFor(octets)
     chained.set(this.#ivOf(salt, boots, time))
     chained.set(octets, aesBlock)
     const plain = this.#blocks.update(chained.subarray(0, whole))
@@ -76,6 +82,13 @@ class AesCfb implements Cipher {
     this.#iv.set(salt, 8)
     return this.#iv
   }
+}
+
+/** Its length in whole blocks; `chained` has room for them behind a first. */
+function roomFor(octets: Uint8Array): number {
+  const whole = Math.ceil(octets.length / aesBlock) * aesBlock
+  if (whole + aesBlock > chained.length) chained = Buffer.allocUnsafeSlow(2 * whole)
+  return whole
 }
 
 /** `into` XOR what `from` has `at` that place; whole words. */

@@ -136,7 +136,7 @@ async function cutOff(): Promise<void> {
 /** Nothing more comes. That it is all is known at once, but after a restart or in the middle only by waiting. */
 async function caughtUp(afterMs = 11 * minute): Promise<void> {
   test.context.now += afterMs
-  await services.decider.tick()
+  for (let ticks = 0; ticks < 2; ticks++) await services.decider.tick()
 }
 
 const alarms = () => test.context.db.selectFrom('alarms').selectAll().orderBy('id').execute()

@@ -15,6 +15,7 @@ import {
   saveLateAt,
   saveLateStates,
   type Backdated,
+  type LatePiece,
 } from './late-store.ts'
 
 /** Over a hole this short in what was measured, what was known before it goes on; a longer one ends it. */
@@ -38,10 +39,17 @@ export interface HistoriansDeps {
   backdated: (entities: Backdated[]) => void
 }
 
+/** At once; the present waits meanwhile. */
+const piecesAtOnce = 500
+
 interface Active {
   historian: Historian
   heardMs: number
   writtenMs: number
+  /** What lasts and is still to be written. */
+  pending: LatePiece[]
+  /** Nothing more is expected of it once they are. */
+  isEnding: boolean
 }
 
 /** Since when a collector has been heard without a break, by its own clock. */
@@ -92,17 +100,20 @@ export class Historians {
       const step = active.historian.take(estate(), columns)
       await this.#commit(collectorId, step, also)
       active.heardMs = clock()
-      if (clock() - active.writtenMs >= writeEveryMs) await this.#write(active, step.atMs - decidedWithinMs)
+      if (clock() - active.writtenMs >= writeEveryMs) this.#writeSoon(active, step.atMs - decidedWithinMs)
     } catch (error) {
       await this.load()
       throw error
     }
   }
 
-  /** Ends those that have caught up, and those of which nothing more comes. */
+  /** Writes some of what lasts. Ends those that have caught up, and those of which nothing more comes. */
   async tick(): Promise<void> {
     const nowMs = this.#deps.clock()
     for (const [id, active] of this.#active) {
+      if (active.pending.length > 0) await this.#writeSome(active)
+      if (active.isEnding && active.pending.length === 0) await this.#forget(id)
+      if (active.isEnding) continue
       const run = this.#runs.get(id)
       const isCaughtUp = run !== undefined && active.historian.atMs >= run.sinceMs - caughtUpMs
       if (nowMs - active.heardMs < (isCaughtUp ? caughtUpIdleMs : idleMs)) continue
@@ -116,8 +127,12 @@ export class Historians {
   /** The collector's historian, at this instant: the one there is, or one that starts from what is known. */
   async #at(collectorId: string, atMs: number): Promise<Active> {
     const active = this.#active.get(collectorId)
-    if (active && atMs - active.historian.atMs <= seamMs) return active
-    if (active) await this.#end(active, atMs)
+    if (active && atMs - active.historian.atMs <= seamMs) return this.#goOn(active)
+    if (active) {
+      await this.#end(active, atMs)
+      while (active.pending.length > 0) await this.#writeSome(active)
+      await this.#forget(collectorId)
+    }
     return this.#start(collectorId, atMs)
   }
 
@@ -135,8 +150,14 @@ export class Historians {
 
   #keep(historian: Historian): Active {
     const nowMs = this.#deps.clock()
-    const active = { historian, heardMs: nowMs, writtenMs: nowMs }
+    const active = { historian, heardMs: nowMs, writtenMs: nowMs, pending: [], isEnding: false }
     this.#active.set(historian.collectorId, active)
+    return active
+  }
+
+  /** What is still pending will be part of what lasts later. */
+  #goOn(active: Active): Active {
+    if (active.isEnding) Object.assign(active, { pending: [], isEnding: false })
     return active
   }
 
@@ -156,20 +177,28 @@ export class Historians {
   }
 
   /** Keeps what lasts until then. Repeating it changes nothing, so that it may be cut off anywhere. */
-  async #write(active: Active, untilMs: number): Promise<void> {
-    const { db, clock } = this.#deps
-    const pieces = active.historian.lasting(untilMs)
-    const backdated = await db.transaction().execute((tx) => fillHistory(tx, pieces))
+  #writeSoon(active: Active, untilMs: number): void {
+    active.pending = active.historian.lasting(untilMs)
+    active.writtenMs = this.#deps.clock()
+  }
+
+  async #writeSome(active: Active): Promise<void> {
+    const some = active.pending.slice(0, piecesAtOnce)
+    const backdated = await this.#deps.db.transaction().execute((tx) => fillHistory(tx, some))
+    active.pending = active.pending.slice(some.length)
     this.#deps.backdated(backdated)
-    active.writtenMs = clock()
   }
 
   async #end(active: Active, untilMs: number): Promise<void> {
     const { collectorId } = active.historian
     await this.#commit(collectorId, active.historian.pass(untilMs))
-    await this.#write(active, untilMs)
+    this.#writeSoon(active, untilMs)
+    active.isEnding = true
+    this.#deps.log.info({ collectorId, untilMs }, 'history that came late is known')
+  }
+
+  async #forget(collectorId: string): Promise<void> {
     await this.#deps.db.transaction().execute((tx) => forgetLate(tx, collectorId))
     this.#active.delete(collectorId)
-    this.#deps.log.info({ collectorId, untilMs }, 'history that came late is known')
   }
 }

@@ -1,11 +1,12 @@
 /**
  * What keeping samples costs: the embedded store and its peers, with the same traffic in one run.
- * `npm run bench:series [-- --json] [--series 10000] [--points 500] [--no-year]`
+ * `npm run bench:series [-- --json] [--series 10000] [--points 500]`
+ * Ends with code 1 when a bar is missed.
  */
 import { parseArgs } from 'node:util'
 import { machine, table } from './report.ts'
 import { contest, type Contender, type Row } from './series/contender.ts'
-import { embedded, year, type YearRow } from './series/embedded.ts'
+import { embedded } from './series/embedded.ts'
 import { peers } from './series/peers.ts'
 
 const { values } = parseArgs({
@@ -13,10 +14,33 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     series: { type: 'string', default: '10000' },
     points: { type: 'string', default: '500' },
-    year: { type: 'boolean', default: true },
   },
-  allowNegative: true,
 })
+
+/** Of our own row. */
+const bars: { says: string; figure: (row: Row) => number; most: number }[] = [
+  {
+    says: 'CPU-s per million samples',
+    figure: ({ cpuSecondsPerMillion }) => cpuSecondsPerMillion,
+    most: 1 / 1.5,
+  },
+  { says: 'bytes per sample', figure: ({ bytesPerSample }) => bytesPerSample, most: 2.5 },
+  { says: 'a day, ms', figure: ({ dayMs }) => dayMs, most: 5 },
+  { says: 'a year, ms', figure: ({ yearMs }) => yearMs, most: 50 },
+  { says: 'worst acknowledgement, ms', figure: ({ worstAckMs }) => worstAckMs, most: 100 },
+]
+
+const columns: [name: string, cell: (row: Row) => string][] = [
+  ['samples/s and core', (row) => Math.round(row.samplesPerSecondPerCore).toLocaleString('en')],
+  ['CPU-s per million', (row) => row.cpuSecondsPerMillion.toFixed(3)],
+  ['bytes/sample', (row) => row.bytesPerSample.toFixed(2)],
+  ['allocated', (row) => row.allocatedBytesPerSample.toFixed(2)],
+  ['pure', (row) => row.pureBytesPerSample?.toFixed(2) ?? '–'],
+  ['a day, ms', (row) => row.dayMs.toFixed(2)],
+  ['a year, ms', (row) => row.yearMs.toFixed(1)],
+  ['top 10, ms', (row) => row.topMs.toFixed(1)],
+  ['worst ack, ms', (row) => row.worstAckMs.toFixed(1)],
+]
 
 const contenders: Contender[] = [embedded, ...peers()]
 
@@ -25,41 +49,25 @@ const points = Number(values.points)
 const fromMs = Math.floor((Date.now() - (points + 2) * minuteMs) / minuteMs) * minuteMs
 const extent = { series: Number(values.series), points, fromMs, intervalMs: minuteMs }
 
-const rows: (Row & { ratio: number })[] = []
-for (const contender of contenders) {
-  const row = await contest(contender, extent)
-  // Processor time of the first, our own, to this one's.
-  rows.push({ ...row, ratio: row.cpuSecondsPerMillion / (rows[0] ?? row).cpuSecondsPerMillion })
-  if (values.json) console.log(JSON.stringify(rows.at(-1)))
-}
-const aYear = values.year ? await year() : null
-if (values.json && aYear) console.log(JSON.stringify(aYear))
-if (!values.json) report(rows, aYear)
+const reference = 'victoria-metrics'
 
-function report(rows: (Row & { ratio: number })[], aYear: YearRow | null): void {
-  const head = [
-    '',
-    'samples/s and core',
-    'CPU-s per million',
-    'ratio',
-    'bytes/sample',
-    'one day, ms',
-    'top 10, ms',
-    'worst ack, ms',
-  ]
-  const cells = rows.map((row) => [
-    row.tool,
-    Math.round(row.samplesPerS).toLocaleString('en'),
-    row.cpuSecondsPerMillion.toFixed(3),
-    row.ratio.toFixed(2),
-    row.bytesPerSample.toFixed(2),
-    row.dayMs.toFixed(2),
-    row.top10Ms.toFixed(1),
-    row.worstAckMs.toFixed(1),
-  ]) // prettier-ignore
+const rows: Row[] = []
+for (const contender of contenders) rows.push(await contest(contender, extent))
+const against = rows.find(({ tool }) => tool === reference)
+/** Processor time of a row to the reference's; null when that is not installed. */
+const ratioOf = (row: Row) => against && row.cpuSecondsPerMillion / against.cpuSecondsPerMillion
+const verdicts = bars.map(({ figure, says, most }) => ({ says, value: figure(rows[0]!), most }))
+
+if (values.json) for (const row of rows) console.log(JSON.stringify({ ...row, ratio: ratioOf(row) ?? null }))
+else report()
+for (const { says, value, most } of verdicts)
+  console.error(`${value <= most ? 'holds' : 'MISSED'}: ${says} ${value.toFixed(2)} ≤ ${most.toFixed(2)}`)
+process.exitCode = verdicts.every(({ value, most }) => value <= most) ? 0 : 1
+
+function report(): void {
+  const cells = rows.map((row) => [row.tool, ...columns.map(([, cell]) => cell(row)), ratioOf(row)?.toFixed(2) ?? '–']) // prettier-ignore
+  const head = ['', ...columns.map(([name]) => name), `to ${reference}`]
   console.log(
     `${extent.series} series × ${extent.points} points, each minute\n${machine()}\n\n${table([head, ...cells])}`,
   )
-  if (aYear)
-    console.log(`\na year of minutes, ${aYear.samples.toLocaleString('en')} samples in ${aYear.loadS.toFixed(1)} s with roll-ups: chart ${aYear.yearMs.toFixed(1)} ms, volume ${aYear.yearTotalMs.toFixed(1)} ms`) // prettier-ignore
 }

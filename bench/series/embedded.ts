@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EmbeddedSeries } from '../../server/src/series/embedded.ts'
 import { SeriesFile } from '../../server/src/series/file.ts'
+import { bytesUnder } from './disk.ts'
 import { median, secondsOf, type Contender } from './contender.ts'
 import { interfaceId, metricsPerPort, traffic, type TrafficBatch } from './traffic.ts'
 
@@ -21,11 +22,12 @@ export const embedded: Contender = {
     return {
       store,
       cpuS: () => secondsOf(process.cpuUsage()),
-      async settledBytes() {
+      async settled() {
         await store.flush()
-        const { tileBytes } = await store.extent()
-        return tileBytes
+        const { tileBytes, fileBytes, freeBytes } = await store.extent()
+        return { used: fileBytes - freeBytes, allocated: bytesUnder(folder), pure: tileBytes }
       },
+      yearMs: async () => (await year()).yearMs,
       async stop() {
         await store.close()
         rmSync(folder, { recursive: true })
@@ -40,11 +42,9 @@ const dayMs = 86_400_000
 const yearPoints = 365 * 24 * 60
 
 export interface YearRow {
-  tool: string
   samples: number
   loadS: number
   yearMs: number
-  yearTotalMs: number
 }
 
 /** A year of minutes of one interface's series, rolled up, and charts of all of it. */
@@ -62,11 +62,9 @@ export async function year(): Promise<YearRow> {
     const period = { from: fromMs, until: untilMs }
     const chart = { entities: [key.entity], metrics: [key.metric], ...period, stepMs }
     return {
-      tool: 'zongheng embedded, a year',
       samples,
       loadS,
       yearMs: await median(11, async () => file.queries.read(chart)),
-      yearTotalMs: await median(11, async () => file.queries.total({ ...key, ...period })),
     }
   } finally {
     file.close()

@@ -1,6 +1,5 @@
 /** The servers that Debian has for it, each on a folder of its own, written and read as the product does. */
-import { readFileSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { silentLog } from '../../server/src/log.ts'
 import type { SeriesStore } from '../../server/src/series/contract.ts'
@@ -8,6 +7,7 @@ import { outboxFile } from '../../server/src/series/stores/address.ts'
 import { openOutside } from '../../server/src/series/stores/open.ts'
 import { isInstalled, startServer, type ServerKind } from '../../server/src/series/stores/servers-testing.ts'
 import { secondsOf, type Contender } from './contender.ts'
+import { bytesUnder } from './disk.ts'
 
 const ticksPerS = 100
 
@@ -38,9 +38,11 @@ const peer = (kind: ServerKind, tool: string): Contender => ({
     return {
       store: new Proxy(store, { get: (_, name) => (name === 'append' ? acknowledged : bound(store, name)) }),
       cpuS: () => secondsOf(process.cpuUsage()) + processorSeconds(server.pid()),
-      async settledBytes() {
+      async settled() {
         await store.settle()
-        return settled(() => bytesUnder(server.folder))
+        // Without our own outbox.
+        const bytes = await settled(() => bytesUnder(server.folder, outboxFile))
+        return { used: bytes, allocated: bytes, pure: null }
       },
       async stop() {
         await store.close()
@@ -61,18 +63,8 @@ function processorSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerS
 }
 
-/** Without our own outbox. */
-function bytesUnder(folder: string): number {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.startsWith(outboxFile))
-    .reduce((sum, { parentPath, name }) => sum + sizeOf(join(parentPath, name)), 0)
-}
-
-/** On the disk: InfluxDB makes large files that are mostly holes. 0 when it was merged away meanwhile. */
-const sizeOf = (file: string) => (statSync(file, { throwIfNoEntry: false })?.blocks ?? 0) * 512
-
 const quietS = 6
-const mostS = 90
+const mostS = 30
 
 /** When it has not changed for a while: merging is over. */
 async function settled(measure: () => number): Promise<number> {

@@ -108,6 +108,16 @@ describe.each(stands)('series kept by %s', (name, isThere, open) => {
   })
   afterAll(() => stand?.close())
 
+  it('draws a year in steps of hours', async () => {
+    const stepMs = 600 * min
+    const [from, until] = [t0 - 900 * stepMs, t0 + 2 * stepMs]
+    const [steps] = await store.read({ entities: ['ifc_1'], metrics: ['ifHCInOctets'], from, until, stepMs })
+    const { mean, min: least, max } = steps!
+    expect(mean).toHaveLength(902)
+    expect([mean, least, max].map((figures) => figures.findIndex((one) => one !== null))).toEqual([900, 900, 900])
+    expect([mean[900], least[900], max[900], mean[901]]).toEqual([100, 100, 100, null])
+  }) // prettier-ignore
+
   const raw = async (entity: string, metric: SeriesKey['metric'], from: number, until: number) => {
     const [series] = await store.raw([{ entity, metric }], { from: at(from), until: at(until) })
     return series!

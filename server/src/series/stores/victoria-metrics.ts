@@ -21,6 +21,8 @@ import { flagComplaints } from './victoria-metrics-flags.ts'
 const finestMs = 30_000
 const peakMeanMs = 300_000
 const dayMs = 86_400_000
+/** Of one subquery: -search.maxPointsPerTimeseries is 30,000 unless it is told otherwise. */
+const mostPoints = 25_000
 
 /** One line of `/api/v1/export`. */
 interface Exported {
@@ -94,24 +96,37 @@ export class VictoriaMetrics implements Backend {
   }
 
   async steps(query: SamplesQuery & { stepMs: number }): Promise<Map<string, StepColumns>> {
-    const { after, until, stepMs } = query
+    const { metric, after, until, stepMs } = query
     const count = Math.ceil((until - after) / stepMs)
-    const at = {
-      start: seconds(after + stepMs),
-      end: seconds(after + count * stepMs),
-      step: `${stepMs}ms`,
-    }
+    const fewest = Math.max(1, Math.floor((mostPoints * finestMs) / stepMs) - 1)
     const found = new Map<string, StepColumns>()
     for (const figure of ['mean', 'min', 'max'] as const) {
-      const form = { query: expression(figure, query, stepMs), ...at }
-      for (const { metric, values } of (await this.#query('/api/v1/query_range', form)).data.result) {
-        const steps = found.get(metric.entity) ?? noSteps(query)
-        for (const [second, text] of values)
-          steps[figure][Math.round((second * 1000 - after) / stepMs) - 1] = Number(text)
-        found.set(metric.entity, steps)
-      }
+      const atOnce = figure === 'mean' || metrics[metric].kind === 'gauge' ? count : fewest
+      for (let first = 0; first < count; first += atOnce)
+        await this.#addSteps(found, figure, query, { first, end: Math.min(first + atOnce, count) })
     }
     return found
+  }
+
+  async #addSteps(
+    found: Map<string, StepColumns>,
+    figure: 'mean' | 'min' | 'max',
+    query: SamplesQuery & { stepMs: number },
+    { first, end }: { first: number; end: number },
+  ): Promise<void> {
+    const { after, stepMs } = query
+    const form = {
+      query: expression(figure, query, stepMs),
+      start: seconds(after + (first + 1) * stepMs),
+      end: seconds(after + end * stepMs),
+      step: `${stepMs}ms`,
+    }
+    for (const { metric, values } of (await this.#query('/api/v1/query_range', form)).data.result) {
+      const steps = found.get(metric.entity) ?? noSteps(query)
+      for (const [second, text] of values)
+        steps[figure][Math.round((second * 1000 - after) / stepMs) - 1] = Number(text)
+      found.set(metric.entity, steps)
+    }
   }
 
   figure(figure: Figure, query: SamplesQuery): Promise<Map<string, number>> {

@@ -1,4 +1,4 @@
-import { open, rename } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** Puts `content`, in pieces where it is large, in place of the file, whole or not at all, durable when this resolves. */
@@ -12,6 +12,9 @@ export async function replaceFile(
   try {
     await handle.writeFile(content)
     await handle.datasync()
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error
   } finally {
     await handle.close()
   }

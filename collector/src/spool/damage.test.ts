@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { open as openFile, type FileHandle } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encode } from '@msgpack/msgpack'
 import { crc32 } from 'node:zlib'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Faults } from '../faults.ts'
 import { packMessage } from '../wire/version-1.ts'
 import type { Span } from './span.ts'
@@ -127,6 +129,41 @@ describe('a damaged spool', () => {
 })
 
 describe('a full disk', () => {
+  /** A disk of so many octets; null where this host cannot give one. */
+  const smallDisk = (bytes: number): string | null => {
+    const folder = mkdtempSync(join(tmpdir(), 'zongheng-small-disk-'))
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder])
+    onTestFinished(() => {
+      if (mounted.status === 0) spawnSync('umount', ['-l', folder])
+      rmSync(folder, { recursive: true, force: true })
+    })
+    return mounted.status === 0 ? folder : null
+  }
+
+  it('of a disk that is small in truth: the oldest numbers go, no verdict does, and all goes on', async ({ skip }) => {
+    const folder = smallDisk(1024 ** 2)
+    if (!folder) return skip('no disk can be mounted here')
+    const faults = new Faults()
+    const raised = vi.spyOn(faults, 'raise')
+    const spool = await open({ folder, segmentBytes: 64 * 1024, faults, maxBytes: 1e9 })
+    const ids = Array.from({ length: 2000 }, (_, i) => `sns_${i}`)
+    const noise = (atMs: number) => ids.map((_, i) => Math.sin(atMs * 2000 + i))
+    for (let atMs = 1; atMs <= 120; atMs++) {
+      const bulk = { ...columns('value', atMs, 0), ids, entities: ids.map((_, i) => i), atMs: ids.map(() => atMs), values: noise(atMs) } // prettier-ignore
+      await spool.add(await samples(atMs, [bulk, columns('reachable', atMs, atMs % 2)]))
+    }
+    expect(raised).toHaveBeenCalledWith('disk-full', expect.stringContaining('ENOSPC'))
+    await spool.setOnline(true)
+    const content = [...(await held(spool, 'backfill')), ...(await held(spool, 'samples'))].flatMap(
+      (one) => one.content,
+    )
+    const of = (metric: string) =>
+      content.flatMap((one) => ('metric' in one && one.metric === metric ? [one.atMs[0]] : []))
+    expect(of('reachable')).toEqual(Array.from({ length: 120 }, (_, i) => i + 1))
+    expect(of('value')).not.toContain(1)
+    expect(of('value')).toContain(120)
+  }, 20_000)
+
   const methods = async (): Promise<FileHandle> => {
     const handle = await openFile('/dev/null')
     await handle.close()

@@ -23,7 +23,12 @@ export class Reserve {
       (found) => found.size,
       () => 0,
     )
-    if (size < this.#bytes) await writeFile(this.#file, Buffer.alloc(this.#bytes, 0x5a), { mode: 0o600 })
-    this.isReleased = false
+    try {
+      if (size < this.#bytes) await writeFile(this.#file, Buffer.alloc(this.#bytes, 0x5a), { mode: 0o600 })
+      this.isReleased = false
+    } catch (error) {
+      await this.release() // half a reserve is room that others need
+      throw error
+    }
   }
 }

@@ -89,12 +89,12 @@ export class Room {
   /** True when something was done about the error, and it is worth trying again. */
   async makeWay(error: NodeJS.ErrnoException): Promise<boolean> {
     if (error.code !== 'ENOSPC' && error.code !== 'EDQUOT') return false
-    const { faults, folder, segments, onError } = this.#parts
+    const { faults, folder, segments, reserveBytes, onError } = this.#parts
     faults.raise('disk-full', `${folder}: ${error.message}`)
     try {
       await this.#reserve.release()
       const before = segments.bytes
-      await this.#thinTo(before - 1)
+      await this.#thinTo(before - reserveBytes)
       return segments.bytes < before
     } catch (failed) {
       onError(failed as Error)
@@ -103,10 +103,10 @@ export class Room {
   }
 
   /** The disk took something. */
-  wrote(): void {
+  async wrote(): Promise<void> {
     if (!this.#reserve.isReleased) return
     this.#parts.faults.clear('disk-full')
-    this.#reserve.restore().catch(this.#parts.onError)
+    await this.#reserve.restore().catch(this.#parts.onError)
   }
 
   async #reckon(): Promise<void> {

@@ -97,11 +97,16 @@ export class Segment {
     const start = this.#size
     const handle = await this.#open()
     const content = Buffer.concat(frames)
-    for (let done = 0; done < content.length;) {
-      const { bytesWritten } = await handle.write(content, done, content.length - done, start + done)
-      done += bytesWritten
+    try {
+      for (let done = 0; done < content.length;) {
+        const { bytesWritten } = await handle.write(content, done, content.length - done, start + done)
+        done += bytesWritten
+      }
+      await handle.datasync()
+    } catch (error) {
+      await handle.truncate(start) // on a full disk the part that was taken is what is needed to make room
+      throw error
     }
-    await handle.datasync()
     this.#size = start + content.length
     let offset = start
     return frames.map(({ length }) => (offset += length) - length)

@@ -175,7 +175,7 @@ export class Spool {
     for (;;) {
       try {
         await this.#exclusive(() => this.#append([frame], written))
-        return this.#room.wrote()
+        return await this.#exclusive(() => this.#room.wrote())
       } catch (error) {
         if (this.#closed) throw error
         this.#options.onError(error as Error)

@@ -10,7 +10,7 @@ import {
   type Heard,
   type SampleColumns,
 } from '@zongheng/collector/contract.ts'
-import { isFacts } from './facts.ts'
+import { knownFacts } from './facts.ts'
 
 /** A batch that is not what the contract says. The collector is told, and keeps it out of its way. */
 export class MalformedBatch extends Error {}
@@ -80,9 +80,7 @@ function isColumns(value: unknown): value is SampleColumns {
 const isNumbers = (value: unknown): value is number[] => Array.isArray(value) && value.every(Number.isFinite)
 
 export async function decodeFacts(body: Uint8Array): Promise<Fact[]> {
-  const facts = await unpack(body)
-  if (!isFacts(facts)) {
-    throw new MalformedBatch('a batch of facts holds something else')
-  }
+  const facts = knownFacts(await unpack(body))
+  if (!facts) throw new MalformedBatch('a batch of facts holds something else')
   return facts
 }

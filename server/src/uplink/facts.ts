@@ -133,7 +133,14 @@ const Health = Type.Object({
 const [facts, progress, health] = [Compile(Facts), Compile(Progress), Compile(Health)]
 const [software, releaseAsk] = [Compile(Software), Compile(ReleaseAsk)]
 
-export const isFacts = (value: unknown): value is Fact[] => facts.Check(value)
+const kinds: ReadonlySet<unknown> = new Set<Fact['kind']>(['device', 'job', 'check', 'finding', 'gap'])
+
+/** The facts of kinds that are known here: a collector that is a version ahead may tell of others. Null when one is malformed. */
+export function knownFacts(value: unknown): Fact[] | null {
+  if (!Array.isArray(value)) return null
+  const known: unknown[] = value.filter((one) => typeof one?.kind !== 'string' || kinds.has(one.kind))
+  return facts.Check(known) ? (known as Fact[]) : null
+}
 export const isProgress = (value: unknown): value is JobProgress => progress.Check(value)
 export const isSoftware = (value: unknown): value is CollectorSoftware => software.Check(value)
 export const isReleaseAsk = (value: unknown): value is { release: string; offset: number } =>

@@ -159,6 +159,7 @@ function startCollector(
 
 const known = { ZONGHENG_COLLECTOR_ID: 'col_1', ZONGHENG_COLLECTOR_KEY: 'key of col_1' }
 
+const pollIntervalS = 2
 /** The county's devices and both its circuits' legs, probed often. */
 const countyAssignment =
   (port: number) =>
@@ -172,7 +173,7 @@ const countyAssignment =
         address,
         port,
         snmp,
-        pollIntervalS: 2,
+        pollIntervalS,
         interfaces: [],
         sensors: [],
       })),
@@ -227,16 +228,21 @@ describe('a collector', { timeout: 90_000 }, () => {
     const alone = startCollector('http://127.0.0.1:9', folder, [], known)
     await expect.poll(alone.log, { timeout: 30_000 }).toContain(`"targets":${county.length}`)
     const aloneSince = Date.now()
-    await expect.poll(() => Date.now() - aloneSince, { timeout: 10_000 }).toBeGreaterThan(4_000)
+    await expect
+      .poll(() => Date.now() - aloneSince, { timeout: 10_000 })
+      .toBeGreaterThan(pollIntervalS * 1100)
     alone.child.disconnect()
     await once(alone.child, 'exit')
     expect(alone.child.exitCode).toBe(0)
     server.samples.length = 0
     startCollector(server.url, folder, [], known)
     await expect
-      .poll(() => server.all('reachable', routerId).some(({ atMs }) => atMs < aloneSince + 4_000), {
-        timeout: 30_000,
-      })
+      .poll(
+        () => server.all('reachable', routerId).some(({ atMs }) => atMs < aloneSince + pollIntervalS * 1100),
+        {
+          timeout: 30_000,
+        },
+      )
       .toBe(true)
   })
 
@@ -278,20 +284,12 @@ describe('a collector', { timeout: 90_000 }, () => {
     await expect.poll(() => server.auth, { timeout: 20_000 }).not.toBeNull()
     const snmp = sealFor(server.auth!.publicKey, credential)
     server.run({ id: 'job_1', kind: 'identify', address: router.address, port, snmp })
-    server.run({
-      id: 'job_2',
-      kind: 'identify',
-      address: router.address,
-      port,
-      snmp: sealFor(server.auth!.publicKey, { version: '2c', community: 'wrong' }),
-    })
-    server.run({ id: 'job_3', kind: 'poll', deviceId: 'dev_unknown' })
-    await expect.poll(() => server.facts.length, { timeout: 30_000 }).toBe(3)
+    server.run({ id: 'job_2', kind: 'poll', deviceId: 'dev_unknown' })
+    await expect.poll(() => server.facts.length, { timeout: 30_000 }).toBe(2)
     const outcome = Object.fromEntries(
       server.facts.flatMap((fact) => (fact.kind === 'job' ? [[fact.jobId, fact]] : [])),
     )
     expect(outcome['job_1']).toMatchObject({ outcome: 'done', result: { kind: 'identify' } })
-    expect(outcome['job_2']).toMatchObject({ outcome: 'failed', error: { code: 'timeout' } })
-    expect(outcome['job_3']).toMatchObject({ outcome: 'failed', error: { code: 'unknown-device' } })
+    expect(outcome['job_2']).toMatchObject({ outcome: 'failed', error: { code: 'unknown-device' } })
   })
 })

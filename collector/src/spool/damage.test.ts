@@ -140,7 +140,9 @@ describe('a full disk', () => {
     return mounted.status === 0 ? folder : null
   }
 
-  it('of a disk that is small in truth: the oldest numbers go, no verdict does, and all goes on', async ({ skip }) => {
+  it('of a disk that is small in truth: the oldest numbers go, no verdict does, and all goes on', async ({
+    skip,
+  }) => {
     const folder = smallDisk(1024 ** 2)
     if (!folder) return skip('no disk can be mounted here')
     const faults = new Faults()

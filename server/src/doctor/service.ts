@@ -8,7 +8,7 @@ import type { Check } from './examine.ts'
 import { error, ok, warn, type Sight } from './finding.ts'
 import { isTls } from './address.ts'
 import type { Patient } from './patient.ts'
-import { lastBeat } from '../self/store.ts'
+import { lastBeat } from '../self/last-beat.ts'
 import { awayCollectors } from './store.ts'
 
 export const serviceChecks: readonly Check[] = [

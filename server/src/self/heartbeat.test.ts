@@ -8,7 +8,7 @@ import { silentLog } from '../log.ts'
 import { testDatabase } from '../testing.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { Measures } from './measures.ts'
-import { lastBeat } from './store.ts'
+import { lastBeat } from './last-beat.ts'
 
 let db: Db
 let watchman: Server

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import type { Log } from '../log.ts'
 import type { Measures } from './measures.ts'
-import { keepBeat } from './store.ts'
+import { keepBeat } from './last-beat.ts'
 
 export interface HeartbeatDeps {
   db: Db

@@ -128,10 +128,16 @@ export class Decider {
     )
   }
 
-  /** Commits a batch: numbers first, then what follows from them together with its mark. */
+  /**
+   * Commits a batch: numbers first, then what follows from them together with its mark. Numbers of several collectors are written
+   * while what came before is decided.
+   */
   commit(mark: BatchMark, columns: SampleColumns[]): Promise<void> {
+    if (this.#stopped) return this.#enqueue(() => Promise.resolve())
+    const appended = this.#deps.series.append(mark, columns)
+    appended.catch(() => undefined) // told in its turn, below
     return this.#enqueue(async () => {
-      await this.#deps.series.append(mark, columns)
+      await appended
       if (mark.lane === 'samples') await this.#judgeBatch(mark, columns)
       else await this.#late.take(mark.collectorId, columns, (tx) => this.#mark(tx, mark))
       this.#deps.measures.tookBatch(

@@ -18,7 +18,14 @@ async function newJobs(runners: Partial<JobRunners>, folder = newFolder()) {
   const told: JobProgress[] = []
   const jobs = await Jobs.open({
     file: join(folder, 'jobs.json'),
-    runners: { poll: unused, discover: unused, identify: unused, playbook: unused, check: unused, ...runners },
+    runners: {
+      poll: unused,
+      discover: unused,
+      identify: unused,
+      playbook: unused,
+      check: unused,
+      ...runners,
+    },
     onFact: (fact) => facts.push(fact),
     onProgress: (progress) => told.push(progress),
     onError: (error) => {

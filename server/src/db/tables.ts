@@ -382,7 +382,13 @@ export interface Tables {
     ended_at: number | null
   }
   /** The last batch committed here, per stream; `at`: its newest sample, null when it held none. */
-  batch_marks: { collector_id: string; epoch: string; lane: string; seq: number; at: Generated<number | null> }
+  batch_marks: {
+    collector_id: string
+    epoch: string
+    lane: string
+    seq: number
+    at: Generated<number | null>
+  }
 
   // audit
   /** Append-only: triggers refuse any other change, but for what an archive holds. */

@@ -154,7 +154,7 @@ describe('a collector is told', () => {
     expect(await refusal(connect({ ...city.auth, publicKey: newSealingKeys().publicKey }))).toContain(
       'another sealing key',
     )
-    expect(await refusal(connect({ ...city.auth, contractVersion: NaN }))).toContain('update the collector')
+    expect(await refusal(connect({ ...city.auth, contractVersion: NaN }))).toContain('upgrade the collector')
   })
 
   it('nothing of what consoles are told', async () => {

@@ -14,6 +14,7 @@ import { promisify } from 'node:util'
 import { deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib'
 import { ByteReader, ByteWriter, WireError } from './bytes.ts'
 import { limits } from './limits.ts'
+import { Spare } from './spare.ts'
 import { packValues, unpackValues } from './values.ts'
 
 const deflate = promisify(deflateRaw)
@@ -96,9 +97,10 @@ export function joinBody({ startsAnew: anew, groups, rest }: SplitBody): Uint8Ar
 
 // ---- the structure and its values ----
 
+const spare = new Spare<Uint8Array>(() => new Uint8Array(4096))
+
 export async function packRest(blocks: Blocks, metrics: MetricValues[]): Promise<Uint8Array> {
-  const structure = new ByteWriter(4096)
-  const data = new ByteWriter(4096)
+  const [structure, data] = [new ByteWriter(spare.take()), new ByteWriter(spare.take())]
   const baseMs = blocks.atMs[0] ?? 0
   packBlocks(blocks, baseMs, structure)
   structure.varint(metrics.length)
@@ -120,7 +122,10 @@ export async function packRest(blocks: Blocks, metrics: MetricValues[]): Promise
   head.varint(baseMs)
   head.varint(structure.length)
   head.varint(deflated.length)
-  return Buffer.concat([head.view(), deflated, data.view()])
+  const rest = Buffer.concat([head.view(), deflated, data.view()])
+  spare.giveBack(structure.bytes)
+  spare.giveBack(data.bytes)
+  return rest
 }
 
 /** The same, all instants later by so much. */

@@ -10,8 +10,9 @@ export class ByteWriter {
   bytes: Uint8Array
   length = 0
 
-  constructor(capacity = 1024) {
-    this.bytes = new Uint8Array(capacity)
+  /** Begins with so much room, or in this array. */
+  constructor(room: number | Uint8Array = 1024) {
+    this.bytes = typeof room === 'number' ? new Uint8Array(room) : room
   }
 
   /** Room for `count` more octets, to be written into `bytes` by hand. */

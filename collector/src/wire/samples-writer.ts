@@ -1,6 +1,7 @@
 import type { EntityRows } from '../recorder.ts'
 import { joinBody, packRest, type Blocks, type MetricValues } from './body.ts'
 import { packGroup } from './group.ts'
+import { Spare } from './spare.ts'
 
 /** What is kept of rows between batches: their octets, and within the open batch their number and latest blocks. */
 interface Group {
@@ -44,10 +45,12 @@ export class SamplesWriter {
       atMs: Float64Array.from(this.#atMs),
       startMs: Float64Array.from(this.#startMs),
     }
-    const metrics = Array.from(this.#metrics, ([metric, column]) => column.take(metric))
+    const metrics = Array.from(this.#metrics, ([metric, column]) => column.view(metric))
     const groups = this.#groups.map(({ packed }) => packed)
     for (const group of this.#groups) if (group.writer === this) group.writer = null // rows outlive batches
-    return joinBody({ startsAnew: false, groups, rest: await packRest(blocks, metrics) })
+    const packing = packRest(blocks, metrics)
+    for (const column of this.#metrics.values()) column.giveBack() // values are packed before anything is waited for
+    return joinBody({ startsAnew: false, groups, rest: await packing })
   }
 
   #group(rows: EntityRows): Group {
@@ -81,10 +84,12 @@ export class SamplesWriter {
   }
 }
 
+const spare = new Spare<Float64Array>(() => new Float64Array(1024))
+
 /** Blocks of one metric, ascending, and their values, growing. */
 class MetricColumn {
   readonly #blocks: number[] = []
-  #values = new Float64Array(64)
+  #values = spare.take()
   #length = 0
 
   add(block: number, values: Float64Array, count: number): void {
@@ -99,11 +104,15 @@ class MetricColumn {
     this.#blocks.push(block)
   }
 
-  take(metric: string): MetricValues {
+  view(metric: string): MetricValues {
     return {
       metric,
       blocks: Uint32Array.from(this.#blocks),
       values: this.#values.subarray(0, this.#length),
     }
+  }
+
+  giveBack(): void {
+    spare.giveBack(this.#values)
   }
 }

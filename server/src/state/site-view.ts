@@ -27,6 +27,8 @@ interface Source {
 
 /** A site of which nobody tried to hear for this long is unknown: two and a half polls of a minute. */
 export const seenFreshMs = 150_000
+/** A dark site that no finding explains yet may be explained by the next probe. */
+const darkGraceMs = 20_000
 
 const unseen = (): SiteLook => ({
   seenAtMs: null,
@@ -38,6 +40,11 @@ const unseen = (): SiteLook => ({
   silentSinceMs: null,
   askedAtMs: 0,
 })
+
+/** Dark for long enough that an explanation would have come. */
+export function isLongDark({ darkSinceMs }: SiteLook, nowMs: number): boolean {
+  return darkSinceMs !== null && nowMs - darkSinceMs >= darkGraceMs
+}
 
 export class SiteView {
   readonly #looks = new Map<string, SiteLook>()

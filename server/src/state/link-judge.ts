@@ -1,0 +1,164 @@
+import { accessLimits } from '@zongheng/inventory/access.ts'
+import { judgeCircuit } from '@zongheng/inventory/circuit-state.ts'
+import type { CircuitState } from '@zongheng/inventory/circuit.ts'
+import { judgeLink, type LinkState } from '@zongheng/inventory/link.ts'
+import type { CircuitModel, LinkModel } from '../estate/model.ts'
+import { Agenda } from './agenda.ts'
+import { gatherCircuit, linkWords } from './circuit-evidence.ts'
+import type { Finding } from './finding.ts'
+import { linkFinding } from './findings.ts'
+import type { Held } from './held.ts'
+import type { Ground, Pass } from './pass.ts'
+import { PathQuality } from './path-quality.ts'
+import { noiseOf, quiet } from './probe-noise.ts'
+import type { SiteLook } from './site-view.ts'
+import { carries, trafficOf, UtilisationWatch, type Traffic } from './traffic.ts'
+
+const linksEveryMs = 1000
+
+/** Where a link begins, seen from the collector. */
+interface Near {
+  siteId: string
+  look: SiteLook
+}
+
+/** Judges links by their circuits, near ones before far ones. */
+export class LinkJudge {
+  readonly #ground: Ground
+  readonly #agenda = new Agenda<LinkModel>()
+  readonly #linkOfPort = new Map<string, string>()
+  readonly #utilisation = new UtilisationWatch()
+  readonly #active = new Map<string, string | null>()
+  readonly #usableAt = new Map<string, number>()
+  readonly #carriedAt = new Map<string, number>()
+  /** By link. They hold until it is judged again. */
+  readonly #findings = new Map<string, Finding>()
+  #paths!: PathQuality
+  #noise = quiet
+  #judgedAtMs = -Infinity
+
+  constructor(ground: Ground) {
+    this.#ground = ground
+  }
+
+  /** Takes a changed estate. */
+  rebuild(): void {
+    const { model, topology, observations } = this.#ground
+    this.#paths = new PathQuality(topology, model.links, observations, (id) => this.activeCircuitOf(id))
+    const depth = (link: LinkModel) => topology.depth(this.#nearSiteOf(link))
+    this.#agenda.rebuild(
+      [...model.links.values()].sort((a, b) => depth(a) - depth(b) || (a.id < b.id ? -1 : 1)),
+    )
+    this.#findings.clear()
+    this.#linkOfPort.clear()
+    for (const { linkId, a, z } of model.circuits.values())
+      for (const { interfaceId } of [a, z]) this.#linkOfPort.set(interfaceId, linkId)
+    observations.interfaces.watch(this.#linkOfPort.keys())
+  }
+
+  lookAtAll(): void {
+    this.#judgedAtMs = -Infinity
+    this.#agenda.markAll()
+  }
+
+  /** Something new was said of a port. */
+  markPort(interfaceId: string): void {
+    const linkId = this.#linkOfPort.get(interfaceId)
+    if (linkId) this.#agenda.mark(linkId)
+  }
+
+  activeCircuitOf(linkId: string): string | null {
+    return this.#active.get(linkId) ?? null
+  }
+
+  usableAt(circuitId: string): number | null {
+    return this.#usableAt.get(circuitId) ?? null
+  }
+
+  carriedAt(circuitId: string): number | null {
+    return this.#carriedAt.get(circuitId) ?? null
+  }
+
+  /** The circuit's probe windows, net of the way to it. */
+  quality(circuit: CircuitModel) {
+    const link = this.#ground.model.links.get(circuit.linkId)
+    return link ? this.#paths.net(circuit.id, this.#nearSiteOf(link)) : null
+  }
+
+  /** `isProbed`: some leg was probed since the last pass. */
+  judge(isProbed: boolean, pass: Pass): void {
+    const links = this.#toJudge(isProbed, pass.nowMs)
+    const activeBefore = new Map(links.map(({ id }) => [id, this.#active.get(id)]))
+    for (const link of links) this.#judgeLink(link, pass.nowMs)
+    const isWhole = links.length === this.#ground.model.links.size
+    // Another way carries: what lies behind it is judged net of another one.
+    if (!isWhole && links.some(({ id }) => this.#active.get(id) !== activeBefore.get(id)))
+      for (const link of this.#agenda.all) this.#judgeLink(link, pass.nowMs)
+    for (const finding of this.#findings.values()) pass.findings.keep(finding)
+  }
+
+  /** All of them once a probe was heard, since each counts for all, and once a second, since time does too. */
+  #toJudge(isProbed: boolean, nowMs: number): LinkModel[] {
+    if (isProbed || nowMs < this.#judgedAtMs || nowMs - this.#judgedAtMs >= linksEveryMs) {
+      this.#agenda.markAll()
+      this.#judgedAtMs = nowMs
+    }
+    if (isProbed) this.#noise = noiseOf(this.#ground.observations.legs.values())
+    return this.#agenda.take(nowMs)
+  }
+
+  #judgeLink(link: LinkModel, nowMs: number): void {
+    const { observations, book, view } = this.#ground
+    const siteId = this.#nearSiteOf(link)
+    const near = { siteId, look: view.look(siteId) }
+    const circuits = link.circuits.map((circuit) => {
+      const traffic = trafficOf(circuit, observations, nowMs)
+      return { circuit, traffic, held: this.#judgeCircuit(circuit, link, near, traffic, nowMs) }
+    })
+    const carried = circuits.map(({ circuit, traffic, held }) => ({
+      id: circuit.id,
+      state: held.state as CircuitState,
+      sinceMs: held.sinceMs,
+      usableAt: this.usableAt(circuit.id),
+      carries: traffic && carries(traffic, circuit.bandwidthBps),
+    }))
+    const { state, activeCircuitId } = judgeLink(carried, nowMs)
+    this.#active.set(link.id, activeCircuitId)
+    if (activeCircuitId) this.#carriedAt.set(activeCircuitId, nowMs)
+    const why = circuits.flatMap(({ circuit, traffic, held }) => linkWords(circuit, held.evidence, traffic))
+    const atMs = Math.max(...circuits.map(({ held }) => held.sinceMs))
+    const held = book.hold(
+      { type: 'link', id: link.id, regionId: link.regionId, state, atMs, evidence: why },
+      nowMs,
+    )
+    const ill = circuits.filter((one) => one.held.state !== 'up').map(({ circuit }) => circuit)
+    const finding = linkFinding(link, held.state as LinkState, held, ill)
+    if (finding) this.#findings.set(link.id, finding)
+    else this.#findings.delete(link.id)
+    const isLost = ({ id }: CircuitModel) => observations.legs.get(id)?.lostSinceMs != null
+    this.#agenda.rest(link.id, link.circuits.some(isLost), null)
+  }
+
+  #judgeCircuit(
+    circuit: CircuitModel,
+    { regionId }: LinkModel,
+    near: Near,
+    traffic: Traffic | null,
+    nowMs: number,
+  ): Held {
+    const { model, observations, book } = this.#ground
+    const [paths, utilisation, noise] = [this.#paths, this.#utilisation, this.#noise]
+    const sources = { model, observations, paths, utilisation, noise }
+    const known = gatherCircuit(circuit, near, traffic, sources, nowMs)
+    const before = book.stateOf<CircuitState>(circuit.id)
+    const { state, atMs, evidence } = judgeCircuit(known, accessLimits[circuit.access], before, nowMs)
+    const verdict = { type: 'circuit', id: circuit.id, regionId, state, evidence } as const
+    const held = book.hold({ ...verdict, atMs: state === 'degraded' ? nowMs : atMs }, nowMs)
+    if (held.state === 'up' || held.state === 'degraded') this.#usableAt.set(circuit.id, nowMs)
+    return held
+  }
+
+  #nearSiteOf({ id, upperSiteId, lowerSiteId }: LinkModel): string {
+    return this.#ground.topology.nearSite({ id, upperSiteId, lowerSiteId, circuits: [] })
+  }
+}

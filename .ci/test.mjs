@@ -22,8 +22,11 @@ const env = {
 
 /** The whole product in real time: minutes of waiting that others can use. */
 const loop = 'server/src/cli/loop.test.ts'
-/** Tests of the command that are the same on either database, or have none; the loop is played twice by --long alone. */
-const withoutDatabase = ['child', 'secret', 'tls', ...(isLong ? [] : ['loop'])]
+/** Tests that are the same on either database, or have none; the loop is played twice by --long alone. */
+const withoutDatabase = [
+  ...['child', 'secret', 'tls', 'user', ...(isLong ? [] : ['loop'])].map((name) => `cli/${name}`),
+  ...['contract', 'copy', 'embedded', 'faults', 'file', 'keeping', 'legacy'].map((name) => `series/${name}`),
+]
 
 /** Answers whether all passed. `beside`: printed when it is over; whatever runs at its side makes way for it. */
 function vitest(name, args, { more = {}, beside = false } = {}) {
@@ -69,7 +72,7 @@ async function onPostgres(paths) {
   const postgres = await startPostgres()
   if (!postgres) return true
   try {
-    const but = withoutDatabase.flatMap((name) => ['--exclude', `server/src/cli/${name}.test.ts`])
+    const but = withoutDatabase.flatMap((name) => ['--exclude', `server/src/${name}.test.ts`])
     return await vitest('server-on-postgresql', ['--passWithNoTests', ...but, ...paths], {
       more: { TEST_DATABASE_URL: postgres.url },
     })

@@ -112,9 +112,10 @@ export class CommittedSeries {
     return Number(this.#db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'journal'").get()!.seq)
   }
 
-  /** The last batch of each stream. */
+  /** The last batch of each collector's streams; the server's own, of how collectors fare, are none. */
   get marks(): { lane: string; seq: number }[] {
-    return this.#db.prepare('SELECT lane, seq FROM marks').all() as { lane: string; seq: number }[]
+    const marks = this.#db.prepare("SELECT lane, seq FROM marks WHERE collector <> 'server'")
+    return marks.all() as { lane: string; seq: number }[]
   }
 
   has(entity: string, metric: MetricName): boolean {

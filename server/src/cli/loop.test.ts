@@ -344,7 +344,9 @@ it('no batch was lost or doubled over all that', async () => {
 
   const last = (marks: { lane: string; seq: number }[]) => marks.map(({ lane, seq }) => [lane, seq]).sort()
   expect(last(series.marks)).toEqual(last(known))
-  expect(series.batches).toBe(series.marks.reduce((sum, { seq }) => sum + seq, 0))
+  const ofServer = series.batches - series.marks.reduce((sum, { seq }) => sum + seq, 0)
+  expect(ofServer, 'one a minute, of how the collector fares').toBeGreaterThan(0)
+  expect(ofServer).toBeLessThanOrEqual(1 + performance.now() / 60_000)
   for (const { id, ifName } of ports) {
     const spans = series.increments(id, 'ifHCInOctets')
     expect(spans.length, ifName).toBeGreaterThanOrEqual(3)

@@ -7,7 +7,7 @@ import type { BatchMark, Period, RawSamples, SeriesKey, SeriesStore } from './co
 /** At a time: some half a million samples of a minute. */
 const keysAtOnce = 400
 const windowMs = 86_400_000
-const mostTries = 5
+const mostTries = 10
 const visibleAfterMs = 500
 /** Stores that keep decimals in their own form differ in the last digits of a double. */
 const closeEnough = 1e-12

@@ -34,8 +34,9 @@ export class ChartSet {
       untrack(() => this.view.tick())
     })
     $effect(() => {
-      const wanted = asks()
-      if (wanted.length > 0) this.series.want(wanted, this.view.period, points)
+      const [wanted, { period }] = [asks(), this.view]
+      // what has been loaded is no reason to load again
+      if (wanted.length > 0) untrack(() => this.series.want(wanted, period, points))
     })
     $effect(() => () => this.series.stop())
     $effect(() => this.#keepAddress(usual))

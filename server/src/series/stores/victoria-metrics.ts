@@ -1,5 +1,5 @@
 import { metrics, type MetricName } from '@zongheng/inventory/metric.ts'
-import { noSamples, inOrder, slice, type Samples } from '../samples.ts'
+import { noSamples, inOrder, type Samples } from '../samples.ts'
 import type { Capacity } from '../contract.ts'
 import { SeriesStoreRefused } from './away.ts'
 import {
@@ -239,9 +239,9 @@ const seconds = (ms: number) => (ms + 0.5) / 1000
 /** Seen with 1.79.5: of hundreds of series its export leaves out a sample at the very end of the period here and there. */
 const exportSlackMs = 1000
 
-function upTo(until: number, samples: Samples): Samples {
-  const last = samples.at.findLastIndex((at) => at <= until)
-  return last === samples.at.length - 1 ? samples : slice(samples, 0, last + 1)
+function upTo(until: number, { at, start, value }: Samples): Samples {
+  const count = at.findLastIndex((one) => one <= until) + 1
+  return { at: at.slice(0, count), start: start?.slice(0, count) ?? null, value: value.slice(0, count) }
 }
 
 const everyValue = `{__name__=~"${measurementPrefix}.*_value"}`

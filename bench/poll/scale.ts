@@ -79,16 +79,7 @@ function assignment(devices: number, port: number, snmp: Sealed): Assignment {
 }
 
 function startCollector(server: string, data: string, core: number): ChildProcess {
-  const command = [
-    process.execPath,
-    ...nodeOptions,
-    ...(process.env.SCALE_NODE?.split(' ') ?? []),
-    script,
-    '--server',
-    server,
-    '--data',
-    data,
-  ]
+  const command = [process.execPath, ...nodeOptions, script, '--server', server, '--data', data]
   return spawn('taskset', ['-c', `${core}`, ...command], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {

@@ -35,7 +35,7 @@ interface Entry {
   credential: SnmpCredential
 }
 
-/** Devices that are asked together are answered together: one waking for many replies is half the cost of polling. */
+/** Devices that are asked together are answered together: one waking serves many replies. */
 const gatherMs = 200
 
 /** All devices of the assignment, each on its schedule; what happens at a site makes its other devices be polled at once. */

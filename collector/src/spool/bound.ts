@@ -7,17 +7,15 @@ const reserve = 1.5
 /** Unless told otherwise, of what is free and of what the spool has already. */
 const shareOfDisk = 0.5
 const leastBytes = 64 * 1024 ** 2
-/** Until a rate is known. */
-const mostBytesAtFirst = 1024 ** 3
+/** Until a rate is known, and where less would do. */
+const usualBytes = 1024 ** 3
 const rateOverMs = 3_600_000
 const knownAfterMs = 60_000
 
 /** How many octets a spool may have: enough for three days as things go, and never more than its share of the disk. */
 export function boundOf(bytesPerS: number | null, freeBytes: number, ownBytes: number): number {
-  const wanted = bytesPerS === null ? mostBytesAtFirst : (bytesPerS * reserve * mustLastMs) / 1000
-  return Math.floor(
-    Math.max(leastBytes, Math.min(Math.max(wanted, mostBytesAtFirst), (freeBytes + ownBytes) * shareOfDisk)),
-  )
+  const wanted = Math.max(usualBytes, ((bytesPerS ?? 0) * reserve * mustLastMs) / 1000)
+  return Math.floor(Math.max(leastBytes, Math.min(wanted, (freeBytes + ownBytes) * shareOfDisk)))
 }
 
 export async function freeBytesAt(folder: string): Promise<number> {

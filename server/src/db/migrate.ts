@@ -3,12 +3,14 @@ import type { Db } from './database.ts'
 import * as foundation from './migrations/0001-foundation.ts'
 import * as identityAndAudit from './migrations/0002-identity-and-audit.ts'
 import * as measuring from './migrations/0003-measuring.ts'
+import * as judging from './migrations/0004-judging.ts'
 
 /** In order, never edited after a release. */
 const migrations: Record<string, Migration> = {
   '0001-foundation': foundation,
   '0002-identity-and-audit': identityAndAudit,
   '0003-measuring': measuring,
+  '0004-judging': judging,
 }
 
 /** Every one this version knows, oldest first. */

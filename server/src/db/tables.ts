@@ -4,11 +4,12 @@
  */
 import type { GapReason } from '@zongheng/collector/contract.ts'
 import type { Generated } from 'kysely'
+import type { JudgingTables } from './tables-judging.ts'
 
-type Stamped = { created_at: number; updated_at: number }
-type Json = string
+export type Stamped = { created_at: number; updated_at: number }
+export type Json = string
 
-export interface Tables {
+export interface Tables extends JudgingTables {
   // identity
   regions: Stamped & {
     id: string
@@ -179,6 +180,7 @@ export interface Tables {
     answers_from: Generated<Json>
     /** Echoes to its address; 0: none. */
     ping_interval_s: Generated<number>
+    room_id: Generated<string | null>
   }
   /** What collectors noticed about devices: a few of each, the latest seen. */
   device_findings: {
@@ -323,6 +325,18 @@ export interface Tables {
     cleared_at: number | null
     acknowledged_by: string | null
     acknowledged_at: number | null
+    /** It speaks up again then, should it still be there; null: acknowledged for good. */
+    acknowledged_until: Generated<number | null>
+    suppressed_by: Generated<string | null>
+    suppressed_at: Generated<number | null>
+    suppressed_until: Generated<number | null>
+    suppressed_reason: Generated<string | null>
+    /** The maintenance window that mutes it. */
+    window_id: Generated<string | null>
+    /** 1: told by late evidence, over before anybody could know: pages nobody. */
+    historical: Generated<number>
+    /** How often it came, this one time included. */
+    raised: Generated<number>
   }
 
   // desk

@@ -25,6 +25,16 @@ export const permissions = [
   'checks.write',
   'uplink.read',
   'uplink.write',
+  'conditions.read',
+  'conditions.write',
+  'windows.read',
+  'windows.write',
+  'listening.read',
+  'listening.write',
+  'notify.read',
+  'notify.write',
+  'relations.read',
+  'relations.write',
   'demo.write',
 ] as const
 export type Permission = (typeof permissions)[number]
@@ -55,13 +65,35 @@ const watch = [
   'state.aggregate',
   'alarms.read',
   'checks.read',
+  'conditions.read',
+  'windows.read',
+  'listening.read',
+  'relations.read',
 ] as const
 
 /** 坐席, 工程师, 主管 and 网络管理员 each do what the one before does, and more. */
-const agent = [...watch, 'desk.read', 'desk.report', 'desk.write', 'alarms.write', 'automation.read'] as const
-const engineer = [...agent, 'automation.run', 'checks.write'] as const
-const manager = [...engineer] as const
-const networkAdmin = [...engineer, 'estate.write', 'uplink.read', 'uplink.write', 'demo.write'] as const
+const agent = [
+  ...watch,
+  'desk.read',
+  'desk.report',
+  'desk.write',
+  'alarms.write',
+  'automation.read',
+  'notify.read',
+] as const
+const engineer = [...agent, 'automation.run', 'checks.write', 'windows.write'] as const
+/** 主管 also says who is on duty, and who is told of what. */
+const manager = [...engineer, 'notify.write'] as const
+const networkAdmin = [
+  ...manager,
+  'estate.write',
+  'conditions.write',
+  'listening.write',
+  'relations.write',
+  'uplink.read',
+  'uplink.write',
+  'demo.write',
+] as const
 
 export const permissionsOf: Record<Role, readonly Permission[]> = {
   viewer: [...watch, 'desk.read'],

@@ -7,6 +7,7 @@ import { CollectorJudge } from './collector-judge.ts'
 import type { CollectorLook } from './collector-rules.ts'
 import { DeviceJudge } from './device-judge.ts'
 import { topologyFrom } from './estate-topology.ts'
+import type { FindingSource } from './finding-source.ts'
 import type { Finding } from './finding.ts'
 import { FindingSet, seriesFullPercent } from './findings.ts'
 import type { Change, Held } from './held.ts'
@@ -40,6 +41,7 @@ export class Judge {
   readonly #readings: ReadingJudge
   readonly #collectors: CollectorJudge
   readonly #checks: CheckLooks
+  readonly #sources: readonly FindingSource[]
   #seriesFilledPercent: number | null = null
   #wasSettled = false
 
@@ -48,7 +50,9 @@ export class Judge {
     held: Iterable<[string, Held]>,
     nowMs: number,
     observations = new Observations(),
+    sources: readonly FindingSource[] = [],
   ) {
+    this.#sources = sources
     const topology = topologyFrom(model, model.collectors.values())
     this.#ground = { model, topology, observations, book: new StateBook(held, nowMs), view: new SiteView() }
     this.#links = new LinkJudge(this.#ground)
@@ -74,6 +78,7 @@ export class Judge {
     this.#readings.rebuild()
     this.#collectors.rebuild()
     this.#checks.rebuild()
+    for (const source of this.#sources) source.rebuild(this.#ground)
   }
 
   /** The next evaluation looks at everything. */
@@ -173,17 +178,25 @@ export class Judge {
     this.#readings.judgeLoads(pass)
     this.#checks.judge(pass)
     this.#collectors.judge(pass)
+    for (const source of this.#sources) source.judge(pass)
     const filled = this.#seriesFilledPercent ?? 0
     if (filled >= seriesFullPercent) findings.addFullSeries(filled, nowMs)
     return {
       changes: this.#ground.book.takeChanges(),
       findings: findings.all,
-      explain: (finding) =>
-        finding.condition === 'collector-away'
-          ? this.#collectors.whyAway(finding, moment)
-          : findings.explain(finding, this.topology, moment),
+      explain: (finding) => this.#explain(finding, pass),
       isKnown: (entityId, condition) => this.#isKnown(entityId, condition),
     }
+  }
+
+  #explain(finding: Finding, { findings, moment }: Pass): string | null {
+    for (const source of this.#sources) {
+      const cause = source.explain?.(finding)
+      if (cause !== undefined) return cause
+    }
+    return finding.condition === 'collector-away'
+      ? this.#collectors.whyAway(finding, moment)
+      : findings.explain(finding, this.topology, moment)
   }
 
   #newPass(nowMs: number): Pass {
@@ -224,6 +237,10 @@ export class Judge {
   }
 
   #isKnown(entityId: string, condition: Condition): boolean {
+    for (const source of this.#sources) {
+      const known = source.isKnown(entityId, condition)
+      if (known !== undefined) return known
+    }
     const { model, observations, book, view } = this.#ground
     switch (condition) {
       case 'link-state':

@@ -16,6 +16,7 @@ import type { PageOf, Paging } from '../http/paging.ts'
 import { covers, type Viewer } from '../identity/viewer.ts'
 import { reckon } from './availability.ts'
 import { countStates, type StateCount } from './counts.ts'
+import type { FindingSource } from './finding-source.ts'
 import { Judge } from './judge.ts'
 import { TouchedCircuits } from './touched.ts'
 import type { InterfaceSeen } from './ports.ts'
@@ -28,19 +29,22 @@ import { trafficOf } from './traffic.ts'
 export class StateService implements Readings {
   readonly #db: Db
   readonly #clock: Clock
+  readonly #sources: readonly FindingSource[]
   #judge: Judge | undefined
   #touched: { model: EstateModel; circuits: TouchedCircuits } | undefined
 
-  constructor(deps: { db: Db; clock: Clock }) {
+  /** `sources`: parts of judging that other modules bring. */
+  constructor(deps: { db: Db; clock: Clock; sources?: readonly FindingSource[] }) {
     this.#db = deps.db
     this.#clock = deps.clock
+    this.#sources = deps.sources ?? []
   }
 
   /** Takes up where the last process stopped, or starts over after a failed commit. */
   async load(): Promise<void> {
     const [model, held] = await Promise.all([loadEstate(this.#db), loadHeld(this.#db)])
     const observations = this.#judge?.observations
-    this.#judge = new Judge(model, held, this.#clock(), observations)
+    this.#judge = new Judge(model, held, this.#clock(), observations, this.#sources)
   }
 
   /** The estate changed: judges go on with what they know of the entities that stay. */

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
-import { columns, isOptional, stamps, typeOf, type Builder, type Column } from '../columns.ts'
+import { build, type Added } from '../build.ts'
+import { stamps, type Column } from '../columns.ts'
 
 // prettier-ignore
 const tables: Record<string, Record<string, Column>> = {
@@ -14,9 +15,8 @@ const tables: Record<string, Record<string, Column>> = {
   late_states: { collector_id: 'text', entity_id: 'text', entity_type: 'text', region_id: 'text', state: 'text', since: 'int', evidence: 'text' },
 }
 
-/** Columns of tables that are there already, with what old rows get where it is not null. */
 // prettier-ignore
-const added: [table: string, column: string, type: Column, initial?: string | number][] = [
+const added: Added[] = [
   ['devices', 'answers_from', 'text', '[]'],
   ['devices', 'ping_interval_s', 'int', 10],
   ['collectors', 'uplink_bps', 'int?'],
@@ -35,16 +35,4 @@ const indexes: Record<string, string[]> = {
   device_findings_device: ['device_findings', 'device_id'],
 }
 
-export async function up(db: Kysely<never>): Promise<void> {
-  for (const [name, defs] of Object.entries(tables))
-    await columns(db.schema.createTable(name) as unknown as Builder, defs).execute()
-  for (const [table, column, type, initial] of added)
-    await db.schema
-      .alterTable(table)
-      .addColumn(column, typeOf(type), (c) => (isOptional(type) ? c : c.notNull().defaultTo(initial!)))
-      .execute()
-  for (const [name, [table, ...on]] of Object.entries(uniques))
-    await db.schema.createIndex(name).unique().on(table!).columns(on).execute()
-  for (const [name, [table, ...on]] of Object.entries(indexes))
-    await db.schema.createIndex(name).on(table!).columns(on).execute()
-}
+export const up = (db: Kysely<never>): Promise<void> => build(db, { tables, added, uniques, indexes })

@@ -51,7 +51,7 @@ export type {
 export type { Permission, Role } from './identity/roles.ts'
 export type { Me, SignInOptions } from './identity/schema.ts'
 export type { CircuitReading, ConsoleToServer, ServerToConsole } from './realtime/events.ts'
-export type { Percentile, Series, VolumeOfPeriod } from './series/schema.ts'
+export type { Percentile, Ranking, Series, VolumeOfPeriod } from './series/schema.ts'
 export type { Setup, SetupStatus } from './setup/schema.ts'
 export type {
   Collector,

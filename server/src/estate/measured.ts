@@ -6,11 +6,17 @@ import type { CircuitModel, EstateModel } from './model.ts'
 export const measuredKinds = ['device', 'interface', 'circuit', 'sensor'] as const
 export type MeasuredKind = (typeof measuredKinds)[number]
 
-/** `measuredId`: what carries its series; of a circuit's traffic that is its lower end's interface. */
+/** `trafficId`: what counts its traffic; of a circuit that is its lower end's interface. */
 export interface Measured {
   id: string
-  measuredId: string
+  trafficId: string
   name: string
+  /** The device it is or is a part of, or the link that a circuit is of. */
+  ofId: string
+  /** What it is called within that, if it is a part. */
+  part: string | null
+  /** What is rented; null: nothing is. */
+  bandwidthBps: number | null
 }
 
 type Scope = Pick<Viewer, 'regionPaths'>
@@ -32,11 +38,19 @@ export function measuredOf(
       .filter((circuit) => endsOf(model, circuit).some(isSeen))
       .map((circuit) => measuredCircuit(model, circuit))
   const devices = [...model.devices.values()].filter((device) => isSeen(device.regionId))
-  if (kind === 'device') return devices.map(({ id, name }) => ({ id, measuredId: id, name }))
-  return devices.flatMap(({ name, interfaces, sensors }) =>
+  const measured = (id: string, device: { id: string; name: string }, part: string | null): Measured => ({
+    id,
+    trafficId: id,
+    name: [device.name, part].filter(Boolean).join(' '),
+    ofId: device.id,
+    part,
+    bandwidthBps: null,
+  })
+  if (kind === 'device') return devices.map((device) => measured(device.id, device, null))
+  return devices.flatMap((device) =>
     kind === 'interface'
-      ? interfaces.map(({ id, ifName }) => ({ id, measuredId: id, name: `${name} ${ifName}` }))
-      : sensors.map(({ id, descr }) => ({ id, measuredId: id, name: `${name} ${descr}` })),
+      ? device.interfaces.map(({ id, ifName }) => measured(id, device, ifName))
+      : device.sensors.map(({ id, descr }) => measured(id, device, descr)),
   )
 }
 
@@ -46,10 +60,13 @@ function endsOf(model: EstateModel, { linkId }: CircuitModel): (string | undefin
   return [link?.regionId, model.sites.get(link?.upperSiteId ?? '')?.regionId]
 }
 
-const measuredCircuit = (model: EstateModel, { id, linkId, number, carrier, z }: CircuitModel): Measured => ({
-  id,
-  measuredId: z.interfaceId,
-  name: [model.links.get(linkId)?.name, carrier, number].filter(Boolean).join(' '),
+const measuredCircuit = (model: EstateModel, circuit: CircuitModel): Measured => ({
+  id: circuit.id,
+  trafficId: circuit.z.interfaceId,
+  name: [model.links.get(circuit.linkId)?.name, circuit.carrier, circuit.number].filter(Boolean).join(' '),
+  ofId: circuit.linkId,
+  part: circuit.number,
+  bandwidthBps: circuit.bandwidthBps,
 })
 
 /** Names of these, whoever asks. */

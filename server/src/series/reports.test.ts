@@ -115,10 +115,23 @@ describe('rankings', () => {
 
   it('name the busiest circuits and interfaces', async () => {
     const circuits = (await get(`/series/top?metric=ifHCInOctets&of=circuit&by=max&${week}`)).json()
-    expect(circuits).toMatchObject({ unit: 'bit/s', items: [{ entityId: circuit, value: 8000 }] })
+    expect(circuits).toMatchObject({
+      unit: 'bit/s',
+      items: [{ entityId: circuit, value: 8000, measuredId: end.z, bandwidthBps: expect.any(Number) }],
+    })
     expect(circuits.items[0].name).toContain('正定')
     const interfaces = (await get(`/series/top?metric=ifHCInOctets&by=total&limit=1&${week}`)).json()
     expect(interfaces).toMatchObject({ unit: 'B', items: [{ entityId: end.z }] })
+  })
+
+  it('ask a circuit itself what its probes measure', async () => {
+    const at = { entities: [0], atMs: [noon] }
+    await test.services.series.append({ collectorId: 'col_1', epoch: 'a', lane: 'samples', seq: 2 }, [
+      { metric: 'probeRttMs', ids: [circuit], ...at, values: [12] },
+    ])
+    const { items } = (await get(`/series/top?metric=probeRttMs&${week}`)).json()
+    const link = (await test.services.estate.model()).circuits.get(circuit)!.linkId
+    expect(items).toMatchObject([{ entityId: circuit, measuredId: circuit, ofId: link, value: 12 }])
   })
 
   it('show nobody what lies outside their regions', async () => {
@@ -215,7 +228,7 @@ it('says that a device carries no traffic, and that a month is none', async () =
 it('tells administrators where values are kept', async () => {
   const admin = await test.as('network-admin', '130000')
   const answer = await admin.inject({ url: '/series/status' })
-  expect(answer.json()).toMatchObject({ store: 'embedded', series: 5, waitingBatches: 0, awaySinceMs: null })
+  expect(answer.json()).toMatchObject({ store: 'embedded', series: 6, waitingBatches: 0, awaySinceMs: null })
 })
 
 it.each([

@@ -67,8 +67,22 @@ export const TopQuery = Type.Object({
 })
 export const TopAnswer = Type.Object({
   unit: Type.String(),
-  items: Type.Array(Type.Object({ entityId: Type.String(), name: Type.String(), value: Type.Number() })),
+  items: Type.Array(
+    Type.Object({
+      entityId: Type.String(),
+      name: Type.String(),
+      value: Type.Number(),
+      /** What carries the series: of a circuit's traffic an interface. */
+      measuredId: Type.String(),
+      /** The device it is or is a part of, or the link that a circuit is of; `part`: its name in there. */
+      ofId: Type.String(),
+      part: Nullable(Type.String()),
+      /** What is rented, bit/s; null: nothing is. */
+      bandwidthBps: Nullable(Type.Number()),
+    }),
+  ),
 })
+export type Ranking = Static<typeof TopAnswer>
 
 /** Of an interface, or of a circuit's lower end. `per`: the installation's days or months, or the period as it is. */
 export const VolumeQuery = Type.Object({

@@ -22,7 +22,7 @@ import type {
   SeriesFileQuery,
   SeriesQuery,
   SeriesStatus,
-  TopAnswer,
+  Ranking,
   TopQuery,
   VolumeAnswer,
   VolumeQuery,
@@ -32,18 +32,18 @@ import { scaled, shownOf, shownVolumeOf, type Shown } from './units.ts'
 
 type Scope = Pick<Viewer, 'regionPaths'>
 export type RankedKind = NonNullable<Static<typeof TopQuery>['of']>
+type Candidate = { id: string; trafficId: string } & Omit<
+  Ranking['items'][number],
+  'entityId' | 'measuredId' | 'value'
+>
 
 /** What the series ask of the estate: who may see what, what it is called, and in what a sensor counts. */
 export interface MeasuredEntities {
   visible(viewer: Scope, entityIds: string[]): Promise<Set<string>>
   unitsOfSensors(sensorIds: string[]): Promise<Map<string, string>>
   namesOf(entityIds: string[]): Promise<Map<string, string>>
-  /** Those of a kind that the viewer sees; `measuredId` carries the series. */
-  measured(
-    viewer: Scope,
-    kind: RankedKind,
-    regionId: string | null,
-  ): Promise<{ id: string; measuredId: string; name: string }[]>
+  /** Those of a kind that the viewer sees; `trafficId` carries the series of what an interface counts. */
+  measured(viewer: Scope, kind: RankedKind, regionId: string | null): Promise<Candidate[]>
   /** The interface that counts a circuit's traffic, or the id itself. */
   trafficOf(entityId: string): Promise<string>
 }
@@ -128,20 +128,21 @@ export class SeriesService {
   }
 
   /** The highest of what the viewer sees. */
-  async top(viewer: Scope, request: Static<typeof TopQuery>): Promise<Static<typeof TopAnswer>> {
+  async top(viewer: Scope, request: Static<typeof TopQuery>): Promise<Ranking> {
     const { from, until, by = 'mean', limit = 10, regionId = null } = request
     refusePeriod(from, until)
     const metric = knownMetric(request.metric)
     const kind = rankedKind(metric, request.of, by)
     const candidates = await this.#deps.entities.measured(viewer, kind, regionId)
     refuseMore(candidates.length, mostRanked, { zh: '对象数', en: 'entities' })
-    const byMeasured = new Map(candidates.map((candidate) => [candidate.measuredId, candidate]))
+    const carrier = metrics[metric].entity === 'interface' ? 'trafficId' : 'id'
+    const byMeasured = new Map(candidates.map((candidate) => [candidate[carrier], candidate]))
     const query = { metric, entities: [...byMeasured.keys()], by, limit, from, until }
     const ranked = query.entities.length > 0 ? await this.#reader.top(query) : []
     const { unit, factor } = by === 'total' ? shownVolumeOf(metric) : shownOf(metric)
     const items = ranked.map(({ entity, value }) => {
-      const { id, name } = byMeasured.get(entity)!
-      return { entityId: id, name, value: value * factor }
+      const { id, trafficId: _, ...facts } = byMeasured.get(entity)!
+      return { entityId: id, measuredId: entity, ...facts, value: value * factor }
     })
     return { unit, items }
   }

@@ -18,6 +18,7 @@ export const modules = [
   { id: 'links', path: '/links', icon: 'links', permission: 'estate.read', group: 1 },
   { id: 'devices', path: '/devices', icon: 'devices', permission: 'estate.read', group: 1 },
   { id: 'checks', path: '/checks', icon: 'checks', permission: 'checks.read', group: 1 },
+  { id: 'performance', path: '/performance', icon: 'ranking', permission: 'series.read', group: 1 },
   { id: 'summary', path: '/summary', icon: 'chart', permission: 'state.aggregate', group: 1 },
   { id: 'alarms', path: '/alarms', icon: 'alarms', permission: 'alarms.read', group: 1 },
   { id: 'desk', path: '/tickets', icon: 'desk', permission: 'desk.read', group: 2 },

@@ -10,6 +10,7 @@ import zhDesk from './zh/desk.ts'
 import zhDevices from './zh/devices.ts'
 import zhLinks from './zh/links.ts'
 import zhOverview from './zh/overview.ts'
+import zhPerformance from './zh/performance.ts'
 import zhSetup from './zh/setup.ts'
 import zhSignin from './zh/signin.ts'
 import zhPolicy from './zh/policy.ts'
@@ -27,6 +28,7 @@ import enDesk from './en/desk.ts'
 import enDevices from './en/devices.ts'
 import enLinks from './en/links.ts'
 import enOverview from './en/overview.ts'
+import enPerformance from './en/performance.ts'
 import enSetup from './en/setup.ts'
 import enSignin from './en/signin.ts'
 import enPolicy from './en/policy.ts'
@@ -49,6 +51,7 @@ const zh = {
   links: zhLinks,
   devices: zhDevices,
   chart: zhChart,
+  performance: zhPerformance,
   checks: zhChecks,
   alarms: zhAlarms,
   desk: zhDesk,
@@ -93,6 +96,7 @@ export const dictionaries = {
     links: enLinks,
     devices: enDevices,
     chart: enChart,
+    performance: enPerformance,
     checks: enChecks,
     alarms: enAlarms,
     desk: enDesk,

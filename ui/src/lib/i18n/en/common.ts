@@ -10,6 +10,7 @@ export default {
   'module.links': 'Links',
   'module.devices': 'Devices',
   'module.checks': 'Checks',
+  'module.performance': 'Performance',
   'module.summary': 'Sums',
   'module.alarms': 'Alarms',
   'module.desk': 'Desk',
@@ -24,10 +25,11 @@ export default {
   'summary.region': 'Region',
   'summary.links': 'Links',
   'summary.devices': 'Devices',
+  'summary.checks': 'Checks',
   'summary.alarms': 'Root alarms',
   'summary.none': 'There is no region below {region}',
   'summary.text':
-    'Numbers alone: devices, links and alarms of these regions are looked after by their own people',
+    'Numbers alone: devices, links, checks and alarms of these regions are looked after by their own people',
   'noAccess.title': 'You cannot see “{module}”',
   'noAccess.text':
     'Your roles ({roles}) do not include it. If you need it for your work, ask the security administrator.',

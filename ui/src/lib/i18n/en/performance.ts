@@ -1,0 +1,31 @@
+import type { Translation } from '../dictionary.ts'
+import type zh from '../zh/performance.ts'
+
+export default {
+  title: 'Performance',
+  list: 'Ranking',
+  'of.circuit': 'Circuits',
+  'of.interface': 'Interfaces',
+  'of.cpu': 'CPU',
+  'of.memory': 'Memory',
+  'of.rtt': 'Device RTT',
+  'of.loss': 'Device loss',
+  'of.probeRtt': 'Circuit RTT',
+  'of.probeLoss': 'Circuit loss',
+  by: 'Ranked by',
+  'by.mean': 'Mean',
+  'by.max': 'Peak',
+  way: 'Direction',
+  'way.in': 'In',
+  'way.out': 'Out',
+  'column.rank': 'Rank',
+  'column.name': 'Name',
+  'column.course': 'Course',
+  'column.mean': 'Mean',
+  'column.max': 'Peak',
+  'column.share': 'Of rented',
+  course: 'Course of {name}',
+  count: { one: 'The first', other: 'The first {n}' },
+  none: 'Nothing was measured in this period',
+  noneText: 'Choose another period or another region',
+} satisfies Translation<typeof zh>

@@ -121,6 +121,7 @@ export function createServices(context: Context) {
     },
     counts: async () => [
       ...state.counts(),
+      ...(await checks.countsByRegion()).map((count) => ({ ...count, of: 'checks' as const })),
       ...(await alarms.rootCounts()).map(({ severity, ...root }) => ({
         ...root,
         of: 'alarms' as const,

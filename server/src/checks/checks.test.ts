@@ -188,5 +188,11 @@ it('lists are filtered, and counted the same', async () => {
   expect(items.map(({ id }) => id)).toEqual([one.id])
   const all = (await engineer.inject({ url: '/checks?limit=200' })).json<{ items: Check[] }>().items
   const counts = (await engineer.inject({ url: '/checks/counts' })).json<Record<string, number>>()
-  expect(counts.paused).toBe(all.filter(({ state }) => state === 'paused').length)
+  const paused = all.filter(({ state }) => state === 'paused').length
+  expect(counts.paused).toBe(paused)
+  const manager = await t.as('manager', '130000')
+  const { items: sums } = (
+    await manager.inject({ url: `/summary?regionId=${t.regions.get('130000')}` })
+  ).json<{ items: { checks: Record<string, number> }[] }>()
+  expect(sums.reduce((sum, { checks }) => sum + (checks.paused ?? 0), 0)).toBe(paused)
 })

@@ -85,6 +85,20 @@ export class CheckService {
     return counts
   }
 
+  /** How many of each region itself are in which state, whoever asks. */
+  async countsByRegion(): Promise<{ regionId: string; state: Check['state']; count: number }[]> {
+    const { estate, state } = this.#deps
+    const counts = new Map<string, { regionId: string; state: Check['state']; count: number }>()
+    for (const check of (await estate.model()).checks.values()) {
+      const one = { regionId: check.regionId, state: stateOf(check, state).state, count: 0 }
+      const key = `${one.regionId} ${one.state}`
+      const sum = counts.get(key) ?? one
+      sum.count += 1
+      counts.set(key, sum)
+    }
+    return [...counts.values()]
+  }
+
   /** Of these ids of points, those of checks in scope. */
   async visiblePoints(viewer: Scope, ids: string[]): Promise<string[]> {
     return store.pointsInScope(this.#deps.db, viewer, ids)

@@ -181,6 +181,7 @@ export const RegionSummary = Type.Object({
   region: Type.Object({ id: Type.String(), name: Type.String(), tier: Type.String() }),
   links: Type.Record(Type.String(), Type.Integer()),
   devices: Type.Record(Type.String(), Type.Integer()),
+  checks: Type.Record(Type.String(), Type.Integer()),
   /** Root alarms that fire, by severity. */
   alarms: Type.Record(Type.String(), Type.Integer()),
 })

@@ -18,7 +18,7 @@ export interface AdministrationDeps {
   passwords: Passwords
   /** How many open tickets are on a team. */
   openTicketsOn: (teamId: string, db: Db) => Promise<number>
-  /** Links, devices and alarms of all regions. */
+  /** Links, devices, checks and alarms of all regions. */
   counts: () => Promise<Count[]>
   handOver: RegionDeps['handOver']
 }

@@ -7,7 +7,7 @@ import type { Viewer } from '../viewer.ts'
 /** So many things of a region itself, without those below it, are in one state or of one severity. */
 export interface Count {
   regionId: string
-  of: 'links' | 'devices' | 'alarms'
+  of: 'links' | 'devices' | 'checks' | 'alarms'
   state: string
   count: number
 }
@@ -34,7 +34,7 @@ export class Summary {
     const summaries = new Map<string | undefined, RegionSummary>(
       children.map(({ id, name, tier }) => [
         id,
-        { region: { id, name, tier }, links: {}, devices: {}, alarms: {} },
+        { region: { id, name, tier }, links: {}, devices: {}, checks: {}, alarms: {} },
       ]),
     )
     const childOf = new Map(below.map(({ id, path }) => [id, path.slice(region.path.length).split('/')[0]]))

@@ -3,7 +3,9 @@ import { explained } from './errors.ts'
 import { schema } from './tiles.ts'
 
 /** Octets written to the log before it is carried over into the file: so few that it takes no longer than a commit. */
-const mostInLog = 2 ** 20
+const mostInLog = 2 * 2 ** 20
+/** What a transaction writes to the log besides what it tells of: pages of trees and of the free list. */
+const octetsOfTransaction = 16_384
 
 /** The SQLite file of the series and how it is written: by one thread, in a log that is carried over when nobody waits. */
 export class Disk {
@@ -47,6 +49,7 @@ export class Disk {
       this.db.exec(`PRAGMA synchronous = ${synchronous}; BEGIN IMMEDIATE`)
       const result = work()
       this.db.exec('COMMIT')
+      this.wrote(octetsOfTransaction)
       for (const tell of this.#onCommit) tell()
       return result
     } catch (error) {

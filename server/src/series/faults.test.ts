@@ -71,7 +71,7 @@ it(`loses and doubles nothing acknowledged when killed while it takes, packs and
     for (const { values } of samples) expect(values).toEqual(Array.from({ length: last }, (_, i) => i + 1))
     next = acknowledged + 1 // sent again, whether it was committed or not
   }
-}, 600_000)
+}, 1_200_000)
 
 /** Bounds how long a file this process may write, as a quota does; null: as long as it likes. */
 const boundFiles = (octets: number | null) =>

@@ -1,5 +1,5 @@
 import type { SampleColumns } from '@zongheng/collector/contract.ts'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -159,4 +159,12 @@ it('answers a key as often as it is asked for', () => {
   const key = { entity: 'sns_1', metric: 'value' } as const
   const [one, other] = file.queries.raw([key, key], { from: t0, until: t0 + 5 * min })
   expect([one!.values, other!.values]).toEqual([[20.1], [20.1]])
+})
+
+it('carries its log over in time, however small the batches are', () => {
+  for (let i = 1; i <= 300; i++) {
+    file.append(mark(i), poll(i))
+    file.work()
+  }
+  expect(statSync(join(folder, 'series.db-wal')).size).toBeLessThan(3 * 2 ** 20)
 })

@@ -22,6 +22,7 @@ import { refuseForeignOrigins } from './http/origin.ts'
 import { handleProblems } from './http/problems.ts'
 import { limitRates } from './http/rate-limit.ts'
 import { secureHeaders } from './http/security.ts'
+import { serializerCompiler } from './http/serialization.ts'
 import { validatorCompiler } from './http/validation.ts'
 import { authorise, requireDeclaredAccess } from './http/viewer.ts'
 import { accountRoutes } from './identity/account/account-routes.ts'
@@ -72,6 +73,7 @@ export async function buildApp(context: Context, services: Services, certificate
   // Fastify's type differs by the server beneath, and nothing here depends on it.
   const app = fastify(certificate ? (tls as typeof options) : options).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
   const plain = app as unknown as FastifyInstance
   handleProblems(plain)
   requireDeclaredAccess(plain)

@@ -53,7 +53,11 @@ async function openPool(url: string, onLost: (error: Error) => void, options?: s
 }
 
 function sqlite(file: string): SqliteDialect {
-  const db = new DatabaseSync(file)
+  return sqliteDialect(new DatabaseSync(file))
+}
+
+/** Over a database that is open, and closed with this. */
+export function sqliteDialect(db: DatabaseSync): SqliteDialect {
   // An acknowledgement to a collector promises that the batch is on disk.
   db.exec(
     'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000',

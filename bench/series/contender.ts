@@ -12,10 +12,14 @@ export interface Running {
   store: SeriesStore
   /** Processor seconds of all that belongs to it, until now. */
   cpuS(): number
+  /** When all that was appended can be read. */
+  settled(): Promise<void>
   /** When nothing is left to be packed or merged. */
-  settled(): Promise<Held>
+  held(): Promise<Held>
   /** A chart of a year of minutes, ms; where it is not given, the year is written and read like all else. */
   yearMs?(): Promise<number>
+  /** What a wait for an acknowledgement is made of, where it can be told. */
+  waits?(batch: { octets: number; batches: number }): Waits
   stop(): Promise<void>
 }
 
@@ -27,6 +31,23 @@ export interface Held {
   allocated: number
   /** Packed samples alone, where that is known. */
   pure: number | null
+}
+
+/** What a batch may have to wait for, ms. */
+export interface Waits {
+  /** The longest step of packing, rolling up and thinning: a batch waits for the end of one at most. */
+  longestStepMs: number
+  /** Of the processor's time in the longest of them: what is more was waiting for the disk, or for others' turns. */
+  longestStepCpuMs: number
+  /** As many octets written and flushed, with nothing else in the way: the longest of as many commits. */
+  diskAloneMs: number
+}
+
+export interface Course {
+  /** Is told what a contender is at. */
+  tell(phase: string): void
+  /** When it is at its end, so is the contest: it throws. */
+  patience: AbortSignal
 }
 
 export interface Row {
@@ -45,55 +66,82 @@ export interface Row {
   topMs: number
   /** The longest that a batch waited for its acknowledgement. */
   worstAckMs: number
+  waits: Waits | null
 }
 
 const readings = 31
 const stepsOfChart = 300
 
 /** The same batches, then the same questions, for any store. */
-export async function contest({ tool, start }: Contender, extent: Extent): Promise<Row> {
+export async function contest({ tool, start }: Contender, extent: Extent, course: Course): Promise<Row> {
+  const tell = (phase: string) => {
+    course.patience.throwIfAborted()
+    course.tell(phase)
+  }
+  tell('starts')
   const running = await start()
   try {
-    const written = await write(running, extent)
-    const { used, allocated, pure } = await running.settled()
+    const written = await write(running, extent, course)
+    tell('settles')
+    await running.settled()
+    const { used, allocated, pure } = await running.held()
     const period = {
       from: extent.fromMs,
       until: extent.fromMs + Math.min(extent.points * extent.intervalMs, 86_400_000),
     }
+    tell('is asked for days')
+    const dayMs = await day(running.store, extent, period)
+    const topMs = await median(5, () => top10(running.store, extent, period))
+    tell('is filled with a year and asked for it')
+    const yearMs = await (running.yearMs?.() ?? yearOf(running, course))
+    const { batches, ...figures } = written
     return {
       tool,
-      ...written,
+      ...figures,
       bytesPerSample: used / written.samples,
       allocatedBytesPerSample: allocated / written.samples,
       pureBytesPerSample: pure === null ? null : pure / written.samples,
-      dayMs: await day(running.store, extent, period),
-      yearMs: await (running.yearMs?.() ?? yearOf(running)),
-      topMs: await median(5, () => top10(running.store, extent, period)),
+      dayMs,
+      yearMs,
+      topMs,
+      waits: running.waits?.({ batches, octets: (octetsOfSample * written.samples) / batches }) ?? null,
     }
   } finally {
     await running.stop()
   }
 }
 
-async function write({ store, cpuS }: Running, extent: Extent) {
+/** On its way to the disk, with what a database writes around it. */
+const octetsOfSample = 3
+const tellEveryMs = 5000
+
+async function write({ store, cpuS }: Running, extent: Extent, { tell, patience }: Course) {
   await store.capacity() // it is there: starting is not what is measured
-  let [samples, seq, makingS, worstAckMs] = [0, 0, 0, 0]
+  let [samples, seq, makingS, worstAckMs, toldMs] = [0, 0, 0, 0, -Infinity]
   const before = { cpuS: cpuS(), atMs: performance.now() }
   const batches = traffic(extent)
   for (;;) {
+    patience.throwIfAborted()
     const making = process.threadCpuUsage()
     const { value: batch } = batches.next()
     makingS += secondsOf(process.threadCpuUsage(making))
     if (!batch) break
     const sentMs = performance.now()
     await store.append({ collectorId: 'col_1', epoch: 'e', lane: 'samples', seq: ++seq }, batch.columns)
-    worstAckMs = Math.max(worstAckMs, performance.now() - sentMs)
+    const takenMs = performance.now()
+    worstAckMs = Math.max(worstAckMs, takenMs - sentMs)
     samples += batch.samples
+    if (takenMs - toldMs < tellEveryMs) continue
+    toldMs = takenMs
+    tell(
+      `has ${samples.toLocaleString('en')} of ${(extent.series * extent.points).toLocaleString('en')} samples`,
+    )
   }
   const wallS = (performance.now() - before.atMs) / 1000
   const spentS = cpuS() - before.cpuS - makingS
   return {
     samples,
+    batches: seq,
     samplesPerSecondPerCore: samples / spentS,
     cpuSecondsPerMillion: (spentS / samples) * 1e6,
     wallS,
@@ -121,11 +169,12 @@ const minuteMs = 60_000
 const rowsOfBatch = 20_000
 
 /** One more interface's octets, each minute of a year, in a chart of a thousand steps. */
-async function yearOf({ store, settled }: Running): Promise<number> {
+async function yearOf({ store, settled }: Running, { patience }: Course): Promise<number> {
   const until = Math.floor(Date.now() / minuteMs) * minuteMs
   const from = until - yearMinutes * minuteMs
   const entity = 'ifc_year'
   for (let first = 0, seq = 1; first < yearMinutes; first += rowsOfBatch, seq++) {
+    patience.throwIfAborted()
     const startMs = Array.from({ length: Math.min(rowsOfBatch, yearMinutes - first) }, (_, i) => from + (first + i) * minuteMs) // prettier-ignore
     const column = {
       metric: 'ifHCInOctets',

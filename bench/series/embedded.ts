@@ -1,12 +1,13 @@
-import type { SampleColumns } from '@zongheng/collector/contract.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EmbeddedSeries } from '../../server/src/series/embedded.ts'
 import { SeriesFile } from '../../server/src/series/file.ts'
-import { bytesUnder } from './disk.ts'
+import { bytesUnder, longestFlush } from './disk.ts'
 import { median, secondsOf, type Contender } from './contender.ts'
-import { interfaceId, metricsPerPort, traffic, type TrafficBatch } from './traffic.ts'
+import { joined } from './joined.ts'
+import { longestStep } from './packing.ts'
+import { interfaceId, metricsPerPort, traffic } from './traffic.ts'
 
 const fail = (error: Error) => {
   throw error
@@ -22,12 +23,16 @@ export const embedded: Contender = {
     return {
       store,
       cpuS: () => secondsOf(process.cpuUsage()),
-      async settled() {
-        await store.flush()
+      settled: () => store.flush(),
+      async held() {
         const { tileBytes, fileBytes, freeBytes } = await store.extent()
         return { used: fileBytes - freeBytes, allocated: bytesUnder(folder), pure: tileBytes }
       },
       yearMs: async () => (await year()).yearMs,
+      waits({ octets, batches }) {
+        const diskAloneMs = longestFlush(folder, Math.round(octets), batches)
+        return { ...longestStep(), diskAloneMs }
+      },
       async stop() {
         await store.close()
         rmSync(folder, { recursive: true })
@@ -84,26 +89,4 @@ function load(file: SeriesFile, fromMs: number): number {
   file.flush()
   while (file.work());
   return samples
-}
-
-/** Several batches as one, each metric's columns put together. */
-function* joined(batches: Iterable<TrafficBatch>, count: number): Generator<SampleColumns[]> {
-  let some: SampleColumns[][] = []
-  for (const { columns } of batches) {
-    if (some.push(columns) < count) continue
-    yield together(some)
-    some = []
-  }
-  if (some.length > 0) yield together(some)
-}
-
-function together(batches: SampleColumns[][]): SampleColumns[] {
-  return batches[0]!.map(({ metric, ids, startMs }, k) => ({
-    metric,
-    ids,
-    entities: batches.flatMap((columns) => [...columns[k]!.entities]),
-    atMs: batches.flatMap((columns) => [...columns[k]!.atMs]),
-    ...(startMs && { startMs: batches.flatMap((columns) => [...columns[k]!.startMs!]) }),
-    values: batches.flatMap((columns) => [...columns[k]!.values]),
-  }))
 }

@@ -38,10 +38,10 @@ const peer = (kind: ServerKind, tool: string): Contender => ({
     return {
       store: new Proxy(store, { get: (_, name) => (name === 'append' ? acknowledged : bound(store, name)) }),
       cpuS: () => secondsOf(process.cpuUsage()) + processorSeconds(server.pid()),
-      async settled() {
-        await store.settle()
+      settled: () => store.settle(),
+      async held() {
         // Without our own outbox.
-        const bytes = await settled(() => bytesUnder(server.folder, outboxFile))
+        const bytes = await quiet(() => bytesUnder(server.folder, outboxFile))
         return { used: bytes, allocated: bytes, pure: null }
       },
       async stop() {
@@ -63,16 +63,16 @@ function processorSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerS
 }
 
-const quietS = 6
-const mostS = 30
+const quietS = 3
+const mostS = 15
 
 /** When it has not changed for a while: merging is over. */
-async function settled(measure: () => number): Promise<number> {
-  let [bytes, quiet] = [measure(), 0]
-  for (let s = 0; s < mostS && quiet < quietS; s++) {
+async function quiet(measure: () => number): Promise<number> {
+  let [bytes, unchangedS] = [measure(), 0]
+  for (let s = 0; s < mostS && unchangedS < quietS; s++) {
     await setTimeout(1000)
     const now = measure()
-    quiet = now === bytes ? quiet + 1 : 0
+    unchangedS = now === bytes ? unchangedS + 1 : 0
     bytes = now
   }
   return bytes

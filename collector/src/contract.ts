@@ -11,6 +11,7 @@ import type { Sealed } from './seal.ts'
 export { isBody } from './wire/body.ts'
 export { WireError } from './wire/bytes.ts'
 export { columnsOf } from './wire/columns.ts'
+export type { Room } from './wire/room.ts'
 export { SamplesWriter } from './wire/samples-writer.ts'
 export { Listener, Teller, type Heard } from './wire/telling.ts'
 export { newSealingKeys, openSealed, sealFor, type Sealed, type SealingKeys } from './seal.ts'
@@ -60,6 +61,8 @@ export type SnmpCredential =
       /** `aes`: AES-128. Longer keys in both extensions: b Blumenthal's, r Reeder's (Cisco and others). */
       privProtocol?: 'des' | 'aes' | 'aes192b' | 'aes192r' | 'aes256b' | 'aes256r'
       privKey?: string
+      /** Since version 2. Of several that the device keeps, which context is asked; absent: the default [RFC 3411 §3.3.1]. */
+      contextName?: string
     }
 
 export interface SshCredential {

@@ -32,6 +32,7 @@ const options = {
   'auth-key': { ...text, short: 'A' },
   priv: { ...text, short: 'x' },
   'priv-key': { ...text, short: 'X' },
+  context: { ...text, short: 'n' },
   timeout: { ...text, default: '5' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -109,7 +110,8 @@ function levelOf(values: Values): (typeof levels)[number] {
 function usmCredential(values: Values): SnmpCredential {
   if (!values.user) throw new ArgumentError('user', '-u')
   const level = levelOf(values)
-  const credential = { version: '3', user: values.user, level } as const
+  const contextName = values.context ? { contextName: values.context } : {}
+  const credential = { version: '3', user: values.user, level, ...contextName } as const
   if (level === 'noAuthNoPriv') return credential
   const authProtocol = protocolOf(authProtocols, values.auth, 'sha')
   const authenticated = { ...credential, authProtocol, authKey: keyOf('-A', values['auth-key']) }

@@ -194,6 +194,55 @@ describe.each(ways.map((way) => [way.name, way] as const))('%s', (_name, way) =>
   })
 })
 
+describe('contexts of SNMPv3', () => {
+  const behind = 'the one behind'
+  let inner: Snmpd
+  let front: Snmpd
+  beforeAll(async () => {
+    inner = await Snmpd.start([`sysName ${behind}`])
+    const target = `127.0.0.1:${inner.peer.port}`
+    const access = ['""', 'rack2'].map(
+      (context) => `access readers ${context} usm auth exact everything none none`,
+    )
+    front = await Snmpd.start([
+      'createUser reader SHA-256 authentic-key AES private-key',
+      'group readers usm reader',
+      'view everything included .1',
+      ...access,
+      `proxy -Cn rack2 -v2c -c public ${target} .1.3`,
+    ])
+  })
+  afterAll(() => Promise.all([front.stop(), inner.stop()]))
+
+  const reader = { version: '3', user: 'reader', authProtocol: 'sha256', authKey } as const
+  const levels = [
+    ['authNoPriv', { ...reader, level: 'authNoPriv' }, []],
+    [
+      'authPriv',
+      { ...reader, level: 'authPriv', privProtocol: 'aes', privKey },
+      ['-x', 'AES', '-X', privKey],
+    ],
+  ] as const
+  it.each(levels)(
+    '%s: what is asked in one is answered from there, as to snmpget',
+    async (level, credential, priv) => {
+      for (const [contextName, name] of [
+        ['', 'test-agent'],
+        ['rack2', behind],
+      ] as const) {
+        // prettier-ignore
+        const session = openSession(engine, front.peer, { ...credential, ...(contextName && { contextName }) }, patient)
+        const read = await session.get([sysName])
+        session.close()
+        expect(read.get(sysName)?.value?.toString()).toBe(name)
+        const way = { name: level, credential, library: null, tool: ['-v3', `-l${level}`, '-ureader', '-a', 'SHA-256', '-A', authKey, ...priv, '-n', contextName] } // prettier-ignore
+        const [line] = await tool(way, [sysName], front.peer)
+        expect(line).toBe(`${sysName} = ${printed(read.get(sysName)!)}`)
+      }
+    },
+  )
+})
+
 interface LibraryVarBind {
   oid: string
   value: unknown
@@ -209,8 +258,7 @@ function plain({ type, value }: LibraryVarBind): unknown {
 
 const run = promisify(execFile)
 /** Lines of "OID = value", as `printed` writes them. */
-async function tool({ tool }: Way, oids: string[]): Promise<string[]> {
-  const { address, port } = snmpd.peer
+async function tool({ tool }: Way, oids: string[], { address, port } = snmpd.peer): Promise<string[]> {
   const { stdout } = await run(
     'snmpget',
     [...tool, '-On', '-OU', '-Ot', '-Ox', `${address}:${port}`, ...oids],

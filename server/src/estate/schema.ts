@@ -111,6 +111,8 @@ export const SnmpInput = Type.Object({
   authKey: Type.Optional(Type.String({ minLength: 8, maxLength: 255 })),
   privProtocol: Type.Optional(Type.Enum(['des', 'aes', 'aes192b', 'aes192r', 'aes256b', 'aes256r'])),
   privKey: Type.Optional(Type.String({ minLength: 8, maxLength: 255 })),
+  /** Of several that the device keeps, which context of v3 is asked; without it the default. */
+  contextName: Type.Optional(Type.String({ maxLength: 32 })),
 })
 export type SnmpInput = Static<typeof SnmpInput>
 

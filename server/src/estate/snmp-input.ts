@@ -11,9 +11,10 @@ export function snmpCredential(input: SnmpInput, path = '/snmp'): SnmpCredential
     ])
   const { version, community, user, authProtocol, authKey, privProtocol, privKey } = input
   if (version !== '3') return { version, community: community! }
-  if (!authKey) return { version, user: user!, level: 'noAuthNoPriv' }
-  if (!privKey) return { version, user: user!, level: 'authNoPriv', authProtocol, authKey }
-  return { version, user: user!, level: 'authPriv', authProtocol, authKey, privProtocol, privKey }
+  const who = { version, user: user!, ...(input.contextName ? { contextName: input.contextName } : {}) }
+  if (!authKey) return { ...who, level: 'noAuthNoPriv' }
+  if (!privKey) return { ...who, level: 'authNoPriv', authProtocol, authKey }
+  return { ...who, level: 'authPriv', authProtocol, authKey, privProtocol, privKey }
 }
 
 /** SNMPv3 encrypts only what it authenticates; a key needs its protocol and the other way round [RFC 3414]. */

@@ -78,6 +78,7 @@ export class UsmAgent {
       boots,
       timeS,
       user: user?.octets ?? Buffer.alloc(0),
+      context: user?.context ?? Buffer.alloc(0),
       macOctets: signs?.macOctets ?? 0,
       encrypt: flags & flag.priv ? (plain) => keys!.cipher!.encrypt(plain, boots, timeS) : null,
     })

@@ -74,6 +74,14 @@ export function pduOf(octets: Buffer, at: number, limit: number): [start: number
   return [start, scanner.enter(scanner.peek())]
 }
 
+/** The contextName of a scoped PDU, where it lies. Throws BerError. */
+export function contextOf(octets: Buffer, at: number, limit: number): Buffer {
+  scanner.over(octets, at, limit)
+  scanner.end = scanner.enter(tag.sequence)
+  scanner.at = scanner.enter(tag.octets)
+  return bytes(octets)
+}
+
 /** The next OCTET STRING, where it lies. */
 function bytes(datagram: Buffer): Buffer {
   const stop = scanner.enter(tag.octets)
@@ -96,6 +104,8 @@ export interface Outgoing {
   boots: number
   timeS: number
   user: Buffer
+  /** contextName; the contextEngineID is the engine's. */
+  context: Buffer
   macOctets: number
   encrypt: ((scopedPdu: Uint8Array) => { salt: Buffer; octets: Buffer }) | null
 }
@@ -103,7 +113,7 @@ export interface Outgoing {
 /** The message around the PDU that `writer` holds, with a MAC of zeroes, and where that is. */
 export function writeMessage(writer: BackWriter, outgoing: Outgoing): { octets: Buffer; macAt: number } {
   const { engineId, user, macOctets } = outgoing
-  writer.octetString(nothing) // contextName: the default
+  writer.octetString(outgoing.context)
   writer.octetString(engineId)
   writer.close(tag.sequence, 0)
   const salt = outgoing.encrypt ? encrypted(writer, outgoing.encrypt) : nothing

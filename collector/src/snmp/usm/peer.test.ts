@@ -231,3 +231,17 @@ describe('a message', () => {
     expect(reply.kind === 'pdu' && reply.end - reply.start).toBe(large.length)
   })
 })
+
+it.each(levels)(
+  '%s: what knows no contexts is not believed to have answered of the one that was asked',
+  (_name, given) => {
+    const inContext = new UsmUser({ ...given, contextName: 'rack2' })
+    agent = new UsmAgent('80007a6903aabbccddeeff', [inContext])
+    peer = new UsmPeer(inContext, '127.0.0.1:161')
+    expectResponse(ask())
+    const without = new UsmAgent('80007a6903aabbccddeeff', [new UsmUser(given)])
+    expect(() => peer.unwrap(forged(inContext.levelFlags, without, new UsmUser(given)), nowMs)).toThrow(
+      /another context/,
+    )
+  },
+)

@@ -2,7 +2,7 @@ import { BerError, tag } from '../ber.ts'
 import { SnmpError } from '../error.ts'
 import type { BackWriter } from '../octets.ts'
 import { EngineClock } from './clock.ts'
-import { flag, pduOf, readMessage, writeMessage, type UsmMessage } from './message.ts'
+import { contextOf, flag, pduOf, readMessage, writeMessage, type UsmMessage } from './message.ts'
 import { readRefusal, refusalError, type Refusal } from './report.ts'
 import type { EngineKeys, UsmUser } from './user.ts'
 
@@ -52,7 +52,7 @@ export class UsmPeer {
     const engine = this.#engine
     if (!engine) return discovery(writer, messageId)
     const { keys, clock } = engine
-    const { auth, levelFlags, octets: user } = this.#user
+    const { auth, levelFlags, octets: user, context } = this.#user
     const { boots } = clock
     const timeS = clock.timeS(nowMs)
     const { octets, macAt } = writeMessage(writer, {
@@ -62,6 +62,7 @@ export class UsmPeer {
       boots: auth ? boots : 0,
       timeS: auth ? timeS : 0,
       user,
+      context,
       macOctets: auth?.macOctets ?? 0,
       encrypt: keys.cipher && ((scopedPdu) => keys.cipher!.encrypt(scopedPdu, boots, timeS)),
     })
@@ -78,10 +79,8 @@ export class UsmPeer {
     const authentic = (message.flags & flag.auth) !== 0
     const engine = authentic ? this.#authenticated(datagram, message) : this.#engine
     const octets = engine && message.flags & flag.priv ? this.#decrypted(datagram, message, engine) : datagram
-    const [start, end] =
-      octets === datagram
-        ? pduOf(octets, message.dataStart, message.dataEnd)
-        : pduOf(octets, 0, octets.length)
+    const [from, to] = octets === datagram ? [message.dataStart, message.dataEnd] : [0, octets.length]
+    const [start, end] = pduOf(octets, from, to)
     const { messageId } = message
     const pduTag = octets[start]
     if (pduTag === tag.report) {
@@ -91,6 +90,7 @@ export class UsmPeer {
     }
     if (pduTag !== tag.response)
       throw new BerError(`PDU of tag 0x${pduTag?.toString(16)} where a response is due`)
+    this.#checkContext(octets, from, to)
     this.#checkResponse(message, nowMs)
     return { kind: 'pdu', messageId, octets, start, end }
   }
@@ -140,6 +140,13 @@ export class UsmPeer {
     engine.answered = true
   }
 
+  /** RFC 3412 §7.2 12: what knows no contexts answers of its only one, which was not asked. */
+  #checkContext(octets: Buffer, from: number, to: number): void {
+    const { context } = this.#user
+    if (context.length > 0 && !contextOf(octets, from, to).equals(context))
+      throw this.#unauthentic('is of another context')
+  }
+
   /**
    * Whether the request will fare better now. The engine's time is believed only when signed, then even if its boots went
    * back (a device that lost them): the report answers our own message-id, so it is no old one.
@@ -175,7 +182,15 @@ function discovery(writer: BackWriter, messageId: number): Buffer {
   writer.close(tag.sequence, 0)
   for (const field of [0, 0, messageId]) writer.integer(field)
   writer.close(tag.get, 0)
-  const empty = { engineId: nobody, boots: 0, timeS: 0, user: nobody, macOctets: 0, encrypt: null }
+  const empty = {
+    engineId: nobody,
+    boots: 0,
+    timeS: 0,
+    user: nobody,
+    context: nobody,
+    macOctets: 0,
+    encrypt: null,
+  }
   return writeMessage(writer, { ...empty, messageId, flags: flag.reportable }).octets
 }
 

@@ -60,12 +60,12 @@ const refusals: Record<string, Refusal> = {
   '1.3.6.1.6.3.12.1.4.0': {
     name: 'snmpUnavailableContexts',
     code: 'refused',
-    meaning: 'its default context is not available',
+    meaning: 'the context that was asked is not available',
   },
   '1.3.6.1.6.3.12.1.5.0': {
     name: 'snmpUnknownContexts',
     code: 'refused',
-    meaning: 'it has no default context',
+    meaning: 'it knows no context of this name',
   },
 }
 

@@ -19,6 +19,8 @@ export class UsmUser {
   readonly name: string
   /** `name` as it travels. */
   readonly octets: Buffer
+  /** Its context's name as it travels; nothing is the default. */
+  readonly context: Buffer
   /** msgFlags of its level, without reportable. */
   readonly levelFlags: number
   readonly auth: AuthProtocol | null
@@ -28,13 +30,14 @@ export class UsmUser {
 
   /** Throws SnmpError `authentication` when the credential lacks what its level needs. */
   constructor(credential: UsmCredential) {
-    const { user, level, authProtocol, authKey, privProtocol, privKey } = credential
+    const { user, level, authProtocol, authKey, privProtocol, privKey, contextName = '' } = credential
     const signs = level !== 'noAuthNoPriv'
     const encrypts = level === 'authPriv'
     if ((signs && !(authProtocol && authKey)) || (encrypts && !(privProtocol && privKey)))
       throw new SnmpError('authentication', `the credential of user ${user} lacks what ${level} needs`)
     this.name = user
     this.octets = Buffer.from(user, 'utf8')
+    this.context = Buffer.from(contextName, 'utf8')
     this.levelFlags = (signs ? flag.auth : 0) | (encrypts ? flag.priv : 0)
     this.auth = signs ? authProtocols[authProtocol!] : null
     this.#priv = encrypts ? privProtocols[privProtocol!] : null

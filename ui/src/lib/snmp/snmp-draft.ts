@@ -15,6 +15,7 @@ export interface SnmpDraft {
   authKey: string
   privProtocol: (typeof privProtocols)[number] | ''
   privKey: string
+  contextName: string
 }
 
 export const newSnmpDraft = (): SnmpDraft => ({
@@ -25,14 +26,15 @@ export const newSnmpDraft = (): SnmpDraft => ({
   authKey: '',
   privProtocol: 'aes',
   privKey: '',
+  contextName: '',
 })
 
 /** As the API takes it; null when nothing was typed. Without a key there is neither signing nor encryption. */
 export function snmpOf(draft: SnmpDraft): SnmpInput | null {
-  const { version, community, user, authProtocol, authKey, privProtocol, privKey } = draft
+  const { version, community, user, authProtocol, authKey, privProtocol, privKey, contextName } = draft
   if (version !== '3') return community ? { version, community } : null
   if (!user) return null
   const auth = authKey ? { authProtocol, authKey } : {}
   const priv = authKey && privProtocol && privKey ? { privProtocol, privKey } : {}
-  return { version, user, ...auth, ...priv }
+  return { version, user, ...auth, ...priv, ...(contextName ? { contextName } : {}) }
 }

@@ -58,6 +58,8 @@ export default {
   authKey: 'Authentication key',
   privProtocol: 'Privacy',
   privKey: 'Privacy key',
+  contextName: 'Context',
+  contextDefault: 'default',
   noPriv: 'none',
   'priv.aes': 'AES-128',
   'priv.aes192r': 'AES-192 (Reeder: Cisco and others)',

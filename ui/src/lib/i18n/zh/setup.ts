@@ -54,6 +54,8 @@ export default {
   authKey: '认证口令',
   privProtocol: '加密',
   privKey: '加密口令',
+  contextName: '上下文',
+  contextDefault: '默认',
   noPriv: '不加密',
   'priv.aes': 'AES-128',
   'priv.aes192r': 'AES-192（Reeder：思科等）',

@@ -43,6 +43,9 @@ export interface DeviceDraft {
   port: number
   credentialKey: string
   collectorId: string | null
+  /** As every device has it, unless told. */
+  pingIntervalS?: number
+  answersFrom?: string[]
 }
 
 export interface LinkDraft {
@@ -80,6 +83,7 @@ export const noDraft = (carrierRegionId: string): EstateDraft => ({
 })
 
 const pollIntervalS = 60
+const pingIntervalS = 10
 const sshPort = 22
 
 type Stamps = { created_at: number; updated_at: number }
@@ -208,6 +212,8 @@ class DraftWriter {
         ssh_credential_id: null,
         ssh_port: sshPort,
         poll_interval_s: pollIntervalS,
+        ping_interval_s: device.pingIntervalS ?? pingIntervalS,
+        answers_from: JSON.stringify(device.answersFrom ?? []),
         ...unidentified,
         ...this.#stamps,
       }

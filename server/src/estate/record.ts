@@ -27,14 +27,23 @@ export const siteAdded = (site: EstateDraft['sites'][number], id: string): Chang
 }
 
 export const deviceAdded = (
-  { name, role, address, port, collectorId }: DeviceDraft,
+  { name, role, address, port, collectorId, pingIntervalS, answersFrom }: DeviceDraft,
   id: string,
   site: Place,
 ): Change => ({
   action: 'estate.device-added',
   entity: deviceEntity({ id, name }),
   regionId: site.regionId,
-  after: { name, role, siteId: site.id, address, port, collectorId },
+  after: {
+    name,
+    role,
+    siteId: site.id,
+    address,
+    port,
+    collectorId,
+    ...(pingIntervalS !== undefined && { pingIntervalS }),
+    ...(answersFrom && { answersFrom }),
+  },
 })
 
 export const linkAdded = (

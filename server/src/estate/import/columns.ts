@@ -2,7 +2,7 @@
 import type { Access } from '@zongheng/inventory/access.ts'
 import type { CircuitRole } from '@zongheng/inventory/circuit.ts'
 import type { DeviceRole } from '@zongheng/inventory/device.ts'
-import { isAddress } from '../text.ts'
+import { isAddress, plainAddress } from '../text.ts'
 import { accessWords, circuitRoleWords, roleWords, type FindingCode, type Words } from './words.ts'
 
 /** Reads a cell that is not blank; a finding's code when it cannot be. */
@@ -16,6 +16,9 @@ export interface Column<T> {
   example: string
 }
 export type Columns<Row> = { [K in keyof Row]-?: Column<NonNullable<Row[K]>> }
+
+/** As many as a device may have. */
+const mostAnswersFrom = 64
 
 const text: Read<string> = (value) => ({ value })
 const word =
@@ -42,6 +45,14 @@ const number =
     return sound ? { value: parsed } : { code: 'bad-number' }
   }
 const address: Read<string> = (value) => (isAddress(value) ? { value } : { code: 'bad-address' })
+/** IP addresses, parted by blanks, commas or semicolons. */
+const addresses: Read<string[]> = (value) => {
+  const parts = value.split(/[\s,;，；、]+/).filter(Boolean)
+  const plain = parts.flatMap((part) => plainAddress(part) ?? [])
+  if (plain.length < parts.length) return { code: 'bad-ip' }
+  const distinct = [...new Set(plain)]
+  return distinct.length > mostAnswersFrom ? { code: 'too-many-addresses' } : { value: distinct }
+}
 const date: Read<string> = (value) =>
   /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)) ? { value } : { code: 'bad-date' }
 const port = number(1, 65_535, true)
@@ -60,6 +71,9 @@ export interface DeviceRow {
   authKey?: string
   privProtocol?: 'des' | 'aes' | 'aes192b' | 'aes192r' | 'aes256b' | 'aes256r'
   privKey?: string
+  contextName?: string
+  pingIntervalS?: number
+  answersFrom?: string[]
 }
 
 export const deviceColumns: Columns<DeviceRow> = {
@@ -86,6 +100,9 @@ export const deviceColumns: Columns<DeviceRow> = {
     example: '',
   },
   privKey: { zh: 'v3 加密口令', en: 'v3 privacy key', read: text, example: '' },
+  contextName: { zh: 'v3 上下文', en: 'v3 context', read: text, example: '' },
+  pingIntervalS: { zh: '探测间隔 (秒)', en: 'Ping every (s)', read: number(0, 60, true), example: '10' },
+  answersFrom: { zh: '其他应答地址', en: 'Also answers from', read: addresses, example: '' },
 }
 
 export interface CircuitRow {

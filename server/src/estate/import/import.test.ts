@@ -128,6 +128,18 @@ describe('a spreadsheet that is right', () => {
     expect(answer.status).toBe(201)
   })
 
+  it('may tell how often a device is probed, from where else it answers, and the context it is asked in', async () => {
+    const v3 = { version: '3', community: '', user: 'ops', contextName: 'rack2' }
+    const answersFrom = '10.2.25.9；2001:DB8:0::1, 10.2.25.9'
+    const row = device({ name: '滦南-RT-05', address: '10.2.25.1', pingIntervalS: 0, answersFrom, ...v3 })
+    expect((await upload(await workbook([row]))).status).toBe(201)
+    const { devices } = await test.services.estate.model()
+    const made = [...devices.values()].find(({ name }) => name === '滦南-RT-05')!
+    expect(made).toMatchObject({ pingIntervalS: 0, answersFrom: ['10.2.25.9', '2001:db8::1'] })
+    const credentials = await test.services.estate.snmpCredentials([made.snmpCredentialId!])
+    expect([...credentials.values()]).toMatchObject([{ user: 'ops', contextName: 'rack2' }])
+  })
+
   it('is the template itself, without its examples', async () => {
     for (const language of ['zh', 'en']) {
       const template = await test.app.inject({
@@ -169,6 +181,9 @@ describe('nothing is kept of a spreadsheet with', () => {
     ['an address twice', [good, device({ name: '另一', address: '10.9.9.9' })], [], 'duplicate-address', 3, '管理地址'],
     ['an address that is known', [device({ address: '127.1.0.1', port: 10161 })], [], 'duplicate-address', 2, '管理地址'],
     ['a name twice', [good, device({ name: '好的', address: '10.9.9.8' })], [], 'duplicate-name', 3, '设备名称'],
+    ['an answer from a name', [device({ answersFrom: 'rt.gov.cn' })], [], 'bad-ip', 2, '其他应答地址'],
+    ['an answer from a device’s address', [good, device({ name: '另一', address: '10.9.9.8', answersFrom: '10.9.9.9' })], [], 'foreign-address', 3, '其他应答地址'],
+    ['pings beyond a minute', [device({ pingIntervalS: 61 })], [], 'bad-number', 2, '探测间隔 (秒)'],
     ['a port that is none', [device({ port: 70000 })], [], 'bad-number', 2, 'SNMP 端口'],
     ['a circuit to nowhere', [good], [circuit({ lowerDevice: '不存在' })], 'unknown-device', 2, '下级设备'],
     ['a circuit within a site', [], [circuit({ upperDevice: '省-RT', lowerDevice: '省-VPN' })], 'same-site', 2, '下级设备'],

@@ -43,6 +43,7 @@ class Plan {
   readonly #devices: Map<string, { key: string; siteKey: string }[]>
   readonly #addresses: Set<string>
   readonly #circuits: Set<string>
+  readonly #answers: { row: number; address: string; answersFrom: string[] }[] = []
   readonly #links = new Map<string, { link: LinkDraft; row: number }>()
 
   constructor(known: Known, errors: ErrorList) {
@@ -82,7 +83,10 @@ class Plan {
       port,
       credentialKey,
       collectorId: this.#known.collectorId,
+      pingIntervalS: device.pingIntervalS,
+      answersFrom: device.answersFrom,
     })
+    this.#answers.push({ row, address, answersFrom: device.answersFrom ?? [] })
   }
 
   /** The named site of a region, or its first; made if there is none. */
@@ -167,11 +171,20 @@ class Plan {
   }
 
   finish(): EstateDraft {
+    this.#refuseOthersAddress()
     for (const { link, row } of this.#links.values()) {
       if (link.circuits[0]?.role === 'backup') this.#errors.add('circuits', row, 'role', 'primary-missing')
       this.#draft.links.push(link)
     }
     return this.#draft
+  }
+
+  /** Else one device's replies would pass for another's. */
+  #refuseOthersAddress(): void {
+    const taken = new Set([...this.#addresses].map((peer) => peer.slice(0, peer.lastIndexOf(' '))))
+    for (const { row, address, answersFrom } of this.#answers)
+      if (answersFrom.some((other) => other !== address && taken.has(other)))
+        this.#errors.add('devices', row, 'answersFrom', 'foreign-address')
   }
 }
 

@@ -1,4 +1,4 @@
-import { alarmStates, conditions } from '@zongheng/inventory/condition.ts'
+import { alarmStates, type Condition } from '@zongheng/inventory/condition.ts'
 import { severities } from '@zongheng/inventory/severity.ts'
 import { Type, type Static } from 'typebox'
 import { Evidence } from '../estate/schema.ts'
@@ -14,7 +14,8 @@ export const Alarm = Type.Object({
   region: Ref,
   /** Where it stands; null for what has no one place. */
   site: Nullable(Ref),
-  condition: Type.Enum(conditions),
+  /** A built-in condition, or the id of a rule. */
+  condition: Type.Unsafe<Condition>(Type.String()),
   severity: Type.Enum(severities),
   state: Type.Enum(alarmStates),
   /** The alarm that explains this one; null for a root. */

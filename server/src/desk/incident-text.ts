@@ -1,7 +1,7 @@
 /** What an incident says of itself: composed from facts, in Chinese, for whoever picks up the telephone. */
 import type { Access } from '@zongheng/inventory/access.ts'
 import type { CircuitRole, CircuitState } from '@zongheng/inventory/circuit.ts'
-import type { Condition } from '@zongheng/inventory/condition.ts'
+import { isBuiltIn, type BuiltInCondition, type Condition } from '@zongheng/inventory/condition.ts'
 import type { LinkState } from '@zongheng/inventory/link.ts'
 import { boundOf, kindWord, reasonOf } from './check-text.ts'
 
@@ -160,7 +160,7 @@ function bandwidth(bps: number): string {
 
 type Values = Record<string, string | number | null>
 
-const conditionTitles: Record<Condition, (values: Values) => string> = {
+const conditionTitles: Record<BuiltInCondition, (values: Values) => string> = {
   'link-state': () => '链路异常',
   'device-down': () => '设备中断',
   'device-unreachable': () => '设备不可达',
@@ -245,7 +245,13 @@ function ofSite(facts: SiteIncidentFacts): Composed {
 }
 
 const titleOf = (facts: Exclude<IncidentFacts, LinkIncidentFacts>) =>
-  `${facts.name} ${conditionTitles[facts.condition](facts.values).trim()}`
+  `${facts.name} ${conditionTitle(facts.condition, facts.values).trim()}`
+
+/** A rule of somebody's own goes by the name they gave it. */
+const conditionTitle = (condition: Condition, values: Values): string =>
+  isBuiltIn(condition)
+    ? conditionTitles[condition](values)
+    : `${values.rule ?? '自定义条件'}${measured(values)}`
 
 // ---- what all have in common -------------------------------------------------------------------------
 

@@ -5,9 +5,16 @@ import { significant } from './format.ts'
 import { t, tOr } from './i18n/index.svelte.ts'
 import { causeOf } from './overview/cause.ts'
 
+type OfRule = Extract<Alarm['condition'], `rul_${string}`>
+const isOfRule = (condition: Alarm['condition']): condition is OfRule => condition.startsWith('rul_')
+
+/** What a condition is called; a rule of somebody's own by the name they gave it. */
+export const conditionName = ({ condition, values }: Pick<Alarm, 'condition' | 'values'>): string =>
+  isOfRule(condition) ? String(values.rule ?? t('condition.own')) : t(`condition.${condition}`)
+
 /** What is wrong, after the thing's name: `链路中断`. A link's condition is told by its state. */
 export function conditionWords(alarm: Alarm): string {
-  const general = tOr(`condition.${alarm.condition}`, alarm.condition)
+  const general = conditionName(alarm)
   return alarm.condition === 'link-state'
     ? tOr(`condition.link-state.${alarm.values.state}`, general)
     : general

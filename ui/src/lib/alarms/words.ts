@@ -1,5 +1,5 @@
 import type { Alarm, Evidence, Link } from '@zongheng/server/api.ts'
-import { alarmDetail } from '../alarm-words.ts'
+import { alarmDetail, conditionName } from '../alarm-words.ts'
 import { checkReason } from '../checks/words.ts'
 import { faultNames } from '../collectors/faults.ts'
 import { t, tOr } from '../i18n/index.svelte.ts'
@@ -30,13 +30,14 @@ function ruleWords(alarm: Alarm): string {
   if (alarm.entity.type === 'collector') return collectorWhy(alarm)
   const { state, ...values } = alarm.values
   const key = alarm.condition === 'link-state' ? `link-state.${state}` : alarm.condition
-  return tOr(`alarms.why.${key}`, t(`condition.${alarm.condition}`), values)
+  return tOr(`alarms.why.${key}`, conditionName(alarm), values)
 }
 
 /** Where the way to it is known, whether it is to blame; and its faults by name. */
-function collectorWhy({ condition, values }: Alarm): string {
+function collectorWhy(alarm: Alarm): string {
+  const { condition, values } = alarm
   const faults = faultNames(values.codes)
-  const general = tOr(`alarms.why.${condition}`, t(`condition.${condition}`), { ...values, faults })
+  const general = tOr(`alarms.why.${condition}`, conditionName(alarm), { ...values, faults })
   return values.way == null ? general : tOr(`alarms.why.${condition}.${values.way}`, general)
 }
 

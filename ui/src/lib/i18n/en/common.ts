@@ -172,6 +172,7 @@ export default {
   'ticketState.closed': 'Closed',
   'ticketState.cancelled': 'Cancelled',
 
+  'condition.own': 'own condition',
   'condition.link-state': 'link abnormal',
   'condition.link-state.down': 'link down',
   'condition.link-state.on-backup': 'primary down',

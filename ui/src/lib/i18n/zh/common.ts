@@ -169,6 +169,7 @@ export default {
   'ticketState.cancelled': '已取消',
 
   /** What an alarm says is wrong, after the name of the thing. */
+  'condition.own': '自定义条件',
   'condition.link-state': '链路异常',
   'condition.link-state.down': '链路中断',
   'condition.link-state.on-backup': '主用中断',

@@ -1,0 +1,61 @@
+/**
+ * Every condition the product knows by itself: what it is of, how grave, how long it must last, and what it is called by
+ * X.733 (eventType, probableCause). Words are the catalogues' of the console and the desk.
+ */
+import type { Priority, Severity } from './severity.ts'
+
+/** ITU-T X.733 §8.1.1 */
+export type EventType =
+  'communications' | 'quality-of-service' | 'processing-error' | 'equipment' | 'environmental'
+
+export interface BuiltIn {
+  entity:
+    | 'link'
+    | 'circuit'
+    | 'device'
+    | 'site'
+    | 'sensor'
+    | 'interface'
+    | 'collector'
+    | 'check'
+    | 'server'
+    | 'region'
+    | 'service'
+    | 'room'
+  /** Of most of its findings: some depend on the state or on what it hits. */
+  severity: Severity
+  /** Of its incident; null: recorded and shown, no incident. */
+  priority: Priority | null
+  /** How long it must last before it fires, and be gone before it clears. */
+  holdMs: number
+  clearHoldMs: number
+  event: EventType
+  /** ITU-T X.733 §8.1.2.1 */
+  cause: string
+}
+
+const s = 1000
+const min = 60 * s
+
+// prettier-ignore
+export const builtInConditions = {
+  'link-state': { entity: 'link', severity: 'critical', priority: 'P1', holdMs: 15 * s, clearHoldMs: 45 * s, event: 'communications', cause: 'lossOfSignal' },
+  'device-down': { entity: 'device', severity: 'minor', priority: 'P3', holdMs: 16 * s, clearHoldMs: 0, event: 'equipment', cause: 'equipmentMalfunction' },
+  'device-unreachable': { entity: 'device', severity: 'minor', priority: null, holdMs: 5 * s, clearHoldMs: 0, event: 'communications', cause: 'underlyingResourceUnavailable' },
+  'site-silent': { entity: 'site', severity: 'critical', priority: 'P1', holdMs: 0, clearHoldMs: 0, event: 'communications', cause: 'communicationsSubsystemFailure' },
+  'mains-lost': { entity: 'site', severity: 'major', priority: 'P2', holdMs: 0, clearHoldMs: 0, event: 'equipment', cause: 'powerProblem' },
+  'sensor-limit': { entity: 'sensor', severity: 'minor', priority: 'P3', holdMs: 0, clearHoldMs: 0, event: 'environmental', cause: 'thresholdCrossed' },
+  'sensor-state': { entity: 'sensor', severity: 'minor', priority: 'P3', holdMs: 0, clearHoldMs: 0, event: 'equipment', cause: 'equipmentMalfunction' },
+  'cpu-high': { entity: 'device', severity: 'warning', priority: null, holdMs: 3 * min, clearHoldMs: 0, event: 'quality-of-service', cause: 'cpuCyclesLimitExceeded' },
+  'memory-high': { entity: 'device', severity: 'warning', priority: null, holdMs: 3 * min, clearHoldMs: 0, event: 'quality-of-service', cause: 'resourceAtOrNearingCapacity' },
+  'collector-away': { entity: 'collector', severity: 'major', priority: 'P2', holdMs: 0, clearHoldMs: 0, event: 'processing-error', cause: 'underlyingResourceUnavailable' },
+  'collector-late': { entity: 'collector', severity: 'warning', priority: null, holdMs: 0, clearHoldMs: 0, event: 'processing-error', cause: 'performanceDegraded' },
+  'collector-fault': { entity: 'collector', severity: 'minor', priority: 'P3', holdMs: 0, clearHoldMs: 0, event: 'processing-error', cause: 'softwareError' },
+  'series-capacity': { entity: 'server', severity: 'warning', priority: null, holdMs: 0, clearHoldMs: 0, event: 'processing-error', cause: 'storageCapacityProblem' },
+  'check-failed': { entity: 'check', severity: 'minor', priority: 'P3', holdMs: 0, clearHoldMs: 1 * min, event: 'processing-error', cause: 'applicationSubsystemFailure' },
+  'check-limit': { entity: 'check', severity: 'minor', priority: 'P3', holdMs: 150 * s, clearHoldMs: 1 * min, event: 'quality-of-service', cause: 'thresholdCrossed' },
+} as const satisfies Record<string, BuiltIn>
+
+export type BuiltInCondition = keyof typeof builtInConditions
+
+export const builtIn = (condition: BuiltInCondition): BuiltIn => builtInConditions[condition]

@@ -14,6 +14,7 @@ import { promisify } from 'node:util'
 import { deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib'
 import { ByteReader, ByteWriter, WireError } from './bytes.ts'
 import { limits } from './limits.ts'
+import { newRoom, type Room } from './room.ts'
 import { Spare } from './spare.ts'
 import { packValues, unpackValues } from './values.ts'
 
@@ -140,6 +141,7 @@ export function shiftRest(rest: Uint8Array, byMs: number): Uint8Array {
 export async function unpackRest(
   rest: Uint8Array,
   sizes: ArrayLike<number>,
+  room: Room = newRoom,
 ): Promise<{ blocks: Blocks; metrics: MetricValues[] }> {
   const reader = new ByteReader(rest)
   const baseMs = instant(reader.varint())
@@ -158,7 +160,7 @@ export async function unpackRest(
     for (const block of own) ownRows += rowsOf(block)
     rows += ownRows
     if (rows > limits.rows) throw new WireError(`more than ${limits.rows} values`)
-    metrics[i] = { metric, blocks: own, values: unpackValues(structure, data, ownRows) }
+    metrics[i] = { metric, blocks: own, values: unpackValues(structure, data, room.doubles(ownRows)) }
   }
   return { blocks, metrics }
 }

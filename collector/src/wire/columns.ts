@@ -1,24 +1,32 @@
 import type { SampleColumns } from '../contract.ts'
 import { unpackRest, type Blocks, type MetricValues } from './body.ts'
 import { WireError } from './bytes.ts'
+import { newRoom, type Room } from './room.ts'
 import type { Heard } from './telling.ts'
 
-/** The columns of a body that was heard. They share the ids of the connection; what has no value is left out. */
-export async function columnsOf({ ids, bases, sizes, rest }: Heard): Promise<SampleColumns[]> {
-  const { blocks, metrics } = await unpackRest(rest, sizes)
-  return metrics.map((metric) => flat(metric, blocks, { ids, bases, sizes }))
+/**
+ * The columns of a body that was heard, valid as long as their room is. They share the ids of the connection; what has no value is
+ * left out.
+ */
+export async function columnsOf(
+  { ids, bases, sizes, rest }: Heard,
+  room: Room = newRoom,
+): Promise<SampleColumns[]> {
+  const { blocks, metrics } = await unpackRest(rest, sizes, room)
+  return metrics.map((metric) => flat(metric, blocks, { ids, bases, sizes }, room))
 }
 
 function flat(
   { metric, blocks: own, values }: MetricValues,
   { groups, atMs, startMs }: Blocks,
   { ids, bases, sizes }: Pick<Heard, 'ids' | 'bases' | 'sizes'>,
+  room: Room,
 ): SampleColumns {
   const isIncrement = own.length > 0 && !Number.isNaN(startMs[own[0]!]!)
   const columns = {
-    entities: new Uint32Array(values.length),
-    atMs: new Float64Array(values.length),
-    startMs: new Float64Array(isIncrement ? values.length : 0),
+    entities: room.integers(values.length),
+    atMs: room.doubles(values.length),
+    startMs: room.doubles(isIncrement ? values.length : 0),
     values,
   }
   let [from, rows] = [0, 0]

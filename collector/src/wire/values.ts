@@ -70,20 +70,23 @@ export function packValues(values: Float64Array, structure: ByteWriter, data: By
   structure.length += (values.length + 1) >> 1
 }
 
-/** Reads `count` values; NaN for none. */
-export function unpackValues(structure: ByteReader, data: ByteReader, count: number): Float64Array {
+/** Reads as many values as there is room for; NaN for none. */
+export function unpackValues(structure: ByteReader, data: ByteReader, values: Float64Array): Float64Array {
+  const count = values.length
   const flags = structure.byte()
   const power = powers[flags & scaleMask]
   if (power === undefined) throw new WireError('no such scale')
   const signed = (flags & signedFlag) !== 0
-  const values = new Float64Array(count)
   if (flags & constantFlag) return values.fill(structure.zigzag() / power)
   const codes = structure.take((count + 1) >> 1)
   const { bytes } = data
   let at = data.offset
   for (let i = 0; i < count; i++) {
     const code = (i & 1) === 0 ? codes[i >> 1]! & 15 : codes[i >> 1]! >> 4
-    if (code === zero) continue
+    if (code === zero) {
+      values[i] = 0
+      continue
+    }
     if (code < rawDouble) {
       if (at + code > bytes.length) throw new WireError('it ends too early')
       let integer = 0

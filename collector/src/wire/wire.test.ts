@@ -18,7 +18,7 @@ function throughValues(values: Float64Array): { back: Float64Array; bytes: numbe
   const [structure, data] = [new ByteWriter(), new ByteWriter()]
   packValues(values, structure, data)
   const readers = [new ByteReader(structure.view()), new ByteReader(data.view())] as const
-  const back = unpackValues(...readers, values.length)
+  const back = unpackValues(...readers, new Float64Array(values.length))
   expect(readers.map(({ bytes, offset }) => bytes.length - offset)).toEqual([0, 0])
   return { back, bytes: structure.length + data.length }
 }

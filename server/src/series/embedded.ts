@@ -83,7 +83,10 @@ export class EmbeddedSeries implements store.SeriesStore {
 
   async append(mark: store.BatchMark, columns: SampleColumns[]): Promise<boolean> {
     const packed = this.#packer.pack(columns)
-    return this.#call({ kind: 'append', args: [mark, packed] }, [packed.buffer])
+    const isNew = await this.#call<boolean>({ kind: 'append', args: [mark, packed] }).finally(() =>
+      this.#packer.done(packed),
+    )
+    return isNew
   }
 
   read(query: store.StepQuery): Promise<store.Steps[]> {
@@ -127,12 +130,12 @@ export class EmbeddedSeries implements store.SeriesStore {
     if (!this.#ended) await this.#call({ kind: 'close', args: [] })
   }
 
-  #call<T>(call: Call, transfer: ArrayBuffer[] = []): Promise<T> {
+  #call<T>(call: Call): Promise<T> {
     if (this.#ended) return Promise.reject(this.#ended)
     const id = ++this.#lastId
     return new Promise<T>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject })
-      this.#worker.postMessage({ id, call }, transfer)
+      this.#worker.postMessage({ id, call })
     })
   }
 

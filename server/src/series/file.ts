@@ -1,12 +1,13 @@
 import type { SampleColumns } from '@zongheng/collector/contract.ts'
 import type { StatementSync } from 'node:sqlite'
+import { Arena } from '../arena.ts'
 import { Days } from './days.ts'
 import { Packer, unpack, type Column, type PackedBatch } from './packing.ts'
 import { Dictionary, metricNumber } from './dictionary.ts'
 import { Disk } from './disk.ts'
 import { flushGroup } from './flush.ts'
 import { Heads } from './heads.ts'
-import { decodeRows, encodeRows, type Rows } from './journal.ts'
+import { decodeRows, RowsWriter, type Rows } from './journal.ts'
 import { Keeping, usualRetention, type Retention, type Steps } from './keeping.ts'
 import { Legacy } from './legacy.ts'
 import { Queries } from './queries.ts'
@@ -70,6 +71,8 @@ export class SeriesFile {
   readonly #keeping: Keeping
   readonly #options: Required<SeriesFileOptions>
   readonly #packer = new Packer()
+  readonly #arena = new Arena()
+  readonly #writer = new RowsWriter()
   readonly #statements: Record<'advance' | 'journal' | 'flushed' | 'trim', StatementSync>
   /** By handle: the entity's number in the dictionary. */
   readonly #entities: number[] = []
@@ -129,7 +132,12 @@ export class SeriesFile {
 
   /** Commits a batch with its mark; false when it was committed before. Throws MalformedSamples. */
   append(mark: BatchMark, columns: SampleColumns[]): boolean {
-    return this.appendPacked(mark, this.#packer.pack(columns))
+    const packed = this.#packer.pack(columns)
+    try {
+      return this.appendPacked(mark, packed)
+    } finally {
+      this.#packer.done(packed)
+    }
   }
 
   /** The same for a batch from another thread's packer; there may be but one packer. */
@@ -143,6 +151,7 @@ export class SeriesFile {
   appendAll(batches: { mark: BatchMark; packed: PackedBatch }[]): (boolean | Error)[] {
     const unpacked = batches.map(({ packed }) => this.#unpack(packed))
     const accepted: Rows[] = []
+    this.#arena.clear()
     try {
       const results = this.#disk.durably(() => {
         const results = unpacked.map((columns, i) => {
@@ -172,14 +181,14 @@ export class SeriesFile {
   }
 
   #journal(rows: Rows[]): number {
-    const body = encodeRows(rows)
+    const body = this.#writer.write(rows)
     this.#disk.wrote(body.length)
     return Number(this.#statements.journal.run(body).lastInsertRowid)
   }
 
   #rowsOf({ metric, handles, at, start, value }: Column): Rows {
     const number = metricNumber(metric)
-    const series = new Uint32Array(handles.length)
+    const series = this.#arena.integers(handles.length)
     for (let i = 0; i < series.length; i++)
       series[i] = this.#dictionary.intern(this.#entities[handles[i]!]!, number)
     return { series, at, start, value }

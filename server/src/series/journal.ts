@@ -17,33 +17,74 @@ const kinds = [Uint8Array, Uint16Array, Uint32Array, Float64Array] as const
 
 /** A run: `count` samples of series `first`, `first + step` …, of one instant. */
 const runDoubles = 5
+/** Doubles: 8 MiB. */
+const mostKept = 2 ** 20
 
-export function encodeRows(batch: Rows[]): Buffer {
-  return Buffer.concat(batch.flatMap(encodeColumns))
-}
+/** As an array of its own. */
+export const encodeRows = (batch: Rows[]): Uint8Array => new RowsWriter().write(batch)
 
-function encodeColumns({ series, at, start, value }: Rows): Buffer[] {
-  const runs = runsOf(series, at, start)
-  const kind = kindOf(value)
-  const values = new kinds[kind]!(value)
-  const head = Float64Array.of(at.length, runs.length / runDoubles, kind, start ? 1 : 0)
-  const padding = new Uint8Array((8 - (values.byteLength % 8)) % 8)
-  return [head, Float64Array.from(runs), values, padding].map((part) =>
-    Buffer.from(part.buffer, part.byteOffset, part.byteLength),
-  )
-}
+/** Writes batch after batch into the same memory. */
+export class RowsWriter {
+  #doubles = new Float64Array(1024)
+  #octets = new Uint8Array(this.#doubles.buffer)
+  /** Doubles written. */
+  #length = 0
 
-function runsOf(series: Uint32Array, at: Float64Array, start: Float64Array | null): number[] {
-  const runs: number[] = []
-  for (let i = 0; i < at.length;) {
-    const [first, instant, began] = [series[i]!, at[i]!, start ? start[i]! : 0]
-    const step = i + 1 < at.length ? series[i + 1]! - first : 0
-    let end = i + 1
-    while (end < at.length && at[end] === instant && (!start || start[end] === began) && series[end]! - series[end - 1]! === step) end++ // prettier-ignore
-    runs.push(end - i, first, step, instant, began)
-    i = end
+  /** Valid until the next one is written. */
+  write(batch: Rows[]): Uint8Array {
+    this.#length = 0
+    if (this.#doubles.length > mostKept) this.#begin(mostKept)
+    for (const rows of batch) this.#add(rows)
+    return this.#octets.subarray(0, 8 * this.#length)
   }
-  return runs
+
+  #add({ series, at, start, value }: Rows): void {
+    const head = this.#length
+    const kind = kindOf(value)
+    this.#reserve(4)
+    this.#length += 4
+    this.#addRuns(series, at, start)
+    const runs = (this.#length - head - 4) / runDoubles
+    this.#addValues(value, kinds[kind]!)
+    this.#doubles.set([at.length, runs, kind, start ? 1 : 0], head)
+  }
+
+  #addRuns(series: Uint32Array, at: Float64Array, start: Float64Array | null): void {
+    for (let i = 0; i < at.length;) {
+      const [first, instant, began] = [series[i]!, at[i]!, start ? start[i]! : 0]
+      const step = i + 1 < at.length ? series[i + 1]! - first : 0
+      let end = i + 1
+      while (end < at.length && at[end] === instant && (!start || start[end] === began) && series[end]! - series[end - 1]! === step) end++ // prettier-ignore
+      this.#reserve(runDoubles)
+      this.#doubles[this.#length++] = end - i
+      this.#doubles[this.#length++] = first
+      this.#doubles[this.#length++] = step
+      this.#doubles[this.#length++] = instant
+      this.#doubles[this.#length++] = began
+      i = end
+    }
+  }
+
+  #addValues(value: Float64Array, Kind: (typeof kinds)[number]): void {
+    const octets = value.length * Kind.BYTES_PER_ELEMENT
+    const doubles = Math.ceil(octets / 8)
+    this.#reserve(doubles)
+    if (doubles > 0) this.#doubles[this.#length + doubles - 1] = 0 // what is left of the last is not what was there before
+    new Kind(this.#doubles.buffer, 8 * this.#length, value.length).set(value)
+    this.#length += doubles
+  }
+
+  #reserve(doubles: number): void {
+    if (this.#length + doubles <= this.#doubles.length) return
+    const written = this.#doubles.subarray(0, this.#length)
+    this.#begin(2 * (this.#length + doubles))
+    this.#doubles.set(written)
+  }
+
+  #begin(doubles: number): void {
+    this.#doubles = new Float64Array(doubles)
+    this.#octets = new Uint8Array(this.#doubles.buffer)
+  }
 }
 
 /** The first of `kinds` that holds all of the values. */

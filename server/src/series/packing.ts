@@ -1,14 +1,17 @@
 import type { SampleColumns } from '@zongheng/collector/contract.ts'
 import type { MetricName } from '@zongheng/inventory/metric.ts'
+import { SharedBuffers } from './buffers.ts'
 import { evenColumns, isIncrement, MalformedSamples, refuseImpossible } from './columns.ts'
 
-/** Columns of a batch in one buffer, so that they change threads without a copy. Entities are numbers by their `handle`. */
+/** Columns of a batch in one buffer that threads share. Entities are numbers by their `handle`. */
 export interface PackedBatch {
   /** Entities not named before, in the order of their handles. */
   names: string[]
   columns: { metric: MetricName; count: number }[]
-  /** For each of the columns at, start (increments only) and value as doubles, then the handles, padded to 8 octets. */
-  buffer: ArrayBuffer
+  /** For each of the columns at, start (increments only) and value as doubles, then the handles, padded to 8 octets; then anything. */
+  buffer: SharedArrayBuffer
+  /** What the columns take of it. */
+  octets: number
 }
 
 /** One of a packed batch's columns; views into its buffer. */
@@ -27,17 +30,18 @@ const octetsOf = (metric: MetricName, count: number) =>
 /** Numbers entities as they are first named; what was named once travels as a number from then on. */
 export class Packer {
   readonly #handles = new Map<string, number>()
+  readonly #buffers = new SharedBuffers()
 
   /**
    * Metrics not known here, of a newer collector, are left out. Throws MalformedSamples, which names the column, when lengths
-   * differ; what the values are is looked at by `unpack`.
+   * differ; what the values are is looked at by `unpack`. Whoever is done with what it gives says so.
    */
   pack(batch: SampleColumns[]): PackedBatch {
     const known = evenColumns(batch)
     const names: string[] = []
     const numbered = new Map<readonly string[], Uint32Array>()
-    const size = known.reduce((sum, { metric, atMs }) => sum + octetsOf(metric, atMs.length), 0)
-    const views = new Views(new ArrayBuffer(size))
+    const octets = known.reduce((sum, { metric, atMs }) => sum + octetsOf(metric, atMs.length), 0)
+    const views = new Views(this.#buffers.take(octets))
     for (const { metric, ids, entities, atMs, startMs, values } of known) {
       let handles = numbered.get(ids)
       if (!handles) numbered.set(ids, (handles = new Uint32Array(ids.length).fill(noHandle)))
@@ -57,7 +61,12 @@ export class Packer {
       names,
       columns: known.map(({ metric, atMs }) => ({ metric, count: atMs.length })),
       buffer: views.buffer,
+      octets,
     }
+  }
+
+  done({ buffer }: PackedBatch): void {
+    this.#buffers.giveBack(buffer)
   }
 
   #handle(name: string, names: string[]): number {
@@ -83,10 +92,10 @@ export function unpack({ columns, buffer }: PackedBatch): Column[] {
 }
 
 class Views {
-  readonly buffer: ArrayBuffer
+  readonly buffer: SharedArrayBuffer
   #position = 0
 
-  constructor(buffer: ArrayBuffer) {
+  constructor(buffer: SharedArrayBuffer) {
     this.buffer = buffer
   }
 

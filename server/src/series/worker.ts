@@ -66,7 +66,7 @@ function* turns(first: Asked, next: () => Asked | undefined): Generator<Asked | 
   for (let asked: Asked | undefined = first; asked; asked = next()) {
     if (isAppend(asked)) {
       together.push(asked)
-      octets += asked.call.args[1].buffer.byteLength
+      octets += asked.call.args[1].octets
       if (together.length < mostTogether && octets < mostOctetsTogether) continue
     }
     if (together.length > 0) yield together

@@ -8,6 +8,7 @@ import {
   type Batch,
   type Fact,
   type Heard,
+  type Room,
   type SampleColumns,
 } from '@zongheng/collector/contract.ts'
 import { knownFacts } from './facts.ts'
@@ -54,10 +55,10 @@ export async function decodeMessage(body: Uint8Array): Promise<SampleColumns[]> 
   return batch
 }
 
-/** The columns of groups that were heard. */
-export async function decodeHeard(heard: Heard): Promise<SampleColumns[]> {
+/** The columns of groups that were heard, valid as long as their room is. */
+export async function decodeHeard(heard: Heard, room: Room): Promise<SampleColumns[]> {
   try {
-    return await columnsOf(heard)
+    return await columnsOf(heard, room)
   } catch (cause) {
     if (cause instanceof WireError)
       throw new MalformedBatch('a batch of samples is not what it should be', { cause })

@@ -1,4 +1,5 @@
-import type { Batch, BatchAck, Fact } from '@zongheng/collector/contract.ts'
+import type { Batch, BatchAck, Fact, SampleColumns } from '@zongheng/collector/contract.ts'
+import { Arenas } from '../arena.ts'
 import type { AuditTrail, Note } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
@@ -52,6 +53,7 @@ type Mark = Sender & Pick<Batch, 'lane' | 'seq'>
 export class Intake {
   readonly #deps: IntakeDeps
   readonly #rarely: Rarely
+  readonly #arenas = new Arenas()
 
   constructor(deps: IntakeDeps) {
     this.#deps = deps
@@ -100,8 +102,17 @@ export class Intake {
   async #commit(mark: Mark, { batch: { body }, heard, fault }: Received): Promise<void> {
     if (fault) throw fault
     if (mark.lane === 'facts') return this.#commitFacts(mark, await decodeFacts(body))
+    if (!heard) return this.#commitSamples(mark, await decodeMessage(body))
+    const arena = this.#arenas.take()
+    try {
+      await this.#commitSamples(mark, await decodeHeard(heard, arena))
+    } finally {
+      this.#arenas.giveBack(arena)
+    }
+  }
+
+  async #commitSamples(mark: Mark, samples: SampleColumns[]): Promise<void> {
     const { state, clock, decider } = this.#deps
-    const samples = heard ? await decodeHeard(heard) : await decodeMessage(body)
     const { columns, dropped } = keepOwn(samples, ownOf(state.model, mark.collectorId), clock())
     this.#tellDropped(mark.collectorId, dropped)
     await decider.commit(mark, columns)

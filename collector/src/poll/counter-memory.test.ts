@@ -12,15 +12,15 @@ describe('when a counter was first read', () => {
   ])('%s', (_name, offsets) => {
     const memory = new CounterMemory(offsets.map(() => 1e9))
     for (const [counter, offset] of offsets.entries()) {
-      memory.noteSince(counter, memory.noteOf(startMs + offset))
+      memory.since[counter] = memory.noteOf(startMs + offset)
       expect(memory.sinceMs(counter)).toBe(startMs + offset)
     }
   })
 
   it('is later than it was, never earlier, once that is years ago', () => {
     const memory = new CounterMemory([1e9])
-    memory.noteSince(0, memory.noteOf(startMs))
-    memory.noteSince(1, memory.noteOf(startMs + 1000 * day))
+    memory.since[0] = memory.noteOf(startMs)
+    memory.since[1] = memory.noteOf(startMs + 1000 * day)
     expect(memory.sinceMs(0)).toBeGreaterThanOrEqual(startMs)
     expect(memory.sinceMs(0)).toBeLessThan(startMs + 1000 * day)
     expect(memory.sinceMs(1)).toBe(startMs + 1000 * day)
@@ -28,9 +28,9 @@ describe('when a counter was first read', () => {
 
   it('goes along to another memory', () => {
     const [before, after] = [new CounterMemory([1e9]), new CounterMemory([1e9, 1e9])]
-    before.noteSince(0, before.noteOf(startMs))
+    before.since[0] = before.noteOf(startMs)
     before.atMs[0] = before.lastMs = startMs + day
-    after.noteSince(0, after.noteOf(startMs - 3 * day))
+    after.since[0] = after.noteOf(startMs - 3 * day)
     after.copyRow(1, before, 0)
     expect(after.sinceMs(1)).toBe(startMs)
   })

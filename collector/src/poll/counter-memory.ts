@@ -32,8 +32,8 @@ export class CounterMemory {
   readonly lo: Uint32Array
   /** How wide a counter is; 0: it has no value. */
   readonly bits: Uint8Array
-  /** When a counter's value was first read, ms after `#originMs`: half of what an instant takes. */
-  readonly #since: Uint32Array
+  /** When a counter's value was first read, as `noteOf` has it, ms after an origin: half of what an instant takes. */
+  readonly since: Uint32Array
   #originMs = 0
 
   constructor(speedBps: ArrayLike<number>) {
@@ -44,7 +44,7 @@ export class CounterMemory {
     this.atMs = carver.float64(rows).fill(-Infinity)
     this.hi = carver.uint32(counters)
     this.lo = carver.uint32(counters)
-    this.#since = carver.uint32(counters)
+    this.since = carver.uint32(counters)
     this.discontinuity = carver.uint32(rows)
     this.speedBps = carver.float32(rows)
     this.speedBps.set(speedBps)
@@ -53,7 +53,7 @@ export class CounterMemory {
 
   /** Of an instant that was noted; one of more than three weeks ago may come out later than it was. */
   sinceMs(counter: number): number {
-    return this.#originMs + this.#since[counter]!
+    return this.#originMs + this.since[counter]!
   }
 
   /** All that is noted until the next call was read at this instant: what to note for it. */
@@ -62,14 +62,10 @@ export class CounterMemory {
     return atMs - this.#originMs
   }
 
-  noteSince(counter: number, note: number): void {
-    this.#since[counter] = note
-  }
-
   #moveOrigin(originMs: number): void {
     const laterMs = originMs - this.#originMs
-    for (let i = 0; i < this.#since.length; i++)
-      this.#since[i] = Math.min(Math.max(this.#since[i]! - laterMs, 0), mostNote)
+    for (let i = 0; i < this.since.length; i++)
+      this.since[i] = Math.min(Math.max(this.since[i]! - laterMs, 0), mostNote)
     this.#originMs = originMs
   }
 
@@ -91,7 +87,7 @@ export class CounterMemory {
     for (let counter = 0; counter < counterCount; counter++) {
       const [to, before] = [counter * this.rows + row, counter * from.rows + fromRow]
       for (const column of ['hi', 'lo', 'bits'] as const) this[column][to] = from[column][before]!
-      this.noteSince(to, Math.max(0, note - (from.lastMs - from.sinceMs(before))))
+      this.since[to] = Math.max(0, note - (from.lastMs - from.sinceMs(before)))
     }
   }
 }

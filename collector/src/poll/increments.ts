@@ -65,15 +65,15 @@ export function takeReading(
     // a row that is lost or gone stays as it was: what comes later is counted from the reading before
     into.isRead[row] = isRead(cells, columns, row, memory.rows) ? 1 : 0
     if (into.isRead[row] === 0) continue
-    into.speedBps[row] = takeSpeed(memory, cells, columns, row)
+    takeSpeed(memory, cells, columns, row, into.speedBps)
     const isSame = takeDiscontinuity(memory, cells, columns, row)
     const beforeMs = memory.atMs[row]!
     const goesOn =
       isSame && beforeMs < atMs && beforeMs > -Infinity && !isCleared(memory, cells, columns, row)
     into.goesOn[row] = goesOn ? 1 : 0
   }
-  for (const [counter, column] of columns.counters.entries())
-    takeCounter(memory, cells, { counter, column }, atMs, into)
+  for (let counter = 0; counter < counterCount; counter++)
+    takeCounter(memory, cells, counter, columns.counters[counter]!, atMs, into)
   for (let row = 0; row < memory.rows; row++) if (into.isRead[row] === 1) memory.atMs[row] = atMs
   memory.lastMs = atMs
 }
@@ -83,15 +83,22 @@ function isRead({ tag: types }: Cells, { counters }: CounterColumns, row: number
   return false
 }
 
-/** The higher of the speeds at both readings, since either may have held in between. */
-function takeSpeed(memory: CounterMemory, cells: Cells, { highSpeed }: CounterColumns, row: number): number {
+/** Into `speeds`: the higher of the speeds at both readings, since either may have held in between. */
+function takeSpeed(
+  memory: CounterMemory,
+  cells: Cells,
+  { highSpeed }: CounterColumns,
+  row: number,
+  speeds: Float64Array,
+): void {
   const before = memory.speedBps[row]!
   const cell = highSpeed * memory.rows + row
-  if (before === Infinity || highSpeed < 0 || cells.tag[cell] === 0) return before
+  speeds[row] = before
+  if (before === Infinity || highSpeed < 0 || cells.tag[cell] === 0) return
   const now = cells.lo[cell]! * 1e6
-  if (now === 0) return before // slower than 1 Mbit/s, or not told
+  if (now === 0) return // slower than 1 Mbit/s, or not told
   memory.speedBps[row] = now
-  return Math.max(before, now)
+  if (now > before) speeds[row] = now
 }
 
 function takeDiscontinuity(
@@ -124,14 +131,17 @@ function isCleared(memory: CounterMemory, cells: Cells, { counters }: CounterCol
   return counted > 2
 }
 
+/** No object and no boxed number per cell: there are hundreds of thousands a second. */
 function takeCounter(
   memory: CounterMemory,
   cells: Cells,
-  { counter, column }: { counter: number; column: number },
+  counter: number,
+  column: number,
   atMs: number,
   into: Increments,
 ): void {
-  const { rows, hi, lo, bits } = memory
+  const { rows, hi, lo, bits, since } = memory
+  const values = into.values[counter]!
   if (column < 0) return void bits.fill(0, counter * rows, (counter + 1) * rows)
   const note = memory.noteOf(atMs)
   for (let row = 0; row < rows; row++) {
@@ -142,12 +152,19 @@ function takeCounter(
     const high = width === 64 ? cells.hi[cell]! : 0
     const goesOn = into.goesOn[row] === 1 && bits[known] === width && width !== 0
     const grown = (high - hi[known]!) * 2 ** 32 + (cells.lo[cell]! - lo[known]!)
-    if (goesOn) tellGrown(memory, { counter, row, width }, grown, atMs, into)
-    if (goesOn && grown === 0) continue
+    if (goesOn) {
+      const beforeMs = memory.atMs[row]!
+      const isPlain = width === 64 && beforeMs === into.startMs && grown >= 0
+      if (isPlain && grown <= carried(into.speedBps[row]!, atMs - beforeMs, counter)) {
+        values[row] = grown
+        into.any[counter] = true
+      } else tellGrown(memory, { counter, row, width }, grown, atMs, into)
+      if (grown === 0) continue
+    }
     bits[known] = width
     hi[known] = high
     lo[known] = cells.lo[cell]!
-    memory.noteSince(known, note)
+    since[known] = note
   }
 }
 
@@ -157,6 +174,7 @@ const refreshMs = 15_000
 const carried = (speedBps: number, spanMs: number, counter: number): number =>
   (tolerance * speedBps * (spanMs + refreshMs)) / 1000 / bitsPerCount[counter]!
 
+/** Whatever is not plainly more than before. */
 function tellGrown(
   memory: CounterMemory,
   { counter, row, width }: { counter: number; row: number; width: number },

@@ -63,8 +63,8 @@ export class Agent {
   /** Requests on their way. */
   underWay = 0
   isClosed = false
-  /** Smoothed round trip [RFC 6298 §2]; null while it is silent, or was never asked. */
-  srttMs: number | null = null
+  /** Smoothed round trip [RFC 6298 §2]; NaN while it is silent, or was never asked. Always a double: another kind would be boxed for each reply. */
+  #srttMs = NaN
   readonly #dispatcher: Dispatcher
   #answersFrom: readonly string[]
   readonly #onForeignReply: (address: string) => void
@@ -90,7 +90,7 @@ export class Agent {
   readTable(question: TableQuestion, cells: TableCells, patience = this.patience): Promise<TableReading> {
     this.#memory ??= new TableMemory(this.version === '3' ? 'usm' : 'community')
     const { promise, resolve, reject } = Promise.withResolvers<TableReading>()
-    new TableRead({
+    TableRead.start({
       question,
       cells,
       memory: this.#memory,
@@ -98,7 +98,7 @@ export class Agent {
       submit: (request) => this.submit(request, patience),
       resolve,
       reject,
-    }).start()
+    })
     return promise
   }
 
@@ -121,7 +121,7 @@ export class Agent {
 
   /** It did not answer last time, or was never asked. */
   get isDoubtful(): boolean {
-    return this.srttMs === null
+    return Number.isNaN(this.#srttMs)
   }
 
   /** Whether a reply may come from there; told once when it may not. */
@@ -137,7 +137,16 @@ export class Agent {
   }
 
   answered(rttMs: number): void {
-    this.srttMs = this.srttMs === null ? rttMs : this.srttMs + (rttMs - this.srttMs) / 8
+    this.#srttMs = this.isDoubtful ? rttMs : this.#srttMs + (rttMs - this.#srttMs) / 8
+  }
+
+  fellSilent(): void {
+    this.#srttMs = NaN
+  }
+
+  /** 0 while it is not known. */
+  get usualRttMs(): number {
+    return this.isDoubtful ? 0 : this.#srttMs
   }
 
   get name(): string {

@@ -14,6 +14,7 @@ import { notOfColumn, VarBindCursor } from './var-bind-cursor.ts'
 
 const cursor = new VarBindCursor()
 const beyondAllRows = 0xffff_ffff
+const nothing: readonly never[] = []
 
 /**
  * GETBULK [RFC 3416 §4.2.3] that goes on where the last reply ended: scalars, and the rest of a row that was cut short, go once
@@ -22,16 +23,17 @@ const beyondAllRows = 0xffff_ffff
 export class BulkAsk implements Ask, AlignedRows {
   isTrial = false
   readonly #progress: TableProgress
-  readonly #memory: TableMemory
-  #scalars: number[] = []
-  /** Columns that lack the row that others have. */
+  #memory!: TableMemory
+  #scalars: readonly number[] = []
+  /** Columns that lack the row that others have: the first so many. Cutting the array would throw its room away. */
   readonly #behind: number[] = []
+  #behindCount = 0
   /** Repeated. */
-  columns: readonly number[]
-  columnOctets: readonly Uint8Array[]
+  columns: readonly number[] = []
+  columnOctets: readonly Uint8Array[] = []
   /** All that are repeated begin with one row. */
   #isAligned = true
-  readonly #all: readonly number[]
+  #all: readonly number[] = []
   /** By column: the row that it is repeated from, unless they are aligned. */
   readonly #starts: number[] = []
   firstRow = 0
@@ -42,11 +44,15 @@ export class BulkAsk implements Ask, AlignedRows {
   readonly #reached: number[] = []
   readonly #states: number[] = []
 
-  constructor(progress: TableProgress, memory: TableMemory) {
+  constructor(progress: TableProgress) {
     this.#progress = progress
+  }
+
+  /** For the read that the progress began. */
+  begin(memory: TableMemory): void {
     this.#memory = memory
-    this.#all = this.columns = progress.settled.map((_, column) => column)
-    this.columnOctets = progress.columns.octets
+    const { length } = this.#progress.settled
+    if (this.#all.length !== length) this.#all = Array.from({ length }, (_, column) => column)
   }
 
   get cells() {
@@ -64,7 +70,7 @@ export class BulkAsk implements Ask, AlignedRows {
   plan(): this {
     const { settled, wasCut, firstRow } = this.#progress
     this.#scalars = this.#progress.openScalars()
-    this.#behind.length = 0
+    this.#behindCount = 0
     if (areAll(settled, firstRow)) this.#repeatAll(firstRow)
     else this.#planColumns(firstRow, wasCut)
     const left = this.#run(this.firstRow)
@@ -81,7 +87,7 @@ export class BulkAsk implements Ask, AlignedRows {
     else
       for (let i = this.columns.length - 1; i >= 0; i--)
         writer.asked(this.columnOctets[i]!, predecessorOf(rows[this.#startOf(this.columns[i]!)]!))
-    for (let i = this.#behind.length - 1; i >= 0; i--) {
+    for (let i = this.#behindCount - 1; i >= 0; i--) {
       const column = this.#behind[i]!
       writer.asked(columns.octets[column]!, predecessorOf(rows[settled[column]!]!))
     }
@@ -116,14 +122,14 @@ export class BulkAsk implements Ask, AlignedRows {
   }
 
   get #fixed(): number {
-    return this.#scalars.length + this.#behind.length
+    return this.#scalars.length + this.#behindCount
   }
 
   #repeatAll(firstRow: number): void {
     const { rows, columns } = this.#progress
     const isDone = firstRow >= rows.length
-    this.columns = isDone ? [] : this.#all
-    this.columnOctets = isDone ? [] : columns.octets
+    this.columns = isDone ? nothing : this.#all
+    this.columnOctets = isDone ? nothing : columns.octets
     this.firstRow = firstRow
     this.#isAligned = true
   }
@@ -131,14 +137,13 @@ export class BulkAsk implements Ask, AlignedRows {
   /** Some are a row further than others: the late ones catch up, if all that keeps them is where the last reply was cut. */
   #planColumns(firstRow: number, wasCut: boolean): void {
     const { settled, rows, columns } = this.#progress
-    this.#starts.length = 0
     let lowest = rows.length
     let highest = 0
     for (let column = 0; column < settled.length; column++) {
       const isLate = wasCut && settled[column] === firstRow
-      if (isLate) this.#behind.push(column)
+      if (isLate) this.#behind[this.#behindCount++] = column
       const start = settled[column]! + Number(isLate)
-      this.#starts.push(start)
+      this.#starts[column] = start
       lowest = Math.min(lowest, start)
       highest = Math.max(highest, start)
     }
@@ -186,13 +191,14 @@ export class BulkAsk implements Ask, AlignedRows {
     for (; count < fixed && cursor.next(); count++)
       if (count < scalars) this.#states[count] = readNextScalar(this.#progress, this.#scalars[count]!, cursor)
       else this.#step(this.#behind[count - scalars]!)
-    if (count === fixed && this.#behind.length > 0) this.#beginRepeated()
+    if (count === fixed && this.#behindCount > 0) this.#beginRepeated()
     return count
   }
 
   /** Columns that were behind are asked on from their next row, whatever came for that one. */
   #beginRepeated(): void {
-    for (const column of this.#behind) {
+    for (let i = 0; i < this.#behindCount; i++) {
+      const column = this.#behind[i]!
       const start = this.#startOf(column)
       this.#reached[column] = this.#due[column]!
       if (start >= this.rows.length) continue
@@ -220,7 +226,7 @@ export class BulkAsk implements Ask, AlignedRows {
     const progress = this.#progress
     for (let i = 0; i < Math.min(count, this.#scalars.length); i++)
       progress.scalarStates[this.#scalars[i]!] = this.#states[i]!
-    for (let column = 0; column < this.#due.length; column++)
+    for (let column = 0; column < progress.settled.length; column++)
       progress.settle(column, Math.max(this.#reached[column]!, this.#due[column]!))
   }
 

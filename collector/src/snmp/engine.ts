@@ -9,7 +9,8 @@ import { headerOctets } from './line-budget.ts'
 import { LineQueue } from './line-queue.ts'
 import { Datagram } from './datagram.ts'
 import { BackWriter } from './octets.ts'
-import { attemptBits, newPending, type Pending } from './pending.ts'
+import { attemptBits, Pending } from './pending.ts'
+import { PendingTable } from './pending-table.ts'
 import { RequestIds } from './request-ids.ts'
 import type { Patience, Request } from './request.ts'
 import { canonicalAddress, familyOf, type Peer } from './transport.ts'
@@ -57,6 +58,8 @@ const sweepMs = 25
 /** An answer that takes longer, and longer than this device usually does, holds nobody else up any more. */
 const holdMs = 250
 const holdRoundTrips = 4
+/** As many as are usually under way. */
+const mostSpare = 256
 /** Datagrams without sense, for which somebody is sought who waits for a better one, in one sweep. */
 const mostSought = 32
 
@@ -81,8 +84,9 @@ export class SnmpEngine {
   readonly #lines = new Map<string, LineQueue>()
   readonly #framings = new Framings()
   readonly #ids = new RequestIds()
-  /** By request-id without its attempt: what was sent and has no answer. */
-  readonly #pending = new Map<number, Pending>()
+  readonly #pending = new PendingTable()
+  /** That served their request. */
+  readonly #spare: Pending[] = []
   readonly #writer = new BackWriter()
   readonly #datagram = new Datagram()
   #agents = 0
@@ -126,7 +130,8 @@ export class SnmpEngine {
   submit(agent: Agent, request: Request, patience: Patience): void {
     if (this.#closed || agent.isClosed) return request.fail(closed())
     if (agent.framing instanceof SnmpError) return request.fail(agent.framing)
-    const pending = newPending(agent, request, patience)
+    const pending =
+      this.#spare.pop()?.serve(agent, request, patience) ?? new Pending(agent, request, patience)
     if (patience.urgent) return this.#send(pending)
     agent.waiting.push(pending)
     this.#dispatch(agent)
@@ -145,14 +150,14 @@ export class SnmpEngine {
     agent.channel.forget(agent)
     if (agent.line) this.#leave(agent.line, agent)
     for (const pending of agent.waiting.splice(0)) pending.request.fail(closed())
-    for (const pending of this.#pending.values()) if (pending.agent === agent) this.#fail(pending, closed())
+    for (const pending of this.#pending.filter((one) => one.agent === agent)) this.#fail(pending, closed())
   }
 
   close(): void {
     if (this.#closed) return
     this.#closed = true
     clearTimeout(this.#sweeper)
-    const waiting = new Set([...this.#pending.values()].map(({ agent }) => agent))
+    const waiting = new Set(this.#pending.filter(() => true).map(({ agent }) => agent))
     for (const channel of [...this.#channels[4], ...this.#channels[6]])
       for (const agent of channel.close()) waiting.add(agent)
     for (const line of this.#lines.values()) for (const agent of line.close()) waiting.add(agent)
@@ -191,7 +196,7 @@ export class SnmpEngine {
       agent.underWay++
       pending.isCounted = true
       pending.isDoubtful = isDoubtful
-      pending.holdsUntilMs = performance.now() + Math.max(holdMs, holdRoundTrips * (agent.srttMs ?? 0))
+      pending.holdsUntilMs = performance.now() + Math.max(holdMs, holdRoundTrips * agent.usualRttMs)
       channel.hold(isDoubtful)
       this.#send(pending)
     }
@@ -201,7 +206,7 @@ export class SnmpEngine {
     const { agent, request, patience } = pending
     if (pending.id === 0) {
       pending.id = this.#ids.next(this.#pending)
-      this.#pending.set(pending.id, pending)
+      this.#pending.add(pending)
     }
     const nowMs = performance.now()
     const attempt = Math.min(pending.attempt, attemptBits)
@@ -234,7 +239,7 @@ export class SnmpEngine {
   ): Pending | undefined {
     const pending = this.#pending.get(id & ~attemptBits)
     const attempt = id & attemptBits
-    if (!pending || from.port !== pending.agent.peer.port || pending.sentMs[attempt] === undefined)
+    if (!pending || from.port !== pending.agent.peer.port || Number.isNaN(pending.sentMs[attempt]))
       return this.#stray()
     const { framing } = pending.agent
     const isOurs =
@@ -306,15 +311,16 @@ export class SnmpEngine {
   /** Another request-id: what was sent before may no longer be answered. */
   #renew(pending: Pending): void {
     this.#pending.delete(pending.id)
-    pending.id = 0
-    pending.sentMs.length = 0
+    pending.forgetId()
   }
 
   #sweep(): void {
     const nowMs = performance.now()
     this.#sought = 0
     this.#sweeper = undefined
-    for (const pending of this.#pending.values()) {
+    const isDue = ({ holdsUntilMs, deadlineMs }: Pending) => nowMs >= Math.min(holdsUntilMs, deadlineMs)
+    for (const pending of this.#pending.filter(isDue)) {
+      // what one of them brings about may end another, whose object then serves a new request
       if (nowMs >= pending.holdsUntilMs) this.#release(pending)
       if (nowMs >= pending.deadlineMs) this.#timeOut(pending, nowMs)
     }
@@ -345,7 +351,7 @@ export class SnmpEngine {
     const garbled = pending.garbled ?? (agent.framing instanceof UsmPeer ? agent.framing.silence() : null)
     this.counters.timedOut++
     agent.counters.timedOut++
-    agent.srttMs = null
+    agent.fellSilent()
     if (garbled instanceof SnmpError) this.#fail(pending, garbled)
     else if (garbled) {
       const text = `${agent.name} answers, but not in SNMP: ${garbled.message}`
@@ -367,14 +373,14 @@ export class SnmpEngine {
   }
 
   #waitingFor({ address, port }: Peer): Pending[] {
-    return [...this.#pending.values()].filter(
-      ({ agent: { peer } }) => peer.port === port && peer.address === address,
-    )
+    return this.#pending.filter(({ agent: { peer } }) => peer.port === port && peer.address === address)
   }
 
   #fail(pending: Pending, error: SnmpError): void {
+    if (this.#pending.get(pending.id) !== pending) return // it ended meanwhile
+    const { request } = pending
     this.#settle(pending)
-    pending.request.fail(error)
+    request.fail(error)
   }
 
   #settle(pending: Pending): void {
@@ -382,7 +388,9 @@ export class SnmpEngine {
     this.#pending.delete(pending.id)
     if (pending.isCounted) agent.underWay--
     pending.isCounted = false
+    pending.deadlineMs = Infinity
     this.#release(pending)
+    if (this.#spare.length < mostSpare) this.#spare.push(pending)
     if (!this.#closed) this.#dispatch(agent)
   }
 

@@ -89,7 +89,7 @@ describe.each(questions)('%s', (_name, version, question) => {
 
   function newRead(): Request {
     let submitted: Request | undefined
-    new TableRead({
+    TableRead.start({
       question,
       cells,
       memory: new TableMemory(),
@@ -97,7 +97,7 @@ describe.each(questions)('%s', (_name, version, question) => {
       submit: (request) => (submitted = request),
       resolve: () => {},
       reject: () => {},
-    }).start()
+    })
     writer.begin()
     submitted!.writePdu(writer, requestId)
     return submitted!

@@ -5,42 +5,53 @@ import type { TableCells, TableColumns, TableQuestion } from './table.ts'
 /** A scalar is yet to be asked; settled; or only its exact instance can tell. */
 export const scalarState = { open: 0, settled: 1, unclear: 2 } as const
 
-/** How far a read has come. A row of a column is settled when its cell is filled, or the device is known to have none. */
+/**
+ * How far a read has come. A row of a column is settled when its cell is filled, or the device is known to have none. One serves
+ * read after read.
+ */
 export class TableProgress {
-  readonly columns: TableColumns
-  readonly rows: Uint32Array
-  readonly cells: TableCells
-  readonly scalars: Scalar[]
-  readonly scalarStates: Uint8Array
+  columns!: TableColumns
+  rows!: Uint32Array
+  cells!: TableCells
+  scalars!: Scalar[]
+  readonly scalarStates: number[] = []
   /** By column: rows before this index are settled. */
-  readonly settled: number[]
+  readonly settled: number[] = []
   /** Cells that the device fails to answer. */
   readonly #leftOut = new Set<number>()
   /** The latest reply ended within a row. */
   wasCut = false
 
-  constructor({ scalars, columns, rows }: TableQuestion, cells: TableCells) {
+  begin({ scalars, columns, rows }: TableQuestion, cells: TableCells): void {
     this.columns = columns
     this.rows = rows
     this.cells = cells
     this.scalars = scalarsOf(scalars)
-    this.scalarStates = new Uint8Array(scalars.length)
-    this.settled = columns.oids.map(() => 0)
+    zeroes(this.scalarStates, scalars.length)
+    zeroes(this.settled, columns.oids.length)
+    if (this.#leftOut.size > 0) this.#leftOut.clear()
+    this.wasCut = false
     cells.tag.fill(0)
     cells.scalars.tag.fill(0)
   }
 
   get isDone(): boolean {
-    return (
-      this.firstRow >= this.rows.length && !this.scalarStates.some((state) => state !== scalarState.settled)
-    )
+    if (this.firstRow < this.rows.length) return false
+    for (const state of this.scalarStates) if (state !== scalarState.settled) return false
+    return true
   }
 
   openScalars(): number[] {
+    if (!this.#hasOpenScalars) return none
     const open: number[] = []
     for (let i = 0; i < this.scalars.length; i++)
       if (this.scalarStates[i] !== scalarState.settled) open.push(i)
     return open
+  }
+
+  get #hasOpenScalars(): boolean {
+    for (const state of this.scalarStates) if (state !== scalarState.settled) return true
+    return false
   }
 
   get hasUnclearScalars(): boolean {
@@ -91,6 +102,14 @@ export class TableProgress {
       while (this.isLeftOut(column, this.settled[column]!) && this.settled[column]! < this.rows.length)
         this.settled[column]!++
   }
+}
+
+const none: number[] = []
+
+/** An array whose length stays keeps its room. */
+function zeroes(array: number[], length: number): void {
+  if (array.length > length) array.length = length
+  for (let i = 0; i < length; i++) array[i] = 0
 }
 
 export function notIncreasing(oid: string, after: string): SnmpError {

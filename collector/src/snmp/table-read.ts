@@ -19,45 +19,74 @@ export interface TableReadParts {
   reject: (error: SnmpError) => void
 }
 
-/** One read of scalars and a table: message after message, each asking for what this device can answer and the last left open. */
+/** As many as are usually under way. */
+const mostSpare = 256
+
+/**
+ * One read of scalars and a table: message after message, each asking for what this device can answer and the last left open. Once it
+ * is over, the same object serves another: made anew, each would outlive the young generation while its device answers.
+ */
 export class TableRead implements Request {
-  readonly #parts: TableReadParts
-  readonly #progress: TableProgress
-  readonly #reading: TableReading = { rttMs: Infinity, requests: 0 }
-  #isExact: boolean
-  #bulk: BulkAsk | null = null
-  #ask: Ask
+  static readonly #spare: TableRead[] = []
+  /** Null once it is over. */
+  #parts: TableReadParts | null = null
+  #memory!: TableMemory
+  #version!: TableReadParts['version']
+  readonly #progress = new TableProgress()
+  readonly #bulk = new BulkAsk(this.#progress)
+  #isExact = false
+  #ask: Ask = this.#bulk
+  #rttMs = Infinity
+  #requests = 0
   /** Objects in the request that silence answered; 0: none did. */
   #silentTo = 0
 
-  constructor(parts: TableReadParts) {
+  static start(parts: TableReadParts): void {
+    const read = TableRead.#spare.pop() ?? new TableRead()
+    read.#begin(parts)
+    if (read.#progress.isDone) read.#end()?.resolve({ rttMs: 0, requests: 0 })
+    else parts.submit(read)
+  }
+
+  private constructor() {}
+
+  #begin(parts: TableReadParts): void {
     const { question, cells, memory, version } = parts
     this.#parts = parts
-    this.#progress = new TableProgress(question, cells)
+    this.#memory = memory
+    this.#version = version
+    this.#rttMs = Infinity
+    this.#requests = 0
+    this.#silentTo = 0
+    this.#progress.begin(question, cells)
+    this.#bulk.begin(memory)
     this.#isExact = version === '1' || memory.readsExactly(question.rows, question.columns.oids.length)
     this.#ask = this.#plan()
   }
 
-  start(): void {
-    if (this.#progress.isDone) this.#parts.resolve({ rttMs: 0, requests: 0 })
-    else this.#parts.submit(this)
+  /** Nobody asks it anything any more. */
+  #end(): TableReadParts | null {
+    const parts = this.#parts
+    this.#parts = null
+    if (parts && TableRead.#spare.length < mostSpare) TableRead.#spare.push(this)
+    return parts
   }
 
   get replyOctets(): number {
-    return this.#parts.memory.size.octetsOf(this.#ask.objects)
+    return this.#memory.size.octetsOf(this.#ask.objects)
   }
 
   writePdu(writer: BackWriter, requestId: number): void {
-    this.#reading.requests++
+    this.#requests++
     this.#ask.write(writer, requestId)
   }
 
   read(reply: Reply): void {
-    this.#reading.rttMs = Math.min(this.#reading.rttMs, reply.rttMs)
+    if (reply.rttMs < this.#rttMs) this.#rttMs = reply.rttMs
     if (reply.errorStatus !== errorStatus.noError) return this.#refused(reply)
     const asked = this.#ask.objects
     const came = this.#read(reply)
-    const { size } = this.#parts.memory
+    const { size } = this.#memory
     if (came === 0) return this.#tooBig()
     if (this.#silentTo > 0) size.failed(this.#silentTo)
     else size.answered(came, reply.end - reply.at, came < asked)
@@ -75,19 +104,19 @@ export class TableRead implements Request {
   }
 
   proceed(): void {
-    if (this.#progress.isDone) return this.#parts.resolve(this.#reading)
+    if (this.#progress.isDone) return this.#end()?.resolve({ rttMs: this.#rttMs, requests: this.#requests })
     this.#ask = this.#plan()
-    this.#parts.submit(this)
+    this.#parts!.submit(this)
   }
 
   fail(error: SnmpError): void {
-    this.#parts.reject(error)
+    this.#end()?.reject(error)
   }
 
   /** A trial is over with the first silence; the last attempt asks for the least, lest it was the size. */
   retry(isLast: boolean): boolean {
     if (this.#ask.isTrial) {
-      this.#parts.memory.size.trialFailed()
+      this.#memory.size.trialFailed()
       this.#ask = this.#plan()
       return true
     }
@@ -98,16 +127,15 @@ export class TableRead implements Request {
   }
 
   #plan(): Ask {
-    const fitting = this.#parts.memory.size.cells()
+    const fitting = this.#memory.size.cells()
     const columns = this.#progress.columns.oids.length
     if (this.#isExact || this.#progress.hasUnclearScalars || fitting < columns)
       return new ExactAsk(this.#progress, this.#exactType, fitting)
-    this.#bulk ??= new BulkAsk(this.#progress, this.#parts.memory)
     return this.#bulk.plan()
   }
 
   get #exactType(): 'get' | 'getNext' {
-    return this.#parts.version === '1' ? 'getNext' : 'get'
+    return this.#version === '1' ? 'getNext' : 'get'
   }
 
   #refused({ errorStatus: status, errorIndex }: Reply): void {
@@ -120,12 +148,12 @@ export class TableRead implements Request {
   #leaveOut(errorIndex: number): boolean {
     if (this.#ask instanceof ExactAsk) return this.#ask.giveUp(errorIndex - 1)
     this.#isExact = true
-    this.#parts.memory.avoidBulk()
+    this.#memory.avoidBulk()
     return true
   }
 
   #tooBig(): void {
-    const { size } = this.#parts.memory
+    const { size } = this.#memory
     if (this.#ask.isTrial) return size.trialFailed()
     if (this.#ask.objects === 1 || size.cells() === 1)
       throw new SnmpError('tooBig', 'the device cannot answer even one object in one message')

@@ -38,6 +38,8 @@ export class BatchIndex {
   }
   readonly #unplaced = new Map<number, SpooledBatch>()
   readonly #nextSeq: Record<Lane, number> = { samples: 1, backfill: 1, facts: 1 }
+  /** The same without numbers whose batches are still being written: a crash gives those back. */
+  readonly #nextUnwritten: Record<Lane, number> = { ...this.#nextSeq }
   #nextId = 1
   /** Finished, and not yet said so on disk. */
   #done: number[] = []
@@ -76,7 +78,7 @@ export class BatchIndex {
 
   /** What a segment says first. */
   opening(): SpoolRecord {
-    return { kind: 'open', epoch: this.epoch, nextId: this.#nextId, nextSeq: { ...this.#nextSeq } }
+    return { kind: 'open', epoch: this.epoch, nextId: this.#nextId, nextSeq: { ...this.#nextUnwritten } }
   }
 
   takeId(): number {
@@ -88,7 +90,7 @@ export class BatchIndex {
   }
 
   skipLostSeqs(): void {
-    for (const lane of lanes) this.#nextSeq[lane] += seqsSkipped
+    for (const lane of lanes) this.#countFrom(lane, this.#nextSeq[lane] + seqsSkipped)
   }
 
   // ---- what comes and goes ----
@@ -96,8 +98,9 @@ export class BatchIndex {
   add(batch: SpooledBatch): void {
     this.#batches.set(batch.id, batch)
     batch.segment.live++
-    if (batch.lane) this.#byLane[batch.lane].set(batch.seq, batch)
-    else this.#unplaced.set(batch.id, batch)
+    if (!batch.lane) return void this.#unplaced.set(batch.id, batch)
+    this.#byLane[batch.lane].set(batch.seq, batch)
+    this.#countFrom(batch.lane, batch.seq + 1)
   }
 
   /** Those without a place, oldest first; whoever takes them places them. */
@@ -108,6 +111,7 @@ export class BatchIndex {
   }
 
   place({ batch, lane, seq }: Place): void {
+    this.#countFrom(lane, seq + 1)
     if (!this.has(batch)) return
     this.#unplaced.delete(batch.id)
     batch.lane = lane
@@ -138,7 +142,6 @@ export class BatchIndex {
         const { id, lane, seq, fromMs, untilMs, stamp, epoch } = record
         this.epoch = epoch
         this.#nextId = Math.max(this.#nextId, id + 1)
-        if (lane) this.#countFrom(lane, seq + 1)
         this.add({ id, lane, seq, fromMs, untilMs, ...(stamp ? { stamp } : {}), segment, offset, length })
         return
       }
@@ -157,8 +160,10 @@ export class BatchIndex {
     }
   }
 
+  /** Numbers below it are on disk. */
   #countFrom(lane: Lane, seq: number): void {
     this.#nextSeq[lane] = Math.max(this.#nextSeq[lane], seq)
+    this.#nextUnwritten[lane] = Math.max(this.#nextUnwritten[lane], seq)
   }
 
   #forget(batch: SpooledBatch): void {

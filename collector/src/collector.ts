@@ -20,7 +20,7 @@ import { Poller } from './poll/poller.ts'
 import { DevicePinger } from './probe/device-pings.ts'
 import { LegProber } from './probe/legs.ts'
 import { SnmpEngine } from './snmp/engine.ts'
-import { softwareHere } from './software.ts'
+import { failureHere, softwareHere } from './software.ts'
 import { Spool } from './spool/spool.ts'
 import type { Trust } from './trust.ts'
 import { launchOf } from './upgrade/trial.ts'
@@ -177,8 +177,12 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     onOnline: (online) => {
       log.info({ server }, online ? 'server reached' : 'server lost, measuring goes on')
       upgrader.setOnline(online)
+      if (online) uplink.health(health())
     },
-    onRefused: (error) => log.warn({ server, reason: error.message }, 'server not reached'),
+    onRefused: (error) => {
+      log.warn({ server, reason: error.message }, 'server not reached')
+      upgrader.refused(error.message)
+    },
     onError: (error) => log.warn({ reason: error.message }, 'uplink'),
   })
 
@@ -186,10 +190,9 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   if (software.failedRelease)
     faults.raise(
       'upgrade-failed',
-      `${software.failedRelease} did not reach the server, the release before runs again`,
+      `${software.failedRelease}: ${failureHere() ?? 'it did not reach the server'}; the release before runs again`,
       upgradeFailedShownMs,
     )
-  uplink.connect()
   const meter = processMeter()
   let load = meter()
   const health = (): CollectorHealth => ({
@@ -205,6 +208,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     faults: faults.list(),
     ...load,
   })
+  uplink.connect()
   const healthTimer = setInterval(() => {
     load = meter()
     uplink.health(health())

@@ -18,6 +18,7 @@ const usage =
   'collector --server URL --data DIR [--name NAME] [--token TOKEN] [--ca FILE] [--spool-gib N] [--metrics-port N]'
 const leastSpoolBytes = 0.05 * 1024 ** 3
 const stopWithinMs = 3_000
+const lookForLauncherMs = 1_000
 
 const log = pino(
   { name: 'collector', level: process.env.ZONGHENG_LOG_LEVEL ?? 'info' },
@@ -119,7 +120,15 @@ function stop(reason: string, status = 0): void {
   })
 }
 
+/** Whoever takes its place starts another collector on the same folder; nobody else starts the next release. */
+function endWithLauncher(): void {
+  const launcher = process.ppid
+  if (process.env.ZONGHENG_LAUNCHER !== '1') return
+  setInterval(() => process.ppid === launcher || stop('the launcher is gone', 1), lookForLauncherMs).unref()
+}
+
 async function start(): Promise<void> {
+  endWithLauncher()
   process.on('SIGTERM', () => stop('SIGTERM'))
   process.on('disconnect', () => stop('the parent is gone'))
   // Ctrl-C reaches the whole process group; with a parent, it is the parent that says when to stop

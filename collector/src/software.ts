@@ -15,6 +15,10 @@ export function softwareHere(env: NodeJS.ProcessEnv = process.env): CollectorSof
   }
 }
 
+/** Why `failedRelease` failed. */
+export const failureHere = (env: NodeJS.ProcessEnv = process.env): string | null =>
+  env.ZONGHENG_FAILED_REASON || null
+
 /** Only what was packed has one. */
 function releaseIn(file: URL): string | null {
   try {

@@ -11,14 +11,20 @@ export class BadRelease extends Error {}
 
 const run = promisify(execFile)
 
-/** Unpacks a whole archive to `<folder>/<release>` once it is what was offered. Throws BadRelease. */
-export async function unpackRelease(file: string, folder: string, offer: ReleaseOffer): Promise<void> {
-  if ((await sha256Of(file)) !== offer.sha256) throw new BadRelease('the archive is not what was offered')
+/** Unpacks a whole archive to `<folder>/<release>` once it is what was offered. Throws BadRelease, and AbortError by `signal`. */
+export async function unpackRelease(
+  file: string,
+  folder: string,
+  offer: ReleaseOffer,
+  signal: AbortSignal,
+): Promise<void> {
+  if ((await sha256Of(file, signal)) !== offer.sha256)
+    throw new BadRelease('the archive is not what was offered')
   const [draft, place] = [join(folder, `${offer.release}.new`), join(folder, offer.release)]
   await rm(draft, { recursive: true, force: true })
   await mkdir(draft, { mode: 0o700 })
   try {
-    await run('tar', ['-xzf', file, '-C', draft, '--strip-components=1', '--no-same-owner'])
+    await run('tar', ['-xzf', file, '-C', draft, '--strip-components=1', '--no-same-owner'], { signal })
     await checkRelease(draft, offer)
     await rm(place, { recursive: true, force: true })
     await rename(draft, place)
@@ -27,9 +33,9 @@ export async function unpackRelease(file: string, folder: string, offer: Release
   }
 }
 
-async function sha256Of(file: string): Promise<string> {
+async function sha256Of(file: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash)
+  await pipeline(createReadStream(file), hash, { signal })
   return hash.digest('hex')
 }
 

@@ -35,7 +35,7 @@ function release(app: string, version: string, lines: string): void {
   writeFileSync(join(app, 'release.json'), JSON.stringify({ version, build: 'x', name: 'y' }, null, 2))
   copyFileSync(launcher, join(app, 'bin/zongheng-collector'))
   const node = join(app, 'node_modules/.bin/node')
-  const told = `echo "${version} trial=$ZONGHENG_TRIAL failed=$ZONGHENG_FAILED_RELEASE" >>"${work}/starts"`
+  const told = `echo "${version} trial=$ZONGHENG_TRIAL failed=$ZONGHENG_FAILED_RELEASE $ZONGHENG_FAILED_REASON" >>"${work}/starts"`
   writeFileSync(node, `#!/bin/sh\nreleases="${data}/releases"\n${told}\n${lines}\n`)
   chmodSync(node, 0o755)
 }
@@ -45,7 +45,7 @@ const fetched = (version: string, lines: string) =>
 
 const program = () => join(work, 'app/bin/zongheng-collector')
 const args = ['--server', 'http://127.0.0.1:9', '--data']
-const starts = () => readFileSync(join(work, 'starts'), 'utf8').trim().split('\n')
+const starts = () => readFileSync(join(work, 'starts'), 'utf8').trim().split(/ *\n/)
 const launch = (env: NodeJS.ProcessEnv = {}) =>
   promisify(execFile)(program(), [...args, data], { env: { ...process.env, ZONGHENG_TRIAL_S: '20', ...env } })
 
@@ -66,21 +66,37 @@ describe('a release on trial', () => {
     installed(asksOnce)
     fetched('2.0.0', 'exit 1')
     await launch()
-    expect(starts()).toEqual(['1.0.0 trial= failed=', '2.0.0 trial=1 failed=', '1.0.0 trial= failed=2.0.0-x'])
-    expect(existsSync(join(data, 'releases/trial'))).toBe(false)
+    expect(starts()).toEqual([
+      '1.0.0 trial= failed=',
+      '2.0.0 trial=1 failed=',
+      '1.0.0 trial= failed=2.0.0-x it ended with status 1',
+    ])
+    for (const name of ['trial', 'tried']) expect(existsSync(join(data, 'releases', name)), name).toBe(false)
   })
 
   it('that runs, and reaches nobody, is ended', async () => {
     installed(asksOnce)
-    fetched('2.0.0', 'exec sleep 60')
+    fetched('2.0.0', 'echo "of another contract" >"$releases/refusal"; exec sleep 60')
     await launch({ ZONGHENG_TRIAL_S: '0.3' })
-    expect(starts().at(-1)).toBe('1.0.0 trial= failed=2.0.0-x')
+    expect(starts().at(-1)).toBe(
+      '1.0.0 trial= failed=2.0.0-x it did not reach the server within 0.3 s: of another contract',
+    )
   })
 
   it('that is not even there gives way too', async () => {
     installed(asksOnce)
     await launch()
-    expect(starts()).toEqual(['1.0.0 trial= failed=', '1.0.0 trial= failed=2.0.0-x'])
+    expect(starts()).toEqual(['1.0.0 trial= failed=', '1.0.0 trial= failed=2.0.0-x it ended with status 127'])
+  })
+
+  it('in which the launcher was killed is not tried again, and that is told', async () => {
+    installed(asksOnce)
+    fetched('2.0.0', 'kill -9 "$PPID"')
+    await expect(launch()).rejects.toMatchObject({ signal: 'SIGKILL' })
+    await launch()
+    expect(starts().at(-1)).toBe('1.0.0 trial= failed=2.0.0-x its trial was interrupted')
+    await launch()
+    expect(starts().at(-1)).toBe('1.0.0 trial= failed=')
   })
 })
 

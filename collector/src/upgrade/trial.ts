@@ -1,9 +1,10 @@
 /**
  * What launcher (packaging/bin/zongheng-collector) and collector tell one another, in `<data>/releases`: `trial` names the release
- * to be tried at the next start; `good` the one that has reached the server, and the installed release that stood below it then.
- * A trial that ends, or has not become good in time, is not started again.
+ * to be tried at the next start; `tried` the one that is being tried; `refusal` is why the server would not have it; `good` names the
+ * one that has reached the server, and the installed release that stood below it then. A trial that ends, or has not become good in
+ * time, is not started again.
  */
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isReleaseName } from '../contract.ts'
 import { replaceFile } from '../files.ts'
@@ -12,6 +13,9 @@ import { replaceFile } from '../files.ts'
 export const tryRelease = 75
 /** Kept beside the one that runs. */
 const keptBefore = 1
+const trialUnlessToldS = 180
+/** Of the trial: so long a connection holds before the release is good. One that falls over its first work is not. */
+const heldShare = 1 / 6
 
 export interface Launch {
   /** `<data>/releases` */
@@ -20,6 +24,8 @@ export interface Launch {
   release: string | null
   /** It is being tried. */
   isTrial: boolean
+  /** So long its connection is to hold until it is good. */
+  heldMs: number
   /** The installed release that the launcher belongs to. */
   base: string
 }
@@ -28,18 +34,23 @@ export const launchOf = (folder: string, release: string | null, env = process.e
   folder,
   release,
   isTrial: env.ZONGHENG_TRIAL === '1',
+  heldMs: 1000 * (Number(env.ZONGHENG_TRIAL_S) || trialUnlessToldS) * heldShare,
   base: env.ZONGHENG_BASE ?? '',
 })
 
 export const setTrial = (folder: string, release: string) =>
   replaceFile(join(folder, 'trial'), `${release}\n`)
 
+/** The server would not have the release that is tried. */
+export const tellRefusal = (folder: string, reason: string) =>
+  writeFile(join(folder, 'refusal'), `${reason.replace(/\p{Cc}+/gu, ' ').slice(0, 300)}\n`)
+
 /** It has reached the server: it is what is started from now on, and what is older than the one before it goes. */
 export async function becomeGood({ folder, release, base }: Launch): Promise<void> {
   if (release === null) return
   const [before = ''] = (await readIfThere(join(folder, 'good'))).split(' ')
   await replaceFile(join(folder, 'good'), `${release} ${base}\n`)
-  await forgetOthers(folder, [release, before].slice(0, 1 + keptBefore))
+  if (before !== release) await forgetOthers(folder, [release, before].slice(0, 1 + keptBefore))
 }
 
 async function forgetOthers(folder: string, kept: string[]): Promise<void> {

@@ -67,7 +67,7 @@ function serving(octets: Buffer, answers = Infinity): Serving {
 function upgrader({ ask }: Pick<Serving, 'ask'>, over: Partial<UpgraderOptions> = {}) {
   const [ready, failed, errors] = [[] as string[], [] as string[], [] as string[]]
   const one = new Upgrader({
-    launch: { folder, release: '1.0.0-a', isTrial: false, base: '1.0.0-a' },
+    launch: { folder, release: '1.0.0-a', isTrial: false, heldMs: 0, base: '1.0.0-a' },
     platform: 'linux-x64',
     server: 'https://zongheng.example',
     ask,
@@ -145,6 +145,45 @@ describe('a release that the server offers', () => {
     expect(server.asked).toEqual([])
   })
 
+  it('gives way to another that is offered meanwhile', async () => {
+    const newer = packed('2.1.0', 'b')
+    const line: { answer?: () => void } = {}
+    const { one, ready, failed } = upgrader({
+      ask: async (release, offset) => {
+        if (release === '2.0.0-b') await new Promise<void>((resolve) => (line.answer = resolve))
+        return { ok: true, data: (release === '2.0.0-b' ? archive : newer).subarray(offset, offset + 65_536) }
+      },
+    })
+    one.setOnline(true)
+    await one.take(offer)
+    await vi.waitFor(() => expect(line.answer).toBeDefined())
+    await one.take({ ...offerOf(newer), release: '2.1.0-b' })
+    line.answer?.()
+    await vi.waitFor(() => expect(ready).toEqual(['2.1.0-b']))
+    expect(failed).toEqual([])
+  })
+
+  it('does not keep a collector that stops waiting, and is not lost by it', async () => {
+    const { one, failed } = upgrader({ ask: () => new Promise(() => {}) })
+    one.setOnline(true)
+    await one.take(offer)
+    await one.close()
+    expect(failed).toEqual([])
+    expect(existsSync(join(folder, 'offer.json'))).toBe(true)
+  })
+
+  it.each([
+    ['is damaged on disk', 'offer'],
+    ['is what runs already', JSON.stringify({ release: '1.0.0-a' })],
+  ])('is forgotten when it %s', async (_name, text) => {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, 'offer.json'), text)
+    const { one } = upgrader(serving(archive))
+    await one.load()
+    expect(one.progress).toBeNull()
+    expect(existsSync(join(folder, 'offer.json'))).toBe(false)
+  })
+
   it('is given up when the server has it no more', async () => {
     const { one, failed } = upgrader({ ask: async () => ({ ok: false, reason: 'gone' }) })
     one.setOnline(true)
@@ -154,10 +193,43 @@ describe('a release that the server offers', () => {
   })
 })
 
+describe('a release on trial', () => {
+  const launch = () => ({ folder, release: '2.0.0-b', isTrial: true, heldMs: 20, base: '1.0.0-x' })
+  beforeEach(() => mkdirSync(folder, { recursive: true }))
+
+  it('is good once its connection has held', async () => {
+    const { one } = upgrader(serving(archive), { launch: launch() })
+    one.setOnline(true)
+    expect(existsSync(join(folder, 'good'))).toBe(false)
+    await vi.waitFor(() => expect(readFileSync(join(folder, 'good'), 'utf8')).toBe('2.0.0-b 1.0.0-x\n'))
+  })
+
+  it('is not good when it loses the server, or ends, before', async () => {
+    const { one, errors } = upgrader(serving(archive), { launch: launch() })
+    one.setOnline(true)
+    one.setOnline(false)
+    one.setOnline(true)
+    await one.close()
+    await new Promise((resolve) => setTimeout(resolve, 2 * launch().heldMs))
+    expect(existsSync(join(folder, 'good'))).toBe(false)
+    expect(errors).toEqual([])
+  })
+
+  it('leaves word of why the server would not have it', async () => {
+    const { one } = upgrader(serving(archive), { launch: launch() })
+    one.refused('this collector\nspeaks contract 9')
+    await vi.waitFor(() =>
+      expect(readFileSync(join(folder, 'refusal'), 'utf8')).toBe('this collector speaks contract 9\n'),
+    )
+  })
+})
+
 it('a release that is good stays with the one before it; older ones go', async () => {
   for (const name of ['1.0.0-a', '1.1.0-a', '2.0.0-b']) mkdirSync(join(folder, name), { recursive: true })
   writeFileSync(join(folder, 'good'), '1.1.0-a 1.0.0-x\n')
-  await becomeGood({ folder, release: '2.0.0-b', isTrial: true, base: '1.0.0-x' })
+  const launch = { folder, release: '2.0.0-b', isTrial: true, heldMs: 0, base: '1.0.0-x' }
+  await becomeGood(launch)
+  await becomeGood(launch) // it came to the server once more
   expect(readFileSync(join(folder, 'good'), 'utf8')).toBe('2.0.0-b 1.0.0-x\n')
   expect(['1.0.0-a', '1.1.0-a', '2.0.0-b'].map((name) => existsSync(join(folder, name)))).toEqual([
     false,

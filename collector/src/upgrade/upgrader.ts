@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { isReleaseName, releaseChunkBytes, type ReleaseChunk, type ReleaseOffer } from '../contract.ts'
 import { replaceFile } from '../files.ts'
 import { BadRelease, unpackRelease } from './archive.ts'
-import { becomeGood, setTrial, type Launch } from './trial.ts'
+import { becomeGood, setTrial, tellRefusal, type Launch } from './trial.ts'
 
 export interface UpgraderOptions {
   launch: Launch
@@ -32,6 +32,8 @@ export class Upgrader {
   #receivedBytes = 0
   #isOnline = false
   #underWay: Promise<void> | null = null
+  #againTimer: NodeJS.Timeout | undefined
+  #goodTimer: NodeJS.Timeout | undefined
   readonly #closing = new AbortController()
 
   constructor(options: UpgraderOptions) {
@@ -50,7 +52,10 @@ export class Upgrader {
       if (error.code === 'ENOENT') return null
       throw error
     })
-    if (text) this.#offer = JSON.parse(text) as ReleaseOffer
+    if (text === null) return
+    this.#offer = offerIn(text)
+    const isHere = this.#offer?.release === this.#options.launch.release // stopped before the offer was forgotten
+    if (!this.#offer || isHere) await this.#forget(this.#offer)
   }
 
   /** From the server. Another offer takes the place of the one before. */
@@ -67,17 +72,27 @@ export class Upgrader {
     this.#go()
   }
 
-  /** The server is there again, or gone. A release on trial has shown what it was to show. */
+  /** The server is there again, or gone. A release on trial that stays with it has shown what it was to show. */
   setOnline(isOnline: boolean): void {
     this.#isOnline = isOnline
-    if (!isOnline) return
+    clearTimeout(this.#goodTimer)
+    if (!isOnline || this.#closing.signal.aborted) return
     const { launch, onError } = this.#options
-    if (launch.isTrial) becomeGood(launch).catch(onError)
+    if (launch.isTrial)
+      this.#goodTimer = setTimeout(() => void becomeGood(launch).catch(onError), launch.heldMs)
     this.#go()
+  }
+
+  /** The server would not have this collector: why, in case the trial fails for it. */
+  refused(reason: string): void {
+    const { launch, onError } = this.#options
+    if (launch.isTrial) tellRefusal(launch.folder, reason).catch(onError)
   }
 
   async close(): Promise<void> {
     this.#closing.abort()
+    clearTimeout(this.#againTimer)
+    clearTimeout(this.#goodTimer)
     await this.#underWay
   }
 
@@ -91,23 +106,43 @@ export class Upgrader {
 
   #go(): void {
     if (!this.#offer || !this.#isOnline || this.#underWay || this.#closing.signal.aborted) return
-    this.#underWay = this.#run()
-      .catch(this.#options.onError)
-      .finally(() => (this.#underWay = null))
+    clearTimeout(this.#againTimer)
+    const offer = this.#offer
+    this.#underWay = this.#run(offer)
+      .catch((error: Error) => {
+        this.#options.onError(error)
+        this.#againTimer = setTimeout(() => this.#go(), askAgainMs).unref()
+      })
+      .finally(() => {
+        this.#underWay = null
+        if (this.#offer !== offer) this.#go() // another took its place meanwhile
+      })
   }
 
-  async #run(): Promise<void> {
-    const offer = this.#offer
-    if (!offer || !(await this.#fetch(offer))) return
+  async #run(offer: ReleaseOffer): Promise<void> {
     try {
-      await unpackRelease(this.#partFile, this.#options.launch.folder, offer)
-      await setTrial(this.#options.launch.folder, offer.release)
+      if (!(await this.#fetch(offer)) || !(await this.#setUp(offer))) return
     } catch (error) {
-      await this.#forget()
-      return this.#options.onFailed((error as Error).message)
+      if (this.#closing.signal.aborted || this.#offer !== offer) return
+      if (!(error instanceof BadRelease)) throw error
+      await this.#forget(offer)
+      return this.#options.onFailed(error.message)
     }
-    await this.#forget()
+    await this.#forget(offer)
     this.#options.onReady(offer.release)
+  }
+
+  /** False when another took its place meanwhile. */
+  async #setUp(offer: ReleaseOffer): Promise<boolean> {
+    const { folder } = this.#options.launch
+    try {
+      await unpackRelease(this.#partFile, folder, offer, this.#closing.signal)
+      if (this.#offer !== offer) return false
+      await setTrial(folder, offer.release)
+      return true
+    } catch (cause) {
+      throw new BadRelease((cause as Error).message, { cause })
+    }
   }
 
   /** True once it is whole. What was received stays, and is gone on with. */
@@ -119,8 +154,8 @@ export class Upgrader {
       while (this.#receivedBytes < offer.bytes) {
         if (!this.#isOnline || signal.aborted || this.#offer !== offer) return false
         const chunk = await this.#chunk(offer, this.#receivedBytes)
-        if (!chunk) return false
-        await file.write(chunk)
+        if (this.#offer !== offer) return false
+        await file.appendFile(chunk)
         this.#receivedBytes += chunk.length
         await this.#spend(chunk.length)
       }
@@ -137,25 +172,27 @@ export class Upgrader {
     await delay(waitMs, undefined, { signal: this.#closing.signal }).catch(() => undefined) // closed: seen by whoever goes on
   }
 
-  /** Null: not now. */
-  async #chunk({ release, bytes }: ReleaseOffer, offset: number): Promise<Uint8Array | null> {
-    try {
-      const answer = await this.#options.ask(release, offset)
-      if (answer.ok) {
-        const { length } = answer.data
-        if (length > 0 && length <= releaseChunkBytes && offset + length <= bytes) return answer.data
-        throw new BadRelease(`${length} octets at ${offset} of ${bytes}`)
-      }
-      await this.#forget()
-      this.#options.onFailed(answer.reason)
-    } catch (error) {
-      this.#options.onError(error as Error)
-      setTimeout(() => this.#go(), askAgainMs).unref()
-    }
-    return null
+  /** Rejects with BadRelease when there is none to come. */
+  async #chunk({ release, bytes }: ReleaseOffer, offset: number): Promise<Uint8Array> {
+    const answer = await this.#unlessClosed(this.#options.ask(release, offset))
+    if (!answer.ok) throw new BadRelease(answer.reason)
+    const { length } = answer.data
+    if (length > 0 && length <= releaseChunkBytes && offset + length <= bytes) return answer.data
+    throw new BadRelease(`${length} octets at ${offset} of ${bytes}`)
   }
 
-  async #forget(): Promise<void> {
+  /** An answer may be a minute away, and whoever stops has not that long. */
+  #unlessClosed<T>(answer: Promise<T>): Promise<T> {
+    const { signal } = this.#closing
+    return new Promise((resolve, reject) => {
+      const closed = () => reject(signal.reason as Error)
+      signal.addEventListener('abort', closed, { once: true })
+      answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', closed))
+    })
+  }
+
+  async #forget(offer: ReleaseOffer | null): Promise<void> {
+    if (this.#offer !== offer) return
     this.#offer = null
     await Promise.all([rm(this.#offerFile, { force: true }), rm(this.#partFile, { force: true })])
   }
@@ -166,6 +203,16 @@ export class Upgrader {
 
   get #partFile(): string {
     return join(this.#options.launch.folder, 'archive.part')
+  }
+}
+
+/** Null when it is damaged. */
+function offerIn(text: string): ReleaseOffer | null {
+  try {
+    return JSON.parse(text) as ReleaseOffer
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
   }
 }
 

@@ -219,3 +219,17 @@ export async function testApp(
     },
   }
 }
+
+/** There is no collector to ask a new device who it is: its silence need not be waited for. */
+export function answerIdentify({ context, services }: TestApp): void {
+  const { jobs } = services.automation
+  context.bus.on('job.created', ({ job }) => {
+    if (job.kind !== 'identify') return
+    const error = { code: 'timeout', text: 'silent' } as const
+    const fact = { kind: 'job', jobId: job.id, outcome: 'failed', error, atMs: context.now } as const
+    void context.db
+      .transaction()
+      .execute((tx) => jobs.apply(tx, fact))
+      .then((end) => end && jobs.tell(end))
+  })
+}

@@ -11,7 +11,7 @@ import { goodPassword } from '../identity/account/account-testing.ts'
 import { hashPassword } from '../identity/passwords/password.ts'
 import { settingsOf } from '../identity/providers/settings-check.ts'
 import type { Role } from '../identity/roles.ts'
-import { testApp, type TestApp } from '../testing.ts'
+import { answerIdentify, testApp, type TestApp } from '../testing.ts'
 
 /** Where a record is, for somebody of 石家庄市. */
 export const places = {
@@ -287,20 +287,6 @@ export const directory = (defaultRegionId: string) => ({
   defaultRegionId,
   groups: [],
 })
-
-/** There is no collector to ask a new device who it is: its silence need not be waited for. */
-function answerIdentify({ context, services }: TestApp): void {
-  const { jobs } = services.automation
-  context.bus.on('job.created', ({ job }) => {
-    if (job.kind !== 'identify') return
-    const error = { code: 'timeout', text: 'silent' } as const
-    const fact = { kind: 'job', jobId: job.id, outcome: 'failed', error, atMs: context.now } as const
-    void context.db
-      .transaction()
-      .execute((tx) => jobs.apply(tx, fact))
-      .then((end) => end && jobs.tell(end))
-  })
-}
 
 /** The simulator's control: a cut circuit at each place. */
 const simulated = (): Server =>

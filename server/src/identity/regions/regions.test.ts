@@ -1,7 +1,7 @@
 import { newId } from '@zongheng/inventory/id.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Region } from '../../estate/schema.ts'
-import { testApp, type TestApp } from '../../testing.ts'
+import { answerIdentify, testApp, type TestApp } from '../../testing.ts'
 
 type Someone = Awaited<ReturnType<TestApp['as']>>
 
@@ -10,6 +10,7 @@ let province: Someone
 let city: Someone
 beforeAll(async () => {
   t = await testApp()
+  answerIdentify(t)
   province = await t.as('system-admin')
   city = await t.as('system-admin', '130100')
 })

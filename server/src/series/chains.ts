@@ -68,7 +68,8 @@ export class Chains {
     for (let chunk = this.#first[chain]!, done = 0; done < length; done += chunkOctets) {
       const slab = this.#slabs[Math.floor(chunk / slabChunks)]!
       const from = (chunk % slabChunks) * chunkOctets
-      into.set(slab.subarray(from, from + Math.min(chunkOctets, length - done)), done)
+      const octets = Math.min(chunkOctets, length - done)
+      for (let i = 0; i < octets; i++) into[done + i] = slab[from + i]!
       chunk = this.#next[chunk]!
     }
     return length

@@ -46,7 +46,12 @@ const plain = (head: ReturnType<Heads['read']>): Samples | null =>
   head && { at: [...head.times.at], start: head.times.start && [...head.times.start], value: [...head.value] }
 
 function append(heads: Heads, series: number, { at, start, value }: Samples): void {
-  at.forEach((instant, i) => heads.append(series, instant, start ? start[i]! : NaN, value[i]!))
+  const rows = {
+    at: Float64Array.from(at),
+    start: start && Float64Array.from(start),
+    value: Float64Array.from(value),
+  }
+  at.forEach((_, i) => heads.append(series, rows, i))
 }
 
 describe('a head gives back exactly what came, in order', () => {

@@ -198,7 +198,8 @@ export class SeriesFile {
     const nowMs = this.#options.clock()
     const { mostHead } = this.#options
     this.#trimmedSeq ||= this.#lastSeq
-    for (const { series, at, start, value } of batch) {
+    for (const rows of batch) {
+      const { series } = rows
       let [group, isHeld] = [-1, false]
       for (let i = 0; i < series.length; i++) {
         const one = series[i]!
@@ -211,7 +212,7 @@ export class SeriesFile {
           }
         }
         if (!isHeld) continue
-        const held = this.#heads.append(one, at[i]!, start ? start[i]! : NaN, value[i]!)
+        const held = this.#heads.append(one, rows, i)
         if (held >= mostHead) this.#due.add(group)
       }
     }

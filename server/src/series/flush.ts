@@ -1,3 +1,4 @@
+import { Arena } from '../arena.ts'
 import type { Days } from './days.ts'
 import type { Heads } from './heads.ts'
 import { encodeTile } from './tile.ts'
@@ -7,6 +8,7 @@ import type { Times, Track } from './track.ts'
 /** An increment longer than this is filed under the last days of it alone. */
 const mostDays = 32
 const groupSize = 64
+const arena = new Arena()
 
 /** Writes the heads of a group as tiles, one for each day. To be called within a transaction; the heads are cleared after it. Returns its octets. */
 export function flushGroup(
@@ -14,10 +16,11 @@ export function flushGroup(
   seq: number,
   { heads, tiles, days }: { heads: Heads; tiles: Tiles; days: Days },
 ): number {
+  arena.clear()
   const byDay = new Map<number, Track[]>()
   const cut = new Cutter(days)
   for (let series = seriesOf(group, 0); series < seriesOf(group, groupSize); series++) {
-    const head = heads.read(series)
+    const head = heads.read(series, arena)
     if (!head) continue
     for (const { day, first, end, times } of cut.byDay(head.times)) {
       const value = end - first === head.value.length ? head.value : head.value.slice(first, end)

@@ -1,3 +1,4 @@
+import { newRoom, type Room } from '@zongheng/collector/contract.ts'
 import { Chains, extended } from './chains.ts'
 import { decimalsOf, isExact, scales, type Times } from './track.ts'
 import { Octets } from './varint.ts'
@@ -13,6 +14,14 @@ export interface Head {
   value: Float64Array
   decimals: number | null
 }
+
+/** Columns of one length; `start` is null for gauges. Numbers are handed on as columns and a row: one by one each would be an object. */
+interface Values {
+  at: Numbers
+  start: Numbers | null
+  value: Numbers
+}
+type Numbers = Float64Array
 
 /** What is known of a series: numbers side by side, in one line of the processor's cache, since a sample touches them all. */
 const known = 8
@@ -77,22 +86,26 @@ export class Heads {
     return { at, start: start === start ? start : null, value: this.#known[own + its.newestValue]! }
   }
 
-  /** `start` is NaN for gauges. Returns how many samples the series holds now. */
-  append(series: number, at: number, start: number, value: number): number {
+  /** Row `i` of these columns. Returns how many samples the series holds now. */
+  append(series: number, { at, start, value }: Values, i: number): number {
     if (series >= this.#room) this.#grow(series)
     const own = known * series
     const count = this.#known[own]!
-    if (count === 0) this.#begin(series, at, start)
-    else this.#appendTime(series, at, start)
-    this.#known[own + its.lastAt] = at
+    if (count === 0) this.#begin(series, at, start, i)
+    else this.#appendTime(series, at, start, i)
+    this.#known[own + its.lastAt] = at[i]!
     this.#known[own] = count + 1
-    this.#appendValue(series, value)
+    this.#appendValue(series, value, i)
     this.#size++
-    this.remember(series, at, start, value)
+    if (at[i]! >= this.#known[own + its.newestAt]!) {
+      this.#known[own + its.newestAt] = at[i]!
+      this.#known[own + its.newestStart] = start ? start[i]! : NaN
+      this.#known[own + its.newestValue] = value[i]!
+    }
     return count + 1
   }
 
-  /** A sample from elsewhere may be the newest too. */
+  /** A sample from elsewhere may be the newest too; `start` is NaN for gauges. */
   remember(series: number, at: number, start: number, value: number): void {
     if (series >= this.#room) this.#grow(series)
     const own = known * series
@@ -102,37 +115,37 @@ export class Heads {
     this.#known[own + its.newestValue] = value
   }
 
-  #begin(series: number, at: number, start: number): void {
+  #begin(series: number, at: Numbers, start: Numbers | null, i: number): void {
     const own = known * series
-    this.#first[2 * series] = at
-    this.#first[2 * series + 1] = start
-    this.#known[own + its.least] = start === start ? start : at
+    this.#first[2 * series] = at[i]!
+    this.#first[2 * series + 1] = start ? start[i]! : NaN
+    this.#known[own + its.least] = start ? start[i]! : at[i]!
     this.#known[own + its.interval] = 0
     this.#known[own + its.integer] = 0
     this.#isDisordered[series] = 0
-    this.#isIncrement[series] = start === start ? 1 : 0
+    this.#isIncrement[series] = start ? 1 : 0
     // What once needed raw doubles may have become tame.
     if (this.#mode[series] === doubles) this.#mode[series] = 0
     this.#chains.octet(2 * series + 1, modeFollows)
     this.#chains.octet(2 * series + 1, this.#mode[series]!)
   }
 
-  #appendTime(series: number, at: number, start: number): void {
+  #appendTime(series: number, at: Numbers, start: Numbers | null, i: number): void {
     const own = known * series
     const lastAt = this.#known[own + its.lastAt]!
-    const interval = at - lastAt
+    const interval = at[i]! - lastAt
     const change = zigzag(interval - this.#known[own + its.interval]!)
-    const isIncrement = start === start
-    const continues = !isIncrement || start === lastAt
+    const continues = !start || start[i] === lastAt
     this.#chains.varint(2 * series, change * 2 + (continues ? 0 : 1))
-    if (!continues) this.#chains.varint(2 * series, zigzag(start - lastAt))
+    if (!continues) this.#chains.varint(2 * series, zigzag(start[i]! - lastAt))
     this.#known[own + its.interval] = interval
     if (interval <= 0) this.#isDisordered[series] = 1
-    const earliest = isIncrement ? start : at
+    const earliest = start ? start[i]! : at[i]!
     if (earliest < this.#known[own + its.least]!) this.#known[own + its.least] = earliest
   }
 
-  #appendValue(series: number, value: number): void {
+  #appendValue(series: number, values: Numbers, i: number): void {
+    const value = values[i]!
     const chain = 2 * series + 1
     let mode = this.#mode[series]!
     if (mode !== doubles && !isExact(value, scales[mode as 0]!)) mode = this.#changeMode(series, value)
@@ -162,7 +175,7 @@ export class Heads {
 
   #rewriteAsDoubles(series: number): void {
     const chain = 2 * series + 1
-    const values = this.#values(series, this.count(series) - 1)
+    const values = this.#values(series, this.count(series) - 1, newRoom)
     this.#chains.clear(chain)
     this.#chains.octet(chain, modeFollows)
     this.#chains.octet(chain, doubles)
@@ -172,11 +185,11 @@ export class Heads {
     }
   }
 
-  /** What a series' head holds, in order of time; null when it is empty. Series read in turn share what times they share. */
-  read(series: number): Head | null {
+  /** What a series' head holds, in order of time, its values in this room; null when it is empty. Series read in turn share what times they share. */
+  read(series: number, room: Room = newRoom): Head | null {
     const count = this.count(series)
     if (count === 0) return null
-    const value = this.#values(series, count)
+    const value = this.#values(series, count, room)
     const decimals = this.#mode[series]! === doubles ? null : this.#mode[series]!
     const times = this.#times(series, count)
     return this.#isDisordered[series] ? ordered(times, value, decimals) : { times, value, decimals }
@@ -191,29 +204,34 @@ export class Heads {
     this.#chains.clear(2 * series + 1)
   }
 
-  #copy(chain: number): Uint8Array {
+  /** Into `#plain`, which may be longer; how many octets. */
+  #copy(chain: number): number {
     if (this.#chains.length(chain) > this.#plain.length)
       this.#plain = new Uint8Array(2 * this.#chains.length(chain))
-    return this.#plain.subarray(0, this.#chains.copy(chain, this.#plain))
+    return this.#chains.copy(chain, this.#plain)
   }
 
   #times(series: number, count: number): Times {
-    const octets = this.#copy(2 * series)
+    const length = this.#copy(2 * series)
     const firstAt = this.#first[2 * series]!
     const firstStart = this.#isIncrement[series] ? this.#first[2 * series + 1]! : null
     const { key, times } = this.#before
     const same =
       times.at.length === count && times.at[0] === firstAt && (times.start?.[0] ?? null) === firstStart
-    if (same && Buffer.compare(key, octets) === 0) return times
-    this.#before = { key: octets.slice(), times: decodeTimes(octets, count, firstAt, firstStart) }
+    if (same && isEqual(key, this.#plain, length)) return times
+    this.#before = {
+      key: this.#plain.slice(0, length),
+      times: decodeTimes(this.#plain, count, firstAt, firstStart),
+    }
     return this.#before.times
   }
 
-  #values(series: number, count: number): Float64Array {
-    const octets = this.#copy(2 * series + 1)
-    const values = new Float64Array(count)
+  #values(series: number, count: number, room: Room): Float64Array {
+    this.#copy(2 * series + 1)
+    const octets = this.#plain
+    const values = room.doubles(count)
     if (octets[1] === doubles) {
-      new Uint8Array(values.buffer).set(octets.subarray(2, 2 + 8 * count))
+      new Uint8Array(values.buffer, values.byteOffset, 8 * count).set(octets.subarray(2, 2 + 8 * count))
       return values
     }
     decodeIntegers(octets, values)
@@ -240,6 +258,13 @@ const itsOctets = new Uint8Array(oneDouble.buffer)
 
 const zigzag = (value: number) => (value < 0 ? -2 * value - 1 : 2 * value)
 const unzigzag = (value: number) => (value % 2 === 0 ? value / 2 : -(value + 1) / 2)
+
+/** Whether `octets` begin with all of the key. */
+function isEqual(key: Uint8Array, octets: Uint8Array, length: number): boolean {
+  if (key.length !== length) return false
+  for (let i = 0; i < length; i++) if (key[i] !== octets[i]) return false
+  return true
+}
 
 /** Fills `values`. The octets are our own, so that their end is not looked for. */
 function decodeIntegers(octets: Uint8Array, values: Float64Array): void {

@@ -1,59 +1,19 @@
-/**
- * Which finding explains which. The estate as a graph: sites joined by links, links carried by circuits, circuits ending at
- * devices. Everything is seen from where the collectors stand.
- */
-import type { Condition } from './condition.ts'
-
-export interface TopologyCircuit {
-  id: string
-  aDeviceId: string
-  zDeviceId: string
-}
-
-export interface TopologyLink {
-  id: string
-  upperSiteId: string
-  lowerSiteId: string
-  circuits: TopologyCircuit[]
-}
-
-export interface TopologyDevice {
-  id: string
-  siteId: string
-  role: string
-}
-
-/** An open finding: something is wrong with an entity. */
-export interface Finding {
-  entityId: string
-  condition: Condition
-}
-
-/** What the explanation needs to know of the moment. */
-export interface Moment {
-  has(entityId: string, condition: Condition): boolean
-  isDark(siteId: string): boolean
-  /** Circuits of a link that are down now. */
-  isDown(circuitId: string): boolean
-}
+/** Ways between sites: which end of a link is nearer to us, and what hangs below it. What fails on them: `causes.ts`. */
+import type { GraphLink } from './causes/graph.ts'
 
 export class Topology {
-  readonly #links = new Map<string, TopologyLink>()
-  readonly #devices = new Map<string, TopologyDevice>()
-  readonly #linksOf = new Map<string, TopologyLink[]>()
+  readonly #links = new Map<string, GraphLink>()
+  readonly #linksOf = new Map<string, GraphLink[]>()
   readonly #depth = new Map<string, number>()
 
   /** `rootSiteIds`: where collectors stand; without any, every site that is no link's lower end. O(sites + links). */
-  constructor(
-    devices: Iterable<TopologyDevice>,
-    links: Iterable<TopologyLink>,
-    rootSiteIds: Iterable<string>,
-  ) {
-    for (const device of devices) this.#devices.set(device.id, device)
+  constructor(links: Iterable<GraphLink>, rootSiteIds: Iterable<string>) {
     for (const link of links) {
       this.#links.set(link.id, link)
       for (const siteId of [link.upperSiteId, link.lowerSiteId]) {
-        this.#linksOf.set(siteId, [...(this.#linksOf.get(siteId) ?? []), link])
+        const list = this.#linksOf.get(siteId)
+        if (list) list.push(link)
+        else this.#linksOf.set(siteId, [link])
       }
     }
     for (const list of this.#linksOf.values()) list.sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -84,12 +44,12 @@ export class Topology {
   }
 
   /** The end of a link that is nearer to the collector; of two equally near, the upper. */
-  nearSite(link: TopologyLink): string {
+  nearSite(link: GraphLink): string {
     return this.depth(link.lowerSiteId) < this.depth(link.upperSiteId) ? link.lowerSiteId : link.upperSiteId
   }
 
   /** Links that lead from a site towards the collector, nearest first. */
-  uplinks(siteId: string): TopologyLink[] {
+  uplinks(siteId: string): GraphLink[] {
     return (this.#linksOf.get(siteId) ?? []).filter((link) => this.nearSite(link) !== siteId)
   }
 
@@ -107,67 +67,9 @@ export class Topology {
     return [...found]
   }
 
-  /** Whether a dark site's silence could come from something nearer to the collector. */
-  isBehindLinks(siteId: string): boolean {
-    return this.uplinks(siteId).length > 0
-  }
-
-  /** The finding that explains this one, or null when it stands for itself. O(path to the collector). */
-  explain(finding: Finding, now: Moment): Finding | null {
-    const cause = this.#candidate(finding, now)
-    return cause && (cause.entityId !== finding.entityId || cause.condition !== finding.condition)
-      ? cause
-      : null
-  }
-
-  #candidate({ entityId, condition }: Finding, now: Moment): Finding | null {
-    switch (condition) {
-      case 'link-state':
-        return this.#whyLink(entityId, now)
-      case 'device-unreachable': {
-        const device = this.#devices.get(entityId)
-        return device ? this.#whyDark(device.siteId, now) : null
-      }
-      case 'device-down': {
-        const device = this.#devices.get(entityId)
-        if (!device) return null
-        return present(device.siteId, 'mains-lost', now) ?? present(device.siteId, 'site-silent', now)
-      }
-      case 'site-silent':
-        return this.#whyDark(entityId, now)
-      default:
-        return null
-    }
-  }
-
-  /** A UPS that complains while its site is without mains says nothing new. */
-  explainSensor(deviceId: string, now: Moment): Finding | null {
-    const device = this.#devices.get(deviceId)
-    return device?.role === 'ups' ? present(device.siteId, 'mains-lost', now) : null
-  }
-
-  /** A check of what stands on a device that is down, or at a dark site, is explained by whatever explains that. */
-  explainCheck(
-    { deviceId, siteId }: { deviceId: string | null; siteId: string | null },
-    now: Moment,
-  ): Finding | null {
-    const down = deviceId ? present(deviceId, 'device-down', now) : null
-    if (down) return this.explain(down, now) ?? down
-    return siteId && now.isDark(siteId) ? this.#whyDark(siteId, now) : null
-  }
-
-  /** What cuts a site off from here, though nobody looks out from there any more: its power, its silence, or no circuit is left. */
-  explainLost(siteId: string, now: Moment): Finding | null {
-    return (
-      present(siteId, 'mains-lost', now) ??
-      this.#whyCut(siteId, now, new Set()) ??
-      present(siteId, 'site-silent', now)
-    )
-  }
-
   /** The links from a site to the nearest root, nearest to the site first; null when none lead there. */
-  wayTo(siteId: string): TopologyLink[] | null {
-    const way: TopologyLink[] = []
+  wayTo(siteId: string): GraphLink[] | null {
+    const way: GraphLink[] = []
     for (let at = siteId; this.depth(at) > 0;) {
       const link = this.uplinks(at).find((one) => this.depth(this.nearSite(one)) < this.depth(at))
       if (!link) return null
@@ -176,68 +78,8 @@ export class Topology {
     }
     return way
   }
-
-  /** Every way is cut: the cut that is nearest to the root. */
-  #whyCut(siteId: string, now: Moment, visited: Set<string>): Finding | null {
-    visited.add(siteId)
-    const ways = this.uplinks(siteId).filter((link) => !visited.has(this.nearSite(link)))
-    const causes = ways.map((link) => {
-      const near = this.nearSite(link)
-      const dark = now.isDark(near) ? this.#whyDark(near, now) : null
-      return dark ?? this.#whyCut(near, now, visited) ?? wholeCut(link, now)
-    })
-    return causes.every((cause) => cause !== null) ? (causes[0] ?? null) : null
-  }
-
-  /** A link is explained only when each circuit that is down is; the first one's cause stands for all. */
-  #whyLink(linkId: string, now: Moment): Finding | null {
-    const link = this.#links.get(linkId)
-    if (!link) return null
-    const near = this.nearSite(link)
-    if (now.isDark(near)) return this.#whyDark(near, now)
-    const down = link.circuits.filter((circuit) => now.isDown(circuit.id))
-    const causes = down.map((circuit) => this.#whyCircuit(circuit, now))
-    return causes.every((cause) => cause !== null) ? (causes[0] ?? null) : null
-  }
-
-  #whyCircuit(circuit: TopologyCircuit, now: Moment): Finding | null {
-    for (const deviceId of [circuit.aDeviceId, circuit.zDeviceId]) {
-      const siteId = this.#devices.get(deviceId)?.siteId
-      const mains = siteId && now.isDark(siteId) ? present(siteId, 'mains-lost', now) : null
-      const cause = mains ?? present(deviceId, 'device-down', now)
-      if (cause) return cause
-    }
-    return null
-  }
-
-  /** Walks towards the collector to the last thing that can still be seen. */
-  #whyDark(siteId: string, now: Moment, visited = new Set<string>()): Finding | null {
-    const mains = present(siteId, 'mains-lost', now)
-    if (mains) return mains
-    visited.add(siteId)
-    const uplinks = this.uplinks(siteId)
-    for (const link of uplinks) {
-      if (!now.isDark(this.nearSite(link)) && now.has(link.id, 'link-state'))
-        return { entityId: link.id, condition: 'link-state' }
-    }
-    for (const link of uplinks) {
-      const near = this.nearSite(link)
-      if (!now.isDark(near) || visited.has(near)) continue
-      const cause = this.#whyDark(near, now, visited)
-      if (cause) return cause
-    }
-    return present(siteId, 'site-silent', now)
-  }
 }
 
-function otherEnd(link: TopologyLink, siteId: string): string {
+function otherEnd(link: GraphLink, siteId: string): string {
   return link.upperSiteId === siteId ? link.lowerSiteId : link.upperSiteId
-}
-
-function wholeCut({ id, circuits }: TopologyLink, now: Moment): Finding | null {
-  return circuits.every((circuit) => now.isDown(circuit.id)) ? present(id, 'link-state', now) : null
-}
-
-function present(entityId: string, condition: Condition, now: Moment): Finding | null {
-  return now.has(entityId, condition) ? { entityId, condition } : null
 }

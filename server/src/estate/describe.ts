@@ -24,7 +24,7 @@ export function topologyOf(model: EstateModel): Topology {
     circuits: link.circuits.map(({ id, a, z }) => ({ id, aDeviceId: a.deviceId, zDeviceId: z.deviceId })),
   }))
   const roots = [...model.collectors.values()].flatMap((collector) => collector.siteId ?? [])
-  return new Topology(model.devices.values(), links, roots)
+  return new Topology(links, roots)
 }
 
 const named = (of: ReadonlyMap<string, Named>, id: string): Named => ({ id, name: of.get(id)?.name ?? '' })

@@ -1,7 +1,8 @@
-import type { Moment, Topology } from '@zongheng/inventory/topology.ts'
+import type { Cause, Causes, Moment } from '@zongheng/inventory/causes.ts'
+import type { Topology } from '@zongheng/inventory/topology.ts'
 import { illsOf, lostWay, type CollectorLook } from './collector-rules.ts'
-import { topologyFrom } from './estate-topology.ts'
-import { findingKey, type Finding } from './finding.ts'
+import { causesAlone, topologyFrom } from './estate-topology.ts'
+import type { Finding } from './finding.ts'
 import type { Ground, Pass } from './pass.ts'
 
 /** Judges collectors by what they say of themselves, and one that says nothing by the way to it. */
@@ -12,6 +13,7 @@ export class CollectorJudge {
   #awayChanges = 0
   /** Seen from the collector beside the server: how the others are reached. */
   #fromServer!: Topology
+  #cuts!: Causes
 
   constructor(ground: Ground) {
     this.#ground = ground
@@ -19,11 +21,10 @@ export class CollectorJudge {
 
   /** Takes a changed estate. */
   rebuild(): void {
-    const { model } = this.#ground
-    this.#fromServer = topologyFrom(
-      model,
-      [...model.collectors.values()].filter(({ isLocal }) => isLocal),
-    )
+    const { model, faults } = this.#ground
+    const local = [...model.collectors.values()].filter(({ isLocal }) => isLocal)
+    this.#fromServer = topologyFrom(model, local)
+    this.#cuts = causesAlone(faults, local)
   }
 
   /** How often a collector came or went. */
@@ -63,15 +64,14 @@ export class CollectorJudge {
   judge({ nowMs, findings, moment }: Pass): void {
     for (const [id, { siteId }] of this.#ground.model.collectors) {
       const look = this.#looks.get(id) ?? { awaySinceMs: this.#away.get(id) ?? null }
-      const isCut = siteId !== null && this.#fromServer.explainLost(siteId, moment) !== null
+      const isCut = siteId !== null && this.#cuts.explainLost(siteId, moment) !== null
       findings.addCollector(id, illsOf(look, lostWay(isCut, this.#wayTo(siteId)), nowMs))
     }
   }
 
-  /** The finding that cuts off the site of a collector that is away, by key; null when nothing does. */
-  whyAway({ siteId }: Finding, moment: Moment): string | null {
-    const cause = siteId === null ? null : this.#fromServer.explainLost(siteId, moment)
-    return cause && findingKey(cause)
+  /** What cuts off the site of a collector that is away; null when nothing does. */
+  whyAway({ siteId }: Finding, moment: Moment): Cause | null {
+    return siteId === null ? null : this.#cuts.explainLost(siteId, moment)
   }
 
   /** States of the links between the server and a site; null when nobody knows the way. */

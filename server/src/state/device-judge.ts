@@ -34,12 +34,12 @@ export class DeviceJudge {
   }
 
   #judgeDevice(device: DeviceModel, { nowMs, findings, moment }: Pass): void {
-    const { model, topology, observations, book, view } = this.#ground
+    const { model, causes, observations, book, view } = this.#ground
     const { id, siteId, regionId, name } = device
     const seen = observations.devices.get(id)
     const look = view.look(siteId)
     const siteCause = look.dark
-      ? topology.explain({ entityId: id, condition: 'device-unreachable' }, moment)
+      ? causes.explain({ entityId: id, condition: 'device-unreachable' }, moment)
       : null
     const verdict = judgeDevice(
       {

@@ -5,7 +5,6 @@ import { evidence } from '@zongheng/inventory/evidence.ts'
 import { linkSeverity, type LinkState } from '@zongheng/inventory/link.ts'
 import { upsKeys, type SensorSeverity } from '@zongheng/inventory/sensor.ts'
 import { worse, type Priority, type Severity } from '@zongheng/inventory/severity.ts'
-import type { Moment, Topology } from '@zongheng/inventory/topology.ts'
 import type {
   CheckModel,
   CircuitModel,
@@ -80,16 +79,6 @@ export class FindingSet {
   /** Something on the device itself is wrong, though it answers. */
   impairs(deviceId: string): boolean {
     return this.#impaired.has(deviceId)
-  }
-
-  explain(finding: Finding, topology: Topology, moment: Moment): string | null {
-    const cause =
-      finding.entityType === 'sensor'
-        ? topology.explainSensor(finding.deviceId!, moment)
-        : finding.entityType === 'check'
-          ? topology.explainCheck(finding, moment)
-          : topology.explain(finding, moment)
-    return cause ? findingKey(cause) : null
   }
 
   /** One that still holds. */

@@ -1,3 +1,4 @@
+import { Faults, type Cause } from '@zongheng/inventory/causes.ts'
 import type { Condition } from '@zongheng/inventory/condition.ts'
 import type { Topology } from '@zongheng/inventory/topology.ts'
 import type { CheckModel, CircuitModel, EstateModel } from '../estate/model.ts'
@@ -6,9 +7,9 @@ import { CheckLooks } from './check-looks.ts'
 import { CollectorJudge } from './collector-judge.ts'
 import type { CollectorLook } from './collector-rules.ts'
 import { DeviceJudge } from './device-judge.ts'
-import { topologyFrom } from './estate-topology.ts'
+import { causesFrom, graphOf, topologyFrom } from './estate-topology.ts'
 import type { FindingSource } from './finding-source.ts'
-import type { Finding } from './finding.ts'
+import { findingKey, type Finding } from './finding.ts'
 import { FindingSet, seriesFullPercent } from './findings.ts'
 import type { Change, Held } from './held.ts'
 import { LinkJudge } from './link-judge.ts'
@@ -24,6 +25,8 @@ export interface Judgement {
   findings: Map<string, Finding>
   /** The finding that explains this one, by key; null for a root. */
   explain: (finding: Finding) => string | null
+  /** Those that explain it together with that one, nearest first: without any of them it would not be. */
+  coCauses: (finding: Finding) => string[]
   /** Whether an absent finding means that all is well; false where nobody has looked. */
   isKnown: (entityId: string, condition: Condition) => boolean
 }
@@ -53,8 +56,10 @@ export class Judge {
     sources: readonly FindingSource[] = [],
   ) {
     this.#sources = sources
-    const topology = topologyFrom(model, model.collectors.values())
-    this.#ground = { model, topology, observations, book: new StateBook(held, nowMs), view: new SiteView() }
+    const book = new StateBook(held, nowMs, (id, { state }) =>
+      this.#ground.faults.setDown(id, state === 'down'),
+    )
+    this.#ground = { ...structureOf(model), model, observations, book, view: new SiteView() }
     this.#links = new LinkJudge(this.#ground)
     this.#sites = new SiteJudge(this.#ground)
     this.#devices = new DeviceJudge(this.#ground)
@@ -66,12 +71,14 @@ export class Judge {
 
   /** Takes a changed estate. What is known of entities that stay is kept. */
   rebuild(model: EstateModel): void {
-    this.#ground.model = model
-    this.#ground.topology = topologyFrom(model, model.collectors.values())
+    Object.assign(this.#ground, { model }, structureOf(model))
     this.#rebuild()
   }
 
   #rebuild(): void {
+    const { model, book, faults } = this.#ground
+    for (const of of [model.circuits, model.devices])
+      for (const id of of.keys()) faults.setDown(id, book.stateOf(id) === 'down')
     this.#links.rebuild()
     this.#sites.rebuild()
     this.#devices.rebuild()
@@ -185,32 +192,29 @@ export class Judge {
       changes: this.#ground.book.takeChanges(),
       findings: findings.all,
       explain: (finding) => this.#explain(finding, pass),
+      coCauses: (finding) => this.#causeOf(finding, pass)?.others.map(findingKey) ?? [],
       isKnown: (entityId, condition) => this.#isKnown(entityId, condition),
     }
   }
 
-  #explain(finding: Finding, { findings, moment }: Pass): string | null {
+  #explain(finding: Finding, pass: Pass): string | null {
     for (const source of this.#sources) {
       const cause = source.explain?.(finding)
       if (cause !== undefined) return cause
     }
+    const cause = this.#causeOf(finding, pass)
+    return cause && findingKey(cause.primary)
+  }
+
+  #causeOf(finding: Finding, { moment }: Pass): Cause | null {
     return finding.condition === 'collector-away'
       ? this.#collectors.whyAway(finding, moment)
-      : findings.explain(finding, this.topology, moment)
+      : this.#ground.causes.explain(finding, moment)
   }
 
   #newPass(nowMs: number): Pass {
-    const { model, book, view } = this.#ground
-    const findings = new FindingSet(model, this.#readings.raised)
-    return {
-      nowMs,
-      findings,
-      moment: {
-        has: (entityId, condition) => findings.has(entityId, condition),
-        isDark: (siteId) => view.look(siteId).dark,
-        isDown: (circuitId) => book.stateOf(circuitId) === 'down',
-      },
-    }
+    const findings = new FindingSet(this.model, this.#readings.raised)
+    return { nowMs, findings, moment: { has: (entityId, condition) => findings.has(entityId, condition) } }
   }
 
   /** What is said of one thing makes others be looked at too. */
@@ -268,4 +272,11 @@ export class Judge {
         return observations.devices.get(entityId)?.answeredAtMs != null
     }
   }
+}
+
+/** What follows from the estate alone, with nothing failed yet. */
+function structureOf(model: EstateModel): Pick<Ground, 'topology' | 'faults' | 'causes'> {
+  const collectors = [...model.collectors.values()]
+  const faults = new Faults(graphOf(model))
+  return { topology: topologyFrom(model, collectors), faults, causes: causesFrom(faults, collectors) }
 }

@@ -1,4 +1,5 @@
-import type { Moment, Topology } from '@zongheng/inventory/topology.ts'
+import type { Causes, Faults, Moment } from '@zongheng/inventory/causes.ts'
+import type { Topology } from '@zongheng/inventory/topology.ts'
 import type { EstateModel } from '../estate/model.ts'
 import type { FindingSet } from './findings.ts'
 import type { Observations } from './observations.ts'
@@ -10,6 +11,10 @@ export interface Ground {
   model: EstateModel
   /** Seen from where the collectors stand. */
   topology: Topology
+  /** What has failed, as the book and the sites say; kept up to date by them. */
+  faults: Faults
+  /** What explains what, as the collectors see it. */
+  causes: Causes
   readonly observations: Observations
   readonly book: StateBook
   readonly view: SiteView

@@ -1,3 +1,4 @@
+import type { Sight } from '@zongheng/inventory/causes.ts'
 import type { DeviceState } from '@zongheng/inventory/device.ts'
 import { evidence } from '@zongheng/inventory/evidence.ts'
 import type { SiteModel } from '../estate/model.ts'
@@ -17,8 +18,11 @@ export class SiteJudge {
 
   /** Takes a changed estate. */
   rebuild(): void {
-    this.#agenda.rebuild(this.#ground.model.sites.values())
-    this.#ground.view.build(this.#ground.model)
+    const { model, topology, view } = this.#ground
+    const sites = [...model.sites.values()].map((site) => ({ site, depth: topology.depth(site.id) }))
+    sites.sort((a, b) => (a.depth === b.depth ? (a.site.id < b.site.id ? -1 : 1) : a.depth - b.depth))
+    this.#agenda.rebuild(sites.map(({ site }) => site))
+    view.build(model)
   }
 
   lookAtAll(): void {
@@ -32,13 +36,14 @@ export class SiteJudge {
 
   /** How they look, which all judging asks for: comes before it. */
   look(nowMs: number, isSettled: boolean): void {
-    const { view, observations } = this.#ground
+    const { view, observations, faults } = this.#ground
     this.#looked = this.#agenda.take(nowMs)
     view.update(
       this.#looked.map(({ id }) => id),
       observations,
       isSettled,
     )
+    for (const { id } of this.#looked) faults.setSight(id, sightOf(view.look(id)))
   }
 
   /** Those that were looked at. */
@@ -47,15 +52,15 @@ export class SiteJudge {
   }
 
   #judgeSite(site: SiteModel, { nowMs, findings, moment }: Pass): void {
-    const { view, topology, book } = this.#ground
+    const { view, causes, book } = this.#ground
     const look = view.look(site.id)
     const deviceCount = view.deviceCount(site.id)
     if (!deviceCount) return
     this.#agenda.rest(site.id, look.dark, look.seenAtMs === null ? null : look.seenAtMs + seenFreshMs + 1)
-    const cause = look.dark ? topology.explain({ entityId: site.id, condition: 'site-silent' }, moment) : null
+    const cause = look.dark ? causes.explain({ entityId: site.id, condition: 'site-silent' }, moment) : null
     const alone = look.dark && !cause && deviceCount > 1 && isLongDark(look, nowMs)
     if (alone) findings.addSilentSite(site, look.darkSinceMs ?? nowMs)
-    const state = siteState(site.id, look, cause, alone, nowMs)
+    const state = siteState(site.id, look, cause && cause.primary, alone, nowMs)
     if (!state) return
     const word = look.dark
       ? evidence('site-dark', 'bad', look.seenAtMs, { site: site.name })
@@ -65,6 +70,9 @@ export class SiteJudge {
     book.hold({ type: 'site', id: site.id, regionId: site.regionId, state, atMs, evidence: [word] }, nowMs)
   }
 }
+
+const sightOf = ({ dark, seenAtMs }: SiteLook): Sight =>
+  dark ? 'dark' : seenAtMs === null ? 'unknown' : 'seen'
 
 /** Null while it is not known yet which it is. */
 function siteState(

@@ -19,11 +19,18 @@ export interface Verdict {
 export class StateBook {
   readonly #held: Map<string, Held>
   readonly #startedMs: number
+  readonly #onState: (id: string, held: Held) => void
   #changes: Change[] = []
 
-  constructor(held: Iterable<[string, Held]>, startedMs: number) {
+  /** `onState` is told of every state that is another one. */
+  constructor(
+    held: Iterable<[string, Held]>,
+    startedMs: number,
+    onState: (id: string, held: Held) => void = () => {},
+  ) {
     this.#held = new Map(held)
     this.#startedMs = startedMs
+    this.#onState = onState
   }
 
   get(id: string): Held | undefined {
@@ -50,7 +57,7 @@ export class StateBook {
     }
     const sinceMs = Math.max(held ? held.sinceMs + 1 : 0, Math.min(atMs || nowMs, nowMs))
     const next: Held = { type, regionId, state, sinceMs, evidence }
-    this.#held.set(id, next)
+    this.#set(id, next)
     const from = held?.state ?? null
     this.#changes.push({ entityId: id, entityType: type, regionId, from, to: state, atMs: sinceMs, evidence })
     return next
@@ -62,10 +69,15 @@ export class StateBook {
     for (const [id, { type, regionId, state, sinceMs: heldSinceMs }] of this.#held) {
       if (state === 'unknown') continue
       const atMs = Math.max(sinceMs, heldSinceMs) + 1
-      this.#held.set(id, { type, regionId, state: 'unknown', sinceMs: atMs, evidence: why })
+      this.#set(id, { type, regionId, state: 'unknown', sinceMs: atMs, evidence: why })
       this.#changes.push({ entityId: id, entityType: type, regionId, from: state, to: 'unknown', atMs, evidence: why }) // prettier-ignore
     }
     return this.takeChanges()
+  }
+
+  #set(id: string, held: Held): void {
+    this.#held.set(id, held)
+    this.#onState(id, held)
   }
 
   takeChanges(): Change[] {

@@ -1,0 +1,188 @@
+import type { AskedFinding, Cause, CauseFinding, Moment } from './finding.ts'
+import { isSame } from './finding.ts'
+import type { Faults } from './faults.ts'
+import type { GraphLink } from './graph.ts'
+import { Reach } from './reach.ts'
+
+/**
+ * Which finding explains which. A site that is cut off is explained by its cut (`reach.ts`): the failure nearest to us is the
+ * cause, the others of the cut are named beside it, in the order of (steps from us, id). A link that is down is explained by its
+ * ends, or by the cut when nobody can see it. What is told is always a root: a finding that nothing explains in its turn.
+ *
+ * The answer follows from the estate and from what is found now. O(1) for what is asked again, O(zone) for the first of a zone.
+ */
+export class Causes {
+  readonly #faults: Faults
+  readonly #reach: Reach
+  readonly #depth: Int32Array
+
+  /** `rootSiteIds`: where it is seen from. `trustsSight`: sites that are seen count as reached. */
+  constructor(faults: Faults, rootSiteIds: Iterable<string>, trustsSight = true) {
+    const roots = faults.graph.roots(rootSiteIds)
+    this.#faults = faults
+    this.#depth = faults.graph.depths(roots)
+    this.#reach = new Reach(faults.graph, faults.failed, roots)
+    faults.watch(this.#reach, trustsSight, roots)
+  }
+
+  /** The finding that explains this one, and those that do so with it; null when it stands for itself. */
+  explain(finding: AskedFinding, now: Moment): Cause | null {
+    const cause = this.#causeOf(finding, now)
+    return cause && !isSame(cause.primary, finding) ? cause : null
+  }
+
+  /** What cuts a site off, though nobody looks out from there any more: its power, what lies on the way, or its silence. */
+  explainLost(siteId: string, now: Moment): Cause | null {
+    return this.#whySite(this.#faults.graph.vertex(siteId), now)
+  }
+
+  #causeOf(finding: AskedFinding, now: Moment): Cause | null {
+    if (finding.entityType === 'sensor') return this.#whySensor(finding.deviceId ?? '', now)
+    if (finding.entityType === 'check') return this.#whyCheck(finding, now)
+    const { graph } = this.#faults
+    switch (finding.condition) {
+      case 'link-state':
+        return this.#whyLink(finding.entityId, now)
+      case 'device-unreachable':
+        return this.#whySite(graph.siteOf[graph.vertex(finding.entityId)] ?? -1, now)
+      case 'device-down':
+        return alone(this.#whyDeviceDown(graph.vertex(finding.entityId), now))
+      case 'site-silent':
+        return this.#whySite(graph.vertex(finding.entityId), now)
+      default:
+        return null
+    }
+  }
+
+  /** A UPS that complains while its site is without mains says nothing new. */
+  #whySensor(deviceId: string, now: Moment): Cause | null {
+    const { graph } = this.#faults
+    const device = graph.vertex(deviceId)
+    return graph.roleOf(device) === 'ups'
+      ? alone(this.#present(graph.siteOf[device]!, 'mains-lost', now))
+      : null
+  }
+
+  /** A check of what stands on a device that is down, or at a dark site, is explained by whatever explains that. */
+  #whyCheck({ deviceId, siteId }: AskedFinding, now: Moment): Cause | null {
+    const { graph } = this.#faults
+    const down = this.#deviceDown(graph.vertex(deviceId ?? ''), now)
+    if (down) return alone(down)
+    const site = graph.vertex(siteId ?? '')
+    return this.#faults.isDark(site) ? this.#whySite(site, now) : null
+  }
+
+  #whyDeviceDown(device: number, now: Moment): CauseFinding | null {
+    const site = this.#faults.graph.siteOf[device] ?? -1
+    return this.#present(site, 'mains-lost', now) ?? this.#present(site, 'site-silent', now)
+  }
+
+  #whySite(site: number, now: Moment): Cause | null {
+    const mains = this.#present(site, 'mains-lost', now)
+    if (mains) return alone(mains)
+    return this.#whyCut(site, now) ?? alone(this.#present(site, 'site-silent', now))
+  }
+
+  /** What cuts a vertex off: each failure of the cut by its root, nearest first. */
+  #whyCut(v: number, now: Moment): Cause | null {
+    const found = new Map<string, { finding: CauseFinding; depth: number }>()
+    for (const failed of this.#reach.cutOf(v)) {
+      const finding = this.#rootAt(failed, now)
+      if (!finding) continue
+      const key = `${finding.entityId}|${finding.condition}`
+      const depth = this.#depth[failed]!
+      if ((found.get(key)?.depth ?? Infinity) > depth) found.set(key, { finding, depth })
+    }
+    const [primary, ...others] = [...found]
+      .sort(([a, { depth: nearA }], [b, { depth: nearB }]) => nearA - nearB || (a < b ? -1 : 1))
+      .map(([, { finding }]) => finding)
+    return primary ? { primary, others } : null
+  }
+
+  /** What is told of a failure at the frontier. */
+  #rootAt(failed: number, now: Moment): CauseFinding | null {
+    const { graph } = this.#faults
+    if (graph.isCircuit(failed)) return this.#rootOfLink(graph.linkOf[failed]!, now)
+    if (graph.isSite(failed)) return this.#rootOfDark(failed, failed, now)
+    return this.#deviceDown(failed, now) ?? this.#rootOfDark(failed, graph.siteOf[failed]!, now)
+  }
+
+  /** A dark site at whose door we stand: its power; a link there that is not well; or its own silence. */
+  #rootOfDark(door: number, site: number, now: Moment): CauseFinding | null {
+    const { graph } = this.#faults
+    const mains = this.#present(site, 'mains-lost', now)
+    if (mains) return mains
+    for (const v of graph.neighbours(door)) {
+      if (!graph.isCircuit(v) || !this.#reach.isReached(v)) continue
+      const link = this.#rootOfLink(graph.linkOf[v]!, now)
+      if (link) return link
+    }
+    return this.#present(site, 'site-silent', now)
+  }
+
+  /** What its ends say of a link, else itself; null while nothing is found of it. */
+  #rootOfLink(at: number, now: Moment): CauseFinding | null {
+    const link = this.#faults.graph.links[at]!
+    const { id } = link
+    if (!now.has(id, 'link-state')) return null
+    const causes = this.#downOf(link).map((v) => this.#whyEnds(v, now))
+    const first = causes.every((cause) => cause !== null) ? causes[0] : undefined
+    return first ?? { entityId: id, condition: 'link-state' }
+  }
+
+  /** A link is explained only when each circuit that is down is; the first one's cause stands for all. */
+  #whyLink(linkId: string, now: Moment): Cause | null {
+    const link = this.#faults.graph.link(linkId)
+    if (!link) return null
+    const down = this.#downOf(link)
+    if (!down.length) return this.#whyUnseen(link, now)
+    const causes = down.map((v) => alone(this.#whyEnds(v, now)) ?? this.#whyHidden(v, now))
+    return causes.every((cause) => cause !== null) ? (causes[0] ?? null) : null
+  }
+
+  #downOf({ circuits }: GraphLink): number[] {
+    return circuits.map(({ id }) => this.#faults.graph.vertex(id)).filter((v) => this.#faults.isDown(v))
+  }
+
+  /** Nobody can look at it from either end: whatever cuts off the nearer one. */
+  #whyUnseen({ upperSiteId, lowerSiteId }: GraphLink, now: Moment): Cause | null {
+    const [upper, lower] = [this.#faults.graph.vertex(upperSiteId), this.#faults.graph.vertex(lowerSiteId)]
+    const near = this.#isNearer(lower, upper) ? lower : upper
+    return this.#faults.isDark(near) ? this.#whySite(near, now) : null
+  }
+
+  #isNearer(a: number, b: number): boolean {
+    const [far, near] = [this.#depth[b]! >>> 0, this.#depth[a]! >>> 0] // -1, nowhere, is the farthest
+    return near < far
+  }
+
+  #whyHidden(circuit: number, now: Moment): Cause | null {
+    return this.#reach.isFrontier(circuit) ? null : this.#whyCut(circuit, now)
+  }
+
+  /** A circuit ends where its device does, and where there is no power. */
+  #whyEnds(circuit: number, now: Moment): CauseFinding | null {
+    const { graph } = this.#faults
+    for (const device of graph.neighbours(circuit)) {
+      const site = graph.siteOf[device]!
+      const mains = this.#faults.isDark(site) ? this.#present(site, 'mains-lost', now) : null
+      const cause = mains ?? this.#deviceDown(device, now)
+      if (cause) return cause
+    }
+    return null
+  }
+
+  /** The device's own failure, or what explains it. */
+  #deviceDown(device: number, now: Moment): CauseFinding | null {
+    const { graph } = this.#faults
+    if (!graph.isDevice(device) || !this.#faults.isDown(device)) return null
+    return this.#whyDeviceDown(device, now) ?? { entityId: graph.ids[device]!, condition: 'device-down' }
+  }
+
+  #present(site: number, condition: 'mains-lost' | 'site-silent', now: Moment): CauseFinding | null {
+    const entityId = this.#faults.graph.ids[site]
+    return entityId !== undefined && now.has(entityId, condition) ? { entityId, condition } : null
+  }
+}
+
+const alone = (primary: CauseFinding | null): Cause | null => primary && { primary, others: [] }

@@ -1,0 +1,29 @@
+import type { Condition } from '../condition.ts'
+
+/** An open finding: something is wrong with an entity. */
+export interface CauseFinding {
+  entityId: string
+  condition: Condition
+}
+
+/** A finding to be explained, with what it is about. */
+export interface AskedFinding extends CauseFinding {
+  entityType?: string
+  siteId?: string | null
+  deviceId?: string | null
+}
+
+/** What is found now. */
+export interface Moment {
+  has(entityId: string, condition: Condition): boolean
+}
+
+/** Why a finding is there: the failure nearest to us, and those without which it would not be enough. */
+export interface Cause {
+  primary: CauseFinding
+  /** Nearest first. */
+  others: readonly CauseFinding[]
+}
+
+export const isSame = (a: CauseFinding, b: CauseFinding) =>
+  a.entityId === b.entityId && a.condition === b.condition

@@ -22,6 +22,7 @@ export interface CountedSpan {
 
 /** A simulated device at the end of no wire at all: time is what the test says. Keeps what the device truly counted. */
 export class SimulatedLine implements DeviceLine {
+  readonly heldMs = 0
   readonly device: DeviceState
   readonly spans: CountedSpan[] = []
   /** The next question goes unanswered. */

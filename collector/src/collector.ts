@@ -16,6 +16,7 @@ import { jobRunners } from './jobs/runners.ts'
 import type { Membership } from './membership.ts'
 import { Discoverer } from './poll/discoverer.ts'
 import { serveMetrics } from './metrics.ts'
+import { lineLimitedText } from './poll/line-limited.ts'
 import { Poller } from './poll/poller.ts'
 import { DevicePinger } from './probe/device-pings.ts'
 import { LegProber } from './probe/legs.ts'
@@ -93,6 +94,10 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     discoverer,
     onError: (error, about) =>
       log.warn({ ...about, code: codeOf(error), reason: error.message }, 'device not read'),
+    onLineLimited: (deviceIds) =>
+      deviceIds.length === 0
+        ? faults.clear('line-limited')
+        : faults.raise('line-limited', lineLimitedText(deviceIds)),
   })
   const icmp = new Icmp({
     onFault: (fault, before) => {

@@ -4,6 +4,7 @@ import type { IcmpFaultCode } from './icmp/fping.ts'
 export type FaultCode =
   | 'clock-offset'
   | 'disk-full'
+  | 'line-limited'
   | 'overload'
   | 'spool-at-bound'
   | 'spool-damaged'

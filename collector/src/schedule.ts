@@ -31,6 +31,8 @@ export interface ScheduleOptions {
   gatherMs: number
   /** New entries run once within this, spread out, and then keep their place; of many, a few hundred a second. */
   firstWithinMs: number
+  /** A run is left out: the one before is not over. */
+  onSkipped: (id: string) => void
 }
 
 /** Of first runs. */
@@ -50,6 +52,7 @@ export class Schedule {
   readonly #monotonic: () => number
   readonly #gatherMs: number
   readonly #firstWithinMs: number
+  readonly #onSkipped: (id: string) => void
   /** Wall time less monotonic time, at the start. */
   readonly #offsetMs: number
   readonly #entries = new Map<string, Entry>()
@@ -67,10 +70,12 @@ export class Schedule {
     wall = Date.now,
     gatherMs = 0,
     firstWithinMs = 5_000,
+    onSkipped = () => {},
   }: Partial<ScheduleOptions> = {}) {
     this.#monotonic = monotonic
     this.#gatherMs = gatherMs
     this.#firstWithinMs = firstWithinMs
+    this.#onSkipped = onSkipped
     this.#offsetMs = wall() - monotonic()
   }
 
@@ -165,6 +170,7 @@ export class Schedule {
     const isSkipped = entry.running || isMissed
     this.#punctuality.add(isSkipped ? 'skipped' : lagMs > lateMs ? 'late' : 'onTime', now)
     this.#judge(entry, isSkipped || lagMs > lateMs)
+    if (entry.running) this.#onSkipped(entry.id)
     if (isSkipped) return false
     entry.running = true
     void entry.run().finally(() => (entry.running = false))

@@ -64,6 +64,8 @@ export class DevicePoller {
   #uptime: UptimeReading | null = null
   #running: Promise<void> | null = null
   #next: PollDepth | null = null
+  #begunMs = 0
+  #heldMsBefore = 0
   #sweptMs = -Infinity
   #latestMs = 0
   #retryTimer: NodeJS.Timeout | undefined
@@ -88,6 +90,12 @@ export class DevicePoller {
     return this.#reachable
   }
 
+  /** The poll under way has spent most of its time waiting for what its line may give to monitoring. */
+  get isHeldByLine(): boolean {
+    const heldMs = this.#parts.line.heldMs - this.#heldMsBefore
+    return this.#running !== null && heldMs > (performance.now() - this.#begunMs) / 2
+  }
+
   /** New ids, another interval, another line; the device itself is the same. */
   update(target: HeldTarget): void {
     this.#target = target
@@ -102,6 +110,8 @@ export class DevicePoller {
       if (!this.#next || pollDepths.indexOf(depth) > pollDepths.indexOf(this.#next)) this.#next = depth
       return this.#running
     }
+    this.#begunMs = performance.now()
+    this.#heldMsBefore = this.#parts.line.heldMs
     this.#running = this.#pollUntilDone(depth)
     return this.#running
   }

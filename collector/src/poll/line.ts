@@ -18,6 +18,8 @@ export interface DeviceLine {
   reader: SnmpReader
   /** Its line, or the addresses that may answer for it, are others now. */
   setWay(target: Pick<Target, 'line' | 'answersFrom'>): void
+  /** How long requests have waited, in all, since its line had nothing left for monitoring. */
+  readonly heldMs: number
   close(): void
 }
 
@@ -35,6 +37,9 @@ export function openLine(
     readTable: (question, into) => agent.readTable(question, into),
     reader: sessionOf(agent, ample),
     setWay: (way) => agent.setWay(way),
+    get heldMs() {
+      return agent.heldMs
+    },
     close: () => agent.close(),
   }
 }

@@ -36,6 +36,7 @@ async function newPoller(folder = newFolder(), patience: Patience = quicker.pati
   const recorder = new MemoryRecorder()
   const discoverer = await Discoverer.open(folder, profiles, recorder, Date.now)
   const errors: string[] = []
+  const limited: (readonly string[])[] = []
   const onError = (error: Error) => errors.push(error.message)
   const poller = new Poller({
     engine,
@@ -46,12 +47,13 @@ async function newPoller(folder = newFolder(), patience: Patience = quicker.pati
     ...quicker,
     patience,
     onError,
+    onLineLimited: (deviceIds) => limited.push(deviceIds),
   })
   cleanups.push(
     () => engine.close(),
     () => poller.close(),
   )
-  return { poller, recorder, errors, folder, discoverer }
+  return { poller, recorder, errors, limited, folder, discoverer }
 }
 
 function newFolder(): string {
@@ -322,11 +324,11 @@ describe('counters that are not what they seem', () => {
   })
 })
 
-it('many devices behind a narrow line are polled more seldom, which shows, and leave the line to its users', async () => {
+it('many devices behind a narrow line are polled more seldom, which is told, and leave the line to its users', async () => {
   const device = await new SmallDevice().start()
   let octets = 0
   device.agent.socket.on('message', (datagram) => void (octets += datagram.length))
-  const { poller } = await newPoller()
+  const { poller, limited } = await newPoller()
   const line = { id: 'cir_1', bps: 64_000 }
   const startedMs = performance.now()
   for (let i = 0; i < 30; i++) poller.set(target(`dev_${i}`, device.agent.peer, { pollIntervalS: 1, line }))
@@ -336,6 +338,20 @@ it('many devices behind a narrow line are polled more seldom, which shows, and l
   expect(lateDevices?.ids.length).toBeGreaterThan(0)
   const elapsedS = (performance.now() - startedMs) / 1000
   expect((octets * 8) / elapsedS).toBeLessThan(line.bps / 4)
+  expect(limited.at(-1)?.length).toBeGreaterThan(0)
+
+  for (let i = 0; i < 30; i++) poller.set(target(`dev_${i}`, device.agent.peer, { pollIntervalS: 1 }))
+  await expect.poll(() => limited.at(-1), { timeout: 15_000 }).toEqual([])
+})
+
+it('a device that is slow for another reason than its line is late, and its line is not blamed', async () => {
+  const device = await new SmallDevice().start()
+  device.isSilent = true
+  const { poller, limited } = await newPoller(newFolder(), { timeoutMs: 900, retries: 1 })
+  const line = { id: 'cir_1', bps: 100_000_000 }
+  poller.set(target('dev_1', device.agent.peer, { pollIntervalS: 1, line }))
+  await expect.poll(() => poller.health().skipped, { timeout: 15_000 }).toBeGreaterThan(0)
+  expect(limited).toEqual([])
 })
 
 it('a device that answers from an address its record does not name is told of, once', async () => {

@@ -10,6 +10,7 @@ import { DevicePoller, usualTiming, type DeviceTiming, type PollDepth } from './
 import type { Discoverer } from './discoverer.ts'
 import type { HeldTarget } from './held-target.ts'
 import { openLine } from './line.ts'
+import { LineLimited } from './line-limited.ts'
 import { CellPool } from './scratch.ts'
 
 export interface PollerParts {
@@ -23,6 +24,8 @@ export interface PollerParts {
   timing?: DeviceTiming
   /** Told with the device it is about. */
   onError: (error: Error, about: { deviceId: string; doing: string }) => void
+  /** These devices cannot be polled as often as they should: their lines give monitoring no more. Told when they are others. */
+  onLineLimited?: (deviceIds: readonly string[]) => void
 }
 
 export type PollHealth = Pick<
@@ -43,12 +46,20 @@ export class Poller {
   readonly #parts: PollerParts
   readonly #entries = new Map<string, Entry>()
   readonly #schedule: Schedule
+  readonly #limited: LineLimited
   readonly #cells = new CellPool()
 
   constructor(parts: PollerParts) {
     this.#parts = parts
     const { firstWithinMs } = parts.timing ?? usualTiming
-    this.#schedule = new Schedule({ gatherMs: Math.min(gatherMs, firstWithinMs), firstWithinMs })
+    this.#limited = new LineLimited(parts.onLineLimited)
+    this.#schedule = new Schedule({
+      gatherMs: Math.min(gatherMs, firstWithinMs),
+      firstWithinMs,
+      onSkipped: (id) => {
+        if (this.device(id)?.isHeldByLine) this.#limited.add(id)
+      },
+    })
   }
 
   /** How the devices' places in their periods are kept. */
@@ -90,15 +101,16 @@ export class Poller {
       known?.device.close()
       this.#entries.set(target.deviceId, { device: this.#open(target, credential), credential })
     }
-    this.#schedule.set(target.deviceId, target.pollIntervalS * 1000, async () =>
-      this.device(target.deviceId)?.poll('full'),
-    )
+    const { deviceId, pollIntervalS } = target
+    const periodMs = pollIntervalS * 1000
+    this.#schedule.set(deviceId, periodMs, () => this.#poll(deviceId, periodMs))
   }
 
   delete(deviceId: string): void {
     this.#schedule.delete(deviceId)
     this.#entries.get(deviceId)?.device.close()
     this.#entries.delete(deviceId)
+    this.#limited.delete(deviceId)
   }
 
   ids(): string[] {
@@ -116,6 +128,13 @@ export class Poller {
     this.#schedule.clear()
     for (const { device } of this.#entries.values()) device.close()
     this.#entries.clear()
+  }
+
+  /** A device that was limited is so no more when a poll of it fits its period. */
+  async #poll(deviceId: string, periodMs: number): Promise<void> {
+    const startedMs = performance.now()
+    await this.device(deviceId)?.poll('full')
+    if (performance.now() - startedMs < periodMs) this.#limited.delete(deviceId)
   }
 
   #open(target: HeldTarget, credential: SnmpCredential): DevicePoller {

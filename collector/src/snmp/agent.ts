@@ -65,6 +65,8 @@ export class Agent {
   isClosed = false
   /** Smoothed round trip [RFC 6298 §2]; NaN while it is silent, or was never asked. Always a double: another kind would be boxed for each reply. */
   #srttMs = NaN
+  #heldMs = 0
+  #heldSinceMs = NaN
   readonly #dispatcher: Dispatcher
   #answersFrom: readonly string[]
   readonly #onForeignReply: (address: string) => void
@@ -138,6 +140,21 @@ export class Agent {
 
   answered(rttMs: number): void {
     this.#srttMs = this.isDoubtful ? rttMs : this.#srttMs + (rttMs - this.#srttMs) / 8
+  }
+
+  /** Its line has nothing left for it: from now on it waits. */
+  holdUp(): void {
+    if (Number.isNaN(this.#heldSinceMs)) this.#heldSinceMs = performance.now()
+  }
+
+  letGo(): void {
+    this.#heldMs = this.heldMs
+    this.#heldSinceMs = NaN
+  }
+
+  /** How long it has waited for its line, in all. */
+  get heldMs(): number {
+    return this.#heldMs + (Number.isNaN(this.#heldSinceMs) ? 0 : performance.now() - this.#heldSinceMs)
   }
 
   fellSilent(): void {

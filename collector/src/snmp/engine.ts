@@ -190,7 +190,11 @@ export class SnmpEngine {
   #dispatch(agent: Agent): void {
     while (agent.waiting.length > 0 && agent.underWay < this.#options.maxOutstandingPerPeer) {
       const { channel, line, isDoubtful } = agent
-      if (line && line.waitMs() > 0) return line.wait(agent)
+      if (line && line.waitMs() > 0) {
+        agent.holdUp()
+        return line.wait(agent)
+      }
+      if (line) agent.letGo()
       if (!channel.hasRoom(isDoubtful)) return channel.wait(agent, isDoubtful)
       const pending = agent.waiting.shift()!
       agent.underWay++

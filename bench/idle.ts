@@ -110,8 +110,17 @@ function report(samples: Samples): boolean {
     ...parts.map((part) => row(`${part} RSS, MiB`, samples[part].map(({ rssMiB }) => rssMiB))), // prettier-ignore
     ...parts.map((part) => row(`${part} PSS, MiB`, samples[part].map(({ pssMiB }) => pssMiB))), // prettier-ignore
     ...parts.map((part) => row(`${part} CPU, % of a core`, samples[part].map(({ cpuPercent }) => cpuPercent))), // prettier-ignore
-    row(`server + collector RSS, MiB (≤ ${limitMiB})`, together),
+    row('server + collector RSS, MiB', together),
+    row(
+      'server + collector PSS, MiB',
+      samples.server.map(({ pssMiB }, i) => pssMiB + samples.collector[i]!.pssMiB),
+    ),
   ]
   console.log(table(rows))
-  return spreadOf(together).max <= limitMiB
+  const { max } = spreadOf(together)
+  const isKept = max <= limitMiB
+  console.error(
+    `${isKept ? 'holds' : 'MISSED'}: server + collector resident, MiB ${max.toFixed(1)} ≤ ${limitMiB}`,
+  )
+  return isKept
 }

@@ -8,6 +8,8 @@ export class TrafficFigures {
   volume = $state.raw<VolumeOfPeriod | null>(null)
   percentile = $state.raw<Percentile | null>(null)
   month = $state('')
+  /** Which hours count for the percentile. */
+  hours = $state<'all' | 'working'>('all')
   #latest: AbortController | null = null
 
   /** Gives up what it was loading; call the returned function to stop. */
@@ -15,10 +17,11 @@ export class TrafficFigures {
     const abort = (this.#latest = new AbortController())
     const month = toLocal(period.until).slice(0, 7)
     const { signal } = abort
+    const { hours } = this
     const [from, until] = [Math.round(period.from), Math.round(period.until)]
     Promise.all([
       api.get<{ items: VolumeOfPeriod[] }>('/series/volume', { entity, from, until }, signal),
-      api.get<Percentile>('/series/percentile', { entity, month }, signal),
+      api.get<Percentile>('/series/percentile', { entity, month, hours }, signal),
     ]).then(
       ([volume, percentile]) => {
         if (this.#latest !== abort) return

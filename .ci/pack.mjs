@@ -1,5 +1,5 @@
 // The offline archives as an operator meets them: packed, installed, upgraded, rolled back, a bad upgrade and a damaged archive
-// refused, all without a registry. node .ci/pack.mjs CLONE
+// refused, a collector upgraded by its server, all without a registry. node .ci/pack.mjs CLONE
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
@@ -16,6 +16,7 @@ import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { playUpgrade } from './upgrade.mjs'
 
 const clone = process.argv[2]
 const collectorAtMostBytes = 80e6
@@ -59,9 +60,14 @@ try {
   appendFileSync(join(damaged, 'app/server/src/main.ts'), ' ')
   refuses(damaged, 'a damaged archive')
 
-  const usage = fails(join(unpack(collector, 'collector'), 'app/bin/zongheng-collector'), ['--server', ''])
+  const alone = unpack(collector, 'collector')
+  const usage = fails(join(alone, 'app/bin/zongheng-collector'), ['--server', ''])
   expect(usage.includes('usage:'), `the collector alone says: ${usage}`)
-  console.log(`pack: installed, upgraded, rolled back; archives of ${mb(server)} and ${mb(collector)} MB`)
+
+  await playUpgrade({ server: setUpServer(), installed: alone, work: join(work, 'upgrade') })
+  console.log(
+    `pack: installed, upgraded, rolled back, a collector upgraded; archives of ${mb(server)} and ${mb(collector)} MB`,
+  )
 } catch (error) {
   console.error(`pack: ${error.message}\n${error.stderr ?? ''}`)
   process.exitCode = 1
@@ -119,6 +125,20 @@ function changed(folder, build) {
   }
   writeFileSync(join(folder, 'SHA256SUMS'), `${sums.map(line).join('\n')}\n`)
   return folder
+}
+
+/** The one that runs, as the first run of its console finds it. */
+function setUpServer() {
+  const [setupCode] =
+    readFileSync(join(prefix, 'zongheng.log'), 'utf8').match(/\b[0-9A-F]{4}-[0-9A-F]{4}\b/) ?? []
+  const current = join(prefix, 'current')
+  return {
+    url: `http://127.0.0.1:${env.ZONGHENG_PORT}`,
+    data,
+    setupCode,
+    command: (args) => run(join(current, 'bin/zongheng'), args),
+    node: join(current, 'node_modules/.bin/node'),
+  }
 }
 
 function release() {

@@ -109,7 +109,7 @@ async function upgradeTo(release: string): Promise<void> {
   expect(answer.statusCode).toBe(202)
 }
 
-function start(more: string[] = [], trialS = 10): void {
+function start(more: string[] = [], trialS = 20): void {
   const { port } = t.app.server.address() as AddressInfo
   const env = {
     ...process.env,
@@ -203,10 +203,10 @@ it(
   async () => {
     const next = await offered('2.0.3', speaking(contractVersion + 2))
     await end('SIGTERM')
-    start([], 4)
+    start([], 6)
     await runs('2.0.0-x')
     await upgradeTo(next)
-    await runs('2.0.0-x', next, 'it did not reach the server within 4 s: ')
+    await runs('2.0.0-x', next, 'it did not reach the server within 6 s: ')
     const why = `this collector speaks contract ${contractVersion + 2}, this server ${contractVersion}`
     expect(said).toContain(why)
     expect((await view()).faults).toMatchObject([{ text: expect.stringContaining(why) }])

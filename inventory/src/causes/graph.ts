@@ -23,13 +23,19 @@ export interface GraphDevice {
   role: string
 }
 
-export class EstateGraph {
+/** A graph of numbers. Neighbours of v: targets[offsets[v]] to targets[offsets[v + 1]]. */
+export interface Rows {
+  readonly size: number
+  readonly offsets: Int32Array
+  readonly targets: Int32Array
+}
+
+export class EstateGraph implements Rows {
   readonly size: number
   /** By vertex. */
   readonly ids: readonly string[]
   readonly siteCount: number
   readonly deviceCount: number
-  /** Neighbours of v: targets[offsets[v]] to targets[offsets[v + 1]]. */
   readonly offsets: Int32Array
   readonly targets: Int32Array
   /** The site of a device, by vertex; -1 for what is none. */
@@ -75,7 +81,7 @@ export class EstateGraph {
     const joined = new Set(circuits.map(({ at }) => at))
     for (const [at, { upperSiteId, lowerSiteId, circuits }] of this.links.entries())
       if (!joined.has(at) && !circuits.length) edges.push(this.vertex(upperSiteId), this.vertex(lowerSiteId))
-    ;[this.offsets, this.targets] = rowsOf(edges, this.size)
+    ;({ offsets: this.offsets, targets: this.targets } = rowsOf(edges, this.size))
   }
 
   /** -1 for what is not in it. */
@@ -137,7 +143,7 @@ export class EstateGraph {
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 
 /** `edges`: pairs of ends. */
-function rowsOf(edges: readonly number[], size: number): [Int32Array, Int32Array] {
+export function rowsOf(edges: readonly number[], size: number): Rows {
   const offsets = new Int32Array(size + 1)
   for (const v of edges) offsets[v + 1]! += 1
   for (let v = 0; v < size; v++) offsets[v + 1]! += offsets[v]!
@@ -148,5 +154,5 @@ function rowsOf(edges: readonly number[], size: number): [Int32Array, Int32Array
     targets[next[a]!++] = b
     targets[next[b]!++] = a
   }
-  return [offsets, targets]
+  return { size, offsets, targets }
 }

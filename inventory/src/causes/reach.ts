@@ -13,13 +13,13 @@
  * walk over everything. A zone is walked when it is asked for, once for as long as it stays the same; asking again is O(1).
  * Memory: 14 octets a vertex, and the graph's.
  */
-import type { EstateGraph } from './graph.ts'
+import type { Rows } from './graph.ts'
 
 const [away, reached, loose] = [0, 1, 2] as const
 const nobody = -1
 
 export class Reach {
-  readonly #graph: EstateGraph
+  readonly #graph: Rows
   readonly #failed: Uint8Array
   readonly #isSource: Uint8Array
   readonly #status: Uint8Array
@@ -32,7 +32,7 @@ export class Reach {
   #pending: number[] = []
 
   /** `failed`: by vertex, 1 for what has failed; whoever changes it says so by `touch`. */
-  constructor(graph: EstateGraph, failed: Uint8Array, sources: Iterable<number>) {
+  constructor(graph: Rows, failed: Uint8Array, sources: Iterable<number>) {
     this.#graph = graph
     this.#failed = failed
     this.#isSource = new Uint8Array(graph.size)

@@ -1,4 +1,4 @@
-import { Causes, EstateGraph, Faults, type GraphLink } from '@zongheng/inventory/causes.ts'
+import { Causes, EstateGraph, type Faults, type GraphLink } from '@zongheng/inventory/causes.ts'
 import { Topology } from '@zongheng/inventory/topology.ts'
 import type { EstateModel } from '../estate/model.ts'
 

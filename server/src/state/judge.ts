@@ -77,8 +77,8 @@ export class Judge {
 
   #rebuild(): void {
     const { model, book, faults } = this.#ground
-    for (const of of [model.circuits, model.devices])
-      for (const id of of.keys()) faults.setDown(id, book.stateOf(id) === 'down')
+    for (const judged of [model.circuits, model.devices])
+      for (const id of judged.keys()) faults.setDown(id, book.stateOf(id) === 'down')
     this.#links.rebuild()
     this.#sites.rebuild()
     this.#devices.rebuild()
@@ -176,7 +176,7 @@ export class Judge {
     this.#wasSettled = isSettled
     this.#mark(touched)
     const pass = this.#newPass(nowMs)
-    const { findings, moment } = pass
+    const { findings } = pass
     this.#sites.look(nowMs, isSettled)
     this.#links.judge(touched.legs.size > 0, pass)
     this.#readings.judgeSensors(pass)

@@ -20,6 +20,7 @@ export default {
   'way.out': 'Out',
   'column.rank': 'Rank',
   'column.name': 'Name',
+  'column.beside': 'Beside the first',
   'column.course': 'Course',
   'column.mean': 'Mean',
   'column.max': 'Peak',

@@ -18,6 +18,7 @@ export default {
   'way.out': '出',
   'column.rank': '名次',
   'column.name': '对象',
+  'column.beside': '与首位比',
   'column.course': '走势',
   'column.mean': '均值',
   'column.max': '峰值',

@@ -7,7 +7,7 @@ const server = process.env.ZONGHENG_SERVER ?? 'http://127.0.0.1:8080'
 export default defineConfig({
   plugins: [
     sveltekit({
-      adapter: adapter({ pages: 'build', assets: 'build', fallback: 'index.html' }),
+      adapter: adapter({ pages: 'build', assets: 'build', fallback: 'index.html', precompress: true }),
       csp: { mode: 'hash', directives: { 'script-src': ['self'] } },
     }),
   ],

@@ -10,6 +10,8 @@ const laptop = { width: 1366, height: 768 }
 const phone = { width: 390, height: 844 }
 const province = '宁夏' // a small one: 5 cities, 22 counties
 const patienceMs = 30_000
+/** Of scripts, as they travel. */
+const firstLoadBytes = 150_000
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 
 describe.skipIf(isMissing)(`the console${isMissing ? ` (skipped: ${why})` : ''}`, () => {
@@ -53,6 +55,27 @@ describe.skipIf(isMissing)(`the console${isMissing ? ` (skipped: ${why})` : ''}`
     await page.locator('.radial').waitFor()
     expect(await callout().count()).toBe(0)
     expect(complaints.filter((text) => !text.includes('401'))).toEqual([])
+  })
+
+  it('loads little at first, and nothing of charts', async () => {
+    const fresh = await browser.newContext({ viewport: laptop, storageState: await context.storageState() })
+    const tab = await fresh.newPage()
+    try {
+      await tab.goto(demo.url)
+      await tab.locator('.radial').waitFor()
+      const loaded = await tab.evaluate(() =>
+        (performance.getEntriesByType('resource') as PerformanceResourceTiming[])
+          .filter(({ name }) => new URL(name).pathname.endsWith('.js'))
+          .map(({ name, encodedBodySize }) => ({ name, encodedBodySize })),
+      )
+      const total = loaded.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)
+      expect(total).toBeGreaterThan(0)
+      expect(total).toBeLessThanOrEqual(firstLoadBytes)
+      const texts = await Promise.all(loaded.map(async ({ name }) => (await fetch(name)).text()))
+      expect(texts.filter((text) => text.includes('u-cursor-pt'))).toEqual([])
+    } finally {
+      await fresh.close()
+    }
   })
 
   it('shows a cut on the map without a reload', async () => {
@@ -155,6 +178,7 @@ describe.skipIf(isMissing)(`the console${isMissing ? ` (skipped: ${why})` : ''}`
       ['device', async () => `/devices/${(await demo.all<Device>('/devices?role=core-router'))[0]!.id}`],
       ['alarms', () => '/alarms'],
       ['alarm', async () => `/alarms/${(await demo.all<Alarm>('/alarms'))[0]!.id}`],
+      ['performance', () => '/performance'],
       ['checks', () => '/checks'],
       ['check', async () => `/checks/${(await demo.all<Check>('/checks'))[0]!.id}`],
       ['tickets', () => '/tickets'],

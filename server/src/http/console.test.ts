@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { fastify, type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inlineScriptHashes, serveConsole } from './console.ts'
@@ -17,6 +18,7 @@ beforeAll(async () => {
   writeFileSync(join(root, 'index.html'), page)
   writeFileSync(join(root, 'robots.txt'), 'none')
   writeFileSync(join(root, '_app/immutable/chunk.HASH.js'), 'export {}')
+  writeFileSync(join(root, '_app/immutable/chunk.HASH.js.gz'), gzipSync('export {}'))
   app = fastify()
   await serveConsole(app, root)
 })
@@ -41,6 +43,17 @@ describe('the console', () => {
   it('lets browsers keep what has a hash in its name', async () => {
     const answer = await get('/_app/immutable/chunk.HASH.js')
     expect(answer.headers['cache-control']).toBe('public, max-age=31536000, immutable')
+  })
+
+  it.each([
+    ['gzip', 'gzip'],
+    ['identity', undefined],
+  ])('gives what was compressed when it was built to those who take it: %s', async (accepted, encoding) => {
+    const url = '/_app/immutable/chunk.HASH.js'
+    const { headers, rawPayload } = await app.inject({ url, headers: { 'accept-encoding': accepted } })
+    expect([headers['content-encoding'], headers['cache-control']]).toEqual([encoding, 'public, max-age=31536000, immutable']) // prettier-ignore
+    expect(headers['content-type']).toMatch(/javascript/)
+    expect((encoding ? gunzipSync(rawPayload) : rawPayload).toString()).toBe('export {}')
   })
 
   it.each([

@@ -17,6 +17,7 @@ export async function serveConsole(app: FastifyInstance, root: string): Promise<
       wildcard: true,
       index: false,
       dotfiles: 'ignore',
+      preCompressed: true,
       setHeaders: (reply, path) => {
         const isHashed = path.startsWith(join(root, '_app', 'immutable'))
         reply.header('cache-control', isHashed ? `public, max-age=${yearS}, immutable` : 'no-cache')

@@ -40,7 +40,8 @@ const noTicks = 0xffff_ffff // where a device has no ifCounterDiscontinuityTime
 /** Whether a counter of 32 bits went back: it wrapped, or the device started anew while it was read. */
 export function goesBack(memory: CounterMemory, { tag: types, lo }: Cells, columns: CounterColumns): boolean {
   const { rows, atMs, bits } = memory
-  for (const [counter, column] of columns.counters.entries()) {
+  for (let counter = 0; counter < counterCount; counter++) {
+    const column = columns.counters[counter]!
     if (column < 0) continue
     const first = column * rows
     for (let row = 0; row < rows; row++) {

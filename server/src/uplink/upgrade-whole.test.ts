@@ -109,7 +109,7 @@ async function upgradeTo(release: string): Promise<void> {
   expect(answer.statusCode).toBe(202)
 }
 
-function start(more: string[] = [], trialS = 20): void {
+function start(more: string[] = [], trialS = 12): void {
   const { port } = t.app.server.address() as AddressInfo
   const env = {
     ...process.env,

@@ -41,6 +41,7 @@ const zh: ProbeWords = {
   -u 用户  -l noAuthNoPriv|authNoPriv|authPriv
   -a MD5|SHA|SHA-224|SHA-256|SHA-384|SHA-512  -A 认证密钥
   -x DES|AES|AES-256|AES-256-C  -X 加密密钥
+  -n 上下文      v3 设备有多个上下文时问哪一个
   --timeout 秒   每个问题连同重试最多等多久，默认 5
   --json         输出一份 JSON（expected/1 格式）`,
   argument: {
@@ -89,6 +90,7 @@ const en: ProbeWords = {
   -u USER  -l noAuthNoPriv|authNoPriv|authPriv
   -a MD5|SHA|SHA-224|SHA-256|SHA-384|SHA-512  -A KEY
   -x DES|AES|AES-256|AES-256-C  -X KEY
+  -n CONTEXT     which of several contexts of a v3 device is asked
   --timeout S    seconds for one question with all its tries, 5 by default
   --json         one JSON document, format expected/1`,
   argument: {

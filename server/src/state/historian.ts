@@ -128,8 +128,9 @@ export function spanOf(columns: readonly SampleColumns[]): Span | null {
   let [oldestMs, newestMs] = [Infinity, -Infinity]
   for (const { atMs } of columns)
     for (let i = 0; i < atMs.length; i++) {
-      oldestMs = Math.min(oldestMs, atMs[i]!)
-      newestMs = Math.max(newestMs, atMs[i]!)
+      const at = atMs[i]!
+      if (at < oldestMs) oldestMs = at
+      if (at > newestMs) newestMs = at
     }
   return oldestMs <= newestMs ? { oldestMs, newestMs } : null
 }

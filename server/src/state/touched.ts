@@ -17,7 +17,8 @@ export class TouchedCircuits {
     const touched = new Set<CircuitModel>()
     for (const { ids, entities } of batch) {
       const marks = this.#marksOf(ids)
-      for (const entity of entities) {
+      for (let i = 0; i < entities.length; i++) {
+        const entity = entities[i]!
         if (marks[entity] === 1) continue
         const circuits = this.#circuits.get(ids[entity]!)
         if (circuits) for (const circuit of circuits) touched.add(circuit)

@@ -81,18 +81,18 @@ function ownRows(
   nowMs: number,
 ): number[] | null {
   const marks = ownMarks(ids, own)
-  const [oldest, newest] = [nowMs - agedAtMostMs, nowMs + aheadAtMostMs]
-  const isKept = (row: number) => {
-    const [at, entity] = [atMs[row]!, entities[row]!]
+  const oldest = nowMs - agedAtMostMs
+  const newest = nowMs + aheadAtMostMs
+  let rows: number[] | null = null
+  for (let row = 0; row < atMs.length; row++) {
+    const at = atMs[row]!
+    const entity = entities[row]!
     if (marks[entity] === unknown) marks[entity] = own.has(ids[entity]!) ? mine : foreign
-    return marks[entity] === mine && at <= newest && at >= oldest && !(startMs && startMs[row]! < oldest)
+    const isKept =
+      marks[entity] === mine && at <= newest && at >= oldest && !(startMs && startMs[row]! < oldest)
+    if (!isKept) rows ??= Array.from({ length: row }, (_, i) => i)
+    else rows?.push(row)
   }
-  const count = atMs.length
-  let row = 0
-  while (row < count && isKept(row)) row++
-  if (row === count) return null
-  const rows = Array.from({ length: row }, (_, i) => i)
-  for (; row < count; row++) if (isKept(row)) rows.push(row)
   return rows
 }
 

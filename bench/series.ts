@@ -40,6 +40,7 @@ const columns: [name: string, cell: (row: Row) => string][] = [
   ['a day, ms', (row) => row.dayMs.toFixed(2)],
   ['a year, ms', (row) => row.yearMs.toFixed(1)],
   ['top 10, ms', (row) => row.topMs.toFixed(1)],
+  ['first ack, ms', (row) => row.firstAckMs.toFixed(1)],
   ['worst ack, ms', (row) => row.worstAckMs.toFixed(1)],
   ['disk alone, ms', (row) => row.waits?.diskAloneMs.toFixed(1) ?? '–'],
 ]

@@ -104,6 +104,7 @@ function linkOf(site: number): LinkModel {
     role: position === 0 ? 'primary' : 'backup',
     position,
     number: `NO-${id}-${position}`,
+    carrierId: 'org',
     carrier: '电信',
     hotline: null,
     access: position === 0 ? 'mstp' : 'ipsec-vpn',

@@ -65,6 +65,7 @@ export interface CircuitModel {
   role: CircuitRole
   position: number
   number: string
+  carrierId: string
   carrier: string
   hotline: string | null
   access: Access
@@ -256,6 +257,7 @@ export async function loadEstate(db: Db): Promise<EstateModel> {
       role: c.role as CircuitRole,
       position: c.position,
       number: c.number,
+      carrierId: c.carrier_id,
       carrier: c.carrier,
       hotline: c.hotline,
       access: c.access as Access,

@@ -71,6 +71,7 @@ function circuit(upper: SiteName, lower: SiteName, role: 'primary' | 'backup'): 
     role,
     position: role === 'primary' ? 0 : 1,
     number: `NO-${id}`,
+    carrierId: 'org',
     carrier: '电信',
     hotline: '10000',
     access: role === 'primary' ? 'mstp' : 'ipsec-vpn',

@@ -54,6 +54,17 @@ export const builtInConditions = {
   'series-capacity': { entity: 'server', severity: 'warning', priority: null, holdMs: 0, clearHoldMs: 0, event: 'processing-error', cause: 'storageCapacityProblem' },
   'check-failed': { entity: 'check', severity: 'minor', priority: 'P3', holdMs: 0, clearHoldMs: 1 * min, event: 'processing-error', cause: 'applicationSubsystemFailure' },
   'check-limit': { entity: 'check', severity: 'minor', priority: 'P3', holdMs: 150 * s, clearHoldMs: 1 * min, event: 'quality-of-service', cause: 'thresholdCrossed' },
+  // by rules over samples; their specifications are conditions/defaults.ts
+  'interface-errors': { entity: 'interface', severity: 'minor', priority: null, holdMs: 0, clearHoldMs: 1 * min, event: 'communications', cause: 'degradedSignal' },
+  'interface-discards': { entity: 'interface', severity: 'warning', priority: null, holdMs: 0, clearHoldMs: 1 * min, event: 'quality-of-service', cause: 'congestion' },
+  'interface-flapping': { entity: 'interface', severity: 'minor', priority: null, holdMs: 0, clearHoldMs: 1 * min, event: 'communications', cause: 'lossOfSignal' },
+  'traffic-unusual': { entity: 'interface', severity: 'warning', priority: null, holdMs: 0, clearHoldMs: 5 * min, event: 'quality-of-service', cause: 'performanceDegraded' },
+  'latency-unusual': { entity: 'circuit', severity: 'warning', priority: null, holdMs: 0, clearHoldMs: 5 * min, event: 'quality-of-service', cause: 'responseTimeExcessive' },
+  'line-filling': { entity: 'interface', severity: 'warning', priority: null, holdMs: 0, clearHoldMs: 0, event: 'quality-of-service', cause: 'resourceAtOrNearingCapacity' },
+  'battery-ageing': { entity: 'sensor', severity: 'warning', priority: null, holdMs: 0, clearHoldMs: 0, event: 'equipment', cause: 'powerProblem' },
+  'temperature-rising': { entity: 'sensor', severity: 'major', priority: 'P2', holdMs: 0, clearHoldMs: 1 * min, event: 'environmental', cause: 'heatingOrVentilationOrCoolingSystemProblem' },
+  'sensor-silent': { entity: 'sensor', severity: 'warning', priority: null, holdMs: 0, clearHoldMs: 0, event: 'equipment', cause: 'equipmentMalfunction' },
+  'townships-offline': { entity: 'region', severity: 'major', priority: 'P2', holdMs: 0, clearHoldMs: 1 * min, event: 'communications', cause: 'communicationsSubsystemFailure' },
 } as const satisfies Record<string, BuiltIn>
 
 export type BuiltInCondition = keyof typeof builtInConditions

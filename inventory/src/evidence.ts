@@ -36,6 +36,8 @@ export const evidenceCodes = [
   'no-evidence',
   'circuit-state',
   'sensor-value',
+  'measured',
+  'group-down',
   'mains-lost',
   'cause',
   'check-ok',

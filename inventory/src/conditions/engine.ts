@@ -2,7 +2,6 @@
  * Judges samples by rules as they come: a small state machine for each rule and series, all of them in typed arrays. Nothing is
  * allocated for a sample. Time is the samples' own, so that a history judges as it did live.
  */
-import type { MetricName } from '../metric.ts'
 import { levelOf, limitNumbers, limitsWidth, type Level } from './limits.ts'
 import { Programs } from './programs.ts'
 import type { ConditionKind, Settings } from './spec.ts'
@@ -19,7 +18,8 @@ export interface Columns {
 /** One series that is judged by one rule. Rules are shared by all series that are judged alike. */
 export interface Watch<Rule extends EngineRule = EngineRule> {
   rule: Rule
-  metric: MetricName
+  /** Of a metric, or of what is worked out from it. */
+  metric: string
   /** The series'. */
   entity: string
   /** What a value is multiplied by before it is held against limits. */
@@ -35,7 +35,7 @@ export interface EngineRule {
 /** A machine: where it stands. `value` in the unit of the limits. */
 export interface Standing<Rule> {
   rule: Rule
-  metric: MetricName
+  metric: string
   entity: string
   level: Level
   value: number
@@ -84,10 +84,12 @@ export class Engine<Rule extends EngineRule> {
   /** Machines whose level is told, or was since it was last asked. */
   readonly #ill = new Set<number>()
   readonly #absences: number[] = []
+  readonly #onTold: ((standing: Standing<Rule>) => void) | undefined
   readonly size: number
 
-  /** O(watches). Watches of one metric and entity need not lie together. */
-  constructor(watches: readonly Watch<Rule>[]) {
+  /** O(watches). `onTold`: at each level that is told, and when it is over. */
+  constructor(watches: readonly Watch<Rule>[], onTold?: (standing: Standing<Rule>) => void) {
+    this.#onTold = onTold
     const size = (this.size = watches.length)
     this.#programs = new Programs(watches)
     this.#rules = [...new Set(watches.map(({ rule }) => rule))]
@@ -124,12 +126,12 @@ export class Engine<Rule extends EngineRule> {
     return more
   }
 
-  takes(metric: MetricName): boolean {
+  takes(metric: string): boolean {
     return this.#programs.byMetric.has(metric)
   }
 
   /** Samples of one metric, in order of time per series; those that are older than what is known are left out. O(samples). */
-  ingest(metric: MetricName, { ids, entities, atMs, startMs, values }: Columns): void {
+  ingest(metric: string, { ids, entities, atMs, startMs, values }: Columns): void {
     const program = this.#programs.byMetric.get(metric)
     if (!program) return
     let places = program.places.get(ids)
@@ -158,7 +160,7 @@ export class Engine<Rule extends EngineRule> {
     const rule = this.#rule[slot]!
     const kind = this.#kind[rule]!
     const scaled = raw * this.#scale[slot]!
-    if (kind === kindCode.threshold || kind === kindCode.forecast) {
+    if (kind === kindCode.threshold || kind >= kindCode.forecast) {
       this.#value[slot] = scaled
       this.#settle(slot, at, last, levelOf(scaled, this.#told[slot]!, this.#limits, rule * limitsWidth))
     } else this.#takeSpecial(slot, at, last, kind, scaled)
@@ -252,6 +254,7 @@ export class Engine<Rule extends EngineRule> {
     this.#sinceMs[slot] = sinceMs
     if (level === 0) this.#ill.delete(slot)
     else this.#ill.add(slot)
+    this.#onTold?.(this.#standing(slot))
   }
 
   /** What was not measured for too long, by now. Series that never were are counted from `sinceMs` on. O(absences). */
@@ -288,19 +291,19 @@ export class Engine<Rule extends EngineRule> {
   }
 
   /** Takes up what an earlier process told. */
-  recall(entity: string, condition: string, metric: MetricName | null, level: Level, sinceMs: number): void {
+  recall(entity: string, condition: string, metric: string | null, level: Level, sinceMs: number): void {
     for (const slot of this.#slotsOf(entity, condition, metric)) {
       if (this.#lastMs[slot] === -Infinity) this.#tell(slot, level, sinceMs)
     }
   }
 
-  *#slotsOf(entity: string, condition?: string, metric: MetricName | null = null): Generator<number> {
+  *#slotsOf(entity: string, condition?: string, metric: string | null = null): Generator<number> {
     for (const slot of this.#programs.slotsOf(entity, metric))
       if (condition === undefined || this.#rules[this.#rule[slot]!]!.condition === condition) yield slot
   }
 
   /** Every machine that judges by what is usual, for its limits to be set. */
-  *deviations(): Generator<{ slot: number; metric: MetricName; entity: string; rule: Rule; scale: number }> {
+  *deviations(): Generator<{ slot: number; metric: string; entity: string; rule: Rule; scale: number }> {
     for (const [metric, { entities, first }] of this.#programs.byMetric)
       for (const [i, entity] of entities.entries())
         for (let slot = first[i]!; slot < first[i + 1]!; slot++) {

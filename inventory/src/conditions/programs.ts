@@ -1,9 +1,8 @@
-import type { MetricName } from '../metric.ts'
 import type { Watch } from './engine.ts'
 
 /** The machines of one metric. Those of one series lie side by side. */
 export interface Program {
-  metric: MetricName
+  metric: string
   /** Of each series the first of its machines; at the end, one more than there are. */
   first: Uint32Array
   index: Map<string, number>
@@ -14,7 +13,7 @@ export interface Program {
 
 /** Where each machine lies: by metric, then series. */
 export class Programs<W extends Watch> {
-  readonly byMetric = new Map<MetricName, Program>()
+  readonly byMetric = new Map<string, Program>()
   /** Watches by the number of their machine. */
   readonly order: W[] = []
 
@@ -35,7 +34,7 @@ export class Programs<W extends Watch> {
   }
 
   /** The machines of a series, all metrics together or one alone. */
-  *slotsOf(entity: string, metric: MetricName | null = null): Generator<number> {
+  *slotsOf(entity: string, metric: string | null = null): Generator<number> {
     for (const program of this.byMetric.values()) {
       const place = metric === null || metric === program.metric ? program.index.get(entity) : undefined
       if (place === undefined) continue
@@ -43,7 +42,7 @@ export class Programs<W extends Watch> {
     }
   }
 
-  seriesOf(slot: number): { metric: MetricName; entity: string } {
+  seriesOf(slot: number): { metric: string; entity: string } {
     for (const { metric, first, entities } of this.byMetric.values()) {
       if (slot < first[0]! || slot >= first.at(-1)!) continue
       let [low, high] = [0, entities.length - 1]

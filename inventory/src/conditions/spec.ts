@@ -92,7 +92,7 @@ export const settingBounds: Record<Setting, Bound> = {
   below: { min: -any, max: any, kinds: limited },
   aboveCritical: { min: -any, max: any, kinds: limited },
   belowCritical: { min: -any, max: any, kinds: limited },
-  easePercent: { min: 0, max: 90, kinds: ['threshold', 'rate', 'forecast'] },
+  easePercent: { min: 0, max: 90, kinds: ["threshold", "rate", "forecast", "group"] },
   forS: { min: 0, max: 7 * day, kinds: lasting },
   clearForS: { min: 0, max: 7 * day, kinds: lasting },
   times: { min: 1, max: 16, kinds: ['change'] },

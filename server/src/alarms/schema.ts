@@ -7,7 +7,18 @@ import { Instant, Nullable, Page, paging, Ref } from '../http/schema.ts'
 export const Alarm = Type.Object({
   id: Type.String(),
   entity: Type.Object({
-    type: Type.Enum(['link', 'device', 'site', 'sensor', 'interface', 'collector', 'check', 'server']),
+    type: Type.Enum([
+      'link',
+      'circuit',
+      'device',
+      'site',
+      'sensor',
+      'interface',
+      'collector',
+      'check',
+      'region',
+      'server',
+    ]),
     id: Type.String(),
     name: Type.String(),
   }),

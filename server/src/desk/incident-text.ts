@@ -176,7 +176,25 @@ const conditionTitles: Record<BuiltInCondition, (values: Values) => string> = {
   'series-capacity': (values) => `测量数据库将满${measured(values)}`,
   'check-failed': (values) => `拨测失败${reasonOf(values)}`,
   'check-limit': (values) => `拨测超限${reasonOf(values)}`,
+  'interface-errors': (values) => `端口错包过多${measured(values)}`,
+  'interface-discards': (values) => `端口丢包过多${measured(values)}`,
+  'interface-flapping': (values) => `端口反复通断${times(values)}`,
+  'traffic-unusual': (values) => `流量异常${againstUsual(values)}`,
+  'latency-unusual': (values) => `时延异常${againstUsual(values)}`,
+  'line-filling': (values) => `线路将满${daysLeft(values)}`,
+  'battery-ageing': (values) => `UPS 电池老化${daysLeft(values)}`,
+  'temperature-rising': (values) => `温度骤升${measured(values)}`,
+  'sensor-silent': ({ value }) =>
+    `传感器没有读数${value == null ? '' : `，已 ${Math.round(Number(value) / 60)} 分钟`}`,
+  'townships-offline': ({ value, down, total }) =>
+    `大面积中断${value == null ? '' : `：${down ?? ''}/${total ?? ''} 个乡镇，占 ${value} %`}`,
 }
+
+const againstUsual = ({ value, low, high, unit }: Values) =>
+  value == null || low == null || high == null ? '' : `：通常 ${low}–${high} ${unit ?? ''}，现在 ${value}`
+const daysLeft = ({ value }: Values) => (value == null ? '' : `：按趋势约 ${Math.round(Number(value))} 天后`)
+const times = ({ value, withinS }: Values) =>
+  value == null ? '' : `：${Math.round(Number(withinS ?? 0) / 60)} 分钟内 ${value} 次`
 
 const ways: Record<string, string> = { fine: '：其线路正常', cut: '：随线路中断' }
 
@@ -251,7 +269,7 @@ const titleOf = (facts: Exclude<IncidentFacts, LinkIncidentFacts>) =>
 const conditionTitle = (condition: Condition, values: Values): string =>
   isBuiltIn(condition)
     ? conditionTitles[condition](values)
-    : `${values.rule ?? '自定义条件'}${measured(values)}`
+    : `${values.rule ?? '自定义条件'}${againstUsual(values) || measured(values)}`
 
 // ---- what all have in common -------------------------------------------------------------------------
 

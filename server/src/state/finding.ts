@@ -4,7 +4,17 @@ import type { Priority, Severity } from '@zongheng/inventory/severity.ts'
 
 /** Something is wrong with an entity, now. With its condition the entity is the identity of an alarm. */
 export interface Finding {
-  entityType: 'link' | 'device' | 'site' | 'sensor' | 'interface' | 'collector' | 'check' | 'server'
+  entityType:
+    | 'link'
+    | 'circuit'
+    | 'device'
+    | 'site'
+    | 'sensor'
+    | 'interface'
+    | 'collector'
+    | 'check'
+    | 'region'
+    | 'server'
   entityId: string
   entityName: string
   regionId: string

@@ -70,6 +70,21 @@ export default {
   'why.collector-fault': 'The collector needs a hand: {faults}.',
   'why.series-capacity':
     'The series have filled {value} % of what the store is made for. Measure less, or move to a store of its own.',
+  'why.own': '{rule}: {value} {unit}.',
+  'why.interface-errors':
+    '{value} errors a minute, limit {limit}. A duplex mismatch, weak light or a bad cable do this.',
+  'why.interface-discards': '{value} discards a minute, limit {limit}: the port cannot send fast enough.',
+  'why.interface-flapping': 'The port went up and down {value} times in {minutes} min.',
+  'why.traffic-unusual': 'Usually {low}–{high} {unit} (same hour of past weeks), now {value}.',
+  'why.latency-unusual': 'Usually {low}–{high} {unit} (same hour of past weeks), now {value}.',
+  'why.line-filling':
+    'By the trend of its daily peaks it reaches the rented bandwidth in about {value} days.',
+  'why.battery-ageing': 'Runtime at full charge shrinks; below {toward} {unit} in about {value} days.',
+  'why.temperature-rising':
+    'Up {value} {unit} within {minutes} min, limit {limit}: look at the cooling first.',
+  'why.sensor-silent': 'The device answers, but this sensor gave no value for {minutes} min.',
+  'why.townships-offline':
+    '{down} of {total} townships are cut off, {value} %, limit {limit} %. Told once, not one by one.',
 
   firing: 'Open',
   cleared: 'Cleared',
@@ -102,6 +117,8 @@ export default {
   'entityType.interface': 'Port',
   'entityType.collector': 'Collector',
   'entityType.check': 'Check',
+  'entityType.circuit': 'circuit',
+  'entityType.region': 'region',
   'entityType.server': 'Server',
   site: 'Site',
   region: 'Region',

@@ -41,6 +41,7 @@ export type {
   UserDetail,
   UserPatch,
 } from './identity/admin-schema.ts'
+export type { ImpactAnswer, TakenOver, WeakPoint } from './impact/schema.ts'
 export type { PasswordRules, Policy } from './identity/policy/policy-schema.ts'
 export type {
   IdentityProvider,

@@ -11,6 +11,7 @@ import { automationRoutes } from './automation/routes.ts'
 import { checkRoutes } from './checks/routes.ts'
 import { deskRoutes } from './desk/routes.ts'
 import { demoRoutes } from './demo/routes.ts'
+import { impactRoutes } from './impact/routes.ts'
 import { importRoutes } from './estate/import/routes.ts'
 import { estateRoutes } from './estate/routes.ts'
 import { tlsOptions, type Certificate } from './http/certificate.ts'
@@ -144,6 +145,7 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     seriesRoutes({ series }),
     ...(config.demo ? [demoRoutes({ demo })] : []),
     stateRoutes({ state }),
+    impactRoutes(services),
     alarmRoutes({ alarms }),
     deskRoutes(desk),
     automationRoutes(automation),

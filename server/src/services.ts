@@ -18,6 +18,8 @@ import { DeskService } from './desk/service.ts'
 import { DeviceService } from './estate/device-service.ts'
 import { ImportService } from './estate/import/service.ts'
 import { LinkService } from './estate/link-service.ts'
+import { BusyLoad } from './impact/load.ts'
+import { ImpactService } from './impact/service.ts'
 import { leaveFormerCollectors } from './estate/hand-over.ts'
 import { measuredOf, namesOf } from './estate/measured.ts'
 import { EstateService } from './estate/service.ts'
@@ -199,6 +201,7 @@ export function createServices(context: Context) {
     clock,
     timezone: config.timezone,
   })
+  const impact = new ImpactService({ state, clock, busy: new BusyLoad(context.series) })
   const simulator = new Simulator(config.simulatorUrl, config.simulatorToken)
   const demo = new DemoService({ db, audit, identity, estate, simulator, checks })
   const self: Omit<SelfSight, 'sockets'> = {
@@ -256,6 +259,7 @@ export function createServices(context: Context) {
     links,
     imports,
     series,
+    impact,
     demo,
     uplink,
     releases,

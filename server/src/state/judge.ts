@@ -105,6 +105,11 @@ export class Judge {
     return this.#ground.topology
   }
 
+  /** What has failed, on the graph of the estate. */
+  get faults(): Faults {
+    return this.#ground.faults
+  }
+
   sensorModel(id: string): ReturnType<ReadingJudge['sensorModel']> {
     return this.#readings.sensorModel(id)
   }

@@ -41,6 +41,7 @@ import { setupRoutes } from './setup/routes.ts'
 import { stateRoutes } from './state/routes.ts'
 import { uplinkRoutes } from './uplink/routes.ts'
 import { version } from './version.ts'
+import { windowRoutes } from './windows/routes.ts'
 
 export const consoleRoot = fileURLToPath(new URL('../../ui/build', import.meta.url))
 
@@ -147,6 +148,7 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     stateRoutes({ state }),
     impactRoutes(services),
     alarmRoutes({ alarms }),
+    windowRoutes(services.windows),
     deskRoutes(desk),
     automationRoutes(automation),
     checkRoutes(services.checks),

@@ -46,6 +46,7 @@ import type { FactTakers } from './uplink/intake.ts'
 import { Releases } from './uplink/releases.ts'
 import { UplinkService } from './uplink/service.ts'
 import { version } from './version.ts'
+import { WindowService } from './windows/service.ts'
 
 /** What every module may need. */
 export interface Context {
@@ -77,7 +78,7 @@ export function createServices(context: Context) {
     keepDays: async () => (await accounts.policy.get()).auditKeepDays,
   })
   const identity = new IdentityService({ db, clock })
-  const state = new StateService({ db, clock })
+  const state = new StateService({ db, clock, maintenance: (id) => windows.overlay(id) })
   const estate = new EstateService({
     db,
     bus,
@@ -86,6 +87,15 @@ export function createServices(context: Context) {
     audit,
     readings: state,
     openTicketsOf: (ids) => desk.openTicketOf(ids),
+  })
+  const windows: WindowService = new WindowService({
+    db,
+    clock,
+    audit,
+    timezone: config.timezone,
+    state,
+    namesOf: (ids) => identity.namesOf(ids),
+    firing: () => alarms.firing(),
   })
   const setup = new SetupService({ db, clock, secrets, audit, identity, estate })
   const releases = new Releases(join(config.dataDir, 'releases'))
@@ -108,6 +118,7 @@ export function createServices(context: Context) {
     audit,
     state,
     desk,
+    windows,
     namesOf: (ids) => identity.namesOf(ids),
   })
   const administration = createAdministration({
@@ -266,6 +277,7 @@ export function createServices(context: Context) {
     desk,
     automation,
     alarms,
+    windows,
     decider,
     gateway,
     realtime,
@@ -323,6 +335,7 @@ function factTakers(estate: EstateService, jobs: Jobs, checks: () => CheckServic
 /** Once the database is there and before the first request: what has to read it, or to watch the clock. In order. */
 export async function startServices({
   automation,
+  windows,
   decider,
   auditing,
   capacity,
@@ -330,6 +343,7 @@ export async function startServices({
   heartbeat,
 }: Services): Promise<void> {
   await automation.start()
+  await windows.load()
   await decider.start()
   auditing.start()
   capacity.start()

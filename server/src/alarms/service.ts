@@ -9,7 +9,9 @@ import type { EventBus } from '../events.ts'
 import { notFound } from '../http/problem.ts'
 import type { PageOf } from '../http/paging.ts'
 import type { Viewer } from '../identity/viewer.ts'
+import type { Finding } from '../state/finding.ts'
 import type { StateService } from '../state/service.ts'
+import type { WindowService } from '../windows/service.ts'
 import { AlarmBook, type AlarmStep } from './book.ts'
 import { alarmForDesk } from './dossier.ts'
 import type { Alarm, AlarmCounts, AlarmDetail } from './schema.ts'
@@ -37,6 +39,7 @@ export interface AlarmServiceDeps {
   audit: Pick<AuditTrail, 'write'>
   state: StateService
   desk: Pick<DeskService, 'incidents' | 'ticketOfAlarms'>
+  windows: Pick<WindowService, 'muting' | 'titleOf'>
   namesOf: (userIds: string[]) => Promise<Map<string, string>>
 }
 
@@ -130,6 +133,12 @@ export class AlarmService {
   async rootCounts(): Promise<{ regionId: string; severity: string; count: number }[]> {
     const rows = await countRoots(this.#deps.db)
     return rows.map((row) => ({ regionId: row.region_id, severity: row.severity, count: Number(row.n) }))
+  }
+
+  /** What fires now, and the maintenance window that mutes it. */
+  *firing(): Iterable<{ finding: Finding; windowId: string | null }> {
+    for (const { state, finding } of this.book.open())
+      if (state === 'firing') yield { finding, windowId: null }
   }
 
   // ---- people --------------------------------------------------------------------------

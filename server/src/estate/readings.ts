@@ -10,6 +10,14 @@ export interface Readings {
   interface(interfaceId: string): InterfaceReadings | undefined
   sensor(sensorId: string): SensorReadings | undefined
   activeCircuitOf(linkId: string): string | null
+  /** The maintenance window that runs over it; of a link, over it or one of its circuits. */
+  maintenanceOf(entityId: string): Maintenance | null
+}
+
+export interface Maintenance {
+  windowId: string
+  title: string
+  untilMs: number
 }
 
 /** Rates in bit/s at the A end: `in` is what the lower site receives. */

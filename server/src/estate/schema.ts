@@ -9,6 +9,9 @@ import { Instant, Nullable, Page, paging, Ref } from '../http/schema.ts'
 
 // ---- regions and sites ----------------------------------------------------------
 
+/** A maintenance window that runs over it, laid over the technical state. */
+const Maintenance = Nullable(Type.Object({ windowId: Type.String(), title: Type.String(), untilMs: Instant }))
+
 export const Region = Type.Object({
   id: Type.String(),
   code: Type.String(),
@@ -33,6 +36,7 @@ export const Site = Type.Object({
   kind: Type.Enum(siteKinds),
   region: Ref,
   state: Type.Enum(deviceStates),
+  maintenance: Maintenance,
   /** Since when it is in this state. */
   since: Nullable(Instant),
   address: Nullable(Type.String()),
@@ -68,6 +72,7 @@ export const Device = Type.Object({
   address: Type.String(),
   port: Type.Integer(),
   state: Type.Enum(deviceStates),
+  maintenance: Maintenance,
   since: Nullable(Instant),
   ...Identity,
   /** Latest values; null when unknown. */
@@ -218,6 +223,7 @@ export const LinkCircuit = Type.Object({
   carrier: Type.String(),
   role: Type.Enum(circuitRoles),
   state: Type.Enum(circuitStates),
+  maintenance: Maintenance,
   since: Nullable(Instant),
   access: Type.Enum(accesses),
   bandwidthBps: Type.Number(),
@@ -234,6 +240,7 @@ export const Link = Type.Object({
   name: Type.String(),
   region: Ref,
   state: Type.Enum(linkStates),
+  maintenance: Maintenance,
   since: Nullable(Instant),
   upperSite: Ref,
   lowerSite: Ref,

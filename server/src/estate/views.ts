@@ -7,7 +7,7 @@ import type { LinkState } from '@zongheng/inventory/link.ts'
 import type { Tier } from '@zongheng/inventory/region.ts'
 import type { SensorState } from '@zongheng/inventory/sensor.ts'
 import type { SiteKind } from '@zongheng/inventory/site.ts'
-import type { Readings } from './readings.ts'
+import type { Maintenance, Readings } from './readings.ts'
 import type { Device, DeviceDetail, Interface, Link, LinkCircuit, Sensor, Site } from './schema.ts'
 import type { ForeignReplyRow } from './finding-store.ts'
 import type { CircuitRow, DeviceRow, InterfaceRow, LinkRow, SensorRow, SiteRow } from './store.ts'
@@ -22,9 +22,13 @@ export interface TicketRef {
 function stateOf<State extends string>(
   readings: Readings,
   id: string,
-): { state: State; since: number | null } {
+): { state: State; since: number | null; maintenance: Maintenance | null } {
   const known = readings.stateOf(id)
-  return { state: (known?.state ?? 'unknown') as State, since: known?.sinceMs ?? null }
+  return {
+    state: (known?.state ?? 'unknown') as State,
+    since: known?.sinceMs ?? null,
+    maintenance: readings.maintenanceOf(id),
+  }
 }
 
 export function siteView(row: SiteRow, readings: Readings): Site {

@@ -102,6 +102,8 @@ export const problemTitles: Record<string, Record<Language, string>> = {
   'no-ssh-credential': { zh: '设备没有 SSH 凭据', en: 'The device has no SSH credential' },
   'platform-unknown': { zh: '不认识该设备的命令行', en: 'The command line of this device is not known' },
   'wrong-target': { zh: '故障对象类型不符', en: 'This fault is aimed at something else' },
+  'window-in-past': { zh: '维护窗口不能补报', en: 'A window cannot be announced afterwards' },
+  'window-over': { zh: '维护窗口已经结束', en: 'The maintenance window is over' },
   'not-simulated': { zh: '该对象不是模拟的', en: 'This is not simulated' },
 }
 

@@ -7,6 +7,7 @@ import type {
   CircuitReadings,
   DeviceReadings,
   InterfaceReadings,
+  Maintenance,
   Readings,
   SensorReadings,
 } from '../estate/readings.ts'
@@ -30,14 +31,21 @@ export class StateService implements Readings {
   readonly #db: Db
   readonly #clock: Clock
   readonly #sources: readonly FindingSource[]
+  readonly #maintenance: (entityId: string) => Maintenance | null
   #judge: Judge | undefined
   #touched: { model: EstateModel; circuits: TouchedCircuits } | undefined
 
   /** `sources`: parts of judging that other modules bring. */
-  constructor(deps: { db: Db; clock: Clock; sources?: readonly FindingSource[] }) {
+  constructor(deps: {
+    db: Db
+    clock: Clock
+    sources?: readonly FindingSource[]
+    maintenance?: (entityId: string) => Maintenance | null
+  }) {
     this.#db = deps.db
     this.#clock = deps.clock
     this.#sources = deps.sources ?? []
+    this.#maintenance = deps.maintenance ?? (() => null)
   }
 
   /** Takes up where the last process stopped, or starts over after a failed commit. */
@@ -74,6 +82,10 @@ export class StateService implements Readings {
 
   activeCircuitOf(linkId: string): string | null {
     return this.#judge?.activeCircuitOf(linkId) ?? null
+  }
+
+  maintenanceOf(entityId: string): Maintenance | null {
+    return this.#judge ? this.#maintenance(entityId) : null
   }
 
   circuit(circuitId: string): CircuitReadings | undefined {

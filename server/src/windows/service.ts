@@ -1,0 +1,443 @@
+import { kindOfId, newId } from '@zongheng/inventory/id.ts'
+import { dayMs } from '@zongheng/inventory/zone.ts'
+import type { AuditTrail } from '../audit/trail.ts'
+import type { Clock } from '../clock.ts'
+import type { Db } from '../db/database.ts'
+import type { EstateModel } from '../estate/model.ts'
+import { pageOfItems, type PageOf } from '../http/paging.ts'
+import { conflict, forbidden, invalid, notFound, unprocessable } from '../http/problem.ts'
+import { concerns, covers, type Viewer } from '../identity/viewer.ts'
+import type { Finding } from '../state/finding.ts'
+import type { StateService } from '../state/service.ts'
+import { longestRecurringMs, nextOccurrences, type Recurrence, type Span } from './recurrence.ts'
+import type {
+  MaintenanceWindow,
+  NewWindow,
+  WindowCalendar,
+  WindowPatch,
+  WindowPhase,
+  WindowPreview,
+} from './schema.ts'
+import { insertWindow, loadWindows, updateWindow } from './store.ts'
+import { WindowBook, type Maintenance, type Window, type WindowScope, type WindowSource } from './window-book.ts' // prettier-ignore
+
+export interface WindowServiceDeps {
+  db: Db
+  clock: Clock
+  audit: Pick<AuditTrail, 'write'>
+  timezone: string
+  state: Pick<StateService, 'model' | 'stateOf' | 'nameOf'>
+  namesOf: (userIds: string[]) => Promise<Map<string, string>>
+  /** Of a business service, which the estate does not know. */
+  serviceOf?: (id: string) => Promise<{ name: string; regionId: string } | undefined>
+  /** What fires now, and by which window it is muted. */
+  firing: () => Iterable<{ finding: Finding; windowId: string | null }>
+}
+
+/** What the product itself opens: a drill, a change. */
+export interface OpenWindow {
+  title: string
+  source: WindowSource
+  reference?: string | null
+  carrierId?: string | null
+  note?: string | null
+  startsAtMs: number
+  endsAtMs: number
+  recurrence?: Recurrence | null
+  recursUntilMs?: number | null
+  scopes: WindowScope[]
+  createdBy: string | null
+}
+
+/** Announced after it began, it still counts for so long; beyond, an outage is not excused by hindsight. */
+const backdatedMs = 15 * 60_000
+const longestMs = 92 * dayMs
+const periodAtMostMs = 400 * dayMs
+
+/** Maintenance windows: who announced what, what they cover, when they run. What they mute is still recorded. */
+export class WindowService {
+  readonly #deps: WindowServiceDeps
+  #book: WindowBook
+
+  constructor(deps: WindowServiceDeps) {
+    this.#deps = deps
+    this.#book = new WindowBook([], deps.timezone)
+  }
+
+  /** Takes what is kept: at start, and once a transaction in which `open` was called is committed. */
+  async load(): Promise<void> {
+    this.#book = new WindowBook(await loadWindows(this.#deps.db), this.#deps.timezone)
+  }
+
+  // ---- what others ask -------------------------------------------------------------------
+
+  /** The window that covers it now; of several the one that lasts longest. */
+  at(entityId: string, nowMs: number): Window | null {
+    return this.#book.at(this.#model, entityId, nowMs)?.window ?? null
+  }
+
+  /** Planned time of a circuit (or of anything else), in order, merged, clipped to the period. */
+  spans(entityId: string, fromMs: number, untilMs: number): Span[] {
+    return this.#book.spans(this.#model, entityId, fromMs, untilMs)
+  }
+
+  /** Shown over the technical state. */
+  overlay(entityId: string): Maintenance | null {
+    return this.#book.overlay(this.#model, entityId, this.#deps.clock())
+  }
+
+  /** The window that mutes what began then: it has run since, and covers it. */
+  muting(finding: Finding, startedMs: number, nowMs: number): string | null {
+    const isIll = (id: string) => this.#deps.state.stateOf(id)?.state !== 'up'
+    return this.#book.muting(this.#model, finding, startedMs, nowMs, isIll)?.id ?? null
+  }
+
+  titleOf(windowId: string): string | null {
+    return this.#book.windows.get(windowId)?.title ?? null
+  }
+
+  /** Within the caller's transaction; it counts once `load` was called after the commit. Answers its id. */
+  async open(input: OpenWindow, tx: Db): Promise<string> {
+    const nowMs = this.#deps.clock()
+    const window: Window = {
+      reference: null,
+      carrierId: null,
+      note: null,
+      recurrence: null,
+      recursUntilMs: null,
+      ...input,
+      id: newId('window', nowMs),
+      regionId: await this.#regionOver(input.scopes),
+      createdAtMs: nowMs,
+      cancelledAtMs: null,
+    }
+    await insertWindow(tx, window, nowMs)
+    return window.id
+  }
+
+  /** Ends one that the product opened; the same holds for `load`. */
+  async end(windowId: string, tx: Db, by: string | null = null): Promise<void> {
+    const nowMs = this.#deps.clock()
+    await updateWindow(tx, windowId, { cancelled_at: nowMs, cancelled_by: by, updated_at: nowMs })
+  }
+
+  // ---- reading -----------------------------------------------------------------------------
+
+  /** Running first, then what comes next, then the latest that are over. */
+  async list(
+    viewer: Viewer,
+    query: { phase?: WindowPhase; regionId?: string; limit?: number; cursor?: string },
+  ): Promise<PageOf<MaintenanceWindow>> {
+    const nowMs = this.#deps.clock()
+    const seen = this.#visible(viewer, query.regionId)
+      .map((window) => ({ window, next: this.#next(window, nowMs) }))
+      .filter(({ next }) => query.phase === undefined || phaseOf(next, nowMs) === query.phase)
+    const key = ({ window, next }: (typeof seen)[number]) => [
+      next ? (next.fromMs <= nowMs ? 0 : 1) : 2,
+      next ? next.fromMs : -this.#lastEndMs(window),
+      window.id,
+    ]
+    const page = pageOfItems(seen, query, key)
+    return { next: page.next, items: await this.#views(page.items.map(({ window }) => window)) }
+  }
+
+  async get(viewer: Viewer, id: string): Promise<MaintenanceWindow> {
+    return (await this.#views([this.#mustSee(viewer, id)]))[0]!
+  }
+
+  /** Every occurrence that touches the period. */
+  calendar(viewer: Viewer, query: { from: number; until: number; regionId?: string }): WindowCalendar {
+    if (query.until - query.from > periodAtMostMs || query.until <= query.from)
+      throw invalid([{ path: '/until', code: 'range', message: 'at most 400 days after from' }])
+    const items = this.#visible(viewer, query.regionId).flatMap((window) =>
+      this.#book.runs(window, query.from, query.until).map((span) => ({
+        windowId: window.id,
+        title: window.title,
+        source: window.source,
+        fromAt: span.fromMs,
+        untilAt: span.untilMs,
+      })),
+    )
+    return { items: items.sort((a, b) => a.fromAt - b.fromAt).slice(0, 2000) }
+  }
+
+  /** What it would do. */
+  async preview(viewer: Viewer, input: NewWindow): Promise<WindowPreview> {
+    const nowMs = this.#deps.clock()
+    const window = await this.#drafted(viewer, input)
+    const spans = nextOccurrences(window, nowMs, 5, this.#deps.timezone)
+    const wanted = new Set(window.scopes.map(({ id }) => id))
+    const chains = this.#book.chains(this.#model)
+    const isUnder = (id: string) => chains.of(id).some((one) => wanted.has(one))
+    const count = (ids: Iterable<string>) => [...ids].filter(isUnder).length
+    const { sites, devices, circuits, checks } = this.#model
+    const firing = [...this.#deps.firing()].filter(({ finding }) =>
+      chains.ofFinding(finding).some((id) => wanted.has(id)),
+    )
+    return {
+      occurrences: spans.map(shown),
+      covers: {
+        sites: count(sites.keys()),
+        devices: count(devices.keys()),
+        circuits: count(circuits.keys()),
+        checks: count(checks.keys()),
+      },
+      firing: firing.length,
+      conflicts: this.#conflicts(viewer, window, spans),
+    }
+  }
+
+  // ---- writing -----------------------------------------------------------------------------
+
+  async create(viewer: Viewer, input: NewWindow): Promise<MaintenanceWindow> {
+    const window = await this.#drafted(viewer, input)
+    if (window.startsAtMs < this.#deps.clock() - backdatedMs)
+      throw unprocessable('window-in-past', {
+        zh: '维护窗口不能补报：开始时间已经过去太久',
+        en: 'A window cannot be announced afterwards: it began too long ago',
+      })
+    await this.#deps.audit.write(async (tx, note) => {
+      await insertWindow(tx, window, this.#deps.clock())
+      note({ action: 'windows.opened', ...told(window), after: facts(window) })
+    })
+    await this.load()
+    return this.get(viewer, window.id)
+  }
+
+  async change(viewer: Viewer, id: string, patch: WindowPatch): Promise<MaintenanceWindow> {
+    const before = this.#mustWrite(viewer, id)
+    const nowMs = this.#deps.clock()
+    if (!this.#next(before, nowMs)) throw over()
+    const after: Window = {
+      ...before,
+      title: patch.title?.trim() ?? before.title,
+      note: patch.note === undefined ? before.note : patch.note,
+      reference: patch.reference === undefined ? before.reference : patch.reference,
+      endsAtMs: patch.endsAt ?? before.endsAtMs,
+      recursUntilMs: patch.recursUntil === undefined ? before.recursUntilMs : patch.recursUntil,
+    }
+    if (patch.endsAt !== undefined && (before.recurrence !== null || patch.endsAt < nowMs)) throw wrongEnd()
+    if (patch.recursUntil != null && patch.recursUntil < nowMs) throw wrongEnd()
+    mustBeSound(after)
+    await this.#deps.audit.write(async (tx, note) => {
+      await updateWindow(tx, id, {
+        title: after.title,
+        note: after.note,
+        reference: after.reference,
+        ends_at: after.endsAtMs,
+        recurs_until: after.recursUntilMs,
+        updated_at: nowMs,
+      })
+      note({ action: 'windows.changed', ...told(after), before: facts(before), after: facts(after) })
+    })
+    await this.load()
+    return this.get(viewer, id)
+  }
+
+  /** Ends it now, or before it begins. What still fires under it speaks at once. */
+  async cancel(viewer: Viewer, id: string): Promise<MaintenanceWindow> {
+    const window = this.#mustWrite(viewer, id)
+    if (!this.#next(window, this.#deps.clock())) throw over()
+    await this.#deps.audit.write(async (tx, note) => {
+      await this.end(id, tx, viewer.userId)
+      note({ action: 'windows.cancelled', ...told(window), before: facts(window), after: { cancelledAt: this.#deps.clock() } }) // prettier-ignore
+    })
+    await this.load()
+    return this.get(viewer, id)
+  }
+
+  // ---- rules -------------------------------------------------------------------------------
+
+  get #model(): EstateModel {
+    return this.#deps.state.model
+  }
+
+  async #drafted(viewer: Viewer, input: NewWindow): Promise<Window> {
+    const scopes = [...new Map(input.scopes.map((scope) => [scope.id, scope])).values()]
+    for (const [i, scope] of scopes.entries()) await this.#mustCover(viewer, scope, i)
+    const nowMs = this.#deps.clock()
+    const window: Window = {
+      id: newId('window', nowMs),
+      regionId: await this.#regionOver(scopes),
+      title: input.title.trim(),
+      source: input.source,
+      reference: input.reference?.trim() || null,
+      carrierId: null,
+      note: input.note?.trim() || null,
+      createdBy: viewer.userId,
+      createdAtMs: nowMs,
+      cancelledAtMs: null,
+      scopes,
+      startsAtMs: input.startsAt,
+      endsAtMs: input.endsAt,
+      recurrence: input.recurrence ?? null,
+      recursUntilMs: input.recurrence ? (input.recursUntil ?? null) : null,
+    }
+    mustBeSound(window)
+    return window
+  }
+
+  /** Only over what is one's own: of a line, one end is enough. */
+  async #mustCover(viewer: Viewer, scope: WindowScope, at: number): Promise<void> {
+    const expected = scope.type === kindOfId(scope.id)
+    const paths = expected ? await this.#pathsOf(scope) : []
+    if (!paths.some((path) => covers(viewer, path)))
+      throw invalid([{ path: `/scopes/${at}/id`, code: 'unknown', message: 'nothing of this kind has this id' }]) // prettier-ignore
+  }
+
+  async #pathsOf({ type, id }: WindowScope): Promise<string[]> {
+    if (type !== 'service') return this.#book.chains(this.#model).regionPathsOf(id)
+    const path = this.#model.regions.get((await this.#deps.serviceOf?.(id))?.regionId ?? '')?.path
+    return path ? [path] : []
+  }
+
+  /** The lowest region that holds all of it. */
+  async #regionOver(scopes: readonly WindowScope[]): Promise<string> {
+    const paths = (
+      await Promise.all(scopes.map(async (scope) => (await this.#pathsOf(scope)).slice(0, 1)))
+    ).flat()
+    const lineages = paths.map((path) => path.split('/').filter(Boolean))
+    const [first = []] = lineages
+    const shared = first.filter((id, depth) => lineages.every((lineage) => lineage[depth] === id))
+    const root = [...this.#model.regions.values()].find(({ path }) => path.split('/').length === 3)
+    return shared.at(-1) ?? root?.id ?? ''
+  }
+
+  #visible(viewer: Viewer, withinRegionId?: string): Window[] {
+    const within = withinRegionId === undefined ? undefined : this.#model.regions.get(withinRegionId)?.path
+    const narrowed = within === undefined ? viewer : { regionPaths: [within] }
+    return [...this.#book.windows.values()].filter((window) => {
+      const paths = this.#regionPathsOf(window)
+      return paths.some((path) => concerns(viewer, path)) && paths.some((path) => concerns(narrowed, path))
+    })
+  }
+
+  #regionPathsOf(window: Window): string[] {
+    const chains = this.#book.chains(this.#model)
+    const found = window.scopes.flatMap(({ id }) => chains.regionPathsOf(id))
+    const own = this.#model.regions.get(window.regionId)?.path
+    return found.length > 0 || own === undefined ? found : [own]
+  }
+
+  #mustSee(viewer: Viewer, id: string): Window {
+    const window = this.#visible(viewer).find((one) => one.id === id)
+    if (!window) throw notFound('window')
+    return window
+  }
+
+  /** Whoever sees a window from below may not move what the upper tier announced. */
+  #mustWrite(viewer: Viewer, id: string): Window {
+    const window = this.#mustSee(viewer, id)
+    const path = this.#model.regions.get(window.regionId)?.path
+    const ends = this.#regionPathsOf(window)
+    if (!(path !== undefined && covers(viewer, path)) && !ends.every((one) => covers(viewer, one)))
+      throw forbidden()
+    return window
+  }
+
+  #next(window: Window, nowMs: number): Span | null {
+    if (window.cancelledAtMs !== null) return null
+    return nextOccurrences(window, nowMs, 1, this.#deps.timezone)[0] ?? null
+  }
+
+  #lastEndMs(window: Window): number {
+    return window.cancelledAtMs ?? window.recursUntilMs ?? window.endsAtMs
+  }
+
+  #conflicts(viewer: Viewer, window: Window, spans: readonly Span[]): WindowPreview['conflicts'] {
+    const last = spans.at(-1)
+    if (!last) return []
+    const chains = this.#book.chains(this.#model)
+    const reach = (one: Window) => one.scopes.map(({ id }) => ({ id, chain: new Set(chains.of(id)) }))
+    const mine = reach(window)
+    const meets = (other: Window) =>
+      reach(other).some((theirs) => mine.some((own) => own.chain.has(theirs.id) || theirs.chain.has(own.id)))
+    return this.#visible(viewer)
+      .filter((other) => other.id !== window.id && meets(other))
+      .flatMap((other) =>
+        this.#book
+          .runs(other, spans[0]!.fromMs, last.untilMs)
+          .filter((run) => spans.some((span) => run.fromMs < span.untilMs && span.fromMs < run.untilMs))
+          .map((run) => ({ windowId: other.id, title: other.title, ...shown(run) })),
+      )
+      .slice(0, 20)
+  }
+
+  async #views(windows: Window[]): Promise<MaintenanceWindow[]> {
+    const nowMs = this.#deps.clock()
+    const people = await this.#deps.namesOf(windows.flatMap(({ createdBy }) => createdBy ?? []))
+    const muted = new Map<string, number>()
+    for (const { windowId } of this.#deps.firing())
+      if (windowId !== null) muted.set(windowId, (muted.get(windowId) ?? 0) + 1)
+    return Promise.all(windows.map((window) => this.#view(window, nowMs, people, muted.get(window.id) ?? 0)))
+  }
+
+  async #view(
+    window: Window,
+    nowMs: number,
+    people: Map<string, string>,
+    muted: number,
+  ): Promise<MaintenanceWindow> {
+    const next = this.#next(window, nowMs)
+    const { createdBy } = window
+    return {
+      id: window.id,
+      region: { id: window.regionId, name: this.#model.regions.get(window.regionId)?.name ?? '' },
+      title: window.title,
+      source: window.source,
+      reference: window.reference,
+      note: window.note,
+      scopes: await Promise.all(
+        window.scopes.map(async (scope) => ({ ...scope, name: await this.#nameOf(scope) })),
+      ),
+      startsAt: window.startsAtMs,
+      endsAt: window.endsAtMs,
+      recurrence: window.recurrence,
+      recursUntil: window.recursUntilMs,
+      cancelledAt: window.cancelledAtMs,
+      createdBy: createdBy === null ? null : { id: createdBy, name: people.get(createdBy) ?? createdBy },
+      createdAt: window.createdAtMs,
+      next: next && shown(next),
+      running: phaseOf(next, nowMs) === 'running',
+      muted,
+    }
+  }
+
+  async #nameOf({ type, id }: WindowScope): Promise<string> {
+    if (type === 'service') return (await this.#deps.serviceOf?.(id))?.name ?? id
+    return this.#model.regions.get(id)?.name ?? this.#deps.state.nameOf(id)
+  }
+}
+
+const shown = ({ fromMs, untilMs }: Span) => ({ fromAt: fromMs, untilAt: untilMs })
+
+const phaseOf = (next: Span | null, nowMs: number): WindowPhase =>
+  next === null ? 'over' : next.fromMs <= nowMs ? 'running' : 'coming'
+
+const over = () =>
+  conflict('window-over', { zh: '这个维护窗口已经结束', en: 'This maintenance window is over' })
+const wrongEnd = () =>
+  invalid([
+    { path: '/endsAt', code: 'range', message: 'later than now; a recurring one ends by recursUntil' },
+  ])
+
+function mustBeSound({ startsAtMs, endsAtMs, recurrence, recursUntilMs }: Window): void {
+  const atMost = recurrence ? longestRecurringMs : longestMs
+  if (endsAtMs <= startsAtMs || endsAtMs - startsAtMs > atMost)
+    throw invalid([{ path: '/endsAt', code: 'range', message: `after startsAt, by at most ${atMost / dayMs} days` }]) // prettier-ignore
+  if (recursUntilMs !== null && recursUntilMs < startsAtMs)
+    throw invalid([{ path: '/recursUntil', code: 'range', message: 'after startsAt' }])
+}
+
+const told = ({ id, title, regionId }: Window) => ({ entity: { type: 'window', id, name: title }, regionId })
+
+const facts = (window: Window) => ({
+  title: window.title,
+  source: window.source,
+  reference: window.reference,
+  startsAt: window.startsAtMs,
+  endsAt: window.endsAtMs,
+  recurrence: window.recurrence && JSON.stringify(window.recurrence),
+  recursUntil: window.recursUntilMs,
+  scopes: window.scopes.map(({ id }) => id).join(' '),
+})

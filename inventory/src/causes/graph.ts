@@ -131,12 +131,13 @@ export class EstateGraph implements Rows {
     return depth
   }
 
-  /** Where everything is seen from: these sites, or without any, every site that is no link's lower end. */
+  /** Where everything is seen from: these sites; and of what no way leads to from them, every site that is no link's lower end. */
   roots(siteIds: Iterable<string>): number[] {
     const given = [...new Set(siteIds)].map((id) => this.vertex(id)).filter((v) => this.isSite(v))
-    if (given.length) return given
+    const depths = this.depths(given)
     const lower = new Set(this.links.map(({ lowerSiteId }) => this.vertex(lowerSiteId)))
-    return this.links.map(({ upperSiteId }) => this.vertex(upperSiteId)).filter((v) => !lower.has(v))
+    const tops = this.links.map(({ upperSiteId }) => this.vertex(upperSiteId))
+    return [...given, ...new Set(tops.filter((v) => depths[v]! < 0 && !lower.has(v)))]
   }
 }
 

@@ -303,6 +303,8 @@ export const requests: Record<string, RouteRequest> = {
   'GET /devices/:id/availability': one('/devices', 'router', `/availability?${period}`),
   'GET /links/bands': list(`/links/bands?${period}`, 'link'),
   'GET /changes': list('/changes?limit=200', 'change'),
+  'GET /impact': at((w, place) => ({ url: `/impact?fail=${w.at[place].circuit}` })),
+  'GET /impact/weak-points': list('/impact/weak-points?limit=200', 'gateway'),
 
   'GET /checks': list('/checks?limit=200', 'check'),
   'GET /checks/counts': each(

@@ -18,9 +18,9 @@ export interface HitService {
 }
 
 export interface ImpactDeps {
-  state: StateService
+  state: Pick<StateService, 'judge' | 'model' | 'activeCircuitOf' | 'circuit'>
   clock: Clock
-  busy: BusyLoad
+  busy: Pick<BusyLoad, 'of'>
   /** Services that would be down without these sites, devices, links and circuits. */
   servicesHit?: (entityIds: ReadonlySet<string>) => HitService[]
 }

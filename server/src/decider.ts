@@ -154,8 +154,8 @@ export class Decider {
 
   async #judgeBatch(mark: BatchMark, columns: SampleColumns[]): Promise<void> {
     const { state, clock } = this.#deps
-    state.judge.observations.ingest(columns)
     const nowMs = clock()
+    state.judge.ingest(columns, nowMs)
     const newest = columns.reduce((latest, c) => Math.max(latest, c.atMs.at(-1) ?? 0), 0)
     const replaying = newest > 0 && nowMs - newest > liveMs
     if (replaying) this.#replayUntilMs = nowMs + 5_000

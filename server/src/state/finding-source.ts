@@ -16,4 +16,8 @@ export interface FindingSource {
   isKnown(entityId: string, condition: string): boolean | undefined
   /** What explains a finding of its own, by key; undefined for one that is not its own. */
   explain?(finding: Finding): string | null | undefined
+  /** What of its own gathers this finding of anybody's, by key; asked where nothing explains it. */
+  gather?(finding: Finding): string | null
+  /** Takes up what open findings of an earlier process stood on. */
+  recall?(findings: Iterable<Finding>): void
 }

@@ -1,10 +1,11 @@
 import { targetOf } from '@zongheng/inventory/check-state.ts'
 import type { Condition } from '@zongheng/inventory/condition.ts'
+import { builtIn } from '@zongheng/inventory/conditions.ts'
 import type { DeviceRole, DeviceState } from '@zongheng/inventory/device.ts'
 import { evidence } from '@zongheng/inventory/evidence.ts'
 import { linkSeverity, type LinkState } from '@zongheng/inventory/link.ts'
-import { upsKeys, type SensorSeverity } from '@zongheng/inventory/sensor.ts'
-import { worse, type Priority, type Severity } from '@zongheng/inventory/severity.ts'
+import { upsKeys } from '@zongheng/inventory/sensor.ts'
+import type { Priority, Severity } from '@zongheng/inventory/severity.ts'
 import type {
   CheckModel,
   CircuitModel,
@@ -31,22 +32,17 @@ const linkHoldMs: Record<LinkState, number> = {
   normal: 0,
 }
 /** A line that is back for less may be on its way out again: half of it goes by before the next loss is seen. */
-const clearHoldMs = 45_000
+const { clearHoldMs } = builtIn('link-state')
 /** A silent device is asked again every 10 to 15 s: it is told once that has failed too. */
-const deviceHoldMs = 16_000
+const { holdMs: deviceHoldMs } = builtIn('device-down')
 /** A battery that held through an outage is low until it is charged again. */
 const chargingMs = 15 * 60_000
-/** Probes of one room are read a moment apart. */
-const roomClearHoldMs = 60_000
-const loadHoldMs = 180_000 // three polls of a minute
-const loadLimitPercent = 90
 
 /** Of what the series store is made for. */
 export const seriesFullPercent = 90
 
 /** A slow answer must last for some runs to be worth a word. */
-const checkLimitHoldMs = 150_000
-const checkClearHoldMs = 60_000
+const { holdMs: checkLimitHoldMs, clearHoldMs: checkClearHoldMs } = builtIn('check-limit')
 
 const byRole = (severity: Severity, priority: Priority) => ({ severity, priority })
 const downSeverity: Partial<Record<DeviceRole, { severity: Severity; priority: Priority }>> = {
@@ -64,10 +60,10 @@ export class FindingSet {
   readonly #model: EstateModel
   readonly #impaired = new Set<string>()
 
-  readonly #raised: Map<string, SensorSeverity>
+  readonly #raised: Set<string>
 
-  /** `raised`: sensors that were bad before, and how bad; kept from pass to pass. */
-  constructor(model: EstateModel, raised: Map<string, SensorSeverity>) {
+  /** `raised`: sensors that are bad; kept from pass to pass. */
+  constructor(model: EstateModel, raised: Set<string>) {
     this.#model = model
     this.#raised = raised
   }
@@ -118,7 +114,7 @@ export class FindingSet {
     })
   }
 
-  /** Mains, states and limits of everything that measures. A silent device's last word stands: nobody took it back. */
+  /** Mains, and states of parts. A silent device's last word stands: nobody took it back. */
   addSensors(device: DeviceModel, observations: Observations): void {
     for (const sensor of device.sensors) {
       const seen = observations.sensors.get(sensor.id)
@@ -127,11 +123,13 @@ export class FindingSet {
   }
 
   #addSensor(device: DeviceModel, sensor: SensorModel, seen: { value: number; atMs: number }): void {
-    const before = this.#raised.get(sensor.id) ?? 'ok'
-    const { condition, severity, values } = judgeSensor(sensor, device, seen.value, before)
+    const { condition, severity, values } = judgeSensor(sensor, device, seen.value)
     if (!condition) return void this.#raised.delete(sensor.id)
-    this.#raised.set(sensor.id, severity)
+    this.#raised.add(sensor.id)
+    this.#impaired.add(device.id)
     const common = {
+      condition,
+      values,
       holdMs: sensor.key === upsKeys.batteryStatus ? chargingMs : 0,
       clearHoldMs: 0,
       evidence: [
@@ -139,73 +137,27 @@ export class FindingSet {
       ],
       sinceMs: seen.atMs,
     }
-    if (condition !== 'sensor-limit') this.#impaired.add(device.id)
     if (condition === 'mains-lost') {
       const site = this.#model.sites.get(device.siteId)
       if (site)
         this.#add({
           ...this.#onSite(site),
           deviceId: device.id,
-          condition,
           severity: 'major',
           priority: 'P2',
-          values,
           ...common,
         })
       return
     }
     const grave = severity === 'critical' ? byRole('major', 'P2') : byRole('minor', 'P3')
-    const isRoom = device.role === 'environment' && condition === 'sensor-limit'
-    const onSensor = {
-      entityType: 'sensor' as const,
-      entityId: sensor.id,
-      entityName: `${device.name} ${sensor.descr}`,
-    }
-    const finding: Finding = {
-      ...this.#onDevice(device),
-      ...(isRoom ? {} : onSensor),
-      condition,
-      ...grave,
-      values,
-      ...common,
-      ...(isRoom ? { clearHoldMs: roomClearHoldMs } : {}),
-    }
-    if (!isRoom || !this.#isMilder(finding)) this.#add(finding)
-  }
-
-  /** A hot room is one finding, that of its worst probe. */
-  #isMilder(finding: Finding): boolean {
-    const known = this.all.get(findingKey(finding))
-    return known !== undefined && worse(known.severity, finding.severity) === known.severity
-  }
-
-  /** Processor and memory over their limit. Whether any of them is. */
-  addLoads(device: DeviceModel, observations: Observations, nowMs: number): boolean {
-    const seen = observations.devices.get(device.id)
-    if (!seen || seen.silentSinceMs !== null) return false
-    const isBusy = this.#addLoad(device, 'cpu-high', seen.cpuPercent, nowMs)
-    return this.#addLoad(device, 'memory-high', seen.memoryPercent, nowMs) || isBusy
-  }
-
-  #addLoad(
-    device: DeviceModel,
-    condition: 'cpu-high' | 'memory-high',
-    value: number | null,
-    nowMs: number,
-  ): boolean {
-    if (value === null || value <= loadLimitPercent) return false
     this.#add({
       ...this.#onDevice(device),
-      condition,
-      severity: 'warning',
-      priority: null,
-      holdMs: loadHoldMs,
-      clearHoldMs: 0,
-      values: { value, limit: loadLimitPercent, unit: '%' },
-      evidence: [],
-      sinceMs: nowMs,
+      entityType: 'sensor',
+      entityId: sensor.id,
+      entityName: `${device.name} ${sensor.descr}`,
+      ...grave,
+      ...common,
     })
-    return true
   }
 
   /** What is wrong with a collector itself. Where nobody said whose it is, it belongs to the root region. */

@@ -1,3 +1,4 @@
+import type { SampleColumns } from '@zongheng/collector/contract.ts'
 import { Faults, type Cause } from '@zongheng/inventory/causes.ts'
 import type { Condition } from '@zongheng/inventory/condition.ts'
 import type { Topology } from '@zongheng/inventory/topology.ts'
@@ -151,7 +152,9 @@ export class Judge {
    * again, and its last word still explains what follows from it.
    */
   recall(findings: Iterable<Finding>): void {
-    this.#readings.recall(findings)
+    const all = [...findings]
+    this.#readings.recall(all)
+    for (const source of this.#sources) source.recall?.(all)
   }
 
   /** Since when a collector gives no sign; null while it does. */
@@ -174,6 +177,12 @@ export class Judge {
     return this.#checks.look(check, nowMs)
   }
 
+  /** Samples of a batch that was committed. */
+  ingest(columns: SampleColumns[], nowMs: number): void {
+    this.observations.ingest(columns)
+    for (const source of this.#sources) source.ingest?.(columns, nowMs)
+  }
+
   evaluate(nowMs: number): Judgement {
     const touched = this.observations.takeTouched()
     const isSettled = this.#ground.book.isSettled(nowMs)
@@ -187,7 +196,6 @@ export class Judge {
     this.#readings.judgeSensors(pass)
     this.#sites.judge(pass)
     this.#devices.judge(pass)
-    this.#readings.judgeLoads(pass)
     this.#checks.judge(pass)
     this.#collectors.judge(pass)
     for (const source of this.#sources) source.judge(pass)
@@ -208,7 +216,15 @@ export class Judge {
       if (cause !== undefined) return cause
     }
     const cause = this.#causeOf(finding, pass)
-    return cause && findingKey(cause.primary)
+    return cause ? findingKey(cause.primary) : this.#gathered(finding)
+  }
+
+  #gathered(finding: Finding): string | null {
+    for (const source of this.#sources) {
+      const key = source.gather?.(finding)
+      if (key) return key
+    }
+    return null
   }
 
   #causeOf(finding: Finding, { moment }: Pass): Cause | null {
@@ -230,7 +246,6 @@ export class Judge {
       if (!device) continue
       this.#devices.mark(id)
       this.#sites.mark(device.siteId)
-      this.#readings.markDevice(id)
     }
     for (const id of legs) {
       const siteId = known.get(circuits.get(id)?.z.deviceId ?? '')?.siteId
@@ -270,7 +285,6 @@ export class Judge {
         return !model.collectors.has(entityId) || this.#collectors.isThere(entityId)
       case 'series-capacity':
         return this.#seriesFilledPercent !== null
-      case 'sensor-limit':
       case 'sensor-state':
         return this.#readings.isRead(entityId)
       default:

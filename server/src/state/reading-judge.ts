@@ -1,18 +1,17 @@
-import { upsKeys, type SensorSeverity } from '@zongheng/inventory/sensor.ts'
+import { upsKeys } from '@zongheng/inventory/sensor.ts'
 import type { DeviceModel, SensorModel } from '../estate/model.ts'
 import type { Finding } from './finding.ts'
 import type { Ground, Pass } from './pass.ts'
 
-/** Judges what devices measure: their sensors, and their own load. */
+/** Judges what parts of devices say of their state, and where power comes from. */
 export class ReadingJudge {
-  /** Sensors that are bad, and how bad; kept from pass to pass. */
-  readonly raised = new Map<string, SensorSeverity>()
+  /** Sensors that are bad; kept from pass to pass. */
+  readonly raised = new Set<string>()
   readonly #ground: Ground
   readonly #sensors = new Map<string, { sensor: SensorModel; device: DeviceModel }>()
   /** Devices whose sensors have something new to say. */
   readonly #readDevices = new Set<string>()
   readonly #raisedDevices = new Set<string>()
-  readonly #busyDevices = new Set<string>()
 
   constructor(ground: Ground) {
     this.#ground = ground
@@ -31,11 +30,6 @@ export class ReadingJudge {
     for (const id of this.#ground.model.devices.keys()) this.#readDevices.add(id)
   }
 
-  /** Something new was said of a device. */
-  markDevice(deviceId: string): void {
-    this.#busyDevices.add(deviceId)
-  }
-
   /** Something new was said of a sensor on a device. */
   markSensorOf(deviceId: string): void {
     this.#readDevices.add(deviceId)
@@ -48,13 +42,13 @@ export class ReadingJudge {
   /** Takes up the readings that open findings of an earlier process stood on. */
   recall(findings: Iterable<Finding>): void {
     const { sensors } = this.#ground.observations
-    for (const { evidence, severity } of findings) {
+    for (const { evidence, condition } of findings) {
       for (const { code, at, values } of evidence) {
         const { sensorId, value } = values
         if (code !== 'sensor-value' || typeof sensorId !== 'string' || typeof value !== 'number') continue
         if (!this.#sensors.has(sensorId) || sensors.has(sensorId)) continue
         this.#ground.observations.sensor(sensorId, { value, atMs: at ?? 0 })
-        this.raised.set(sensorId, severity === 'minor' ? 'warning' : 'critical')
+        if (condition !== 'sensor-limit') this.raised.add(sensorId)
       }
     }
   }
@@ -69,14 +63,6 @@ export class ReadingJudge {
       else this.#raisedDevices.delete(id)
     }
     this.#readDevices.clear()
-  }
-
-  judgeLoads({ findings, nowMs }: Pass): void {
-    const { model, observations } = this.#ground
-    for (const id of this.#busyDevices) {
-      const device = model.devices.get(id)
-      if (!device || !findings.addLoads(device, observations, nowMs)) this.#busyDevices.delete(id)
-    }
   }
 
   /** Whether one of these sensors was read: all of a device, or the one of this id. */

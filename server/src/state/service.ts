@@ -1,5 +1,6 @@
 import type { SampleColumns } from '@zongheng/collector/contract.ts'
 import type { EvidenceItem } from '@zongheng/inventory/evidence.ts'
+import type { SensorSeverity } from '@zongheng/inventory/sensor.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import { loadEstate, type CircuitModel, type EstateModel } from '../estate/model.ts'
@@ -15,7 +16,8 @@ import type { StatefulType } from '../events.ts'
 import { notFound } from '../http/problem.ts'
 import type { PageOf, Paging } from '../http/paging.ts'
 import { covers, type Viewer } from '../identity/viewer.ts'
-import { reckon } from './availability.ts'
+import { counted, reckon, type Period, type Reckoning } from './availability.ts'
+import { spansOf } from './availability-history.ts'
 import { countStates, type StateCount } from './counts.ts'
 import type { FindingSource } from './finding-source.ts'
 import { Judge } from './judge.ts'
@@ -26,12 +28,16 @@ import { judgeSensor } from './sensor-rules.ts'
 import { listChanges, loadHeld, stretchesOf } from './store.ts'
 import { trafficOf } from './traffic.ts'
 
+/** Planned time of an entity within a period, in order, without overlaps. */
+export type PlannedOf = (entityId: string, fromMs: number, untilMs: number) => readonly Period[]
+
 /** States, their histories, and the readings of the moment. */
 export class StateService implements Readings {
   readonly #db: Db
   readonly #clock: Clock
   readonly #sources: readonly FindingSource[]
   readonly #maintenance: (entityId: string) => Maintenance | null
+  readonly #limitsOf: (sensorId: string) => SensorSeverity | null
   #judge: Judge | undefined
   #touched: { model: EstateModel; circuits: TouchedCircuits } | undefined
 
@@ -41,10 +47,13 @@ export class StateService implements Readings {
     clock: Clock
     sources?: readonly FindingSource[]
     maintenance?: (entityId: string) => Maintenance | null
+    /** How a sensor stands by its limits; null where it has none. */
+    sensorLimits?: (sensorId: string) => SensorSeverity | null
   }) {
     this.#db = deps.db
     this.#clock = deps.clock
     this.#sources = deps.sources ?? []
+    this.#limitsOf = deps.sensorLimits ?? (() => null)
     this.#maintenance = deps.maintenance ?? (() => null)
   }
 
@@ -130,7 +139,9 @@ export class StateService implements Readings {
     const seen = this.#judge?.observations.sensors.get(sensorId)
     const found = this.#judge?.sensorModel(sensorId)
     if (!seen || !found) return undefined
-    return { ...seen, severity: judgeSensor(found.sensor, found.device, seen.value, 'ok').severity }
+    const { severity } = judgeSensor(found.sensor, found.device, seen.value)
+    const byLimits = this.#limitsOf(sensorId)
+    return { ...seen, severity: severity === 'ok' && byLimits !== null ? byLimits : severity }
   }
 
   /** Of every region; the caller minds the scope. */
@@ -167,16 +178,27 @@ export class StateService implements Readings {
     until: number,
   ): Promise<Availability> {
     this.#mustSee(viewer, type, id)
-    const end = Math.min(until, this.#clock())
-    const reckoning = reckon(await stretchesOf(this.#db, [id], from, end), from, Math.max(from, end))
-    return { entityId: id, from, until: end, ...reckoning }
+    const period = { fromMs: from, untilMs: Math.max(from, Math.min(until, this.#clock())) }
+    const { outages, upMs, ...reckoning } = (await this.#reckon(type, [id], period)).get(id)!
+    const knownMs = upMs + reckoning.downMs
+    return { entityId: id, from, until: period.untilMs, ...reckoning, knownMs, outages: counted(outages) }
   }
 
-  /** Availability since an instant, percent, by entity; null when nothing is known. */
-  async percentSince(entityIds: string[], fromMs: number): Promise<Map<string, number | null>> {
-    const nowMs = this.#clock()
-    const stretches = Map.groupBy(await stretchesOf(this.#db, entityIds, fromMs, nowMs), (s) => s.entityId)
-    return new Map(entityIds.map((id) => [id, reckon(stretches.get(id) ?? [], fromMs, nowMs).percent]))
+  /** Availability of circuits since an instant, percent; null when nothing is known. */
+  async percentSince(circuitIds: string[], fromMs: number): Promise<Map<string, number | null>> {
+    const reckonings = await this.#reckon('circuit', circuitIds, { fromMs, untilMs: this.#clock() })
+    return new Map(Array.from(reckonings, ([id, { percent }]) => [id, percent]))
+  }
+
+  async #reckon(type: StatefulType, ids: string[], period: Period): Promise<Map<string, Reckoning>> {
+    const histories = await spansOf(this.#db, type, ids, period)
+    const planned = (id: string) => this.#plannedOf(id, period.fromMs, period.untilMs)
+    return new Map(ids.map((id) => [id, reckon(histories.get(id) ?? [], planned(id), period)]))
+  }
+
+  /** What of these is known of the period, by entity; whoever asks minds the scope. */
+  spansOf(type: StatefulType, ids: readonly string[], period: Period) {
+    return spansOf(this.#db, type, ids, period)
   }
 
   async bands(viewer: Viewer, from: number, until: number, regionId?: string) {

@@ -1,10 +1,12 @@
 /**
- * What judging costs: milliseconds of each batch and of each second's look at everything, by the size of the estate.
- * `npm run bench:judge [-- --json] [--devices 10000] [--ports 48] [--seconds 120]`
+ * What judging costs: milliseconds of each batch and of each second's look at everything, by the size of the estate; and what
+ * finding causes costs on a redundant one: a storm, one change, a question what if.
+ * `npm run bench:judge [-- --json] [--devices 10000] [--ports 48] [--seconds 120] [--entities 100000] [--only causes]`
  */
 import { parseArgs } from 'node:util'
 import { AlarmBook } from '../server/src/alarms/book.ts'
 import { Judge } from '../server/src/state/judge.ts'
+import { measureCauses, type CausesRow } from './judge/causes.ts'
 import { largeEstate, LargeEstateVoice } from './judge/estate.ts'
 import { machine, spreadOf, table } from './report.ts'
 
@@ -14,12 +16,17 @@ const { values } = parseArgs({
     devices: { type: 'string', default: '10000' },
     ports: { type: 'string', default: '48' },
     seconds: { type: 'string', default: '120' },
+    entities: { type: 'string', default: '100000' },
+    only: { type: 'string' },
   },
 })
 
 const batchMsAtMost = 20
 const devicesPerBatch = 15
 const warmUpS = 70
+const stormMsAtMost = 1000
+const changeMsAtMost = 5
+const whatIfMsAtMost = 100
 
 interface Row {
   tool: 'zongheng judge'
@@ -33,13 +40,19 @@ interface Row {
   rssMiB: number
 }
 
-const sizes = [Number(values.devices) / 100, Number(values.devices) / 10, Number(values.devices)].map(
-  Math.round,
-)
-const rows = sizes.map((devices) => measure(devices, Number(values.ports), Number(values.seconds)))
-if (values.json) for (const row of rows) console.log(JSON.stringify(row))
+const sizesTo = (most: string) => [Number(most) / 100, Number(most) / 10, Number(most)].map(Math.round)
+const causes = sizesTo(values.entities).map(measureCauses)
+const rows =
+  values.only === 'causes'
+    ? []
+    : sizesTo(values.devices).map((devices) => measure(devices, Number(values.ports), Number(values.seconds)))
+if (values.json) for (const row of [...rows, ...causes]) console.log(JSON.stringify(row))
 else report()
-process.exitCode = rows.at(-1)!.batchMs.median > batchMsAtMost ? 1 : 0
+process.exitCode = isTooSlow(causes.at(-1)!) || (rows.at(-1)?.batchMs.median ?? 0) > batchMsAtMost ? 1 : 0
+
+function isTooSlow({ stormMs, changeMs, whatIfMs }: CausesRow): boolean {
+  return stormMs > stormMsAtMost || changeMs.max > changeMsAtMost || whatIfMs > whatIfMsAtMost
+}
 
 /** An ordinary minute and more: a sixtieth of the devices each second, each leg every ten. */
 function measure(devices: number, ports: number, seconds: number): Row {
@@ -97,6 +110,22 @@ function report(): void {
     row.cpuMsPerSecond.toFixed(0),
     row.rssMiB.toFixed(0),
   ])
-  console.log(table([head, ...lines]))
+  if (lines.length) console.log(table([head, ...lines]))
+  const causesHead = ['entities', 'storm', 'findings', 'roots', 'ms', 'change ms', 'most', 'anew ms', 'ratio', 'what if ms', 'weak ms', 'octets each'] // prettier-ignore
+  const causesLines = causes.map((row) => [
+    String(row.entities),
+    String(row.stormChanges),
+    String(row.stormFindings),
+    String(row.stormRoots),
+    row.stormMs.toFixed(1),
+    row.changeMs.median.toFixed(4),
+    row.changeMs.max.toFixed(2),
+    row.recomputeMs.toFixed(1),
+    row.ratio.toFixed(0),
+    row.whatIfMs.toFixed(1),
+    row.weakPointsMs.toFixed(1),
+    row.octetsPerEntity.toFixed(0),
+  ])
+  console.log(table([causesHead, ...causesLines]))
   console.log(machine())
 }

@@ -15,6 +15,9 @@ export class Causes {
   readonly #faults: Faults
   readonly #reach: Reach
   readonly #depth: Int32Array
+  /** Of cuts that were asked about at this moment. */
+  readonly #told = new Map<readonly number[], Cause | null>()
+  #toldOf: { now: Moment; size: number; version: number } | undefined
 
   /** `rootSiteIds`: where it is seen from. `trustsSight`: sites that are seen count as reached. */
   constructor(faults: Faults, rootSiteIds: Iterable<string>, trustsSight = true) {
@@ -85,8 +88,26 @@ export class Causes {
 
   /** What cuts a vertex off: each failure of the cut by its root, nearest first. */
   #whyCut(v: number, now: Moment): Cause | null {
+    const cut = this.#reach.cutOf(v)
+    if (cut.length < 2) return cut.length ? alone(this.#rootAt(cut[0]!, now)) : null
+    this.#forgetOtherMoments(now)
+    let cause = this.#told.get(cut)
+    if (cause === undefined) this.#told.set(cut, (cause = this.#weigh(cut, now)))
+    return cause
+  }
+
+  #forgetOtherMoments(now: Moment): void {
+    const { size } = now
+    const { version } = this.#faults
+    const of = this.#toldOf
+    if (of?.now === now && of.size === size && of.version === version) return
+    this.#told.clear()
+    this.#toldOf = { now, size, version }
+  }
+
+  #weigh(cut: readonly number[], now: Moment): Cause | null {
     const found = new Map<string, { finding: CauseFinding; depth: number }>()
-    for (const failed of this.#reach.cutOf(v)) {
+    for (const failed of cut) {
       const finding = this.#rootAt(failed, now)
       if (!finding) continue
       const key = `${finding.entityId}|${finding.condition}`

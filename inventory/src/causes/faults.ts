@@ -11,6 +11,8 @@ export class Faults {
   readonly failed: Uint8Array
   readonly #down: Uint8Array
   readonly #sight: Sight[]
+  /** Counts what has changed. */
+  version = 0
   readonly #watchers: { reach: Reach; trustsSight: boolean; roots: ReadonlySet<number> }[] = []
 
   constructor(graph: EstateGraph) {
@@ -31,6 +33,7 @@ export class Faults {
   setDown(id: string, isDown: boolean): void {
     const v = this.graph.vertex(id)
     if (v < this.graph.siteCount || this.#down[v] === Number(isDown)) return
+    this.version++
     this.#down[v] = Number(isDown)
     this.#set(v, isDown || this.isDark(this.graph.siteOf[v]!))
   }
@@ -38,6 +41,7 @@ export class Faults {
   setSight(siteId: string, sight: Sight): void {
     const site = this.graph.vertex(siteId)
     if (!this.graph.isSite(site) || this.#sight[site] === sight) return
+    this.version++
     const isDark = sight === 'dark'
     const wasDark = this.isDark(site)
     this.#sight[site] = sight

@@ -16,6 +16,8 @@ export interface AskedFinding extends CauseFinding {
 /** What is found now. */
 export interface Moment {
   has(entityId: string, condition: Condition): boolean
+  /** How many findings there are: one more is another moment. */
+  readonly size: number
 }
 
 /** Why a finding is there: the failure nearest to us, and those without which it would not be enough. */

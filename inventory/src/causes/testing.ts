@@ -102,6 +102,10 @@ export class Explained {
       if (!this.why(siteId, 'site-silent')) this.#find(siteId, 'site-silent')
   }
 
+  get size(): number {
+    return this.findings.size
+  }
+
   has(entityId: string, condition: string): boolean {
     return this.findings.has(`${entityId}|${condition}`)
   }

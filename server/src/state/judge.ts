@@ -235,7 +235,13 @@ export class Judge {
 
   #newPass(nowMs: number): Pass {
     const findings = new FindingSet(this.model, this.#readings.raised)
-    return { nowMs, findings, moment: { has: (entityId, condition) => findings.has(entityId, condition) } }
+    const moment = {
+      has: (entityId: string, condition: Condition) => findings.has(entityId, condition),
+      get size() {
+        return findings.all.size
+      },
+    }
+    return { nowMs, findings, moment }
   }
 
   /** What is said of one thing makes others be looked at too. */

@@ -40,6 +40,7 @@ export const Availability = Type.Object({
   until: Instant,
   knownMs: Type.Integer(),
   unknownMs: Type.Integer(),
+  plannedMs: Type.Integer(),
   downMs: Type.Integer(),
   errorBoundMs: Type.Integer(),
   outages: Type.Integer(),

@@ -132,6 +132,17 @@ export class Compiler {
     return found
   }
 
+  /** What is watched for its trend, and what its values are multiplied by. */
+  *forecasts(subjects: Subjects): Generator<Watch<CompiledRule>> {
+    const kinds = new Set(builtIns.map(([, spec]) => spec).concat(this.#rules.flatMap(({ spec }) => spec ?? [])).filter(({ kind }) => kind === 'forecast').map(kindOf)) // prettier-ignore
+    for (const kind of kinds)
+      if (kind !== 'group')
+        for (const subject of subjects.all(kind))
+          for (const watch of this.watchesOf(subject))
+            if (watch.rule.kind === 'forecast')
+              yield { ...watch, scale: scaleFor(watch.rule.spec.as, subject) ?? 1 }
+  }
+
   *watchesOf(subject: SeriesSubject): Generator<Watch<CompiledRule>> {
     for (const rule of this.of(subject)) yield* watchesFor(rule, subject)
   }
@@ -141,7 +152,9 @@ export function* watchesFor(rule: CompiledRule, subject: SeriesSubject): Generat
   const scale = scaleFor(rule.spec.as, subject)
   if (scale === null) return
   for (const metric of rule.spec.metrics)
-    yield { rule, metric: rule.kind === 'forecast' ? forecastOf(metric) : metric, entity: subject.id, scale }
+    yield rule.kind === 'forecast'
+      ? { rule, metric: forecastOf(metric), entity: subject.id, scale: 1 } // days are days, whatever grows
+      : { rule, metric, entity: subject.id, scale }
 }
 
 /** Days left are worked out once a day, and judged under a name of their own. */

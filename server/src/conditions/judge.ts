@@ -17,7 +17,7 @@ import { Subjects, type SeriesSubject } from './subjects.ts'
 export class ConditionJudge implements FindingSource {
   engine = new Engine<CompiledRule>([])
   compiler = new Compiler([])
-  #rules: readonly Rule[] = []
+  #rulesOf: (subjects: Subjects) => readonly Rule[] = () => []
   #subjects: Subjects | undefined
   #ground: Ground | undefined
   readonly #groups = new Groups()
@@ -36,9 +36,9 @@ export class ConditionJudge implements FindingSource {
     return this.#subjects
   }
 
-  /** Takes other rules; what goes on under them goes on. */
-  setRules(rules: readonly Rule[]): void {
-    this.#rules = rules
+  /** Takes other rules; what goes on under them goes on. A function: where regions lie is known only with the estate. */
+  setRules(rules: readonly Rule[] | ((subjects: Subjects) => readonly Rule[])): void {
+    this.#rulesOf = typeof rules === 'function' ? rules : () => rules
     this.#compile()
   }
 
@@ -50,8 +50,8 @@ export class ConditionJudge implements FindingSource {
 
   /** O(estate). */
   #compile(): void {
-    this.compiler = new Compiler(this.#rules)
     if (!this.#subjects) return
+    this.compiler = new Compiler(this.#rulesOf(this.#subjects))
     const engine = new Engine<CompiledRule>(this.compiler.watches(this.#subjects))
     engine.adopt(this.engine)
     this.engine = engine

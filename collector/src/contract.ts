@@ -90,6 +90,8 @@ export interface Target {
   answersFrom?: string[]
   /** Since version 2. How its address is probed beside being polled. */
   ping?: { kind: 'icmp' | 'snmp'; intervalS: number } | null
+  /** Since version 2. Circuits that end here, by the address across: exact, or any of its network of `prefix` bits. */
+  neighbours?: { circuitId: string; address: string; prefix: number }[]
 }
 
 /** A line that measuring shares with its users. `bps`: what is rented. */
@@ -228,6 +230,36 @@ export type Fact =
   | { kind: 'check'; checkId: string; atMs: number; outcome: CheckOutcome }
   | { kind: 'finding'; deviceId: string; atMs: number; finding: DeviceFinding }
   | { kind: 'gap'; fromMs: number; untilMs: number; reason: GapReason }
+  /** Since version 2. Traps, informs and syslog, gathered; at most `logLimits.entries`. */
+  | { kind: 'log'; atMs: number; entries: LogEntry[] }
+
+export const logKinds = ['trap', 'inform', 'syslog'] as const
+export type LogKind = (typeof logKinds)[number]
+
+/** What somebody told unasked. It says nothing of any state: it asks for a poll, and is kept to be read. */
+export interface LogEntry {
+  /** When it came. */
+  atMs: number
+  /** When it happened, as its sender says; null when it does not, or its clock is far off. */
+  saidMs: number | null
+  kind: LogKind
+  address: string
+  /** Whose address it is, or whose key signed it, as the collector knows. */
+  deviceId: string | null
+  /** `linkDown`, `IFNET/4/LINK_STATE`, `sshd`; a dotted OID when nobody here knows it. `dropped`: what was not kept. */
+  name: string
+  /** 0 emergency … 7 debug [RFC 5424 §6.2.1]. */
+  severity: number
+  facility: number | null
+  host: string | null
+  text: string
+  values: Record<string, string | number | null>
+  /** How often the same came again before this was told. */
+  repeated: number
+}
+
+/** What an entry may hold, characters; a collector cuts, a server refuses. */
+export const logLimits = { entries: 200, name: 120, host: 255, text: 4000, values: 64, valueName: 80, value: 1000 } as const
 
 /** Why samples were given up. `queue-damaged`: since version 2. */
 export const gapReasons = ['spool-full', 'overload', 'queue-damaged'] as const

@@ -17,6 +17,7 @@ const probe = (more: Partial<ProbeEvidence> = {}): ProbeEvidence => ({
   okAtMs: now - 3000,
   lostAtMs: null,
   lostSinceMs: null,
+  okSinceMs: now - 3_600_000,
   recent: calm,
   long: { ...calm, sent: 60 },
   noise: { recentRttMs: 0, longRttMs: 0, jitterMs: 0 },
@@ -39,6 +40,7 @@ const base: CircuitEvidence = {
   near,
   utilisation: null,
   errors: null,
+  neighbour: null,
 }
 
 it.each<[string, Partial<CircuitEvidence>, CircuitState, CircuitState]>([

@@ -1,6 +1,7 @@
 import { errorLimit, utilisationLimit, type AccessLimits } from './access.ts'
 import type { CircuitState } from './circuit.ts'
 import { evidence, type EvidenceItem } from './evidence.ts'
+import type { NeighbourSaid } from './neighbour.ts'
 
 /** What the leg's probe has said. Windows: `recent` one minute, `long` ten minutes, net of the path to the near site. */
 export interface ProbeEvidence {
@@ -10,6 +11,8 @@ export interface ProbeEvidence {
   lostAtMs: number | null
   /** First loss since the last answer; null while it answers. */
   lostSinceMs: number | null
+  /** First answer since the last loss; null while it is lost. */
+  okSinceMs: number | null
   recent: ProbeWindow
   long: ProbeWindow
   noise: ProbeNoise
@@ -43,6 +46,13 @@ export interface EndEvidence {
   atMs: number
 }
 
+/** What the router at one end says of the router at the other. */
+export interface NeighbourEvidence extends NeighbourSaid {
+  atMs: number
+  /** Since when it is as it is, as far as it was watched. */
+  sinceMs: number
+}
+
 export interface CircuitEvidence {
   probe: ProbeEvidence | null
   a: EndEvidence | null
@@ -53,6 +63,8 @@ export interface CircuitEvidence {
   utilisation: { percent: number; highSinceMs: number | null } | null
   /** Errored packets as a share of all, and their number, over the last poll. */
   errors: { ratio: number; count: number } | null
+  /** Null where no routing neighbour is known: no fault. */
+  neighbour: NeighbourEvidence | null
 }
 
 export interface CircuitVerdict {
@@ -65,6 +77,8 @@ export interface CircuitVerdict {
 const statusFreshMs = 150_000 // two and a half polls of a minute
 const fewestLost = 3 // fewer lost packets in ten minutes prove nothing
 const fewestErrors = 10
+/** Routing takes so long to come up once a line is back: OSPF 40 s, and a poll to see it [RFC 2328 C.3]. */
+export const neighbourGraceMs = 120_000
 
 /**
  * The newest word counts, first match wins:
@@ -76,8 +90,12 @@ const fewestErrors = 10
  * | the leg was lost | seen since | down |
  * | the leg was lost | silent itself | unknown |
  * | the leg was lost | not asked yet | as before |
- * | no probe; an end's interface is up | any | up |
+ * | no probe; an end's interface is up | any | up, or degraded over a limit |
+ * | no probe, no interface; the routing neighbour is up | any | up |
  * | nothing fresh | any | unknown |
+ *
+ * A line that answers while its routing neighbour stays away is degraded: it is there, and traffic cannot use it. A neighbour that
+ * is still up proves nothing against a loss: it is held for up to three minutes after the line is gone.
  */
 export function judgeCircuit(
   e: CircuitEvidence,
@@ -89,25 +107,39 @@ export function judgeCircuit(
     (end): end is EndEvidence => end !== null && nowMs - end.atMs <= statusFreshMs,
   )
   const probe = e.probe && freshProbe(e.probe, nowMs) ? e.probe : null
-  const seen = [...probeWords(probe), ...endWords(ends)]
+  const neighbour = e.neighbour && nowMs - e.neighbour.atMs <= statusFreshMs ? e.neighbour : null
+  const seen = [...probeWords(probe), ...endWords(ends), ...neighbourWords(neighbour)]
   const down = ends.find((end) => !end.up && end.atMs > (probe?.okAtMs ?? 0))
   if (down) return { state: 'down', atMs: down.atMs, evidence: seen }
   if (probe && probe.lostSinceMs === null) {
     const over = overLimits(e, limits, before === 'degraded')
     const isUnproven = before === 'degraded' && probe.long.mostRttMs === null // too few answers to call it well again
-    const state = over.length || isUnproven ? 'degraded' : 'up'
+    const isUnused = neighbour !== null && isUnrouted(neighbour, probe.okSinceMs ?? 0)
+    const state = over.length || isUnproven || isUnused ? 'degraded' : 'up'
     return { state, atMs: probe.okAtMs, evidence: [...over, ...seen] }
   }
   if (probe) return lostLeg(e, probe, before, seen)
   if (ends.length) {
     const over = overLimits(e, limits, before === 'degraded')
     return {
-      state: over.length ? 'degraded' : 'up',
+      state: over.length || (neighbour && isUnrouted(neighbour, 0)) ? 'degraded' : 'up',
       atMs: Math.max(...ends.map((end) => end.atMs)),
       evidence: [...over, ...seen],
     }
   }
-  return { state: 'unknown', atMs: null, evidence: [evidence('no-evidence', 'neutral', null)] }
+  if (neighbour?.isUp) return { state: 'up', atMs: neighbour.sinceMs, evidence: seen }
+  return { state: 'unknown', atMs: null, evidence: [evidence('no-evidence', 'neutral', null), ...seen] }
+}
+
+/** It is away for longer than it takes to come up on a line that answers since then. */
+const isUnrouted = ({ isUp, atMs, sinceMs }: NeighbourEvidence, lineSinceMs: number) =>
+  isUp === false && atMs - Math.max(sinceMs, lineSinceMs) >= neighbourGraceMs
+
+function neighbourWords(neighbour: NeighbourEvidence | null): EvidenceItem[] {
+  if (!neighbour) return []
+  const { protocol, state, isUp, atMs, sinceMs } = neighbour
+  const [code, verdict] = isUp === false ? (['neighbour-down', 'bad'] as const) : (['neighbour-up', isUp ? 'good' : 'neutral'] as const) // prettier-ignore
+  return [evidence(code, verdict, atMs, { protocol, neighbour: state, sinceMs })]
 }
 
 function lostLeg(

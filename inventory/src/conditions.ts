@@ -40,6 +40,8 @@ const min = 60 * s
 // prettier-ignore
 export const builtInConditions = {
   'link-state': { entity: 'link', severity: 'critical', priority: 'P1', holdMs: 15 * s, clearHoldMs: 45 * s, event: 'communications', cause: 'lossOfSignal' },
+  'link-asymmetric': { entity: 'link', severity: 'warning', priority: null, holdMs: 5 * min, clearHoldMs: 5 * min, event: 'quality-of-service', cause: 'performanceDegraded' },
+  'backup-unused': { entity: 'circuit', severity: 'warning', priority: null, holdMs: 0, clearHoldMs: 0, event: 'quality-of-service', cause: 'underlyingResourceUnavailable' },
   'device-down': { entity: 'device', severity: 'minor', priority: 'P3', holdMs: 16 * s, clearHoldMs: 0, event: 'equipment', cause: 'equipmentMalfunction' },
   'device-unreachable': { entity: 'device', severity: 'minor', priority: null, holdMs: 5 * s, clearHoldMs: 0, event: 'communications', cause: 'underlyingResourceUnavailable' },
   'site-silent': { entity: 'site', severity: 'critical', priority: 'P1', holdMs: 0, clearHoldMs: 0, event: 'communications', cause: 'communicationsSubsystemFailure' },
@@ -65,6 +67,11 @@ export const builtInConditions = {
   'temperature-rising': { entity: 'sensor', severity: 'major', priority: 'P2', holdMs: 0, clearHoldMs: 1 * min, event: 'environmental', cause: 'heatingOrVentilationOrCoolingSystemProblem' },
   'sensor-silent': { entity: 'sensor', severity: 'warning', priority: null, holdMs: 0, clearHoldMs: 0, event: 'equipment', cause: 'equipmentMalfunction' },
   'townships-offline': { entity: 'region', severity: 'major', priority: 'P2', holdMs: 0, clearHoldMs: 1 * min, event: 'communications', cause: 'communicationsSubsystemFailure' },
+  // of many alarms at once: alarms/storm.ts
+  'alarm-storm': { entity: 'region', severity: 'major', priority: 'P2', holdMs: 0, clearHoldMs: 0, event: 'quality-of-service', cause: 'congestion' },
+  'service-down': { entity: 'service', severity: 'critical', priority: 'P1', holdMs: 5 * s, clearHoldMs: 0, event: 'quality-of-service', cause: 'applicationSubsystemFailure' },
+  'service-degraded': { entity: 'service', severity: 'warning', priority: null, holdMs: 30 * s, clearHoldMs: 30 * s, event: 'quality-of-service', cause: 'performanceDegraded' },
+  'room-state': { entity: 'room', severity: 'minor', priority: 'P3', holdMs: 30 * s, clearHoldMs: 1 * min, event: 'environmental', cause: 'powerProblem' },
 } as const satisfies Record<string, BuiltIn>
 
 export type BuiltInCondition = keyof typeof builtInConditions

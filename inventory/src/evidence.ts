@@ -25,6 +25,11 @@ export const evidenceCodes = [
   'near-site-unsure',
   'traffic-carried',
   'traffic-none',
+  'neighbour-up',
+  'neighbour-down',
+  'asymmetric',
+  'flapping',
+  'backup-idle',
   'device-answers',
   'device-silent',
   'site-visible',
@@ -44,6 +49,7 @@ export const evidenceCodes = [
   'check-failed',
   'check-limit',
   'check-unheard',
+  'need-state',
 ] as const
 export type EvidenceCode = (typeof evidenceCodes)[number]
 

@@ -44,6 +44,8 @@ export const metrics = {
   probeJitterMs: { kind: 'gauge', unit: 'ms', entity: 'circuit' },
   /** Longest run of losses within the minute. */
   probeBurst: { kind: 'gauge', unit: 'count', entity: 'circuit' },
+  /** The routing neighbour across the circuit, as in neighbour.ts. */
+  neighbourState: { kind: 'gauge', unit: 'code', entity: 'circuit' },
   /** Echoes to the managed address, told once a minute. */
   pingSent: { kind: 'gauge', unit: 'count', entity: 'device' },
   pingLost: { kind: 'gauge', unit: 'count', entity: 'device' },

@@ -4,6 +4,7 @@ import { entPhysicalTable, partsOf } from './entity.ts'
 import { environment } from './environment.ts'
 import { ifNumber, ifTable, ifTableLastChange, ifXTable } from './interfaces.ts'
 import { cisco, h3c, huawei, ruijie } from './network-gear.ts'
+import { routing } from './routing.ts'
 import { server } from './server.ts'
 import { system } from './system.ts'
 import { ups } from './ups.ts'
@@ -34,6 +35,7 @@ export function viewOf(device: DeviceState): MibView {
     ...rows(ifXTable, device.ports),
     ...rows(ifTableLastChange, [agent]),
     ...rows(entPhysicalTable, partsOf(device)),
+    ...routing(device),
     ...families[device.model.family](agent),
   ])
 }

@@ -11,6 +11,11 @@ export const gauge = (value: number): Value => ({ tag: tag.gauge32, content: Mat
 export const text = (value: string): Value => ({ tag: tag.octets, content: Buffer.from(value) })
 export const hex = (value: string): Value => ({ tag: tag.octets, content: Buffer.from(value, 'hex') })
 export const oid = (value: string): Value => ({ tag: tag.oid, content: value })
+/** IpAddress [RFC 2578 §7.1.5]. */
+export const address = (value: string): Value => ({
+  tag: tag.ip,
+  content: Buffer.from(value.split('.').map(Number)),
+})
 export const counter64 = (value: number): Value => ({ tag: tag.counter64, content: value })
 
 /** Counter32 comes round at 2^32. */

@@ -3,6 +3,7 @@ import type { Recorder } from '../recorder.ts'
 import { isSilence, SnmpError } from '../snmp/error.ts'
 import type { DiscoveryMarks, Discoverer, KnownDevice } from './discoverer.ts'
 import type { HeldTarget } from './held-target.ts'
+import { NeighbourPoll } from './neighbours.ts'
 import { goesBack } from './increments.ts'
 import type { DeviceLine } from './line.ts'
 import { planPoll, type PollPlan } from './plan.ts'
@@ -55,6 +56,7 @@ const nothing: PollPlan = { ports: [], readings: null }
 export class DevicePoller {
   readonly #parts: DeviceParts
   readonly #rediscovery = new Rediscovery()
+  readonly #neighbours: NeighbourPoll
   #target: HeldTarget
   #known: DiscoveryMarks | null = null
   #plan = nothing
@@ -75,6 +77,7 @@ export class DevicePoller {
   constructor(parts: DeviceParts) {
     this.#parts = parts
     this.#target = parts.target
+    this.#neighbours = new NeighbourPoll(parts.now)
   }
 
   get target(): HeldTarget {
@@ -83,6 +86,12 @@ export class DevicePoller {
 
   get #timing(): DeviceTiming {
     return this.#parts.timing ?? usualTiming
+  }
+
+  /** The id that the server gave the port of this name. */
+  portId(ifName: string): string | undefined {
+    for (const port of this.#target.interfaces) if (port.ifName === ifName) return port.id
+    return undefined
   }
 
   /** Null until it was asked. */
@@ -205,7 +214,10 @@ export class DevicePoller {
       atMs = await this.#pollPorts(ports, isFull, atMs, startedMs)
       if (atMs === null) return
     }
-    if (isFull && this.#plan.readings && atMs !== null) await this.#pollReadings(this.#plan.readings, atMs)
+    if (!isFull || atMs === null) return
+    if (this.#plan.readings) await this.#pollReadings(this.#plan.readings, atMs)
+    const { recorder, line } = this.#parts
+    await this.#neighbours.poll(this.#target.neighbours ?? [], { reader: line.reader, recorder, atMs })
   }
 
   /** Null when the device is silent. */

@@ -162,9 +162,12 @@ type Values = Record<string, string | number | null>
 
 const conditionTitles: Record<BuiltInCondition, (values: Values) => string> = {
   'link-state': () => '链路异常',
+  'link-asymmetric': ({ in: inward, out }) => `链路来回不同路：去走 ${out ?? ''}，回走 ${inward ?? ''}`,
+  'backup-unused': ({ days }) => (days == null ? '备用线路从未承载' : `备用线路 ${days} 天没有承载`),
   'device-down': () => '设备中断',
   'device-unreachable': () => '设备不可达',
   'site-silent': () => '整站失联',
+  'alarm-storm': ({ count }) => `告警风暴，${count} 条告警归并`,
   'mains-lost': (values) => `市电中断，UPS 供电${minutesLeft(values)}`,
   'sensor-limit': (values) => `${measured(values)}超限`,
   'sensor-state': (values) => (typeof values.text === 'string' ? `状态异常：${values.text}` : '状态异常'),
@@ -188,6 +191,10 @@ const conditionTitles: Record<BuiltInCondition, (values: Values) => string> = {
     `传感器没有读数${value == null ? '' : `，已 ${Math.round(Number(value) / 60)} 分钟`}`,
   'townships-offline': ({ value, down, total }) =>
     `大面积中断${value == null ? '' : `：${down ?? ''}/${total ?? ''} 个乡镇，占 ${value} %`}`,
+  'service-down': () => '业务系统中断',
+  'service-degraded': () => '业务系统劣化',
+  'room-state': ({ minutesLeft }) =>
+    `机房异常${minutesLeft == null ? '' : `，UPS 约可再供 ${minutesLeft} 分钟`}`,
 }
 
 const againstUsual = ({ value, low, high, unit }: Values) =>

@@ -25,6 +25,7 @@ export const metricWords: Record<MetricName, Record<Language, string>> = {
   probeLost: { zh: '探测丢失', en: 'Probes lost' },
   probeJitterMs: { zh: '探测抖动', en: 'Probe jitter' },
   probeBurst: { zh: '连续丢失', en: 'Longest run of losses' },
+  neighbourState: { zh: '路由邻居状态', en: 'Routing neighbour' },
   pingSent: { zh: 'Ping 次数', en: 'Pings sent' },
   pingLost: { zh: 'Ping 丢失', en: 'Pings lost' },
   pingRttMinMs: { zh: '最小时延', en: 'Shortest round trip' },

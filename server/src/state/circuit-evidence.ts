@@ -1,5 +1,11 @@
-import type { CircuitEvidence, EndEvidence, ProbeNoise } from '@zongheng/inventory/circuit-state.ts'
+import type {
+  CircuitEvidence,
+  EndEvidence,
+  NeighbourEvidence,
+  ProbeNoise,
+} from '@zongheng/inventory/circuit-state.ts'
 import { evidence, type EvidenceItem } from '@zongheng/inventory/evidence.ts'
+import { neighbourSaid } from '@zongheng/inventory/neighbour.ts'
 import type { CircuitEndModel, CircuitModel, EstateModel } from '../estate/model.ts'
 import type { Observations } from './observations.ts'
 import type { PathQuality } from './path-quality.ts'
@@ -36,6 +42,7 @@ export function gatherCircuit(
             okAtMs: leg.okAtMs,
             lostAtMs: leg.lostAtMs,
             lostSinceMs: leg.lostSinceMs,
+            okSinceMs: leg.okSinceMs,
             ...paths.net(circuit.id, near.siteId),
             noise,
           }
@@ -52,7 +59,14 @@ export function gatherCircuit(
       traffic && traffic.packets > 0
         ? { ratio: traffic.errors / traffic.packets, count: traffic.errors }
         : null,
+    neighbour: gatherNeighbour(circuit.id, observations),
   }
+}
+
+function gatherNeighbour(circuitId: string, { neighbours }: Observations): NeighbourEvidence | null {
+  const seen = neighbours.get(circuitId)
+  const said = seen && neighbourSaid(seen.code)
+  return said ? { ...said, atMs: seen.atMs, sinceMs: seen.sinceMs } : null
 }
 
 function gatherEnd(end: CircuitEndModel, model: EstateModel, observations: Observations): EndEvidence | null {
@@ -72,6 +86,8 @@ export function linkWords(
   const words = why.map((item) => ({ ...item, circuitId: circuit.id }))
   if (!traffic) return words
   const { inBps, outBps, atMs } = traffic
-  const code = carries(traffic, circuit.bandwidthBps) ? 'traffic-carried' : 'traffic-none'
-  return [...words, evidence(code, 'neutral', atMs, { inBps, outBps }, circuit.id)]
+  const { bandwidthBps } = circuit
+  const code = carries(traffic, bandwidthBps) ? 'traffic-carried' : 'traffic-none'
+  const percent = (100 * Math.max(inBps, outBps)) / bandwidthBps
+  return [...words, evidence(code, 'neutral', atMs, { inBps, outBps, percent, bandwidthBps }, circuit.id)]
 }

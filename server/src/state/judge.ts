@@ -142,6 +142,11 @@ export class Judge {
     return this.#links.carriedAt(circuitId)
   }
 
+  /** When circuits last carried anything, as an earlier process knew. */
+  recallUses(carriedAt: Iterable<readonly [circuitId: string, atMs: number]>): void {
+    this.#links.recallUses(carriedAt)
+  }
+
   /** The circuit's probe windows, net of the way to it. */
   quality(circuit: CircuitModel): ReturnType<LinkJudge['quality']> {
     return this.#links.quality(circuit)
@@ -245,7 +250,7 @@ export class Judge {
   }
 
   /** What is said of one thing makes others be looked at too. */
-  #mark({ devices, legs, sensors, ports }: Touched): void {
+  #mark({ devices, legs, sensors, neighbours, ports }: Touched): void {
     const { circuits, devices: known } = this.model
     for (const id of devices) {
       const device = known.get(id)
@@ -264,6 +269,7 @@ export class Judge {
       this.#devices.mark(deviceId)
     }
     for (const id of ports) this.#links.markPort(id)
+    for (const id of neighbours) this.#links.markCircuit(id)
   }
 
   #isKnown(entityId: string, condition: Condition): boolean {
@@ -274,6 +280,7 @@ export class Judge {
     const { model, observations, book, view } = this.#ground
     switch (condition) {
       case 'link-state':
+      case 'link-asymmetric':
       case 'device-down':
       case 'device-unreachable':
         return book.stateOf(entityId) !== 'unknown'

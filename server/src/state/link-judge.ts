@@ -1,20 +1,34 @@
 import { accessLimits } from '@zongheng/inventory/access.ts'
 import { judgeCircuit } from '@zongheng/inventory/circuit-state.ts'
 import type { CircuitState } from '@zongheng/inventory/circuit.ts'
+import { FlapWatch } from '@zongheng/inventory/circuit-flap.ts'
+import { evidence, type EvidenceItem } from '@zongheng/inventory/evidence.ts'
+import { carryingOf, directionsOf } from '@zongheng/inventory/link-flow.ts'
 import { judgeLink, type LinkState } from '@zongheng/inventory/link.ts'
+import { neighbourSaid } from '@zongheng/inventory/neighbour.ts'
 import type { CircuitModel, LinkModel } from '../estate/model.ts'
 import { Agenda } from './agenda.ts'
 import { gatherCircuit, linkWords } from './circuit-evidence.ts'
 import type { Finding } from './finding.ts'
 import { linkFinding } from './findings.ts'
+import { AsymmetryWatch } from './asymmetry.ts'
 import type { Held } from './held.ts'
 import type { Ground, Pass } from './pass.ts'
 import { PathQuality } from './path-quality.ts'
 import { noiseOf, quiet } from './probe-noise.ts'
 import type { SiteLook } from './site-view.ts'
-import { carries, trafficOf, UtilisationWatch, type Traffic } from './traffic.ts'
+import { carries, leastCarried, trafficOf, UtilisationWatch, type Traffic } from './traffic.ts'
 
 const linksEveryMs = 1000
+/** Readings of routing neighbours come once a minute. */
+const neighbourFreshMs = 150_000
+
+/** A circuit of a link that is being judged. */
+interface Judged {
+  circuit: CircuitModel
+  traffic: Traffic | null
+  held: Held
+}
 
 /** Where a link begins, seen from the collector. */
 interface Near {
@@ -31,6 +45,8 @@ export class LinkJudge {
   readonly #active = new Map<string, string | null>()
   readonly #usableAt = new Map<string, number>()
   readonly #carriedAt = new Map<string, number>()
+  readonly #flaps = new FlapWatch()
+  readonly #asymmetry = new AsymmetryWatch()
   /** By link. They hold until it is judged again. */
   readonly #findings = new Map<string, Finding>()
   #paths!: PathQuality
@@ -50,6 +66,7 @@ export class LinkJudge {
       [...model.links.values()].sort((a, b) => depth(a) - depth(b) || (a.id < b.id ? -1 : 1)),
     )
     this.#findings.clear()
+    this.#asymmetry.clear()
     this.#linkOfPort.clear()
     for (const { linkId, a, z } of model.circuits.values())
       for (const { interfaceId } of [a, z]) this.#linkOfPort.set(interfaceId, linkId)
@@ -67,6 +84,12 @@ export class LinkJudge {
     if (linkId) this.#agenda.mark(linkId)
   }
 
+  /** Its routing neighbour was read. */
+  markCircuit(circuitId: string): void {
+    const linkId = this.#ground.model.circuits.get(circuitId)?.linkId
+    if (linkId) this.#agenda.mark(linkId)
+  }
+
   activeCircuitOf(linkId: string): string | null {
     return this.#active.get(linkId) ?? null
   }
@@ -77,6 +100,11 @@ export class LinkJudge {
 
   carriedAt(circuitId: string): number | null {
     return this.#carriedAt.get(circuitId) ?? null
+  }
+
+  /** When circuits last carried anything, as an earlier process knew. */
+  recallUses(carriedAt: Iterable<readonly [circuitId: string, atMs: number]>): void {
+    for (const [id, atMs] of carriedAt) this.#carriedAt.set(id, Math.max(atMs, this.#carriedAt.get(id) ?? 0))
   }
 
   /** The circuit's probe windows, net of the way to it. */
@@ -95,6 +123,7 @@ export class LinkJudge {
     if (!isWhole && links.some(({ id }) => this.#active.get(id) !== activeBefore.get(id)))
       for (const link of this.#agenda.all) this.#judgeLink(link, pass.nowMs)
     for (const finding of this.#findings.values()) pass.findings.keep(finding)
+    for (const finding of this.#asymmetry.findings()) pass.findings.keep(finding)
   }
 
   /** All of them once a probe was heard, since each counts for all, and once a second, since time does too. */
@@ -115,17 +144,23 @@ export class LinkJudge {
       const traffic = trafficOf(circuit, observations, nowMs)
       return { circuit, traffic, held: this.#judgeCircuit(circuit, link, near, traffic, nowMs) }
     })
-    const carried = circuits.map(({ circuit, traffic, held }) => ({
+    const carrying = this.#carrying(circuits, nowMs)
+    const carried = circuits.map(({ circuit, held }, i) => ({
       id: circuit.id,
       state: held.state as CircuitState,
       sinceMs: held.sinceMs,
       usableAt: this.usableAt(circuit.id),
-      carries: traffic && carries(traffic, circuit.bandwidthBps),
+      carries: carrying[i]!,
     }))
     const { state, activeCircuitId } = judgeLink(carried, nowMs)
     this.#active.set(link.id, activeCircuitId)
-    if (activeCircuitId) this.#carriedAt.set(activeCircuitId, nowMs)
-    const why = circuits.flatMap(({ circuit, traffic, held }) => linkWords(circuit, held.evidence, traffic))
+    for (const one of carried)
+      if (one.carries ?? one.id === activeCircuitId) this.#carriedAt.set(one.id, nowMs)
+    const why = circuits.flatMap(({ circuit, traffic, held }) => [
+      ...linkWords(circuit, held.evidence, traffic),
+      ...this.#flapWords(circuit, nowMs),
+    ])
+    why.push(...this.#directionWords(link, circuits, nowMs))
     const atMs = Math.max(...circuits.map(({ held }) => held.sinceMs))
     const held = book.hold(
       { type: 'link', id: link.id, regionId: link.regionId, state, atMs, evidence: why },
@@ -136,7 +171,51 @@ export class LinkJudge {
     if (finding) this.#findings.set(link.id, finding)
     else this.#findings.delete(link.id)
     const isLost = ({ id }: CircuitModel) => observations.legs.get(id)?.lostSinceMs != null
-    this.#agenda.rest(link.id, link.circuits.some(isLost), null)
+    const calmAtMs = link.circuits.flatMap(({ id }) => this.#flaps.of(id, nowMs)?.untilMs ?? [])
+    this.#agenda.rest(link.id, link.circuits.some(isLost), calmAtMs.length ? Math.min(...calmAtMs) : null)
+  }
+
+  #carrying(circuits: Judged[], nowMs: number): (boolean | null)[] {
+    const { neighbours } = this.#ground.observations
+    return carryingOf(
+      circuits.map(({ circuit, traffic }) => {
+        const seen = neighbours.get(circuit.id)
+        const said = seen && nowMs - seen.atMs <= neighbourFreshMs ? neighbourSaid(seen.code) : null
+        return { traffic: traffic && carries(traffic, circuit.bandwidthBps), neighbourUp: said?.isUp ?? null }
+      }),
+    )
+  }
+
+  #flapWords({ id }: CircuitModel, nowMs: number): EvidenceItem[] {
+    const flapping = this.#flaps.of(id, nowMs)
+    if (!flapping) return []
+    const { losses, sinceMs, lostAtMs } = flapping
+    return [evidence('flapping', 'bad', lostAtMs, { losses, sinceMs }, id)]
+  }
+
+  /** Out over one circuit and back over another: nobody's line is ill, and yet it is not as planned. */
+  #directionWords(link: LinkModel, circuits: Judged[], nowMs: number): EvidenceItem[] {
+    const flows = circuits.flatMap(({ circuit: { id, bandwidthBps }, traffic }) =>
+      traffic
+        ? [{ id, inBps: traffic.inBps, outBps: traffic.outBps, leastBps: leastCarried(bandwidthBps) }]
+        : [],
+    )
+    const directions = directionsOf(flows)
+    const atMs = Math.max(...circuits.map(({ traffic }) => traffic?.atMs ?? 0))
+    this.#asymmetry.take(link, directions, atMs)
+    if (!directions.isAsymmetric) return []
+    const told = (id: string) => circuits.find(({ circuit }) => circuit.id === id)!.circuit
+    const [inward, outward] = [directions.in!, directions.out!]
+    return [
+      evidence('asymmetric', 'bad', atMs, {
+        inRole: told(inward.circuitId).role,
+        inNumber: told(inward.circuitId).number,
+        inPercent: inward.percent,
+        outRole: told(outward.circuitId).role,
+        outNumber: told(outward.circuitId).number,
+        outPercent: outward.percent,
+      }),
+    ]
   }
 
   #judgeCircuit(
@@ -154,6 +233,7 @@ export class LinkJudge {
     const { state, atMs, evidence } = judgeCircuit(known, accessLimits[circuit.access], before, nowMs)
     const verdict = { type: 'circuit', id: circuit.id, regionId, state, evidence } as const
     const held = book.hold({ ...verdict, atMs: state === 'degraded' ? nowMs : atMs }, nowMs)
+    if (held.state === 'down' && before !== 'down') this.#flaps.lost(circuit.id, held.sinceMs)
     if (held.state === 'up' || held.state === 'degraded') this.#usableAt.set(circuit.id, nowMs)
     return held
   }

@@ -26,10 +26,19 @@ const newDevice = (): DeviceSeen => ({
   responseMs: null,
 })
 
+/** A routing neighbour as it was last read; since when it is in this state. */
+export interface NeighbourSeen {
+  code: number
+  atMs: number
+  sinceMs: number
+}
+
 /** The newest word on everything, in memory. Older samples than those known change nothing: histories are the series'. */
 export class Observations {
   readonly devices = new Map<string, DeviceSeen>()
   readonly legs = new Map<string, ProbeTrack>()
+  /** By circuit. */
+  readonly neighbours = new Map<string, NeighbourSeen>()
   readonly interfaces = new Ports()
   readonly sensors = new Map<string, { value: number; atMs: number }>()
   /** By the check's point: how one collector sees it. */
@@ -67,6 +76,8 @@ export class Observations {
     this.#touched.sensors.add(id)
   }
 
+  touchedNeighbour = (circuitId: string) => this.#touched.neighbours.add(circuitId)
+
   touchedDevice = (id: string) => this.#touched.devices.add(id)
 
   device = (id: string) => entry(this.devices, id, newDevice)
@@ -83,11 +94,18 @@ export interface Touched {
   devices: Set<string>
   legs: Set<string>
   sensors: Set<string>
+  /** Circuits whose routing neighbours were read. */
+  neighbours: Set<string>
   /** Of the interfaces that are watched. */
   ports: Set<string>
 }
 
-const untouched = (): Omit<Touched, 'ports'> => ({ devices: new Set(), legs: new Set(), sensors: new Set() })
+const untouched = (): Omit<Touched, 'ports'> => ({
+  devices: new Set(),
+  legs: new Set(),
+  sensors: new Set(),
+  neighbours: new Set(),
+})
 
 function newestOf({ atMs }: SampleColumns, known: number): number {
   let newest = known
@@ -130,6 +148,13 @@ const ofCheck =
   (o, id, value, atMs) =>
     o.check(id).measured(atMs, metric, value)
 
+function neighbour(o: Observations, id: string, code: number, atMs: number): void {
+  const known = o.neighbours.get(id)
+  if (known && atMs < known.atMs) return
+  o.touchedNeighbour(id)
+  o.neighbours.set(id, { code, atMs, sinceMs: known?.code === code ? known.sinceMs : atMs })
+}
+
 /** Metrics that no state is judged by are not here. */
 const takers: Partial<Record<MetricName, Taker>> = {
   reachable,
@@ -144,6 +169,7 @@ const takers: Partial<Record<MetricName, Taker>> = {
   probeRttMs: (o, id, value, atMs) => o.leg(id).measured(atMs, { rttMs: value }),
   probeSent: (o, id, value, atMs) => o.leg(id).measured(atMs, { sent: value }),
   probeLost: (o, id, value, atMs) => o.leg(id).measured(atMs, { lost: value }),
+  neighbourState: neighbour,
   checkOk: (o, id, value, atMs) => o.check(id).verdict(atMs, value === 1),
   checkMs: ofCheck('checkMs'),
   checkDaysLeft: ofCheck('checkDaysLeft'),

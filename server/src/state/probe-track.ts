@@ -29,16 +29,21 @@ export class ProbeTrack {
   okAtMs: number | null = null
   lostAtMs: number | null = null
   lostSinceMs: number | null = null
+  okSinceMs: number | null = null
 
   verdict(atMs: number, ok: boolean): void {
     this.#at(atMs).ok = ok
     if (ok) {
       this.okAtMs = Math.max(atMs, this.okAtMs ?? 0)
-      if (this.okAtMs > (this.lostAtMs ?? 0)) this.lostSinceMs = null
+      if (this.okAtMs > (this.lostAtMs ?? 0)) {
+        this.lostSinceMs = null
+        this.okSinceMs ??= atMs
+      }
     } else if (atMs > (this.okAtMs ?? 0)) {
       if (this.lostAtMs !== null && atMs - this.lostAtMs > unseenMs) this.lostSinceMs = null
       this.lostAtMs = Math.max(atMs, this.lostAtMs ?? 0)
       this.lostSinceMs ??= atMs
+      this.okSinceMs = null
     }
   }
 

@@ -31,9 +31,12 @@ function fresh(seen: InterfaceSeen | undefined, nowMs: number): InterfaceSeen | 
   return seen && seen.ratesAtMs > 0 && nowMs - seen.ratesAtMs <= freshMs ? seen : null
 }
 
-/** More than the keepalives of an idle line. */
+/** The keepalives of an idle line stay below. */
+export const leastCarried = (bandwidthBps: number): number =>
+  Math.max(leastCarriedBps, leastCarriedShare * bandwidthBps)
+
 export function carries(traffic: Traffic, bandwidthBps: number): boolean {
-  return Math.max(traffic.inBps, traffic.outBps) > Math.max(leastCarriedBps, leastCarriedShare * bandwidthBps)
+  return Math.max(traffic.inBps, traffic.outBps) > leastCarried(bandwidthBps)
 }
 
 /** Remembers since when each circuit is over the graver limit of utilisation. */

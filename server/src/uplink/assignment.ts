@@ -9,6 +9,7 @@ import {
 } from '@zongheng/collector/contract.ts'
 import type { CheckModel, CheckPointModel, CircuitModel, DeviceModel, EstateModel } from '../estate/model.ts'
 import { checksOf, devicesOf, legsOf } from './belongs.ts'
+import { neighboursOf, type Neighbours } from './neighbours.ts'
 import { lineTo } from './line.ts'
 
 const legIntervalS = 10
@@ -68,7 +69,8 @@ export class AssignmentBook {
       ...checks.flatMap(({ check }) => check.credentialId ?? []),
     ])
     for (const id of credentials) await this.#seal(id)
-    const targets = mine.flatMap((device) => this.#target(device, model) ?? [])
+    const neighbours = neighboursOf(model)
+    const targets = mine.flatMap((device) => this.#target(device, model, neighbours) ?? [])
     const legs = legsOf(model, this.#collectorId)
     const probes = legs.flatMap((circuit) => this.#probe(circuit, model) ?? [])
     this.#targets = new Map(targets.map((target) => [target.deviceId, target]))
@@ -82,7 +84,7 @@ export class AssignmentBook {
     this.#sealed.set(credentialId, { clear, sealed: sealFor(this.#publicKey, JSON.parse(clear)) })
   }
 
-  #target(device: DeviceModel, model: EstateModel): Target | null {
+  #target(device: DeviceModel, model: EstateModel, neighbours: Neighbours): Target | null {
     const snmp = device.snmpCredentialId && this.#sealed.get(device.snmpCredentialId)?.sealed
     if (!snmp) return null
     const { address, port, siteId, pollIntervalS, interfaces } = device
@@ -99,6 +101,7 @@ export class AssignmentBook {
       line: lineTo(model, siteId, this.#collectorId),
       answersFrom: device.answersFrom,
       ping: pingOf(device),
+      ...(neighbours.has(device.id) ? { neighbours: neighbours.get(device.id)! } : {}),
     }
   }
 

@@ -3,7 +3,8 @@ import type { SampleColumns } from '@zongheng/collector/contract.ts'
 import { isMetric, metrics, type MetricName } from '@zongheng/inventory/metric.ts'
 import type { CheckModel, CheckPointModel, CircuitModel, DeviceModel, EstateModel } from '../estate/model.ts'
 
-type Carrier = (typeof metrics)[MetricName]['entity']
+/** `routed`: circuits whose routing neighbour it reads, whoever probes their legs. */
+type Carrier = (typeof metrics)[MetricName]['entity'] | 'routed'
 /** Ids by what carries a metric. */
 export type Own = Record<Carrier, ReadonlySet<string>>
 
@@ -19,6 +20,17 @@ export const legsOf = ({ circuits, devices }: EstateModel, collectorId: string):
   [...circuits.values()].filter(
     ({ leg, z }) => leg !== null && devices.get(z.deviceId)?.collectorId === collectorId,
   )
+
+/** The device that is asked for the routing neighbour across a circuit: the upper one, which answers when the line does not. */
+export function routerOf({ a, z, leg }: CircuitModel, { devices }: EstateModel): DeviceModel | null {
+  if (!leg) return null
+  const isAsked = (device: DeviceModel | undefined) =>
+    device?.collectorId != null && device.snmpCredentialId !== null
+  return [devices.get(a.deviceId), devices.get(z.deviceId)].find(isAsked) ?? null
+}
+
+const routedBy = (model: EstateModel, collectorId: string): CircuitModel[] =>
+  [...model.circuits.values()].filter((circuit) => routerOf(circuit, model)?.collectorId === collectorId)
 
 /** Checks that are on, with the point of this collector. */
 export const checksOf = (
@@ -50,6 +62,7 @@ function reckon(model: EstateModel, collectorId: string): Own {
     interface: ids(devices.flatMap(({ interfaces }) => interfaces)),
     sensor: ids(devices.flatMap(({ sensors }) => sensors)),
     circuit: ids(legsOf(model, collectorId)),
+    routed: ids(routedBy(model, collectorId)),
     check: ids(checksOf(model, collectorId).map(({ point }) => point)),
     collector: new Set([collectorId]),
   }
@@ -61,12 +74,16 @@ export interface Kept {
   dropped: number
 }
 
+const carrierOf = (metric: MetricName): Carrier =>
+  metric === 'neighbourState' ? 'routed' : metrics[metric].entity
+
 /** Of these samples, those that this collector may speak of. Metrics of a newer one are left out. */
 export function keepOwn(batch: SampleColumns[], own: Own, nowMs: number): Kept {
   const kept: Kept = { columns: [], dropped: 0 }
   for (const columns of batch) {
     const count = columns.atMs.length
-    const rows = isMetric(columns.metric) ? ownRows(columns, own[metrics[columns.metric].entity], nowMs) : []
+    const { metric } = columns
+    const rows = isMetric(metric) ? ownRows(columns, own[carrierOf(metric)], nowMs) : []
     if (!rows) kept.columns.push(columns)
     else if (rows.length > 0) kept.columns.push(pick(columns, rows))
     kept.dropped += rows ? count - rows.length : 0

@@ -50,9 +50,14 @@ export default {
   'why.link-state.degraded': 'The primary still carries, but its quality is over the limit.',
   'why.link-state.unprotected': 'The primary carries; the backup is not available.',
   'why.link-state.unknown': 'There is not enough evidence to judge the link.',
+  'why.link-asymmetric':
+    '{outPercent} % of what goes out takes {out}, {inPercent} % of what comes in takes {in}: the two directions are routed apart, and losing one breaks half of every connection.',
+  'why.backup-unused':
+    '{number} has carried no traffic for {days} days, more than {limit}; nobody knows whether it will when needed. Plan a failover drill.',
   'why.device-down': 'The device does not answer while the link to its site works: it is down.',
   'why.device-unreachable': 'A failure nearer to us hides it; the device itself need not be at fault.',
   'why.site-silent': 'None of the site’s devices answers.',
+  'why.alarm-storm': 'More than {limit} new alarms within {seconds} s: those below critical are folded into this one until it calms.',
   'why.mains-lost': 'The UPS runs on battery: the mains is lost.',
   'why.sensor-limit': '{sensor} is over its limit.',
   'why.sensor-state': '{sensor} says: {text}.',

@@ -48,9 +48,14 @@ export default {
   'why.link-state.degraded': '主用线路仍在承载，但质量超过限值。',
   'why.link-state.unprotected': '主用线路正常，备用线路不可用。',
   'why.link-state.unknown': '没有足够的证据判断链路状态。',
+  'why.link-asymmetric':
+    '去的流量 {outPercent} % 走 {out}，回的流量 {inPercent} % 走 {in}：两个方向的路由不一致，一条断了只坏一半，难以察觉。',
+  'why.backup-unused':
+    '{number} 已 {days} 天没有承载过业务，超过 {limit} 天；到要用时能不能用没有人知道，安排一次切换演练。',
   'why.device-down': '设备没有应答，而到站点的链路是通的，判断为停机。',
   'why.device-unreachable': '更近处的故障使它不可达，设备本身不一定有问题。',
   'why.site-silent': '站点内的设备全都没有应答。',
+  'why.alarm-storm': '短时间内新告警超过 {limit} 条（{seconds} 秒），严重以下的归并到这一条，平息后仍未恢复的再各自通知。',
   'why.mains-lost': 'UPS 改由电池供电，市电中断。',
   'why.sensor-limit': '{sensor} 的测量值超过限值。',
   'why.sensor-state': '{sensor} 状态：{text}。',

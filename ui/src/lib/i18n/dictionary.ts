@@ -8,6 +8,7 @@ import zhCommon from './zh/common.ts'
 import zhDemo from './zh/demo.ts'
 import zhDesk from './zh/desk.ts'
 import zhDevices from './zh/devices.ts'
+import zhImpact from './zh/impact.ts'
 import zhLinks from './zh/links.ts'
 import zhOverview from './zh/overview.ts'
 import zhPerformance from './zh/performance.ts'
@@ -26,6 +27,7 @@ import enCommon from './en/common.ts'
 import enDemo from './en/demo.ts'
 import enDesk from './en/desk.ts'
 import enDevices from './en/devices.ts'
+import enImpact from './en/impact.ts'
 import enLinks from './en/links.ts'
 import enOverview from './en/overview.ts'
 import enPerformance from './en/performance.ts'
@@ -43,6 +45,7 @@ export type Translation<Source> = Record<keyof Source, Message>
 const zh = {
   common: zhCommon,
   overview: zhOverview,
+  impact: zhImpact,
   signin: zhSignin,
   policy: zhPolicy,
   access: zhAccess,
@@ -88,6 +91,7 @@ export const dictionaries = {
   en: flatten({
     common: enCommon,
     overview: enOverview,
+    impact: enImpact,
     signin: enSignin,
     policy: enPolicy,
     access: enAccess,

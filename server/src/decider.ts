@@ -56,7 +56,7 @@ export class Decider {
 
   constructor(deps: DeciderDeps) {
     this.#deps = deps
-    const { db, clock, log, state } = deps
+    const { db, bus, clock, log, state, alarms } = deps
     this.#late = new Historians({
       db,
       clock,
@@ -64,6 +64,10 @@ export class Decider {
       estate: () => state.model,
       backdated: (entities) => {
         for (const { entityId, sinceMs } of entities) state.judge.backdate(entityId, sinceMs)
+      },
+      ended: async (tx, pieces) => {
+        const alarmIds = await alarms.recordPast(tx, pieces)
+        return () => void (alarmIds.length && bus.emit('alarm.changed', { alarmIds }))
       },
     })
   }

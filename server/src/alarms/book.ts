@@ -1,41 +1,20 @@
-import type { AlarmState } from '@zongheng/inventory/condition.ts'
-import { newId } from '@zongheng/inventory/id.ts'
 import { worse } from '@zongheng/inventory/severity.ts'
 import { findingKey, type Finding } from '../state/finding.ts'
 import type { Judgement } from '../state/judge.ts'
+import type { AlarmEvent, AlarmEventKind } from './events.ts'
+import { isMuted } from './muted.ts'
+import { newAlarm, newStep, type AlarmStep, type OpenAlarm } from './open-alarm.ts'
+import { condition as stormCondition, StormWatch, type RegionSight, type StormLimits } from './storm.ts'
 
-/** An alarm that is not cleared. Pending ones live here only: nobody is told of what may pass. */
-export interface OpenAlarm {
-  id: string
-  state: AlarmState
-  finding: Finding
-  startedMs: number
-  /** When this process first saw it. */
-  seenMs: number
-  firedMs: number | null
-  clearedMs: number | null
-  causeId: string | null
-  flapping: boolean
-  /** Since when nothing is found any more; null while it is. */
-  goneSinceMs: number | null
-  /** Since when what explained it is gone, while it still fails. */
-  orphanedSinceMs: number | null
-  /** Since when it would be milder; null while it is as grave as told. */
-  milderSinceMs: number | null
-  /** When it came, of late. */
-  raisedMs: number[]
-}
+export type { AlarmStep, OpenAlarm } from './open-alarm.ts'
 
-/** What happened to an alarm in one pass. */
-export interface AlarmStep {
-  alarm: OpenAlarm
-  fired: boolean
-  cleared: boolean
-  /** Severity, state of the link, or what is affected is another. */
-  changed: boolean
-  /** It has just found its cause, or lost it and stands for itself now. */
-  explained: boolean
-  surfaced: boolean
+/** What others say of alarms; a book of its own goes without. */
+export interface BookRules extends Partial<RegionSight> {
+  /** The maintenance window that mutes what began then. */
+  muting?: (finding: Finding, startedMs: number, nowMs: number) => string | null
+  /** How long a root must speak before its incident is opened; null: never. */
+  incidentAfterMs?: (finding: Finding) => number | null
+  storm?: StormLimits
 }
 
 const flapWindowMs = 10 * 60_000
@@ -48,142 +27,228 @@ export const surfaceMs = 90_000
 /** The open alarms and their lives. Pure but for its memory: given findings and the time, it tells the steps. */
 export class AlarmBook {
   readonly #open = new Map<string, OpenAlarm>()
+  /** Until when what comes again is suppressed, by finding. */
+  readonly #suppressed: Map<string, number>
+  readonly #rules: BookRules
+  readonly #storms: StormWatch
+  #steps = new Map<string, AlarmStep>()
+  #nowMs = 0
 
-  constructor(open: Iterable<OpenAlarm>) {
+  constructor(open: Iterable<OpenAlarm>, rules: BookRules = {}, suppressed: Iterable<[string, number]> = []) {
     for (const alarm of open) this.#open.set(findingKey(alarm.finding), alarm)
+    const { regionsAbove = (id: string) => [id], regionName = (id: string) => id } = rules
+    this.#rules = rules
+    this.#suppressed = new Map(suppressed)
+    this.#storms = new StormWatch({ regionsAbove, regionName }, rules.storm)
   }
 
   /** O(findings + open alarms). */
-  reconcile(judgement: Judgement, nowMs: number): AlarmStep[] {
-    const steps = new Map<string, AlarmStep>()
-    for (const [key, finding] of judgement.findings) this.#see(key, finding, nowMs, steps)
-    for (const [key, alarm] of this.#open) {
-      if (!judgement.findings.has(key)) this.#miss(key, alarm, judgement, nowMs, steps)
-    }
-    for (const alarm of this.#open.values()) this.#explain(alarm, judgement, nowMs, steps)
-    for (const alarm of this.#open.values()) this.#fire(alarm, judgement, nowMs, steps)
-    return [...steps.values()]
-  }
-
-  #see(key: string, finding: Finding, nowMs: number, steps: Map<string, AlarmStep>): void {
-    const alarm = this.#open.get(key)
-    if (!alarm) {
-      this.#open.set(key, newAlarm(finding, nowMs))
-      return
-    }
-    if (alarm.goneSinceMs !== null) this.#raiseAgain(alarm, nowMs, steps)
-    const before = alarm.finding
-    if (this.#isPassing(alarm, finding, nowMs)) return
-    alarm.finding = finding
-    if (alarm.state === 'firing' && differs(before, finding)) stepOf(steps, alarm).changed = true
-  }
-
-  /** On its way back a line passes milder states: it is told as such only when it stays there. */
-  #isPassing(alarm: OpenAlarm, finding: Finding, nowMs: number): boolean {
-    const isMilder =
-      finding.severity !== alarm.finding.severity &&
-      worse(finding.severity, alarm.finding.severity) === alarm.finding.severity
-    if (!isMilder) alarm.milderSinceMs = null
-    else alarm.milderSinceMs ??= nowMs
-    return alarm.milderSinceMs !== null && nowMs - alarm.milderSinceMs < milderMs
-  }
-
-  #raiseAgain(alarm: OpenAlarm, nowMs: number, steps: Map<string, AlarmStep>): void {
-    alarm.goneSinceMs = null
-    alarm.raisedMs = [...alarm.raisedMs.filter((at) => nowMs - at <= flapWindowMs), nowMs]
-    if (!alarm.flapping && alarm.raisedMs.length >= flapRaises) {
-      alarm.flapping = true
-      if (alarm.state === 'firing') stepOf(steps, alarm).changed = true
-    }
-  }
-
-  #miss(
-    key: string,
-    alarm: OpenAlarm,
-    judgement: Judgement,
-    nowMs: number,
-    steps: Map<string, AlarmStep>,
-  ): void {
-    if (!judgement.isKnown(alarm.finding.entityId, alarm.finding.condition)) return
-    alarm.goneSinceMs ??= nowMs
-    // whoever came back before is trusted later each time
-    const calmMs = alarm.flapping ? flapCalmMs : alarm.finding.clearHoldMs * alarm.raisedMs.length
-    if (alarm.state === 'firing' && nowMs - alarm.goneSinceMs < calmMs) return
-    this.#open.delete(key)
-    if (alarm.state !== 'firing') return
-    alarm.state = 'cleared'
-    alarm.clearedMs = alarm.goneSinceMs
-    stepOf(steps, alarm).cleared = true
-  }
-
-  #explain(alarm: OpenAlarm, judgement: Judgement, nowMs: number, steps: Map<string, AlarmStep>): void {
-    if (alarm.goneSinceMs !== null) return
-    const causeKey = judgement.explain(alarm.finding)
-    const cause = causeKey ? this.#open.get(causeKey) : undefined
-    if (cause?.state === 'firing') {
-      alarm.orphanedSinceMs = null
-      if (alarm.causeId === cause.id) return
-      const wasRoot = alarm.causeId === null
-      alarm.causeId = cause.id
-      if (alarm.state !== 'firing') return
-      const step = stepOf(steps, alarm)
-      step.changed = true
-      step.explained ||= wasRoot
-    } else if (alarm.causeId !== null && !cause) {
-      alarm.orphanedSinceMs ??= nowMs
-      if (nowMs - alarm.orphanedSinceMs < surfaceMs) return
-      alarm.causeId = alarm.orphanedSinceMs = null
-      if (alarm.state === 'firing') stepOf(steps, alarm).surfaced = true
-    }
-  }
-
-  /** A finding whose cause is still pending waits for it: the cause is to be told, not the consequence. */
-  #fire(alarm: OpenAlarm, judgement: Judgement, nowMs: number, steps: Map<string, AlarmStep>): void {
-    if (alarm.state !== 'pending' || nowMs - alarm.seenMs < alarm.finding.holdMs) return
-    const causeKey = judgement.explain(alarm.finding)
-    const cause = causeKey ? this.#open.get(causeKey) : undefined
-    if (cause && this.#isWaiting(cause, judgement)) return
-    if (cause) alarm.causeId = cause.id
-    alarm.state = 'firing'
-    alarm.firedMs = nowMs
-    stepOf(steps, alarm).fired = true
-  }
-
-  #isWaiting(cause: OpenAlarm, judgement: Judgement): boolean {
-    return cause.state === 'pending' && judgement.findings.has(findingKey(cause.finding))
+  reconcile(judged: Judgement, nowMs: number): AlarmStep[] {
+    const judgement = this.#storms.over(judged, this.#open, nowMs)
+    this.#nowMs = nowMs
+    this.#steps = new Map()
+    for (const [key, finding] of judgement.findings) this.#see(key, finding)
+    for (const [key, alarm] of this.#open) if (!judgement.findings.has(key)) this.#miss(key, alarm, judgement)
+    for (const alarm of this.#open.values()) this.#explain(alarm, judgement)
+    for (const alarm of this.#open.values()) this.#fire(alarm, judgement)
+    for (const alarm of this.#open.values()) this.#speak(alarm)
+    return [...this.#steps.values()]
   }
 
   /** Pending and firing ones. */
   open(): IterableIterator<OpenAlarm> {
     return this.#open.values()
   }
-}
 
-function newAlarm(finding: Finding, nowMs: number): OpenAlarm {
-  return {
-    id: newId('alarm'),
-    state: 'pending',
-    finding,
-    startedMs: finding.sinceMs,
-    seenMs: nowMs,
-    firedMs: null,
-    clearedMs: null,
-    causeId: null,
-    flapping: false,
-    goneSinceMs: null,
-    orphanedSinceMs: null,
-    milderSinceMs: null,
-    raisedMs: [nowMs],
+  /** What somebody said of an alarm; what follows from it comes with the next pass. */
+  told(
+    id: string,
+    flags: Partial<Pick<OpenAlarm, 'isAcknowledged' | 'acknowledgedUntilMs' | 'suppressedUntilMs'>>,
+  ): void {
+    for (const [key, alarm] of this.#open) {
+      if (alarm.id !== id) continue
+      Object.assign(alarm, flags)
+      if (flags.suppressedUntilMs) this.#suppressed.set(key, flags.suppressedUntilMs)
+      else if (flags.suppressedUntilMs === null) this.#suppressed.delete(key)
+    }
   }
-}
 
-function stepOf(steps: Map<string, AlarmStep>, alarm: OpenAlarm): AlarmStep {
-  let step = steps.get(alarm.id)
-  if (!step) {
-    step = { alarm, fired: false, cleared: false, changed: false, explained: false, surfaced: false }
-    steps.set(alarm.id, step)
+  #see(key: string, finding: Finding): void {
+    const alarm = this.#open.get(key)
+    if (!alarm) {
+      this.#open.set(key, this.#newAlarm(key, finding))
+      return
+    }
+    if (alarm.goneSinceMs !== null) this.#raiseAgain(alarm)
+    const before = alarm.finding
+    if (this.#isPassing(alarm, finding)) return
+    alarm.finding = finding
+    if (alarm.state !== 'firing' || !differs(before, finding)) return
+    this.#step(alarm).changed = true
+    if (before.severity !== finding.severity || before.values.state !== finding.values.state)
+      this.#note(alarm, 'severity', {
+        from: before.severity,
+        to: finding.severity,
+        state: finding.values.state ?? null,
+      })
   }
-  return step
+
+  #newAlarm(key: string, finding: Finding): OpenAlarm {
+    const alarm = newAlarm(finding, this.#nowMs)
+    const untilMs = this.#suppressed.get(key)
+    if (untilMs === undefined) return alarm
+    if (untilMs > this.#nowMs) alarm.suppressedUntilMs = untilMs
+    else this.#suppressed.delete(key)
+    return alarm
+  }
+
+  /** On its way back a line passes milder states: it is told as such only when it stays there. */
+  #isPassing(alarm: OpenAlarm, finding: Finding): boolean {
+    const isMilder =
+      finding.severity !== alarm.finding.severity &&
+      worse(finding.severity, alarm.finding.severity) === alarm.finding.severity
+    if (!isMilder) alarm.milderSinceMs = null
+    else alarm.milderSinceMs ??= this.#nowMs
+    return alarm.milderSinceMs !== null && this.#nowMs - alarm.milderSinceMs < milderMs
+  }
+
+  /** It is the same alarm that comes again, not another. */
+  #raiseAgain(alarm: OpenAlarm): void {
+    alarm.goneSinceMs = null
+    alarm.raisedMs = [...alarm.raisedMs.filter((at) => this.#nowMs - at <= flapWindowMs), this.#nowMs]
+    alarm.raised += 1
+    const isFiring = alarm.state === 'firing'
+    if (isFiring) this.#note(alarm, 'raised-again', { raised: alarm.raised })
+    if (alarm.flapping || alarm.raisedMs.length < flapRaises) return
+    alarm.flapping = true
+    if (!isFiring) return
+    this.#step(alarm).changed = true
+    this.#note(alarm, 'flapping', { raised: alarm.raised })
+  }
+
+  #miss(key: string, alarm: OpenAlarm, judgement: Judgement): void {
+    if (!judgement.isKnown(alarm.finding.entityId, alarm.finding.condition)) return
+    alarm.goneSinceMs ??= this.#nowMs
+    // whoever came back before is trusted later each time
+    const calmMs = alarm.flapping ? flapCalmMs : alarm.finding.clearHoldMs * alarm.raisedMs.length
+    if (alarm.state === 'firing' && this.#nowMs - alarm.goneSinceMs < calmMs) return
+    this.#open.delete(key)
+    if (alarm.state !== 'firing') return
+    alarm.state = 'cleared'
+    alarm.clearedMs = alarm.goneSinceMs
+    this.#step(alarm).cleared = true
+    this.#note(alarm, 'cleared', {}, alarm.clearedMs)
+  }
+
+  #explain(alarm: OpenAlarm, judgement: Judgement): void {
+    if (alarm.goneSinceMs !== null) return
+    const cause = this.#causeOf(alarm, judgement)
+    if (cause?.state === 'firing') {
+      alarm.orphanedSinceMs = null
+      if (alarm.causeId === cause.id) return
+      const wasRoot = alarm.causeId === null
+      this.#lean(alarm, cause)
+      if (alarm.state !== 'firing') return
+      const step = this.#step(alarm)
+      step.changed = true
+      step.explained ||= wasRoot
+      this.#note(alarm, 'explained', { causeId: cause.id })
+    } else if (alarm.causeId !== null && !cause) {
+      alarm.orphanedSinceMs ??= this.#nowMs
+      if (this.#nowMs - alarm.orphanedSinceMs < surfaceMs) return
+      alarm.causeId = alarm.orphanedSinceMs = null
+      alarm.isStormed = false
+      if (alarm.state === 'firing') this.#note(alarm, 'unexplained', {})
+    }
+  }
+
+  /** A finding whose cause is still pending waits for it: the cause is to be told, not the consequence. */
+  #fire(alarm: OpenAlarm, judgement: Judgement): void {
+    if (alarm.state !== 'pending' || this.#nowMs - alarm.seenMs < alarm.finding.holdMs) return
+    const cause = this.#causeOf(alarm, judgement)
+    if (cause?.state === 'pending' && judgement.findings.has(findingKey(cause.finding))) return
+    if (cause) this.#lean(alarm, cause)
+    alarm.state = 'firing'
+    alarm.firedMs = this.#nowMs
+    this.#step(alarm).fired = true
+    this.#note(alarm, 'started', {}, alarm.startedMs)
+    this.#note(alarm, 'fired', { severity: alarm.finding.severity, causeId: alarm.causeId })
+    if (alarm.suppressedUntilMs !== null) this.#note(alarm, 'suppressed', { until: alarm.suppressedUntilMs })
+  }
+
+  #causeOf(alarm: OpenAlarm, judgement: Judgement): OpenAlarm | undefined {
+    const key = judgement.explain(alarm.finding)
+    return key ? this.#open.get(key) : undefined
+  }
+
+  #lean(alarm: OpenAlarm, cause: OpenAlarm): void {
+    alarm.causeId = cause.id
+    alarm.isStormed = cause.finding.condition === stormCondition
+  }
+
+  /** Whether it is to be heard. What is gone for the moment is left as it is until that is certain. */
+  #speak(alarm: OpenAlarm): void {
+    if (alarm.state !== 'firing' || alarm.goneSinceMs !== null) return
+    this.#end(alarm)
+    this.#window(alarm)
+    const muted = isMuted(alarm)
+    if (muted && alarm.spokeMs !== null) {
+      alarm.spokeMs = null
+      alarm.isDesked = false
+      this.#step(alarm).quieted = true
+    } else if (!muted && alarm.spokeMs === null) {
+      alarm.spokeMs = this.#nowMs
+      const step = this.#step(alarm)
+      step.surfaced = !step.fired
+    }
+    this.#desk(alarm)
+  }
+
+  /** What people asked for ends by itself. */
+  #end(alarm: OpenAlarm): void {
+    if (alarm.suppressedUntilMs !== null && alarm.suppressedUntilMs <= this.#nowMs) {
+      alarm.suppressedUntilMs = null
+      this.#suppressed.delete(findingKey(alarm.finding))
+      this.#note(alarm, 'suppression-ended', {})
+    }
+    if (alarm.acknowledgedUntilMs !== null && alarm.acknowledgedUntilMs <= this.#nowMs) {
+      alarm.acknowledgedUntilMs = null
+      alarm.isAcknowledged = false
+      this.#step(alarm).reminded = !isMuted(alarm)
+      this.#note(alarm, 'acknowledgement-ended', {})
+    }
+  }
+
+  #window(alarm: OpenAlarm): void {
+    const windowId = this.#rules.muting?.(alarm.finding, alarm.startedMs, this.#nowMs) ?? null
+    if (windowId === alarm.windowId) return
+    const left = alarm.windowId
+    alarm.windowId = windowId
+    if (windowId !== null) this.#note(alarm, 'window-entered', { windowId })
+    else this.#note(alarm, 'window-left', { windowId: left })
+  }
+
+  #desk(alarm: OpenAlarm): void {
+    if (alarm.spokeMs === null || alarm.isDesked) return
+    const afterMs = this.#rules.incidentAfterMs
+      ? this.#rules.incidentAfterMs(alarm.finding)
+      : alarm.finding.priority && 0
+    if (afterMs === null || this.#nowMs - alarm.spokeMs < afterMs) return
+    alarm.isDesked = true
+    this.#step(alarm).due = true
+  }
+
+  #step(alarm: OpenAlarm): AlarmStep {
+    const known = this.#steps.get(alarm.id)
+    if (known) return known
+    const step = newStep(alarm)
+    this.#steps.set(alarm.id, step)
+    return step
+  }
+
+  #note(alarm: OpenAlarm, kind: AlarmEventKind, details: AlarmEvent['details'], atMs = this.#nowMs): void {
+    this.#step(alarm).events.push({ kind, atMs, details })
+  }
 }
 
 /** Evidence and measured values move with every poll; these are what people are told. */

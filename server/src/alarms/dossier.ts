@@ -6,8 +6,13 @@ import { incidentText, type CircuitFacts, type IncidentFacts } from '../desk/inc
 import type { EstateModel, LinkModel } from '../estate/model.ts'
 import type { StateService } from '../state/service.ts'
 import type { OpenAlarm } from './book.ts'
+import { usual, type Decision } from './policies.ts'
 
-export function alarmForDesk(alarm: OpenAlarm, state: StateService): AlarmForDesk {
+export function alarmForDesk(
+  alarm: OpenAlarm,
+  state: StateService,
+  { priority, teamId }: Pick<Decision, 'priority' | 'teamId'> = usual(alarm.finding),
+): AlarmForDesk {
   const { finding } = alarm
   const sites = affectedSites(alarm, state)
   const link = linkOf(alarm, state.model)
@@ -19,7 +24,8 @@ export function alarmForDesk(alarm: OpenAlarm, state: StateService): AlarmForDes
     teamRegionId: (link && state.model.sites.get(link.upperSiteId)?.regionId) ?? finding.regionId,
     condition: finding.condition,
     severity: finding.severity,
-    priority: finding.priority!,
+    priority,
+    teamId,
     startedAtMs: alarm.startedMs,
     ...text,
     siteId: finding.siteId,

@@ -1,7 +1,20 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { IdParams } from '../http/schema.ts'
-import { Alarm, AlarmCounts, AlarmDetail, AlarmPage, AlarmQuery } from './schema.ts'
+import {
+  Acknowledging,
+  AcknowledgingMany,
+  Alarm,
+  AlarmCounts,
+  AlarmDetail,
+  AlarmHistory,
+  AlarmHistoryQuery,
+  AlarmPage,
+  AlarmQuery,
+  Alarms,
+  Suppressing,
+  SuppressingMany,
+} from './schema.ts'
 import type { AlarmService } from './service.ts'
 
 const ScopeQuery = Type.Object({ regionId: Type.Optional(Type.String({ maxLength: 40 })) })
@@ -54,27 +67,52 @@ export function alarmRoutes({ alarms }: { alarms: AlarmService }): FastifyPlugin
       ({ viewer, params }) => alarms.detail(viewer, params.id),
     )
 
-    app.post(
-      '/alarms/:id/acknowledgement',
-      {
-        config: write,
-        schema: { tags, summary: 'Somebody has seen it', params: IdParams, response: { 200: Alarm } },
-      },
-      ({ viewer, params }) => alarms.acknowledge(viewer, params.id, true),
-    )
+    app.get('/alarms/:id/events', {
+      config: read,
+      schema: { tags, summary: 'What became of an alarm', params: IdParams, querystring: AlarmHistoryQuery, response: { 200: AlarmHistory } }, // prettier-ignore
+      handler: ({ viewer, params, query }) => alarms.events(viewer, params.id, query),
+    })
 
-    app.delete(
-      '/alarms/:id/acknowledgement',
-      {
-        config: write,
-        schema: {
-          tags,
-          summary: 'Take the acknowledgement back',
-          params: IdParams,
-          response: { 200: Alarm },
-        },
-      },
-      ({ viewer, params }) => alarms.acknowledge(viewer, params.id, false),
-    )
+    app.post('/alarms/:id/acknowledgement', {
+      config: write,
+      schema: { tags, summary: 'Somebody has seen it', params: IdParams, body: Acknowledging, response: { 200: Alarm } }, // prettier-ignore
+      handler: async ({ viewer, params, body }) =>
+        (await alarms.acknowledge(viewer, [params.id], true, body?.until ?? null))[0]!,
+    })
+
+    app.delete('/alarms/:id/acknowledgement', {
+      config: write,
+      schema: { tags, summary: 'Take the acknowledgement back', params: IdParams, response: { 200: Alarm } },
+      handler: async ({ viewer, params }) => (await alarms.acknowledge(viewer, [params.id], false))[0]!,
+    })
+
+    app.put('/alarms/:id/suppression', {
+      config: write,
+      schema: { tags, summary: 'It pages nobody until then', params: IdParams, body: Suppressing, response: { 200: Alarm } }, // prettier-ignore
+      handler: async ({ viewer, params, body }) =>
+        (await alarms.suppress(viewer, [params.id], { untilMs: body.until, reason: body.reason.trim() }))[0]!,
+    })
+
+    app.delete('/alarms/:id/suppression', {
+      config: write,
+      schema: { tags, summary: 'It speaks again', params: IdParams, response: { 200: Alarm } },
+      handler: async ({ viewer, params }) => (await alarms.suppress(viewer, [params.id], null))[0]!,
+    })
+
+    app.post('/alarms/acknowledgements', {
+      config: write,
+      schema: { tags, summary: 'Somebody has seen all of these', body: AcknowledgingMany, response: { 200: Alarms } }, // prettier-ignore
+      handler: async ({ viewer, body }) => ({
+        items: await alarms.acknowledge(viewer, body.ids, true, body.until ?? null),
+      }),
+    })
+
+    app.post('/alarms/suppressions', {
+      config: write,
+      schema: { tags, summary: 'None of these pages anybody until then', body: SuppressingMany, response: { 200: Alarms } }, // prettier-ignore
+      handler: async ({ viewer, body }) => ({
+        items: await alarms.suppress(viewer, body.ids, { untilMs: body.until, reason: body.reason.trim() }),
+      }),
+    })
   }
 }

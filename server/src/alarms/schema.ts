@@ -2,6 +2,8 @@ import { alarmStates, type Condition } from '@zongheng/inventory/condition.ts'
 import { severities } from '@zongheng/inventory/severity.ts'
 import { Type, type Static } from 'typebox'
 import { Evidence } from '../estate/schema.ts'
+import { alarmEventKinds } from './events.ts'
+import { muteReasons } from './muted.ts'
 import { Instant, Nullable, Page, paging, Ref } from '../http/schema.ts'
 
 export const Alarm = Type.Object({
@@ -40,6 +42,24 @@ export const Alarm = Type.Object({
   clearedAt: Nullable(Instant),
   acknowledgedBy: Nullable(Ref),
   acknowledgedAt: Nullable(Instant),
+  /** It speaks again then, should it still be there; null: acknowledged for good. */
+  acknowledgedUntil: Nullable(Instant),
+  suppressed: Nullable(
+    Type.Object({
+      by: Nullable(Ref),
+      at: Nullable(Instant),
+      until: Instant,
+      reason: Nullable(Type.String()),
+    }),
+  ),
+  /** The maintenance window that mutes it. */
+  window: Nullable(Ref),
+  /** Told by late evidence, over before anybody could know. */
+  historical: Type.Boolean(),
+  /** How often it came, the first time included. */
+  raised: Type.Integer(),
+  /** Why it pages nobody and opens no incident; null: it speaks for itself. */
+  muted: Nullable(Type.Enum(muteReasons)),
   /** How many alarms this one explains, at any depth. */
   children: Type.Integer(),
   ticket: Nullable(
@@ -57,12 +77,22 @@ export const AlarmQuery = Type.Object({
   causeId: Type.Optional(Type.String()),
   entityId: Type.Optional(Type.String()),
   regionId: Type.Optional(Type.String()),
+  condition: Type.Optional(Type.String({ maxLength: 60 })),
+  /** By a maintenance window, or by somebody's hand. */
+  muted: Type.Optional(Type.Boolean()),
+  historical: Type.Optional(Type.Boolean()),
 })
 
 export const AlarmDetail = Type.Intersect([
   Alarm,
   Type.Object({
     evidence: Type.Array(Evidence),
+    /** As other managers know it [ITU-T X.733]. */
+    x733: Type.Object({
+      perceivedSeverity: Type.Enum([...severities, 'cleared']),
+      eventType: Type.String(),
+      probableCause: Type.String(),
+    }),
     cause: Nullable(Alarm),
     /** Directly explained ones, worst first, at most 200. */
     explained: Type.Array(Alarm),
@@ -82,3 +112,27 @@ export const AlarmCounts = Type.Object({
   explained: Type.Integer(),
 })
 export type AlarmCounts = Static<typeof AlarmCounts>
+
+/** One step of an alarm's life. */
+export const AlarmHistoryEvent = Type.Object({
+  id: Type.String(),
+  at: Instant,
+  kind: Type.Enum(alarmEventKinds),
+  /** Null: it came by itself. */
+  actor: Nullable(Ref),
+  values: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Null()])),
+})
+export type AlarmHistoryEvent = Static<typeof AlarmHistoryEvent>
+export const AlarmHistory = Page(AlarmHistoryEvent)
+export const AlarmHistoryQuery = Type.Object(paging)
+
+const Ids = Type.Array(Type.String({ maxLength: 40 }), { minItems: 1, maxItems: 200 })
+const Reason = Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' })
+export const Acknowledging = Type.Union([
+  Type.Object({ until: Type.Optional(Nullable(Instant)) }),
+  Type.Null(),
+])
+export const Suppressing = Type.Object({ until: Instant, reason: Reason })
+export const AcknowledgingMany = Type.Object({ ids: Ids, until: Type.Optional(Nullable(Instant)) })
+export const SuppressingMany = Type.Object({ ids: Ids, until: Instant, reason: Reason })
+export const Alarms = Type.Object({ items: Type.Array(Alarm) })

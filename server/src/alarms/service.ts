@@ -1,4 +1,3 @@
-import type { AlarmState, Condition } from '@zongheng/inventory/condition.ts'
 import type { Severity } from '@zongheng/inventory/severity.ts'
 import type { AuditTrail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
@@ -7,14 +6,20 @@ import type { AlarmForDesk } from '../desk/alarm-incidents.ts'
 import type { DeskService } from '../desk/service.ts'
 import type { EventBus } from '../events.ts'
 import { notFound } from '../http/problem.ts'
-import type { PageOf } from '../http/paging.ts'
+import type { PageOf, Paging } from '../http/paging.ts'
 import type { Viewer } from '../identity/viewer.ts'
 import type { Finding } from '../state/finding.ts'
+import type { LatePiece } from '../state/late-store.ts'
 import type { StateService } from '../state/service.ts'
 import type { WindowService } from '../windows/service.ts'
-import { AlarmBook, type AlarmStep } from './book.ts'
+import { AlarmBook, type AlarmStep, type BookRules } from './book.ts'
 import { alarmForDesk } from './dossier.ts'
-import type { Alarm, AlarmCounts, AlarmDetail } from './schema.ts'
+import { recordPast } from './past.ts'
+import { PolicyBook } from './policies.ts'
+import { allPolicies } from './policy-store.ts'
+import { alarmView, x733Of } from './present.ts'
+import { Sayings, type Flags } from './sayings.ts'
+import type { Alarm, AlarmCounts, AlarmDetail, AlarmHistoryEvent } from './schema.ts'
 import {
   alarmsById,
   countExplained,
@@ -23,11 +28,11 @@ import {
   detailsOf,
   evidenceOf,
   findAlarm,
-  insertAlarm,
+  keepStep,
   listAlarms,
+  listEvents,
   loadOpenAlarms,
-  setAcknowledged,
-  updateAlarm,
+  loadSuppressed,
   type AlarmFilter,
   type AlarmRow,
 } from './store.ts'
@@ -46,14 +51,44 @@ export interface AlarmServiceDeps {
 /** Alarms: their lives, their causes, and who knows of them. */
 export class AlarmService {
   readonly #deps: AlarmServiceDeps
+  readonly #sayings: Sayings
   book = new AlarmBook([])
+  policies = new PolicyBook([], () => [])
+  /** What people say, and loading, one after the other. */
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(deps: AlarmServiceDeps) {
     this.#deps = deps
+    this.#sayings = new Sayings(deps)
   }
 
-  async load(): Promise<void> {
-    this.book = new AlarmBook(await loadOpenAlarms(this.#deps.db, this.#deps.clock()))
+  load(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { db, clock } = this.#deps
+      await this.loadPolicies()
+      const [open, suppressed] = await Promise.all([loadOpenAlarms(db, clock()), loadSuppressed(db, clock())])
+      this.book = new AlarmBook(open, this.#rules(), suppressed)
+    })
+  }
+
+  /** They hold for what opens from now on. */
+  async loadPolicies(): Promise<void> {
+    this.policies = new PolicyBook(await allPolicies(this.#deps.db), this.#regionsAbove)
+  }
+
+  #rules(): BookRules {
+    const { state, windows } = this.#deps
+    return {
+      muting: (finding, startedMs, nowMs) => windows.muting(finding, startedMs, nowMs),
+      incidentAfterMs: (finding) => this.policies.decide(finding).afterMs,
+      regionsAbove: this.#regionsAbove,
+      regionName: (id) => state.model.regions.get(id)?.name ?? id,
+    }
+  }
+
+  readonly #regionsAbove = (id: string): string[] => {
+    const path = this.#deps.state.model.regions.get(id)?.path
+    return path ? path.split('/').filter(Boolean).reverse() : [id]
   }
 
   /** Keeps what the book decided, and has the desk follow. */
@@ -64,8 +99,11 @@ export class AlarmService {
   ): Promise<{ alarmIds: string[]; ticketIds: string[] }> {
     const ticketIds = new Set<string>()
     for (const step of steps) {
-      await (step.fired ? insertAlarm : updateAlarm)(tx, step.alarm, nowMs)
-      for (const id of await this.#follow(tx, step)) ticketIds.add(id)
+      const touched = await this.#follow(tx, step)
+      if (step.due)
+        step.events.push({ kind: 'incident-opened', atMs: nowMs, details: { ticketId: touched[0] ?? null } })
+      await keepStep(tx, step, nowMs)
+      for (const id of touched) ticketIds.add(id)
     }
     return { alarmIds: steps.map((step) => step.alarm.id), ticketIds: [...ticketIds] }
   }
@@ -78,9 +116,20 @@ export class AlarmService {
       const ticket = (await desk.ticketOfAlarms([alarm.causeId!], tx)).get(alarm.causeId!)
       return incidents.alarmExplained(tx, alarm.id, ticket?.id ?? null)
     }
-    if (alarm.causeId !== null || alarm.finding.priority === null) return []
-    if (step.fired || step.surfaced) return [await incidents.openForAlarm(tx, alarmForDesk(alarm, state))]
-    return incidents.alarmChanged(tx, alarmForDesk(alarm, state))
+    if (!step.due && (!step.changed || !alarm.isDesked)) return []
+    const forDesk = alarmForDesk(alarm, state, this.policies.decide(alarm.finding))
+    return step.due ? [await incidents.openForAlarm(tx, forDesk)] : incidents.alarmChanged(tx, forDesk)
+  }
+
+  /** Outages that began and ended unseen, in the transaction that puts history right. Answers the alarms to tell of. */
+  recordPast(tx: Db, pieces: readonly LatePiece[]): Promise<string[]> {
+    return recordPast(tx, pieces, this.#deps.state, this.#deps.clock())
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work)
+    this.#turn = done.catch(() => undefined)
+    return done
   }
 
   // ---- reading -----------------------------------------------------------------------
@@ -98,6 +147,7 @@ export class AlarmService {
     return {
       ...self!,
       evidence: evidenceOf(row),
+      x733: x733Of(row),
       cause: cause ? (others.shift() ?? null) : null,
       explained: others,
       devices: this.#devicesOf(viewer, row),
@@ -137,34 +187,52 @@ export class AlarmService {
 
   /** What fires now, and the maintenance window that mutes it. */
   *firing(): Iterable<{ finding: Finding; windowId: string | null }> {
-    for (const { state, finding } of this.book.open())
-      if (state === 'firing') yield { finding, windowId: null }
+    for (const { state, finding, windowId } of this.book.open())
+      if (state === 'firing') yield { finding, windowId }
   }
 
   // ---- people --------------------------------------------------------------------------
 
-  async acknowledge(viewer: Viewer, id: string, yes: boolean): Promise<Alarm> {
-    const row = await this.#mustFind(viewer, id)
-    const userId = yes ? viewer.userId : null
-    await this.#deps.audit.write(async (tx, note) => {
-      await setAcknowledged(tx, row.id, userId, this.#deps.clock())
-      note({
-        action: yes ? 'alarms.acknowledged' : 'alarms.acknowledgement-withdrawn',
-        entity: { type: 'alarm', id: row.id, name: `${row.entity_name} ${row.condition}` },
-        regionId: row.region_id,
-        before: { acknowledgedBy: row.acknowledged_by },
-        after: { acknowledgedBy: userId },
-      })
+  acknowledge(viewer: Viewer, ids: string[], yes: boolean, untilMs: number | null = null): Promise<Alarm[]> {
+    return this.#said(ids, (wanted) => this.#sayings.acknowledge(viewer, wanted, yes, untilMs))
+  }
+
+  suppress(viewer: Viewer, ids: string[], by: { untilMs: number; reason: string } | null): Promise<Alarm[]> {
+    return this.#said(ids, (wanted) => this.#sayings.suppress(viewer, wanted, by))
+  }
+
+  #said(ids: string[], say: (ids: string[]) => Promise<Flags>): Promise<Alarm[]> {
+    const wanted = [...new Set(ids)]
+    return this.#inTurn(async () => {
+      const flags = await say(wanted)
+      for (const id of wanted) this.book.told(id, flags)
+      this.#deps.bus.emit('alarm.changed', { alarmIds: wanted })
+      return this.byIds(wanted)
     })
-    this.#deps.bus.emit('alarm.changed', { alarmIds: [id] })
-    return (await this.byIds([id]))[0]!
+  }
+
+  /** What became of it, in order. */
+  async events(viewer: Viewer, id: string, paging: Paging): Promise<PageOf<AlarmHistoryEvent>> {
+    const row = await this.#mustFind(viewer, id)
+    const page = await listEvents(this.#deps.db, row.id, paging)
+    const people = await this.#deps.namesOf(page.items.flatMap((event) => event.actor_id ?? []))
+    const items = page.items.map((event) => ({
+      id: event.id,
+      at: event.at,
+      kind: event.kind as AlarmHistoryEvent['kind'],
+      actor: event.actor_id
+        ? { id: event.actor_id, name: people.get(event.actor_id) ?? event.actor_id }
+        : null,
+      values: JSON.parse(event.details) as AlarmHistoryEvent['values'],
+    }))
+    return { next: page.next, items }
   }
 
   /** What the desk needs of an open alarm, for an incident that a person opens. */
   async forDesk(viewer: Viewer, id: string): Promise<AlarmForDesk | undefined> {
     const known = await findAlarm(this.#deps.db, viewer, id)
     const open = known && [...this.book.open()].find((alarm) => alarm.id === id)
-    return open && alarmForDesk(open, this.#deps.state)
+    return open && alarmForDesk(open, this.#deps.state, this.policies.decide(open.finding))
   }
 
   async #mustFind(viewer: Viewer, id: string): Promise<AlarmRow> {
@@ -186,38 +254,15 @@ export class AlarmService {
     })
   }
 
-  #siteOf(row: AlarmRow): Alarm['site'] {
-    const site = this.#deps.state.model.sites.get(detailsOf(row).siteId ?? '')
-    return site ? { id: site.id, name: site.name } : null
-  }
-
   async #present(rows: AlarmRow[]): Promise<Alarm[]> {
+    const { db, desk, state, windows, namesOf } = this.#deps
     const ids = rows.map((row) => row.id)
     const [tickets, children, people] = await Promise.all([
-      this.#deps.desk.ticketOfAlarms(ids),
-      countExplained(this.#deps.db, ids),
-      this.#deps.namesOf(rows.flatMap((row) => row.acknowledged_by ?? [])),
+      desk.ticketOfAlarms(ids),
+      countExplained(db, ids),
+      namesOf(rows.flatMap((row) => [row.acknowledged_by, row.suppressed_by]).filter((id) => id !== null)),
     ])
-    return rows.map((row) => ({
-      id: row.id,
-      entity: { type: row.entity_type as Alarm['entity']['type'], id: row.entity_id, name: row.entity_name },
-      region: { id: row.region_id, name: this.#deps.state.model.regions.get(row.region_id)?.name ?? '' },
-      site: this.#siteOf(row),
-      condition: row.condition as Condition,
-      severity: row.severity as Severity,
-      state: row.state as AlarmState,
-      causeId: row.cause_id,
-      flapping: row.flapping === 1,
-      values: detailsOf(row).values,
-      startedAt: row.started_at,
-      firedAt: row.fired_at,
-      clearedAt: row.cleared_at,
-      acknowledgedBy: row.acknowledged_by
-        ? { id: row.acknowledged_by, name: people.get(row.acknowledged_by) ?? row.acknowledged_by }
-        : null,
-      acknowledgedAt: row.acknowledged_at,
-      children: children.get(row.id) ?? 0,
-      ticket: tickets.get(row.id) ?? null,
-    }))
+    const around = { state, windowTitle: (id: string) => windows.titleOf(id), tickets, children, people }
+    return rows.map((row) => alarmView(row, around))
   }
 }

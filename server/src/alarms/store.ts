@@ -1,14 +1,16 @@
 import type { AlarmState, Condition } from '@zongheng/inventory/condition.ts'
 import type { EvidenceItem } from '@zongheng/inventory/evidence.ts'
 import type { Severity } from '@zongheng/inventory/severity.ts'
-import type { Selectable } from 'kysely'
+import { newId } from '@zongheng/inventory/id.ts'
+import { sql, type Selectable, type SqlBool } from 'kysely'
 import type { Db } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import { keysetPage, type PageOf, type Paging } from '../http/paging.ts'
 import { inScope, inSubtree, isInScope } from '../identity/scope.ts'
 import type { Viewer } from '../identity/viewer.ts'
-import type { Finding } from '../state/finding.ts'
-import type { OpenAlarm } from './book.ts'
+import { findingKey, type Finding } from '../state/finding.ts'
+import type { AlarmEvent } from './events.ts'
+import type { AlarmStep, OpenAlarm } from './open-alarm.ts'
 
 export type AlarmRow = Selectable<Tables['alarms']>
 
@@ -19,42 +21,75 @@ export interface AlarmFilter extends Paging {
   causeId?: string
   entityId?: string
   regionId?: string
+  muted?: boolean
+  historical?: boolean
+  condition?: string
 }
 
-export async function insertAlarm(db: Db, alarm: OpenAlarm, nowMs: number): Promise<void> {
-  const { finding } = alarm
+/** Keeps what became of an alarm in one pass, and its history. */
+export async function keepStep(db: Db, step: AlarmStep, nowMs: number): Promise<void> {
+  const { alarm, events } = step
+  if (step.fired) await insertAlarm(db, alarm, nowMs)
+  else await db.updateTable('alarms').set(moving(alarm, nowMs)).where('id', '=', alarm.id).execute()
+  const has = (kind: AlarmEvent['kind']) => events.some((event) => event.kind === kind)
+  if (has('suppression-ended')) await endSuppression(db, alarm.id, nowMs)
+  if (has('acknowledgement-ended')) await endAcknowledgement(db, alarm.id, nowMs)
+  await insertEvents(db, alarm.id, events)
+}
+
+async function insertAlarm(db: Db, alarm: OpenAlarm, nowMs: number): Promise<void> {
   await db
     .insertInto('alarms')
     .values({
-      id: alarm.id,
-      entity_type: finding.entityType,
-      entity_id: finding.entityId,
-      entity_name: finding.entityName,
-      region_id: finding.regionId,
-      condition: finding.condition,
+      ...about(alarm.id, alarm.finding),
       started_at: alarm.startedMs,
       acknowledged_by: null,
       acknowledged_at: null,
+      suppressed_until: alarm.suppressedUntilMs,
       created_at: nowMs,
       ...moving(alarm, nowMs),
     })
     .execute()
 }
 
-export async function updateAlarm(db: Db, alarm: OpenAlarm, nowMs: number): Promise<void> {
-  await db.updateTable('alarms').set(moving(alarm, nowMs)).where('id', '=', alarm.id).execute()
-}
+const about = (id: string, finding: Finding) => ({
+  id,
+  entity_type: finding.entityType,
+  entity_id: finding.entityId,
+  entity_name: finding.entityName,
+  region_id: finding.regionId,
+  condition: finding.condition,
+})
+
+/** Not where somebody has just said otherwise. */
+const endSuppression = (db: Db, id: string, nowMs: number) =>
+  db
+    .updateTable('alarms')
+    .set({ suppressed_by: null, suppressed_at: null, suppressed_until: null, suppressed_reason: null })
+    .where('id', '=', id)
+    .where('suppressed_until', '<=', nowMs)
+    .execute()
+const endAcknowledgement = (db: Db, id: string, nowMs: number) =>
+  db
+    .updateTable('alarms')
+    .set({ acknowledged_by: null, acknowledged_at: null, acknowledged_until: null })
+    .where('id', '=', id)
+    .where('acknowledged_until', '<=', nowMs)
+    .execute()
 
 /** The columns that change in an alarm's life. What rules need again after a restart rides along in `details`. */
 function moving(alarm: OpenAlarm, nowMs: number) {
-  const { finding } = alarm
+  const { finding, spokeMs, isDesked, isStormed } = alarm
   const { values, priority, holdMs, clearHoldMs, siteId, deviceId } = finding
+  const details: Details = { values, priority, holdMs, clearHoldMs, siteId, deviceId, spokeMs, isDesked, isStormed } // prettier-ignore
   return {
     severity: finding.severity,
     state: alarm.state,
     cause_id: alarm.causeId,
     flapping: alarm.flapping ? 1 : 0,
-    details: JSON.stringify({ values, priority, holdMs, clearHoldMs, siteId, deviceId }),
+    raised: alarm.raised,
+    window_id: alarm.windowId,
+    details: JSON.stringify(details),
     evidence: JSON.stringify(finding.evidence),
     fired_at: alarm.firedMs,
     cleared_at: alarm.clearedMs,
@@ -62,39 +97,179 @@ function moving(alarm: OpenAlarm, nowMs: number) {
   }
 }
 
-type Details = Pick<Finding, 'values' | 'priority' | 'holdMs' | 'clearHoldMs' | 'siteId' | 'deviceId'>
+interface Details extends Pick<
+  Finding,
+  'values' | 'priority' | 'holdMs' | 'clearHoldMs' | 'siteId' | 'deviceId'
+> {
+  /** Missing in rows of earlier releases, and so are those below. */
+  spokeMs?: number | null
+  isDesked?: boolean
+  isStormed?: boolean
+}
 export const detailsOf = (row: AlarmRow) => JSON.parse(row.details) as Details
 export const evidenceOf = (row: AlarmRow) => JSON.parse(row.evidence) as EvidenceItem[]
 
 /** Those that were firing when the process last stopped. */
 export async function loadOpenAlarms(db: Db, nowMs: number): Promise<OpenAlarm[]> {
   const rows = await db.selectFrom('alarms').selectAll().where('state', '=', 'firing').execute()
-  return rows.map((row) => ({
-    id: row.id,
-    state: 'firing',
-    finding: {
-      ...detailsOf(row),
-      entityType: row.entity_type as Finding['entityType'],
-      entityId: row.entity_id,
-      entityName: row.entity_name,
-      regionId: row.region_id,
-      condition: row.condition as Condition,
-      severity: row.severity as Severity,
-      evidence: evidenceOf(row),
-      sinceMs: row.started_at,
-    },
-    startedMs: row.started_at,
-    seenMs: nowMs,
-    firedMs: row.fired_at,
-    clearedMs: null,
-    causeId: row.cause_id,
-    flapping: row.flapping === 1,
-    goneSinceMs: null,
-    orphanedSinceMs: null,
-    milderSinceMs: null,
-    raisedMs: [],
-  }))
+  return rows.map((row) => {
+    const { spokeMs, isDesked, isStormed = false, ...details } = detailsOf(row)
+    return {
+      id: row.id,
+      state: 'firing',
+      finding: {
+        ...details,
+        entityType: row.entity_type as Finding['entityType'],
+        entityId: row.entity_id,
+        entityName: row.entity_name,
+        regionId: row.region_id,
+        condition: row.condition as Condition,
+        severity: row.severity as Severity,
+        evidence: evidenceOf(row),
+        sinceMs: row.started_at,
+      },
+      startedMs: row.started_at,
+      seenMs: nowMs,
+      firedMs: row.fired_at,
+      clearedMs: null,
+      causeId: row.cause_id,
+      isStormed,
+      flapping: row.flapping === 1,
+      raised: row.raised,
+      windowId: row.window_id,
+      suppressedUntilMs: row.suppressed_until,
+      isAcknowledged: row.acknowledged_by !== null,
+      acknowledgedUntilMs: row.acknowledged_until,
+      spokeMs: spokeMs === undefined ? (row.cause_id === null ? row.fired_at : null) : spokeMs,
+      isDesked: isDesked ?? (row.cause_id === null && details.priority !== null),
+      goneSinceMs: null,
+      orphanedSinceMs: null,
+      milderSinceMs: null,
+      raisedMs: [],
+    }
+  })
 }
+
+/** What is suppressed until later, should it come again: by finding, of the latest that was. */
+export async function loadSuppressed(db: Db, nowMs: number): Promise<[string, number][]> {
+  const rows = await db
+    .selectFrom('alarms')
+    .select(['entity_id', 'condition', 'suppressed_until'])
+    .where('suppressed_until', '>', nowMs)
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => [
+    findingKey({ entityId: row.entity_id, condition: row.condition as Condition }),
+    row.suppressed_until!,
+  ])
+}
+
+// ---- history ----
+
+export async function insertEvents(
+  db: Db,
+  alarmId: string,
+  events: readonly AlarmEvent[],
+  actorId: string | null = null,
+): Promise<void> {
+  if (events.length === 0) return
+  const rows = events.map(({ kind, atMs, details }) => ({
+    id: newId('alarmEvent'),
+    alarm_id: alarmId,
+    at: atMs,
+    kind,
+    actor_id: actorId,
+    details: JSON.stringify(details),
+  }))
+  await db.insertInto('alarm_events').values(rows).execute()
+}
+
+export const listEvents = (db: Db, alarmId: string, paging: Paging) =>
+  keysetPage(db.selectFrom('alarm_events').selectAll().where('alarm_id', '=', alarmId), paging, [
+    { column: 'alarm_events.at', direction: 'asc', isInteger: true },
+    { column: 'alarm_events.id', direction: 'asc' },
+  ])
+
+// ---- what came late ----
+
+/** Whether anything was told of it within that time; one that ended just when this began is `before`. */
+export async function alarmsWithin(
+  db: Db,
+  entityId: string,
+  condition: string,
+  fromMs: number,
+  untilMs: number,
+): Promise<AlarmRow[]> {
+  return db
+    .selectFrom('alarms')
+    .selectAll()
+    .where('entity_id', '=', entityId)
+    .where('condition', '=', condition)
+    .where('started_at', '<=', untilMs)
+    .where((eb) => eb.or([eb('cleared_at', 'is', null), eb('cleared_at', '>=', fromMs)]))
+    .execute()
+}
+
+export async function insertPast(db: Db, finding: Finding, untilMs: number, nowMs: number): Promise<string> {
+  const id = newId('alarm', nowMs)
+  const { values, priority, holdMs, clearHoldMs, siteId, deviceId, severity, evidence, sinceMs } = finding
+  const row = {
+    ...about(id, finding),
+    severity,
+    state: 'cleared',
+    cause_id: null,
+    flapping: 0,
+    historical: 1,
+    details: JSON.stringify({ values, priority, holdMs, clearHoldMs, siteId, deviceId, spokeMs: null, isDesked: false }), // prettier-ignore
+    evidence: JSON.stringify(evidence),
+    started_at: sinceMs,
+    fired_at: sinceMs,
+    cleared_at: untilMs,
+    acknowledged_by: null,
+    acknowledged_at: null,
+    created_at: nowMs,
+    updated_at: nowMs,
+  }
+  await db.insertInto('alarms').values(row).execute()
+  await insertEvents(db, id, [
+    { kind: 'started', atMs: sinceMs, details: {} },
+    { kind: 'fired', atMs: sinceMs, details: { severity, historical: 1 } },
+    { kind: 'cleared', atMs: untilMs, details: {} },
+  ])
+  return id
+}
+
+export async function extendPast(
+  db: Db,
+  row: AlarmRow,
+  fromMs: number,
+  untilMs: number,
+  severity: Severity,
+  nowMs: number,
+): Promise<void> {
+  const span = { started_at: Math.min(fromMs, row.started_at), cleared_at: Math.max(untilMs, row.cleared_at ?? untilMs) } // prettier-ignore
+  await db
+    .updateTable('alarms')
+    .set({ ...span, fired_at: span.started_at, severity, updated_at: nowMs })
+    .where('id', '=', row.id)
+    .execute()
+  const move = (kind: string, at: number) =>
+    db
+      .updateTable('alarm_events')
+      .set({ at })
+      .where('alarm_id', '=', row.id)
+      .where('kind', '=', kind)
+      .execute()
+  await move('started', span.started_at)
+  await move('fired', span.started_at)
+  await move('cleared', span.cleared_at)
+}
+
+/** Muted otherwise than by a cause. */
+const isQuiet = (yes: boolean) =>
+  yes
+    ? sql<SqlBool>`(window_id is not null or suppressed_until is not null)`
+    : sql<SqlBool>`(window_id is null and suppressed_until is null)`
 
 export function listAlarms(db: Db, viewer: Viewer, filter: AlarmFilter): Promise<PageOf<AlarmRow>> {
   let query = db
@@ -105,6 +280,9 @@ export function listAlarms(db: Db, viewer: Viewer, filter: AlarmFilter): Promise
   if (filter.severity) query = query.where('severity', '=', filter.severity)
   if (filter.root !== undefined) query = query.where('cause_id', filter.root ? 'is' : 'is not', null)
   if (filter.causeId) query = query.where('cause_id', '=', filter.causeId)
+  if (filter.condition) query = query.where('condition', '=', filter.condition)
+  if (filter.historical !== undefined) query = query.where('historical', '=', filter.historical ? 1 : 0)
+  if (filter.muted !== undefined) query = query.where(isQuiet(filter.muted))
   if (filter.entityId) query = query.where('entity_id', '=', filter.entityId)
   if (filter.regionId) query = query.where('region_id', 'in', inSubtree(filter.regionId, db))
   return keysetPage(query, filter, [
@@ -122,6 +300,15 @@ export function findAlarm(db: Db, viewer: Viewer, id: string): Promise<AlarmRow 
     .executeTakeFirst()
 }
 
+export function findAlarms(db: Db, viewer: Viewer, ids: string[]): Promise<AlarmRow[]> {
+  return db
+    .selectFrom('alarms')
+    .selectAll()
+    .where('id', 'in', ids)
+    .where('region_id', 'in', inScope(viewer, db))
+    .execute()
+}
+
 export function alarmsById(db: Db, ids: string[]): Promise<AlarmRow[]> {
   return ids.length
     ? db.selectFrom('alarms').selectAll().where('id', 'in', ids).execute()
@@ -132,11 +319,42 @@ export async function setAcknowledged(
   db: Db,
   id: string,
   userId: string | null,
+  untilMs: number | null,
   nowMs: number,
 ): Promise<void> {
   await db
     .updateTable('alarms')
-    .set({ acknowledged_by: userId, acknowledged_at: userId ? nowMs : null, updated_at: nowMs })
+    .set({
+      acknowledged_by: userId,
+      acknowledged_at: userId ? nowMs : null,
+      acknowledged_until: untilMs,
+      updated_at: nowMs,
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+export interface Suppression {
+  userId: string
+  untilMs: number
+  reason: string
+}
+
+export async function setSuppressed(
+  db: Db,
+  id: string,
+  by: Suppression | null,
+  nowMs: number,
+): Promise<void> {
+  await db
+    .updateTable('alarms')
+    .set({
+      suppressed_by: by?.userId ?? null,
+      suppressed_at: by && nowMs,
+      suppressed_until: by?.untilMs ?? null,
+      suppressed_reason: by?.reason ?? null,
+      updated_at: nowMs,
+    })
     .where('id', '=', id)
     .execute()
 }
@@ -147,6 +365,7 @@ export function countFiring(db: Db, viewer: Viewer, regionId?: string) {
     .selectFrom('alarms')
     .select((eb) => ['severity', 'cause_id', 'acknowledged_at', eb.fn.countAll<number>().as('n')])
     .where('state', '=', 'firing')
+    .where(isQuiet(false))
     .where('region_id', 'in', inScope(viewer, db))
   if (regionId) query = query.where('region_id', 'in', inSubtree(regionId, db))
   return query.groupBy(['severity', 'cause_id', 'acknowledged_at']).execute()
@@ -159,6 +378,7 @@ export const countRoots = (db: Db) =>
     .select((eb) => ['region_id', 'severity', eb.fn.countAll<number>().as('n')])
     .where('state', '=', 'firing')
     .where('cause_id', 'is', null)
+    .where(isQuiet(false))
     .groupBy(['region_id', 'severity'])
     .execute()
 

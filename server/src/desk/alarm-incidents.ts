@@ -23,6 +23,8 @@ export interface AlarmForDesk {
   regionId: string
   /** Whose team works on it: a link is kept by its upper tier. */
   teamRegionId: string
+  /** By policy, instead of the region's. */
+  teamId?: string | null
   condition: Condition
   severity: Severity
   priority: Priority
@@ -59,7 +61,7 @@ export class AlarmIncidents {
     if (own && isOpen(stateOf(own))) return own.id
     const other = await store.openTicketAbout(tx, alarm.entity.id, alarm.condition)
     if (other) return this.#goOn(tx, other, alarm)
-    const team = await this.#deps.teamFor(alarm.teamRegionId, tx)
+    const team = alarm.teamId ? { id: alarm.teamId } : await this.#deps.teamFor(alarm.teamRegionId, tx)
     const incident = {
       title: alarm.title,
       description: alarm.description,

@@ -167,7 +167,7 @@ const conditionTitles: Record<BuiltInCondition, (values: Values) => string> = {
   'device-down': () => '设备中断',
   'device-unreachable': () => '设备不可达',
   'site-silent': () => '整站失联',
-  'alarm-storm': ({ count }) => `告警风暴，${count} 条告警归并`,
+  'alarm-storm': ({ count }) => (count == null ? '告警风暴' : `告警风暴，短时间内 ${count} 条新告警`),
   'mains-lost': (values) => `市电中断，UPS 供电${minutesLeft(values)}`,
   'sensor-limit': (values) => `${measured(values)}超限`,
   'sensor-state': (values) => (typeof values.text === 'string' ? `状态异常：${values.text}` : '状态异常'),

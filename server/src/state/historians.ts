@@ -37,6 +37,8 @@ export interface HistoriansDeps {
   estate: () => EstateModel
   /** Told once it is committed. */
   backdated: (entities: Backdated[]) => void
+  /** States that have ended, within the transaction that writes them; what it answers is told once that is committed. */
+  ended?: (tx: Db, pieces: readonly LatePiece[]) => Promise<() => void>
 }
 
 /** At once; the present waits meanwhile. */
@@ -167,13 +169,16 @@ export class Historians {
     also?: (tx: Db) => Promise<void>,
   ): Promise<void> {
     let backdated: Backdated[] = []
+    let tell: (() => void) | undefined
     await this.#deps.db.transaction().execute(async (tx) => {
       backdated = await fillHistory(tx, pieces)
+      tell = await this.#deps.ended?.(tx, pieces)
       await saveLateStates(tx, collectorId, changed)
       await saveLateAt(tx, collectorId, atMs)
       await also?.(tx)
     })
     this.#deps.backdated(backdated)
+    tell?.()
   }
 
   /** Keeps what lasts until then. Repeating it changes nothing, so that it may be cut off anywhere. */

@@ -9,6 +9,7 @@ import { alarmRoutes } from './alarms/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { automationRoutes } from './automation/routes.ts'
 import { checkRoutes } from './checks/routes.ts'
+import { conditionRoutes } from './conditions/routes.ts'
 import { deskRoutes } from './desk/routes.ts'
 import { demoRoutes } from './demo/routes.ts'
 import { impactRoutes } from './impact/routes.ts'
@@ -152,6 +153,7 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     deskRoutes(desk),
     automationRoutes(automation),
     checkRoutes(services.checks),
+    conditionRoutes(services.conditions),
     auditRoutes({ auditing: services.auditing }),
     uplinkRoutes({ uplink, releases: services.releases }),
   ]

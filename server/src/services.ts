@@ -8,6 +8,7 @@ import type { Jobs } from './automation/jobs.ts'
 import { AutomationService } from './automation/service.ts'
 import { CheckService } from './checks/service.ts'
 import type { Clock } from './clock.ts'
+import { ConditionService } from './conditions/service.ts'
 import type { Config } from './config.ts'
 import type { Db } from './db/database.ts'
 import type { EventBus } from './events.ts'
@@ -78,7 +79,14 @@ export function createServices(context: Context) {
     keepDays: async () => (await accounts.policy.get()).auditKeepDays,
   })
   const identity = new IdentityService({ db, clock })
-  const state = new StateService({ db, clock, maintenance: (id) => windows.overlay(id) })
+  const conditions = new ConditionService({ db, clock, log, audit, identity, series: context.series })
+  const state = new StateService({
+    db,
+    clock,
+    sources: [conditions.judge],
+    sensorLimits: (id) => conditions.judge.sensorSeverity(id),
+    maintenance: (id) => windows.overlay(id),
+  })
   const estate = new EstateService({
     db,
     bus,
@@ -267,6 +275,7 @@ export function createServices(context: Context) {
     estate,
     devices,
     checks,
+    conditions,
     links,
     imports,
     series,
@@ -336,6 +345,7 @@ function factTakers(estate: EstateService, jobs: Jobs, checks: () => CheckServic
 export async function startServices({
   automation,
   windows,
+  conditions,
   decider,
   auditing,
   capacity,
@@ -344,7 +354,9 @@ export async function startServices({
 }: Services): Promise<void> {
   await automation.start()
   await windows.load()
+  await conditions.load()
   await decider.start()
+  conditions.start()
   auditing.start()
   capacity.start()
   collectorSeries.start()
@@ -355,6 +367,7 @@ export async function startServices({
 export async function stopServices({
   automation,
   auditing,
+  conditions,
   decider,
   realtime,
   signInFailures,
@@ -367,6 +380,7 @@ export async function stopServices({
   await heartbeat.stop()
   realtime.stop()
   automation.stop()
+  await conditions.stop()
   await decider.stop()
   await signInFailures.stop()
   await auditing.stop()

@@ -98,7 +98,7 @@ export function measure(one: Account, promisedPercent: number): Measured {
   const { carrier, mains, own, unknown } = one.down
   const downMs = carrier + mains + own + unknown
   const knownMs = one.upMs + downMs
-  const allowedMs = Math.floor((knownMs * (100 - promisedPercent)) / 100)
+  const allowedMs = Math.floor((knownMs * Math.round((100 - promisedPercent) * 1e6)) / 1e8)
   const counting = one.outages.filter((outage) => outage.downMs > 0)
   const carriers = counting.filter((outage) => outage.cause === 'carrier').length
   return {

@@ -6,12 +6,12 @@ import type { Clock } from '../clock.ts'
 import { inChunks } from '../db/chunks.ts'
 import type { Db } from '../db/database.ts'
 import type { TicketBrief } from '../desk/service.ts'
-import type { CircuitModel, EstateModel } from '../estate/model.ts'
+import type { CircuitModel } from '../estate/model.ts'
 import { pageOfItems, type PageOf } from '../http/paging.ts'
 import { notFound } from '../http/problem.ts'
 import type { Viewer } from '../identity/viewer.ts'
 import type { Period } from '../state/availability.ts'
-import type { PlannedOf } from '../state/service.ts'
+import type { PlannedOf, StateService } from '../state/service.ts'
 import { account, type AccountedOutage } from './account.ts'
 import { decisionOn, meet, type Decision } from './cause.ts'
 import type { CauseInput, CircuitMonth, CircuitMonthQuery, Outage, OutageQuery, Statement, StatementQuery } from './schema.ts' // prettier-ignore
@@ -26,11 +26,10 @@ export interface AvailabilityDeps {
   clock: Clock
   audit: Pick<AuditTrail, 'write'>
   timezone: string
-  estate: () => EstateModel
-  seesLink: (viewer: Scope, linkId: string, withinRegionId?: string) => boolean
-  nameOf: (entityId: string) => string
+  state: Pick<StateService, 'model' | 'seesLink' | 'nameOf' | 'spansOf'>
   plannedOf: PlannedOf
-  signs: SignSources
+  mainsLost: SignSources['mainsLost']
+  batteryReadings: SignSources['batteryReadings']
   linkAlarms: (period: Period) => Promise<AlarmSpan[]>
   ticketsOf: (alarmIds: string[]) => Promise<Map<string, TicketBrief>>
   namesOf: (userIds: string[]) => Promise<Map<string, string>>
@@ -44,9 +43,12 @@ export interface Month extends Period {
 /** What circuits were worth: their availability, whose fault it was when they were not, and the carrier's monthly statement. */
 export class AvailabilityService {
   readonly #deps: AvailabilityDeps
+  readonly #signs: SignSources
 
   constructor(deps: AvailabilityDeps) {
+    const { state, mainsLost, batteryReadings } = deps
     this.#deps = deps
+    this.#signs = { mainsLost, batteryReadings, spansOf: (...of) => state.spansOf(...of) }
   }
 
   get timeZone(): string {
@@ -69,29 +71,44 @@ export class AvailabilityService {
 
   async statement(viewer: Scope, query: StatementQuery): Promise<Statement> {
     const month = this.month(query.month)
-    const rows = await this.rows(viewer, month, query)
+    const rows = await this.#rows(viewer, month, query)
     return { timeZone: this.timeZone, ...statementOf(rows, month) }
   }
 
   /** The worst first. */
   async circuits(viewer: Scope, query: CircuitMonthQuery): Promise<PageOf<CircuitMonth>> {
-    const rows = await this.rows(viewer, this.month(query.month), query)
-    const months = rows.map((row) => circuitMonth(row, this.#deps.estate()))
+    const rows = await this.#rows(viewer, this.month(query.month), query)
+    const months = rows.map((row) => circuitMonth(row, this.#deps.state.model))
     const asked = months.filter(({ verdict }) => !query.verdict || verdict === query.verdict)
     return pageOfItems(asked, query, (one) => [one.beyondMs, one.down.carrier, one.downMs, one.circuit.id], 'desc') // prettier-ignore
   }
 
   /** The latest first. */
   async outages(viewer: Scope, query: OutageQuery): Promise<PageOf<Outage>> {
-    const rows = await this.rows(viewer, this.month(query.month), query)
+    const rows = await this.#rows(viewer, this.month(query.month), query)
     const all = rows.flatMap((row) => row.account.outages.map((outage) => ({ row, outage })))
     const asked = all.filter(({ outage }) => !query.cause || outage.cause === query.cause)
     const page = pageOfItems(asked, query, ({ row, outage }) => [outage.fromMs, row.circuit.id], 'desc')
-    return { next: page.next, items: await this.presented(page.items) }
+    return { next: page.next, items: await this.#presented(page.items) }
+  }
+
+  /** All of both, for a file: by carrier and link, outages in order of time. */
+  async whole(
+    viewer: Scope,
+    query: StatementQuery,
+  ): Promise<{ circuits: CircuitMonth[]; outages: Outage[] }> {
+    const rows = await this.#rows(viewer, this.month(query.month), query)
+    const circuits = rows.map((row) => circuitMonth(row, this.#deps.state.model))
+    const key = ({ carrier, link, circuit }: CircuitMonth) =>
+      [carrier.name, link.name, circuit.name].join('\0')
+    circuits.sort((a, b) => (key(a) < key(b) ? -1 : 1))
+    const all = rows.flatMap((row) => row.account.outages.map((outage) => ({ row, outage })))
+    all.sort((a, b) => a.outage.fromMs - b.outage.fromMs)
+    return { circuits, outages: await this.#presented(all) }
   }
 
   /** Accounts of the circuits that the viewer sees. */
-  async rows(
+  async #rows(
     viewer: Scope,
     period: Period,
     {
@@ -101,22 +118,24 @@ export class AvailabilityService {
       circuitId,
     }: Partial<Record<'carrierId' | 'regionId' | 'linkId' | 'circuitId', string>>,
   ): Promise<Row[]> {
-    const model = this.#deps.estate()
+    const { state } = this.#deps
+    const { model } = state
     const links = linkId ? [model.links.get(linkId)] : model.links.values()
-    const visible = [...links].filter((link) => link && this.#deps.seesLink(viewer, link.id, regionId))
+    const visible = [...links].filter((link) => link && state.seesLink(viewer, link.id, regionId))
     const circuits = visible.flatMap((link) => link!.circuits)
     const asked = circuits.filter((one) => (!carrierId || one.carrierId === carrierId) && (!circuitId || one.id === circuitId)) // prettier-ignore
     return this.#account(asked, period)
   }
 
   async #account(circuits: readonly CircuitModel[], period: Period): Promise<Row[]> {
-    const { db, estate, signs, plannedOf } = this.#deps
+    const { db, state, plannedOf } = this.#deps
+    const signs = this.#signs
     const ids = circuits.map(({ id }) => id)
     const [histories, decisions] = await Promise.all([
       signs.spansOf('circuit', ids, period),
       decisionsOn(db, ids, period),
     ])
-    const book = new EndsBook(estate())
+    const book = new EndsBook(state.model)
     const cases = circuits.map((circuit) => {
       const history = histories.get(circuit.id) ?? []
       const begins = history.flatMap(({ state, fromMs }) => (state === 'down' ? [fromMs] : []))
@@ -140,8 +159,8 @@ export class AvailabilityService {
 
   // ---- outages as they are told -------------------------------------------------------------
 
-  async presented(items: { row: Pick<Row, 'circuit'>; outage: AccountedOutage }[]): Promise<Outage[]> {
-    const { estate, nameOf, namesOf } = this.#deps
+  async #presented(items: { row: Pick<Row, 'circuit'>; outage: AccountedOutage }[]): Promise<Outage[]> {
+    const { state, namesOf } = this.#deps
     const tickets = await this.#ticketsOf(items)
     const people = await namesOf([
       ...new Set(items.flatMap(({ outage }) => outage.decision?.decidedBy ?? [])),
@@ -151,7 +170,7 @@ export class AvailabilityService {
       const decidedBy = decision?.decidedBy ?? null
       return {
         circuit: { id: circuit.id, name: circuit.number },
-        link: { id: circuit.linkId, name: estate().links.get(circuit.linkId)?.name ?? '' },
+        link: { id: circuit.linkId, name: state.model.links.get(circuit.linkId)?.name ?? '' },
         carrier: { id: circuit.carrierId, name: circuit.carrier },
         fromAt: outage.fromMs,
         untilAt: outage.untilMs,
@@ -160,7 +179,7 @@ export class AvailabilityService {
         errorBoundMs: outage.errorBoundMs,
         cause: outage.cause,
         sign: outage.sign,
-        entity: entityId === null ? null : { id: entityId, name: nameOf(entityId) },
+        entity: entityId === null ? null : { id: entityId, name: state.nameOf(entityId) },
         decidedBy: decidedBy === null ? null : { id: decidedBy, name: people.get(decidedBy) ?? '' },
         note: decision?.note ?? null,
         ticket: tickets[i] ?? null,
@@ -244,14 +263,14 @@ export class AvailabilityService {
 
   async #outageView(viewer: Scope, circuitId: string, at: number): Promise<Outage> {
     const { circuit, outage } = await this.#outageAt(viewer, circuitId, at)
-    const [view] = await this.presented([{ row: { circuit }, outage }])
+    const [view] = await this.#presented([{ row: { circuit }, outage }])
     return view!
   }
 
   /** Whole, whatever months it lies in. */
   async #outageAt(viewer: Scope, circuitId: string, at: number) {
     const nowMs = this.#deps.clock()
-    const [row] = await this.rows(viewer, { fromMs: Math.min(at, nowMs), untilMs: nowMs }, { circuitId })
+    const [row] = await this.#rows(viewer, { fromMs: Math.min(at, nowMs), untilMs: nowMs }, { circuitId })
     if (!row) throw notFound('circuit')
     const outage = row.account.outages.find(
       ({ fromMs, untilMs }) => fromMs <= at && at < (untilMs ?? Infinity),
@@ -279,7 +298,7 @@ export class AvailabilityService {
     })
   }
 
-  #regionOf = (circuit: CircuitModel): string => this.#deps.estate().links.get(circuit.linkId)!.regionId
+  #regionOf = (circuit: CircuitModel): string => this.#deps.state.model.links.get(circuit.linkId)!.regionId
 }
 
 /** An alarm begins and ends around its outage, not with it. */

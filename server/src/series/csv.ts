@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { offsetMs } from '@zongheng/inventory/zone.ts'
+import { byteOrderMark, csvCell } from '../http/csv.ts'
 import type { Language } from '../http/problem-messages.ts'
 import { metricWords } from './metric-words.ts'
 import type { SeriesReader } from './answering.ts'
@@ -8,8 +9,6 @@ import { scaled, type Shown } from './units.ts'
 
 /** Rows that are read at a time: what is in memory. */
 const rowsAtOnce = 1000
-/** Excel takes a file for UTF-8 by it. */
-const byteOrderMark = '\ufeff'
 
 const words = {
   zh: { time: '时间', mean: '平均', min: '最小', max: '最大' },
@@ -58,15 +57,9 @@ function headerOf({ query, language, timeZone, nameOf, shownOf }: CsvOptions): s
     const title = `${nameOf(key.entity)} ${metricWords[key.metric][language]}${unit && ` (${unit})`}`
     return Object.values(figures).map((figure) => `${title} ${figure}`)
   })
-  return [`${time} (${timeZone})`, ...titles].map(cell).join(',')
-}
-
-/** Quoted; what a spreadsheet would take for a formula is made a text. */
-function cell(text: string): string {
-  const harmless = /^[=+\-@＝＋－＠\t\r\n]/.test(text) ? `'${text}` : text
-  return `"${harmless.replaceAll('"', '""')}"`
+  return [`${time} (${timeZone})`, ...titles].map(csvCell).join(',')
 }
 
 /** `2026-11-22 09:30:00` */
-const timeOf = (ms: number, timeZone: string) =>
+export const timeOf = (ms: number, timeZone: string) =>
   new Date(ms + offsetMs(ms, timeZone)).toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length).replace('T', ' ')

@@ -2,6 +2,14 @@
 export type { Alarm, AlarmCounts, AlarmDetail } from './alarms/schema.ts'
 export type { Job, NewRun, Playbook, SshCredentialInput } from './automation/schema.ts'
 export type { Check, CheckPatch, CheckPoint, CheckTrial, NewCheck } from './checks/schema.ts'
+export type {
+  DefaultCondition,
+  EffectiveCondition,
+  NewRule as NewConditionRule,
+  Rule as ConditionRule,
+  Trial as ConditionTrial,
+  TrialPart as ConditionTrialPart,
+} from './conditions/schema.ts'
 export type { Fault, NewFault } from './demo/schema.ts'
 export type { NewTicket, Ticket, TicketDetail, TimelineEntry } from './desk/schema.ts'
 export type {

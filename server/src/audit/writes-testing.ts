@@ -41,6 +41,8 @@ const newCheck = async (w: World) => {
   return { name: newId('check'), spec: { kind: 'tcp', host: '127.0.0.1', port: 80, expect: '' }, regionId: region(w), collectorIds: [row.id] }
 } // prettier-ignore
 const check = async (w: World) => (await w.done(w.network, 'POST', { url: '/checks', body: await newCheck(w) })).json().id as string // prettier-ignore
+const newRule = (w: World) => ({ regionId: region(w), basedOn: 'cpu-high', name: newId('rule'), settings: { above: 95 } }) // prettier-ignore
+const rule = async (w: World) => (await w.done(w.network, 'POST', { url: '/conditions/rules', body: newRule(w) })).json().id as string // prettier-ignore
 const apiToken = (w: World) => ({ name: newId('token'), permissions: ['estate.read'], regionId: region(w, '130000'), expiresAt: w.context.now + 86_400_000 }) // prettier-ignore
 const deviceNamed = (w: World, address: string) => ({ regionId: region(w), name: address, role: 'access-switch', address, snmp }) // prettier-ignore
 const directory = (w: World) => ({
@@ -129,6 +131,7 @@ const nobody = (ask: (w: World) => Ask | Promise<Ask>): Writes => async (w) => (
 /** Routes that change nothing worth a record, and why. */
 export const unrecorded: Record<string, string> = {
   'POST /me/totp': 'an offer: nothing counts before it is confirmed',
+  'POST /conditions/try': 'nothing is changed: what was measured is read',
 }
 
 // prettier-ignore
@@ -233,6 +236,10 @@ export const writes: Record<string, Writes> = {
     const { spec, regionId, collectorIds } = await newCheck(w)
     return { url: '/checks/try', body: { spec, regionId, collectorId: collectorIds[0] } }
   }),
+  'POST /conditions/rules': by('network', (w) => ({ url: '/conditions/rules', body: newRule(w) })),
+  'PATCH /conditions/rules/:id': by('network', async (w) => ({ url: `/conditions/rules/${await rule(w)}`, body: { enabled: false } })), // prettier-ignore
+  'DELETE /conditions/rules/:id': by('network', async (w) => ({ url: `/conditions/rules/${await rule(w)}` })),
+  'POST /conditions/try': by('network', (w) => ({ url: '/conditions/try', body: { ...newRule(w), days: 1 } })),
   'POST /audit/verify': by('auditor', () => ({ url: '/audit/verify' })),
   'POST /collectors': by('system', () => ({ url: '/collectors', body: { name: '市采集器' } })),
   'PATCH /collectors/:id': by('system', async (w) => ({ url: `/collectors/${(await collector(w)).collectorId}`, body: { name: '县采集器' } })),

@@ -57,6 +57,13 @@ const password = goodPassword
 const one = (url: string, thing: Thing, rest = '') =>
   at((w, place) => ({ url: `${url}/${w.at[place][thing]}${rest}` }))
 
+const newRule = (w: World, place: Place) => ({
+  regionId: w.at[place].region,
+  basedOn: 'cpu-high',
+  name: unique('条件'),
+  settings: { above: 95 },
+})
+
 let count = 0
 const unique = (name: string) => `${name}-${++count}`
 
@@ -324,6 +331,18 @@ export const requests: Record<string, RouteRequest> = {
   // away: nobody is there to run it
   'POST /checks/:id/run': at((w, place) => ({ url: `/checks/${w.at[place].check}/run` }), [422]),
   'POST /checks/try': at((w, place) => ({ url: '/checks/try', body: { spec: tcp, regionId: w.at[place].region, collectorId: w.at[place].collector } }), [422]), // prettier-ignore
+
+  'GET /conditions': whole(() => ({ url: '/conditions' })),
+  'GET /conditions/effective': at((w, place) => ({ url: `/conditions/effective?entityId=${w.at[place].router}` })), // prettier-ignore
+  // what stands above holds for those below, and they see it
+  'GET /conditions/rules': list('/conditions/rules?limit=200', 'rule'),
+  'POST /conditions/rules': at((w, place) => ({ url: '/conditions/rules', body: newRule(w, place) })),
+  'PATCH /conditions/rules/:id': at((w, place) => ({ url: `/conditions/rules/${w.at[place].rule}`, body: { enabled: true } })), // prettier-ignore
+  'DELETE /conditions/rules/:id': at(async (w, place) => ({ url: `/conditions/rules/${await w.make.rule(place)}` })), // prettier-ignore
+  'POST /conditions/try': at((w, place) => ({
+    url: '/conditions/try',
+    body: { ...newRule(w, place), days: 1 },
+  })),
 
   // ---- alarms and desk. Tickets here are nobody's: what one reported oneself is seen wherever it is.
   'GET /alarms': list('/alarms?limit=200', 'alarm'),

@@ -33,7 +33,7 @@ export interface Person {
 }
 export type Thing =
   | 'site' | 'annex' | 'router' | 'gateway' | 'link' | 'circuit' | 'interface' | 'farInterface' | 'sensor' | 'collector'
-  | 'check' | 'checkPoint' | 'alarm' | 'ticket' | 'job' | 'user' | 'team' | 'grant' | 'change' | 'region' // prettier-ignore
+  | 'check' | 'checkPoint' | 'alarm' | 'ticket' | 'job' | 'user' | 'team' | 'grant' | 'change' | 'region' | 'rule' // prettier-ignore
 
 export interface World extends TestApp {
   /** The standing record of a kind at a place. */
@@ -73,7 +73,7 @@ export async function accessWorld(): Promise<World> {
       interface: interfaces[0]!, farInterface: interfaces[1]!, sensor: sensor.id, region: make.regionId(place),
       alarm: await make.alarm(place, pick('router')), job: await make.job(place, pick('router')),
       ticket: await make.ticket(place), team: await make.team(place), user, grant: await make.grant(place, user),
-      change: await make.stateChange(place, pick('router')),
+      change: await make.stateChange(place, pick('router')), rule: await make.rule(place),
     } // prettier-ignore
     await t.context.db.insertInto('team_members').values({ team_id: at[place].team, user_id: user }).execute() // prettier-ignore
     await t.context.db
@@ -206,6 +206,10 @@ function makers(t: TestApp, passwordHash: string) {
         name: `collector ${++count}`, site_id: null, region_id: regionId(place), token_hash: null, token_expires_at: null,
         token_used_at: null, key_hash: 'x', public_key: null, enrolled_at: 1, seen_at: null, revoked_at: null, ...stamps(),
       }), // prettier-ignore
+    rule: async (place: Place) => {
+      const rule = { regionId: regionId(place), basedOn: 'cpu-high', name: `rule ${++count}`, settings: { above: 95 } } // prettier-ignore
+      return (await services.conditions.create({ regionPaths: ['/'] }, rule)).id
+    },
     check: async (place: Place, siteId: string, collectorId: string) => {
       const spec = JSON.stringify({ kind: 'tcp', host: '127.0.0.1', port: 80, expect: '' })
       const rhythm = { interval_s: 60, timeout_ms: 5000, enabled: 1, archived_at: null, ...stamps() }

@@ -1,5 +1,11 @@
 /** The types of the API, for the console. Types only: nothing of the server reaches the browser. */
 export type { Alarm, AlarmCounts, AlarmDetail } from './alarms/schema.ts'
+export type {
+  CauseInput,
+  CircuitMonth,
+  Outage as CircuitOutage,
+  Statement as AvailabilityStatement,
+} from './availability/schema.ts'
 export type { Job, NewRun, Playbook, SshCredentialInput } from './automation/schema.ts'
 export type { Check, CheckPatch, CheckPoint, CheckTrial, NewCheck } from './checks/schema.ts'
 export type {

@@ -7,6 +7,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { fastify, LogController, type FastifyInstance } from 'fastify'
 import { alarmRoutes } from './alarms/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
+import { availabilityRoutes } from './availability/routes.ts'
 import { automationRoutes } from './automation/routes.ts'
 import { checkRoutes } from './checks/routes.ts'
 import { conditionRoutes } from './conditions/routes.ts'
@@ -155,6 +156,7 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     checkRoutes(services.checks),
     conditionRoutes(services.conditions),
     auditRoutes({ auditing: services.auditing }),
+    availabilityRoutes({ availability: services.availability }),
     uplinkRoutes({ uplink, releases: services.releases }),
   ]
 }

@@ -1,11 +1,14 @@
 import { join } from 'node:path'
 import { kindOfId } from '@zongheng/inventory/id.ts'
+import { alarmsTouching } from './alarms/overlapping.ts'
 import { AlarmService } from './alarms/service.ts'
 import { AuditService } from './audit/service.ts'
 import { AuditTrail } from './audit/trail.ts'
 import { deviceJobs } from './automation/device-jobs.ts'
 import type { Jobs } from './automation/jobs.ts'
 import { AutomationService } from './automation/service.ts'
+import { batteryReadings } from './availability/battery.ts'
+import { AvailabilityService } from './availability/service.ts'
 import { CheckService } from './checks/service.ts'
 import type { Clock } from './clock.ts'
 import { ConditionService } from './conditions/service.ts'
@@ -85,6 +88,7 @@ export function createServices(context: Context) {
     clock,
     sources: [conditions.judge],
     sensorLimits: (id) => conditions.judge.sensorSeverity(id),
+    plannedOf: (...of) => windows.spans(...of),
     maintenance: (id) => windows.overlay(id),
   })
   const estate = new EstateService({
@@ -127,6 +131,19 @@ export function createServices(context: Context) {
     state,
     desk,
     windows,
+    namesOf: (ids) => identity.namesOf(ids),
+  })
+  const availability = new AvailabilityService({
+    db,
+    clock,
+    audit,
+    timezone: config.timezone,
+    state,
+    plannedOf: (...of) => windows.spans(...of),
+    mainsLost: (period) => alarmsTouching(db, 'mains-lost', period),
+    linkAlarms: (period) => alarmsTouching(db, 'link-state', period),
+    batteryReadings: (ids, period) => batteryReadings(context.series, ids, period),
+    ticketsOf: (ids) => desk.ticketOfAlarms(ids),
     namesOf: (ids) => identity.namesOf(ids),
   })
   const administration = createAdministration({
@@ -211,7 +228,7 @@ export function createServices(context: Context) {
     audit,
     estate,
     readings: state,
-    monthPercentOf: (ids) => state.percentSince(ids, startOfMonth(clock(), config.timezone)),
+    monthPercentOf: (ids) => state.percentSince(ids, availability.month().fromMs),
   })
   const imports = new ImportService({ audit, identity, estate })
   const series = new SeriesService({
@@ -286,6 +303,7 @@ export function createServices(context: Context) {
     desk,
     automation,
     alarms,
+    availability,
     windows,
     decider,
     gateway,

@@ -38,6 +38,7 @@ export class StateService implements Readings {
   readonly #sources: readonly FindingSource[]
   readonly #maintenance: (entityId: string) => Maintenance | null
   readonly #limitsOf: (sensorId: string) => SensorSeverity | null
+  readonly #plannedOf: PlannedOf
   #judge: Judge | undefined
   #touched: { model: EstateModel; circuits: TouchedCircuits } | undefined
 
@@ -49,12 +50,15 @@ export class StateService implements Readings {
     maintenance?: (entityId: string) => Maintenance | null
     /** How a sensor stands by its limits; null where it has none. */
     sensorLimits?: (sensorId: string) => SensorSeverity | null
+    /** Time that availability leaves out. */
+    plannedOf?: PlannedOf
   }) {
     this.#db = deps.db
     this.#clock = deps.clock
     this.#sources = deps.sources ?? []
     this.#limitsOf = deps.sensorLimits ?? (() => null)
     this.#maintenance = deps.maintenance ?? (() => null)
+    this.#plannedOf = deps.plannedOf ?? (() => [])
   }
 
   /** Takes up where the last process stopped, or starts over after a failed commit. */

@@ -97,14 +97,22 @@ describe('single points of failure', () => {
       'site 市 2',
       'device 乙县-rt 1',
       'device 甲县-rt 1',
+      'carrier 电信 0',
+      'carrier 移动 0',
     ])
+    const [carrier] = impact.weakPoints(whole, { type: 'carrier' }).items
+    expect(carrier).toMatchObject({ name: '电信', sites: 0, bareLinks: 3 })
   })
 
   it('come by pages, by kind, and within the viewer’s regions', () => {
     const first = impact.weakPoints(whole, { limit: 3 })
     expect(told(first)).toHaveLength(3)
-    expect(told(impact.weakPoints(whole, { limit: 3, cursor: first.next! }))).toEqual(['device 甲县-rt 1'])
+    expect(told(impact.weakPoints(whole, { limit: 3, cursor: first.next! }))).toEqual([
+      'device 甲县-rt 1',
+      'carrier 电信 0',
+      'carrier 移动 0',
+    ])
     expect(told(impact.weakPoints(whole, { type: 'site' }))).toEqual(['site 省 3', 'site 市 2'])
-    expect(told(impact.weakPoints(ofCounty, {}))).toEqual(['device 甲县-rt 1'])
+    expect(told(impact.weakPoints(ofCounty, { type: 'device' }))).toEqual(['device 甲县-rt 1'])
   })
 })

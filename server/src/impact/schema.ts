@@ -62,6 +62,7 @@ export const WeakPoint = Type.Object({
   of: Nullable(Ref),
   regionId: Nullable(Type.String()),
   sites: Type.Integer({ description: 'How many sites it alone cuts off' }),
+  bareLinks: Type.Integer({ description: 'Of a carrier: links that it alone leaves without a backup' }),
 })
 
 export const WeakPointQuery = Type.Object({

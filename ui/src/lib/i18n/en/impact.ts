@@ -43,6 +43,7 @@ export default {
   columnName: 'Name',
   columnOf: 'Where',
   columnSites: 'Sites cut off',
+  columnBare: 'Links bared',
   assume: 'Assume it fails',
   noneWeak: 'No single point of failure',
   noneWeakText: 'Each site has two ways that share nothing, or there is no network yet',

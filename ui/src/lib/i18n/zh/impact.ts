@@ -39,6 +39,7 @@ export default {
   columnName: '名称',
   columnOf: '所在',
   columnSites: '断开站点',
+  columnBare: '失去备份',
   assume: '假设它故障',
   noneWeak: '没有单点故障',
   noneWeakText: '每个站点都有两条以上互不相干的通路，或网络还没有录入',

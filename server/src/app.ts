@@ -5,13 +5,16 @@ import multipart from '@fastify/multipart'
 import type { Server } from 'socket.io'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { fastify, LogController, type FastifyInstance } from 'fastify'
+import { policyRoutes as incidentPolicyRoutes } from './alarms/policy-routes.ts'
 import { alarmRoutes } from './alarms/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { availabilityRoutes } from './availability/routes.ts'
 import { automationRoutes } from './automation/routes.ts'
+import { businessRoutes } from './business/routes.ts'
 import { checkRoutes } from './checks/routes.ts'
 import { conditionRoutes } from './conditions/routes.ts'
 import { deskRoutes } from './desk/routes.ts'
+import { listeningRoutes } from './listening/routes.ts'
 import { demoRoutes } from './demo/routes.ts'
 import { impactRoutes } from './impact/routes.ts'
 import { importRoutes } from './estate/import/routes.ts'
@@ -34,15 +37,19 @@ import { providerRoutes } from './identity/providers/routes.ts'
 import { signInRoutes } from './identity/providers/sign-in-routes.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { sessionRoutes } from './identity/sessions/session-routes.ts'
+import { notifyRoutes } from './notify/routes.ts'
 import { seriesRoutes } from './series/routes.ts'
 import { openSockets } from './realtime/sockets.ts'
 import { Exposition } from './self/exposition.ts'
 import { exposeMetrics } from './self/routes.ts'
 import type { Context, Services } from './services.ts'
+import { relationRoutes } from './relations/routes.ts'
+import { roomRoutes } from './rooms/routes.ts'
 import { setupRoutes } from './setup/routes.ts'
 import { stateRoutes } from './state/routes.ts'
 import { uplinkRoutes } from './uplink/routes.ts'
 import { version } from './version.ts'
+import { drillRoutes } from './drills/routes.ts'
 import { windowRoutes } from './windows/routes.ts'
 
 export const consoleRoot = fileURLToPath(new URL('../../ui/build', import.meta.url))
@@ -150,10 +157,17 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     stateRoutes({ state }),
     impactRoutes(services),
     alarmRoutes({ alarms }),
+    incidentPolicyRoutes(services.incidentPolicies),
     windowRoutes(services.windows),
+    drillRoutes(services.drills),
+    notifyRoutes(services.notify),
     deskRoutes(desk),
     automationRoutes(automation),
     checkRoutes(services.checks),
+    relationRoutes(services.relations),
+    businessRoutes(services.business),
+    roomRoutes(services.rooms),
+    listeningRoutes(services.listening),
     conditionRoutes(services.conditions),
     auditRoutes({ auditing: services.auditing }),
     availabilityRoutes({ availability: services.availability }),

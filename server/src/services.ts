@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { kindOfId } from '@zongheng/inventory/id.ts'
 import { alarmsTouching } from './alarms/overlapping.ts'
+import { IncidentPolicies } from './alarms/policy-service.ts'
 import { AlarmService } from './alarms/service.ts'
 import { AuditService } from './audit/service.ts'
 import { AuditTrail } from './audit/trail.ts'
@@ -9,6 +10,7 @@ import type { Jobs } from './automation/jobs.ts'
 import { AutomationService } from './automation/service.ts'
 import { batteryReadings } from './availability/battery.ts'
 import { AvailabilityService } from './availability/service.ts'
+import { BusinessService } from './business/service.ts'
 import { CheckService } from './checks/service.ts'
 import type { Clock } from './clock.ts'
 import { ConditionService } from './conditions/service.ts'
@@ -19,6 +21,7 @@ import { Decider } from './decider.ts'
 import { DemoService } from './demo/service.ts'
 import { Simulator } from './demo/simulator.ts'
 import { DeskService } from './desk/service.ts'
+import { DrillService } from './drills/service.ts'
 import { DeviceService } from './estate/device-service.ts'
 import { ImportService } from './estate/import/service.ts'
 import { LinkService } from './estate/link-service.ts'
@@ -32,6 +35,10 @@ import { createAdministration } from './identity/administration.ts'
 import { createFederation } from './identity/providers/federation.ts'
 import { IdentityService } from './identity/service.ts'
 import type { Log } from './log.ts'
+import { LogKeeper } from './listening/keeper.ts'
+import { LogFindings } from './listening/log-findings.ts'
+import { ListeningService } from './listening/service.ts'
+import { NotifyService } from './notify/service.ts'
 import { Realtime } from './realtime/service.ts'
 import type { SecretBox } from './secret-box.ts'
 import { SeriesService, type MeasuredEntities } from './series/service.ts'
@@ -42,9 +49,13 @@ import { Heartbeat } from './self/heartbeat.ts'
 import { Measures } from './self/measures.ts'
 import type { SelfSight } from './self/sight.ts'
 import { databaseBytes } from './self/database-size.ts'
+import { RelationService } from './relations/service.ts'
+import { RoomService } from './rooms/service.ts'
 import { SetupService } from './setup/service.ts'
-import { startOfMonth } from './state/month.ts'
+import { CircuitUses } from './state/circuit-uses.ts'
+import { RoomJudge } from './state/room-judge.ts'
 import { StateService } from './state/service.ts'
+import { ServiceJudge } from './state/service-judge.ts'
 import { CollectorGateway } from './uplink/gateway.ts'
 import type { FactTakers } from './uplink/intake.ts'
 import { Releases } from './uplink/releases.ts'
@@ -83,10 +94,13 @@ export function createServices(context: Context) {
   })
   const identity = new IdentityService({ db, clock })
   const conditions = new ConditionService({ db, clock, log, audit, identity, series: context.series })
-  const state = new StateService({
+  const logFindings = new LogFindings()
+  const uses = new CircuitUses({ db, clock, log, carriedAt: (id) => state.judge.carriedAt(id) })
+  const roomJudge = new RoomJudge()
+  const state: StateService = new StateService({
     db,
     clock,
-    sources: [conditions.judge],
+    sources: [uses, conditions.judge, logFindings, roomJudge, new ServiceJudge()],
     sensorLimits: (id) => conditions.judge.sensorSeverity(id),
     plannedOf: (...of) => windows.spans(...of),
     maintenance: (id) => windows.overlay(id),
@@ -122,6 +136,15 @@ export function createServices(context: Context) {
     sites: async () => (await estate.model()).sites,
     alarm: (viewer, id) => alarms.forDesk(viewer, id),
   })
+  const drills = new DrillService({
+    db,
+    clock,
+    log,
+    audit,
+    state,
+    windows,
+    namesOf: (ids) => identity.namesOf(ids),
+  })
   const automation = new AutomationService({ db, bus, clock, log, audit, identity, estate, desk })
   const alarms = new AlarmService({
     db,
@@ -131,7 +154,22 @@ export function createServices(context: Context) {
     state,
     desk,
     windows,
+    notify: { take: (...steps) => notify.take(...steps) },
     namesOf: (ids) => identity.namesOf(ids),
+  })
+  const notify: NotifyService = new NotifyService({
+    db,
+    bus,
+    clock,
+    log,
+    audit,
+    secrets,
+    identity,
+    state,
+    timezone: config.timezone,
+    origin: config.publicOrigin,
+    ticketsOf: (ids, tx) => desk.ticketOfAlarms(ids, tx),
+    openAlarms: () => alarms.book.open(),
   })
   const availability = new AvailabilityService({
     db,
@@ -167,6 +205,14 @@ export function createServices(context: Context) {
       })),
     ],
   })
+  const incidentPolicies = new IncidentPolicies({
+    db,
+    clock,
+    audit,
+    state,
+    mustSeeTeam: (viewer, id) => administration.teams.detail(viewer, id),
+    changed: () => alarms.loadPolicies(),
+  })
   const measures = new Measures()
   const capacity = new CapacityWatch(context.series, log)
   const decider = new Decider({
@@ -181,6 +227,31 @@ export function createServices(context: Context) {
     measures,
     seriesFilled: () => capacity.filledPercent,
   })
+  const listening = new ListeningService({
+    db,
+    bus,
+    clock,
+    log,
+    audit,
+    model: () => state.model,
+    poll: async ({ id: deviceId, collectorId, name, regionId }) =>
+      collectorId !== null &&
+      automation.jobs.start({
+        kind: 'poll',
+        deviceId,
+        collectorId,
+        about: { name, regionId },
+        startedBy: null,
+      }),
+    findings: logFindings,
+  })
+  const logKeeper = new LogKeeper({
+    db,
+    clock,
+    log,
+    keepDays: config.logKeepDays,
+    maxRecords: config.logMaxRecords,
+  })
   const gateway = new CollectorGateway({
     db,
     bus,
@@ -192,7 +263,7 @@ export function createServices(context: Context) {
     decider,
     releases,
     openCredential: (id) => estate.credential(id),
-    facts: factTakers(estate, automation.jobs, () => checks),
+    facts: factTakers(estate, automation.jobs, () => checks, listening),
   })
   const realtime = new Realtime({
     bus,
@@ -201,6 +272,7 @@ export function createServices(context: Context) {
     alarms,
     linksByIds: (ids) => estate.linksByIds(ids),
     ticketsByIds: (ids) => desk.tickets(ids),
+    noticesByIds: (ids) => notify.deliveries.noticesByIds(ids),
     jobById: (id) => automation.jobs.find(id),
   })
   const devices = new DeviceService({
@@ -231,13 +303,38 @@ export function createServices(context: Context) {
     monthPercentOf: (ids) => state.percentSince(ids, availability.month().fromMs),
   })
   const imports = new ImportService({ audit, identity, estate })
+  const relations = new RelationService({ db, clock, audit, estate, state })
+  const business = new BusinessService({
+    db,
+    clock,
+    audit,
+    timezone: config.timezone,
+    estate,
+    identity,
+    state,
+    relations,
+  })
+  const rooms = new RoomService({
+    db,
+    clock,
+    audit,
+    estate,
+    state,
+    relations,
+    verdictOf: (id) => roomJudge.verdictOf(id),
+  })
   const series = new SeriesService({
     store: context.series,
     entities: measuredEntities(estate, checks, uplink),
     clock,
     timezone: config.timezone,
   })
-  const impact = new ImpactService({ state, clock, busy: new BusyLoad(context.series) })
+  const impact = new ImpactService({
+    state,
+    clock,
+    busy: new BusyLoad(context.series),
+    servicesHit: (ids) => business.whatIf(ids).filter(({ would }) => would === 'down'),
+  })
   const simulator = new Simulator(config.simulatorUrl, config.simulatorToken)
   const demo = new DemoService({ db, audit, identity, estate, simulator, checks })
   const self: Omit<SelfSight, 'sockets'> = {
@@ -278,6 +375,8 @@ export function createServices(context: Context) {
   })
   return {
     self,
+    uses,
+    drills,
     capacity,
     heartbeat,
     collectorSeries,
@@ -293,8 +392,13 @@ export function createServices(context: Context) {
     devices,
     checks,
     conditions,
+    listening,
+    logKeeper,
     links,
     imports,
+    relations,
+    business,
+    rooms,
     series,
     impact,
     demo,
@@ -303,8 +407,10 @@ export function createServices(context: Context) {
     desk,
     automation,
     alarms,
+    notify,
     availability,
     windows,
+    incidentPolicies,
     decider,
     gateway,
     realtime,
@@ -339,7 +445,12 @@ function measuredEntities(
 }
 
 /** What a collector's facts lead to. */
-function factTakers(estate: EstateService, jobs: Jobs, checks: () => CheckService): FactTakers {
+function factTakers(
+  estate: EstateService,
+  jobs: Jobs,
+  checks: () => CheckService,
+  listening: ListeningService,
+): FactTakers {
   return {
     device: async (tx, fact, note) => {
       const isNew = await estate.applyFact(tx, fact, note)
@@ -354,6 +465,7 @@ function factTakers(estate: EstateService, jobs: Jobs, checks: () => CheckServic
       await estate.applyFinding(tx, fact)
       return () => undefined
     },
+    log: (tx, fact, collectorId) => listening.take(tx, fact, collectorId),
     waitingJobs: (collectorId) => jobs.waitingFor(collectorId),
     ownsJob: async (collectorId, jobId) => (await jobs.find(jobId))?.collector_id === collectorId,
   }
@@ -361,45 +473,61 @@ function factTakers(estate: EstateService, jobs: Jobs, checks: () => CheckServic
 
 /** Once the database is there and before the first request: what has to read it, or to watch the clock. In order. */
 export async function startServices({
+  uses,
+  drills,
   automation,
   windows,
   conditions,
   decider,
+  notify,
   auditing,
   capacity,
   collectorSeries,
   heartbeat,
+  logKeeper,
 }: Services): Promise<void> {
   await automation.start()
   await windows.load()
   await conditions.load()
   await decider.start()
+  await uses.start()
+  await drills.start()
+  await notify.start()
   conditions.start()
   auditing.start()
   capacity.start()
   collectorSeries.start()
+  logKeeper.start()
   heartbeat.start()
 }
 
 /** The other way round: nothing may write once this is done. */
 export async function stopServices({
+  uses,
+  drills,
   automation,
-  auditing,
   conditions,
+  auditing,
   decider,
+  notify,
   realtime,
   signInFailures,
   capacity,
   collectorSeries,
   heartbeat,
+  logKeeper,
 }: Services): Promise<void> {
   capacity.stop()
+  await logKeeper.stop()
   collectorSeries.stop()
   await heartbeat.stop()
   realtime.stop()
   automation.stop()
   await conditions.stop()
+  await drills.stop()
   await decider.stop()
+  await uses.stop()
+  await notify.stop()
   await signInFailures.stop()
   await auditing.stop()
 }

@@ -41,6 +41,8 @@ const newCheck = async (w: World) => {
   return { name: newId('check'), spec: { kind: 'tcp', host: '127.0.0.1', port: 80, expect: '' }, regionId: region(w), collectorIds: [row.id] }
 } // prettier-ignore
 const check = async (w: World) => (await w.done(w.network, 'POST', { url: '/checks', body: await newCheck(w) })).json().id as string // prettier-ignore
+const newLogRule = (w: World) => ({ regionId: region(w), name: newId('logRule'), match: { names: ['linkDown'] }, action: { kind: 'ignore' }, enabled: true }) // prettier-ignore
+const logRule = async (w: World) => (await w.done(w.network, 'POST', { url: '/log-rules', body: newLogRule(w) })).json().id as string // prettier-ignore
 const newRule = (w: World) => ({ regionId: region(w), basedOn: 'cpu-high', name: newId('rule'), settings: { above: 95 } }) // prettier-ignore
 const rule = async (w: World) => (await w.done(w.network, 'POST', { url: '/conditions/rules', body: newRule(w) })).json().id as string // prettier-ignore
 const apiToken = (w: World) => ({ name: newId('token'), permissions: ['estate.read'], regionId: region(w, '130000'), expiresAt: w.context.now + 86_400_000 }) // prettier-ignore
@@ -60,6 +62,16 @@ const directory = (w: World) => ({
 })
 const provider = async (w: World) => (await w.done(w.security, 'POST', { url: '/identity-providers', body: directory(w) })).json().id as string // prettier-ignore
 const granted = async (w: World) => (await w.done(w.security, 'POST', { url: '/grants', body: { userId: await user(w), role: 'viewer', regionId: region(w) } })).json().id as string // prettier-ignore
+
+const newWindow = (w: World) => ({ title: '割接', source: 'manual', scopes: [{ type: 'device', id: w.ids.get('市-RT')! }], startsAt: w.context.now, endsAt: w.context.now + 3_600_000 }) // prettier-ignore
+const window = async (w: World) => (await w.done(w.network, 'POST', { url: '/windows', body: newWindow(w) })).json().id as string // prettier-ignore
+const newPolicy = (w: World) => ({
+  regionId: region(w),
+  name: '不建单',
+  match: {},
+  action: { open: 'never' },
+})
+const policy = async (w: World) => (await w.done(w.network, 'POST', { url: '/incident-policies', body: newPolicy(w) })).json().id as string // prettier-ignore
 
 const codeAt = (w: World, secret: string) => generateSync({ secret, epoch: Math.floor(w.context.now / 1000) })
 
@@ -132,6 +144,7 @@ const nobody = (ask: (w: World) => Ask | Promise<Ask>): Writes => async (w) => (
 export const unrecorded: Record<string, string> = {
   'POST /me/totp': 'an offer: nothing counts before it is confirmed',
   'POST /conditions/try': 'nothing is changed: what was measured is read',
+  'POST /windows/preview': 'nothing is kept',
 }
 
 // prettier-ignore
@@ -221,6 +234,20 @@ export const writes: Record<string, Writes> = {
     await w.done(w.network, 'POST', { url })
     return { url }
   }),
+  'POST /alarms/acknowledgements': by('network', async (w) => ({ url: '/alarms/acknowledgements', body: { ids: [await alarm(w)] } })),
+  'PUT /alarms/:id/suppression': by('network', async (w) => ({ url: `/alarms/${await alarm(w)}/suppression`, body: { until: w.context.now + 60_000, reason: '施工' } })),
+  'POST /alarms/suppressions': by('network', async (w) => ({ url: '/alarms/suppressions', body: { ids: [await alarm(w)], until: w.context.now + 60_000, reason: '施工' } })),
+  'DELETE /alarms/:id/suppression': by('network', async (w) => {
+    const url = `/alarms/${await alarm(w)}/suppression`
+    await w.done(w.network, 'PUT', { url, body: { until: w.context.now + 60_000, reason: '施工' } })
+    return { url }
+  }),
+  'POST /windows': by('network', (w) => ({ url: '/windows', body: newWindow(w) })),
+  'PATCH /windows/:id': by('network', async (w) => ({ url: `/windows/${await window(w)}`, body: { note: '改期' } })),
+  'POST /windows/:id/cancel': by('network', async (w) => ({ url: `/windows/${await window(w)}/cancel` })),
+  'POST /incident-policies': by('network', (w) => ({ url: '/incident-policies', body: newPolicy(w) })),
+  'PATCH /incident-policies/:id': by('network', async (w) => ({ url: `/incident-policies/${await policy(w)}`, body: { name: '不建单' } })),
+  'DELETE /incident-policies/:id': by('network', async (w) => ({ url: `/incident-policies/${await policy(w)}` })),
   'POST /tickets': by('network', () => ({ url: '/tickets', body: { title: '断网', description: '' } })),
   'POST /tickets/:id/comments': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/comments`, body: { text: '在查', visibility: 'public' } })),
   'POST /tickets/:id/assign': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/assign`, body: { assigneeId: w.network.userId } })),
@@ -236,6 +263,9 @@ export const writes: Record<string, Writes> = {
     const { spec, regionId, collectorIds } = await newCheck(w)
     return { url: '/checks/try', body: { spec, regionId, collectorId: collectorIds[0] } }
   }),
+  'POST /log-rules': by('network', (w) => ({ url: '/log-rules', body: newLogRule(w) })),
+  'PATCH /log-rules/:id': by('network', async (w) => ({ url: `/log-rules/${await logRule(w)}`, body: { enabled: false } })), // prettier-ignore
+  'DELETE /log-rules/:id': by('network', async (w) => ({ url: `/log-rules/${await logRule(w)}` })),
   'POST /conditions/rules': by('network', (w) => ({ url: '/conditions/rules', body: newRule(w) })),
   'PATCH /conditions/rules/:id': by('network', async (w) => ({ url: `/conditions/rules/${await rule(w)}`, body: { enabled: false } })), // prettier-ignore
   'DELETE /conditions/rules/:id': by('network', async (w) => ({ url: `/conditions/rules/${await rule(w)}` })),

@@ -30,6 +30,8 @@ export type RouteRequest =
   | { about: 'self'; ask: (w: World, who: Person) => Asked | Promise<Ask & { as: Person['ask'] }> }
   | { about: 'public'; ask: (w: World) => Asked }
 
+const logRule = { match: { names: ['linkDown'] }, action: { kind: 'ignore' }, enabled: true }
+
 const list = (url: string, thing: Mark) => each(() => url, thing)
 /** A list that is asked for by place. */
 const each = (url: (w: World, place: Place) => string, thing: Mark): RouteRequest => ({
@@ -66,6 +68,14 @@ const newRule = (w: World, place: Place) => ({
 
 let count = 0
 const unique = (name: string) => `${name}-${++count}`
+
+const windowAt = ({ at, context }: World, place: Place) => ({
+  title: '割接',
+  source: 'manual',
+  scopes: [{ type: 'device', id: at[place].router }],
+  startsAt: context.now,
+  endsAt: context.now + 3_600_000,
+})
 
 const codeOf = (w: World, secret: string) => generateSync({ secret, epoch: Math.floor(w.context.now / 1000) })
 
@@ -332,6 +342,11 @@ export const requests: Record<string, RouteRequest> = {
   'POST /checks/:id/run': at((w, place) => ({ url: `/checks/${w.at[place].check}/run` }), [422]),
   'POST /checks/try': at((w, place) => ({ url: '/checks/try', body: { spec: tcp, regionId: w.at[place].region, collectorId: w.at[place].collector } }), [422]), // prettier-ignore
 
+  'GET /logs': list('/logs?limit=200', 'logRecord'),
+  'GET /log-rules': list('/log-rules', 'logRule'),
+  'POST /log-rules': at((w, place) => ({ url: '/log-rules', body: { ...logRule, name: unique('规则'), regionId: w.at[place].region } })), // prettier-ignore
+  'PATCH /log-rules/:id': at((w, place) => ({ url: `/log-rules/${w.at[place].logRule}`, body: { enabled: false } })),
+  'DELETE /log-rules/:id': at(async (w, place) => ({ url: `/log-rules/${await w.make.logRule(place)}` })),
   'GET /conditions': whole(() => ({ url: '/conditions' })),
   'GET /conditions/effective': at((w, place) => ({ url: `/conditions/effective?entityId=${w.at[place].router}` })), // prettier-ignore
   // what stands above holds for those below, and they see it
@@ -348,6 +363,25 @@ export const requests: Record<string, RouteRequest> = {
   'GET /alarms': list('/alarms?limit=200', 'alarm'),
   'GET /alarms/counts': list('/alarms/counts', (_w, place) => new RegExp(`"${countedAs[place]}":[1-9]`)),
   'GET /alarms/:id': one('/alarms', 'alarm'),
+  'GET /alarms/:id/events': one('/alarms', 'alarm', '/events'),
+  'PUT /alarms/:id/suppression': at((w, place) => ({ url: `/alarms/${w.at[place].alarm}/suppression`, body: { until: w.context.now + 60_000, reason: '施工' } })), // prettier-ignore
+  'DELETE /alarms/:id/suppression': one('/alarms', 'alarm', '/suppression'),
+  'POST /alarms/acknowledgements': at((w, place) => ({ url: '/alarms/acknowledgements', body: { ids: [w.at[place].alarm] } })), // prettier-ignore
+  'POST /alarms/suppressions': at((w, place) => ({ url: '/alarms/suppressions', body: { ids: [w.at[place].alarm], until: w.context.now + 60_000, reason: '施工' } })), // prettier-ignore
+
+  'GET /windows': list('/windows?limit=200', 'window'),
+  'GET /windows/calendar': list('/windows/calendar?from=1795000000000&until=1797000000000', 'window'),
+  'GET /windows/:id': one('/windows', 'window'),
+  'POST /windows': at((w, place) => ({ url: '/windows', body: windowAt(w, place) })),
+  'POST /windows/preview': at((w, place) => ({ url: '/windows/preview', body: windowAt(w, place) })),
+  'PATCH /windows/:id': at((w, place) => ({ url: `/windows/${w.at[place].window}`, body: { note: '改期' } })),
+  'POST /windows/:id/cancel': at(async (w, place) => ({ url: `/windows/${await w.make.window(place, w.at[place].router)}/cancel` })), // prettier-ignore
+
+  'GET /incident-policies': list('/incident-policies', 'policy'),
+  'POST /incident-policies': at((w, place) => ({ url: '/incident-policies', body: { regionId: w.at[place].region, name: unique('策略'), match: {}, action: { open: 'never' }, enabled: false } })), // prettier-ignore
+  'PATCH /incident-policies/:id': at((w, place) => ({ url: `/incident-policies/${w.at[place].policy}`, body: { name: '不建单' } })), // prettier-ignore
+  'DELETE /incident-policies/:id': at(async (w, place) => ({ url: `/incident-policies/${await w.make.policy(place)}` })), // prettier-ignore
+
   'POST /alarms/:id/acknowledgement': onAlarm(),
   'DELETE /alarms/:id/acknowledgement': onAlarm(
     (w, id) =>

@@ -33,7 +33,7 @@ export interface Person {
 }
 export type Thing =
   | 'site' | 'annex' | 'router' | 'gateway' | 'link' | 'circuit' | 'interface' | 'farInterface' | 'sensor' | 'collector'
-  | 'check' | 'checkPoint' | 'alarm' | 'ticket' | 'job' | 'user' | 'team' | 'grant' | 'change' | 'region' | 'rule' // prettier-ignore
+  | 'logRecord' | 'logRule' | 'check' | 'checkPoint' | 'alarm' | 'window' | 'policy' | 'ticket' | 'job' | 'user' | 'team' | 'grant' | 'change' | 'region' | 'rule' // prettier-ignore
 
 export interface World extends TestApp {
   /** The standing record of a kind at a place. */
@@ -72,8 +72,9 @@ export async function accessWorld(): Promise<World> {
       ...(Object.fromEntries(['site', 'annex', 'router', 'gateway', 'link', 'circuit', 'collector', 'check', 'checkPoint'].map((key) => [key, pick(key)])) as Record<Thing, string>),
       interface: interfaces[0]!, farInterface: interfaces[1]!, sensor: sensor.id, region: make.regionId(place),
       alarm: await make.alarm(place, pick('router')), job: await make.job(place, pick('router')),
-      ticket: await make.ticket(place), team: await make.team(place), user, grant: await make.grant(place, user),
+      ticket: await make.ticket(place), window: await make.window(place, pick('router')), policy: await make.policy(place), team: await make.team(place), user, grant: await make.grant(place, user),
       change: await make.stateChange(place, pick('router')), rule: await make.rule(place),
+      logRecord: await make.logRecord(place), logRule: await make.logRule(place),
     } // prettier-ignore
     await t.context.db.insertInto('team_members').values({ team_id: at[place].team, user_id: user }).execute() // prettier-ignore
     await t.context.db
@@ -206,6 +207,16 @@ function makers(t: TestApp, passwordHash: string) {
         name: `collector ${++count}`, site_id: null, region_id: regionId(place), token_hash: null, token_expires_at: null,
         token_used_at: null, key_hash: 'x', public_key: null, enrolled_at: 1, seen_at: null, revoked_at: null, ...stamps(),
       }), // prettier-ignore
+    logRecord: (place: Place) =>
+      insert('log_records', 'logRecord', {
+        at: context.now, received_at: context.now, collector_id: 'col', device_id: null, region_id: regionId(place), address: '127.0.0.1',
+        kind: 'trap', name: 'linkDown', severity: 3, facility: null, host: null, text: place, details: '{"values":{},"repeated":0}',
+      }), // prettier-ignore
+    logRule: (place: Place) =>
+      insert('log_rules', 'logRule', {
+        region_id: regionId(place), position: 0, name: `log rule ${++count}`, match: '{}', action: '{"kind":"ignore"}', enabled: 1,
+        archived_at: null, ...stamps(),
+      }), // prettier-ignore
     rule: async (place: Place) => {
       const rule = { regionId: regionId(place), basedOn: 'cpu-high', name: `rule ${++count}`, settings: { above: 95 } } // prettier-ignore
       return (await services.conditions.create({ regionPaths: ['/'] }, rule)).id
@@ -218,6 +229,20 @@ function makers(t: TestApp, passwordHash: string) {
       const point = { check_id: id, collector_id: collectorId, outcome: null, outcome_at: null, ...stamps() }
       return { id, pointId: await insert('check_points', 'checkPoint', point) }
     },
+    /** Counts once the service has loaded it. */
+    window: async (place: Place, deviceId: string) => {
+      const times = { starts_at: context.now, ends_at: context.now + 3_600_000, recurrence: null, recurs_until: null, note: null }
+      const by = { source: 'manual', reference: null, carrier_id: null, created_by: null, cancelled_at: null, cancelled_by: null } as const
+      const id = await insert('windows', 'window', { region_id: regionId(place), title: `window ${++count}`, ...times, ...by, ...stamps() })
+      await db.insertInto('window_scopes').values({ window_id: id, entity_type: 'device', entity_id: deviceId }).execute()
+      await services.windows.load()
+      return id
+    }, // prettier-ignore
+    policy: (place: Place) =>
+      insert('incident_policies', 'policy', {
+        region_id: regionId(place), position: 0, name: `policy ${++count}`, match: '{}', action: '{"open":"never"}', enabled: 0,
+        archived_at: null, ...stamps(),
+      }), // prettier-ignore
     alarm: (place: Place, deviceId: string) =>
       insert('alarms', 'alarm', {
         entity_type: 'device', entity_id: deviceId, entity_name: `device ${place}`, region_id: regionId(place),

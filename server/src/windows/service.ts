@@ -254,7 +254,7 @@ export class WindowService {
 
   async #drafted(viewer: Viewer, input: NewWindow): Promise<Window> {
     const scopes = [...new Map(input.scopes.map((scope) => [scope.id, scope])).values()]
-    for (const [i, scope] of scopes.entries()) await this.#mustCover(viewer, scope, i)
+    for (const scope of scopes) await this.#mustCover(viewer, scope)
     const nowMs = this.#deps.clock()
     const window: Window = {
       id: newId('window', nowMs),
@@ -278,11 +278,10 @@ export class WindowService {
   }
 
   /** Only over what is one's own: of a line, one end is enough. */
-  async #mustCover(viewer: Viewer, scope: WindowScope, at: number): Promise<void> {
+  async #mustCover(viewer: Viewer, scope: WindowScope): Promise<void> {
     const expected = scope.type === kindOfId(scope.id)
     const paths = expected ? await this.#pathsOf(scope) : []
-    if (!paths.some((path) => covers(viewer, path)))
-      throw invalid([{ path: `/scopes/${at}/id`, code: 'unknown', message: 'nothing of this kind has this id' }]) // prettier-ignore
+    if (!paths.some((path) => covers(viewer, path))) throw notFound(scope.type)
   }
 
   async #pathsOf({ type, id }: WindowScope): Promise<string[]> {

@@ -13,6 +13,8 @@ import { processMeter } from './health.ts'
 import { Icmp } from './icmp/icmp.ts'
 import { Jobs } from './jobs/jobs.ts'
 import { jobRunners } from './jobs/runners.ts'
+import { Listening } from './listen/listening.ts'
+import type { ListenOptions } from './listen/ports.ts'
 import type { Membership } from './membership.ts'
 import { Discoverer } from './poll/discoverer.ts'
 import { serveMetrics } from './metrics.ts'
@@ -38,6 +40,8 @@ export interface CollectorOptions {
   maxSpoolBytes?: number
   /** Where Prometheus may scrape it; unless told, nowhere. */
   metrics?: { port: number; host?: string }
+  /** Where traps and syslog are heard; unless told, nowhere. */
+  listen?: ListenOptions
   software?: CollectorSoftware
   /** A release lies ready, and the launcher is to start it. */
   onUpgrade?: (release: string) => void
@@ -119,12 +123,29 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   })
   const hosts = new KnownHosts(join(dataFolder, 'known-hosts.json'))
   const checks = new Checks({ ...measuring, icmp, hosts })
+  const listening =
+    options.listen &&
+    (await Listening.open({
+      dataFolder,
+      keys,
+      options: options.listen,
+      now,
+      onFact: (fact) => batcher.fact(fact),
+      onPoll: (deviceId, depth) => poller.device(deviceId)?.sweep(depth),
+      portOf: async (deviceId, ifIndex) => {
+        const ifName = await discoverer.portNamed(deviceId, ifIndex)
+        return ifName === null ? null : { ifName, id: poller.device(deviceId)?.portId(ifName) ?? null }
+      },
+      onFault: (code, text, forMs) => faults.raise(code, text, forMs),
+      onError: (error, doing) => log.warn({ doing, reason: error.message }, 'listening'),
+    }))
   const assignment = new AssignmentKeeper(
     join(dataFolder, 'assignment.json'),
     {
       setTarget: (target) => {
         poller.set(target)
         pinger.set(target)
+        listening?.set(target)
       },
       setProbe: (probe) => prober.set(probe),
       setCheck: (check) => checks.set(check),
@@ -133,6 +154,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       removeTarget: (deviceId) => {
         poller.delete(deviceId)
         pinger.delete(deviceId)
+        listening?.delete(deviceId)
         discoverer.forget(deviceId).catch(logError('discovery not forgotten'))
       },
     },
@@ -230,12 +252,14 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       },
       options.metrics,
     ))
+  if (listening) log.info(listening.ports, 'listening')
   log.info({ targets: poller.size, probes: prober.size, spooledBatches: spool.batches }, 'measuring')
 
   return {
     stop: async () => {
       clearInterval(healthTimer)
       await metrics?.close()
+      await listening?.close()
       await upgrader.close()
       uplink.close()
       poller.close()

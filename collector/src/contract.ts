@@ -259,7 +259,15 @@ export interface LogEntry {
 }
 
 /** What an entry may hold, characters; a collector cuts, a server refuses. */
-export const logLimits = { entries: 200, name: 120, host: 255, text: 4000, values: 64, valueName: 80, value: 1000 } as const
+export const logLimits = {
+  entries: 200,
+  name: 120,
+  host: 255,
+  text: 4000,
+  values: 64,
+  valueName: 80,
+  value: 1000,
+} as const
 
 /** Why samples were given up. `queue-damaged`: since version 2. */
 export const gapReasons = ['spool-full', 'overload', 'queue-damaged'] as const

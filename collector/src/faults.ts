@@ -1,5 +1,6 @@
 import type { CollectorFault } from './contract.ts'
 import type { IcmpFaultCode } from './icmp/fping.ts'
+import type { ListenFault } from './listen/listening.ts'
 
 export type FaultCode =
   | 'clock-offset'
@@ -9,6 +10,7 @@ export type FaultCode =
   | 'spool-at-bound'
   | 'spool-damaged'
   | 'upgrade-failed'
+  | ListenFault
   | IcmpFaultCode
 type Fault = CollectorFault & { sinceMs: number }
 

@@ -1,7 +1,7 @@
 /**
  * A collector as a process: `main.ts --server URL --data DIR [--name NAME] [--token TOKEN] [--ca FILE] [--spool-gib N] [--metrics-port N]`. The collector beside the
  * server is told who it is by ZONGHENG_COLLECTOR_ID and ZONGHENG_COLLECTOR_KEY, and by which certificate it knows the server by
- * ZONGHENG_SERVER_CERTIFICATE. Logs are JSON lines on stderr.
+ * ZONGHENG_SERVER_CERTIFICATE. Where it hears traps and syslog: listen/settings.ts. Logs are JSON lines on stderr.
  */
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
@@ -10,6 +10,8 @@ import { parseArgs } from 'node:util'
 import pino from 'pino'
 import { startCollector, type Collector } from './collector.ts'
 import { FolderInUse, lockFolder } from './folder-lock.ts'
+import { listenSettings, ListenSettingError } from './listen/settings.ts'
+import type { ListenOptions } from './listen/ports.ts'
 import { EnrolmentError, joinServer } from './membership.ts'
 import type { Trust } from './trust.ts'
 import { tryRelease } from './upgrade/trial.ts'
@@ -36,6 +38,7 @@ interface Settings {
   trust?: Trust
   maxSpoolBytes?: number
   metrics?: { port: number; host?: string }
+  listen: ListenOptions
 }
 
 function readSettings(): Settings {
@@ -61,6 +64,7 @@ function readSettings(): Settings {
     ...(trust ? { trust } : {}),
     ...(gib ? { maxSpoolBytes: bytesOf(gib) } : {}),
     ...(metricsPort ? { metrics: metricsAt(metricsPort, process.env.ZONGHENG_METRICS_HOST) } : {}),
+    listen: listenSettings(process.env),
   }
 }
 
@@ -136,18 +140,21 @@ async function start(): Promise<void> {
   try {
     const settings = readSettings()
     await mkdir(settings.dataFolder, { recursive: true, mode: 0o700 })
-    const { server, dataFolder, trust, maxSpoolBytes, metrics } = settings
+    const { server, dataFolder, trust, maxSpoolBytes, metrics, listen } = settings
     await lockFolder(dataFolder)
     const membership = await joinServer(settings)
     const given = {
       ...(trust ? { trust } : {}),
       ...(maxSpoolBytes ? { maxSpoolBytes } : {}),
       ...(metrics ? { metrics } : {}),
+      listen,
     }
     const onUpgrade = (release: string) => stop(`${release} is tried`, tryRelease)
     collector = await startCollector({ server, dataFolder, membership, ...given, log, onUpgrade })
   } catch (error) {
-    const isExpected = [EnrolmentError, FolderInUse, UsageError].some((known) => error instanceof known)
+    const isExpected = [EnrolmentError, FolderInUse, UsageError, ListenSettingError].some(
+      (known) => error instanceof known,
+    )
     if (isExpected) process.stderr.write(`${(error as Error).message}\n`)
     else log.fatal({ err: error }, 'collector not started')
     process.exit(isExpected ? 2 : 1)

@@ -52,6 +52,7 @@ export const builtInConditions = {
   'memory-high': { entity: 'device', severity: 'warning', priority: null, holdMs: 3 * min, clearHoldMs: 0, event: 'quality-of-service', cause: 'resourceAtOrNearingCapacity' },
   'collector-away': { entity: 'collector', severity: 'major', priority: 'P2', holdMs: 0, clearHoldMs: 0, event: 'processing-error', cause: 'underlyingResourceUnavailable' },
   'collector-late': { entity: 'collector', severity: 'warning', priority: null, holdMs: 0, clearHoldMs: 0, event: 'processing-error', cause: 'performanceDegraded' },
+  'log-match': { entity: 'device', severity: 'minor', priority: 'P3', holdMs: 0, clearHoldMs: 0, event: 'equipment', cause: 'equipmentMalfunction' },
   'collector-fault': { entity: 'collector', severity: 'minor', priority: 'P3', holdMs: 0, clearHoldMs: 0, event: 'processing-error', cause: 'softwareError' },
   'series-capacity': { entity: 'server', severity: 'warning', priority: null, holdMs: 0, clearHoldMs: 0, event: 'processing-error', cause: 'storageCapacityProblem' },
   'check-failed': { entity: 'check', severity: 'minor', priority: 'P3', holdMs: 0, clearHoldMs: 1 * min, event: 'processing-error', cause: 'applicationSubsystemFailure' },

@@ -37,6 +37,7 @@ export const evidenceCodes = [
   'collector-away',
   'collector-late',
   'collector-fault',
+  'log-told',
   'series-capacity',
   'no-evidence',
   'circuit-state',

@@ -1,4 +1,5 @@
 /** The types of the API, for the console. Types only: nothing of the server reaches the browser. */
+export type { Drill, NewDrill } from './drills/schema.ts'
 export type { Alarm, AlarmCounts, AlarmDetail } from './alarms/schema.ts'
 export type {
   CauseInput,
@@ -7,6 +8,26 @@ export type {
   Statement as AvailabilityStatement,
 } from './availability/schema.ts'
 export type { Job, NewRun, Playbook, SshCredentialInput } from './automation/schema.ts'
+export type {
+  NewService as NewBusinessService,
+  Service as BusinessService,
+  ServicePatch as BusinessServicePatch,
+  ServicesHit,
+  ServiceTree,
+  TreeEdge as ServiceTreeEdge,
+  TreeNode as ServiceTreeNode,
+} from './business/schema.ts'
+export type { NewRelation, Relation } from './relations/schema.ts'
+export type {
+  Air as RoomAir,
+  NewRoom,
+  Placing,
+  PowerNode,
+  Rack,
+  Room,
+  RoomSummary,
+  Ups as RoomUps,
+} from './rooms/schema.ts'
 export type { Check, CheckPatch, CheckPoint, CheckTrial, NewCheck } from './checks/schema.ts'
 export type {
   DefaultCondition,
@@ -56,6 +77,20 @@ export type {
   UserPatch,
 } from './identity/admin-schema.ts'
 export type { ImpactAnswer, TakenOver, WeakPoint } from './impact/schema.ts'
+export type {
+  ChannelView,
+  DeliveryView,
+  DutyView,
+  NewChannel,
+  NewRoster,
+  NewRoute,
+  Notice,
+  NoticePage,
+  Preview,
+  RosterView,
+  RouteView,
+} from './notify/schema.ts'
+export type { Preferences as NotifyPreferences } from './notify/preference.ts'
 export type { PasswordRules, Policy } from './identity/policy/policy-schema.ts'
 export type {
   IdentityProvider,
@@ -67,6 +102,7 @@ export type { Permission, Role } from './identity/roles.ts'
 export type { Me, SignInOptions } from './identity/schema.ts'
 export type { CircuitReading, ConsoleToServer, ServerToConsole } from './realtime/events.ts'
 export type { Percentile, Ranking, Series, VolumeOfPeriod } from './series/schema.ts'
+export type { LogAction, LogMatch, LogRecord, LogRule, LogRulePatch, NewLogRule } from './listening/schema.ts'
 export type { Setup, SetupStatus } from './setup/schema.ts'
 export type {
   Collector,

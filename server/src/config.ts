@@ -68,6 +68,17 @@ const ConfigSchema = Type.Object({
     pattern: '^(|\\S{16,200})$',
     description: 'Lets a Prometheus server elsewhere read /metrics: `Authorization: Bearer …`',
   }),
+  logKeepDays: Type.Integer({
+    default: 30,
+    minimum: 1,
+    maximum: 3650,
+    description: 'Days that traps and syslog are kept',
+  }),
+  logMaxRecords: Type.Integer({
+    default: 5_000_000,
+    minimum: 10_000,
+    description: 'Traps and syslog messages that are kept at most: beyond, the oldest days are given up',
+  }),
   heartbeatUrl: Type.String({
     default: '',
     secret: true,

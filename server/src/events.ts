@@ -18,6 +18,10 @@ export interface Events {
     { entityId: string; entityType: StatefulType; regionId: string; state: string; sinceMs: number }[],
   ]
   'alarm.changed': [{ alarmIds: string[] }]
+  /** Something for the bell of the console. */
+  'notice.arrived': [{ deliveryIds: string[] }]
+  /** Traps and syslog of these regions were kept. */
+  'log.arrived': [{ regionIds: string[]; count: number }]
   'ticket.changed': [{ ticketIds: string[] }]
   'job.created': [{ job: QueuedJob; collectorId: string }]
   /** The collector is to give it up. */
@@ -38,7 +42,7 @@ export interface Events {
   'audit.broken': [{ seq: number; kind: string; text: string }]
 }
 
-export type StatefulType = 'device' | 'site' | 'link' | 'circuit' | 'check'
+export type StatefulType = 'device' | 'site' | 'link' | 'circuit' | 'check' | 'service' | 'room'
 
 /** A job whose credentials are still to be sealed for the collector that takes it. */
 export type QueuedJob =

@@ -88,6 +88,12 @@ export class Discoverer {
     })
   }
 
+  /** The name of the port that this ifIndex meant when the device was last discovered. */
+  async portNamed(deviceId: string, ifIndex: number): Promise<string | null> {
+    const known = await this.recall(deviceId)
+    return known?.discovery.interfaces.find((port) => port.ifIndex === ifIndex)?.ifName ?? null
+  }
+
   /** The device is no longer ours; should it come back, it is told anew. */
   async forget(deviceId: string): Promise<void> {
     await rm(this.#fileOf(deviceId), { force: true })

@@ -35,6 +35,23 @@ const ticket = async (w: World) => (await w.done(w.network, 'POST', { url: '/tic
 const ssh = async (w: World) => w.done(w.network, 'PUT', { url: `/devices/${w.ids.get('市-RT')}/ssh-credential`, body: { username: 'a', password: 'b' } }) // prettier-ignore
 const run = (w: World) => ({ playbook: 'collect-diagnostics', deviceId: w.ids.get('市-RT') })
 const collector = async (w: World) => (await w.done(w.system, 'POST', { url: '/collectors', body: { name: newId('collector') } })).json() as { collectorId: string; token: string } // prettier-ignore
+const newChannel = (w: World) => ({ name: newId('channel'), regionId: region(w), settings: { kind: 'webhook', url: 'http://127.0.0.1:1/' }, secret: { signKey: 'k' } }) // prettier-ignore
+const channel = async (w: World) => (await w.done(w.network, 'POST', { url: '/notify/channels', body: newChannel(w) })).json().id as string // prettier-ignore
+const newRoute = (w: World) => ({ name: newId('route'), regionId: region(w), match: { severities: [], classes: [], conditions: [], hours: 'any' }, steps: [{ afterMinutes: 0, to: [{ kind: 'scope' }] }] }) // prettier-ignore
+const route = async (w: World) => (await w.done(w.network, 'POST', { url: '/notify/routes', body: newRoute(w) })).json().id as string // prettier-ignore
+const newRoster = (w: World) => ({ name: newId('roster'), regionId: region(w), rotation: { turn: 'daily', userIds: [], from: '2026-11-01', handoverMinute: 510, handoverWeekday: 1 } }) // prettier-ignore
+const roster = async (w: World) => (await w.done(w.network, 'POST', { url: '/notify/rosters', body: newRoster(w) })).json().id as string // prettier-ignore
+const newShift = async (w: World) => ({ userId: await user(w), startsAt: w.context.now, endsAt: w.context.now + 60_000 }) // prettier-ignore
+const failedDelivery = async (w: World) => {
+  const id = newId('delivery')
+  const message = JSON.stringify({ title: '断网' })
+  const stamps = { created_at: 1, updated_at: 1 }
+  await w.context.db
+    .insertInto('notify_deliveries')
+    .values({ id, thread_id: null, region_id: region(w), channel_id: null, user_id: null, address: '', event: 'opened', message, state: 'failed', attempts: 1, next_at: null, sent_at: null, error: 'timeout', remote_id: null, ...stamps }) // prettier-ignore
+    .execute()
+  return id
+}
 const newCheck = async (w: World) => {
   const row = await w.context.db.selectFrom('collectors').select('id').where('key_hash', '=', 'x').executeTakeFirstOrThrow()
   w.services.uplink.presence.arrived(row.id)
@@ -64,7 +81,18 @@ const provider = async (w: World) => (await w.done(w.security, 'POST', { url: '/
 const granted = async (w: World) => (await w.done(w.security, 'POST', { url: '/grants', body: { userId: await user(w), role: 'viewer', regionId: region(w) } })).json().id as string // prettier-ignore
 
 const newWindow = (w: World) => ({ title: '割接', source: 'manual', scopes: [{ type: 'device', id: w.ids.get('市-RT')! }], startsAt: w.context.now, endsAt: w.context.now + 3_600_000 }) // prettier-ignore
+/** A circuit that has been down for an hour. */
+const outage = async ({ context: { db, now }, ids, regions }: World) => {
+  const about = { entity_id: ids.get('正定-主')!, entity_type: 'circuit', region_id: regions.get('130123')!, evidence: '[]' }
+  const at = now - 3_600_000
+  await db.deleteFrom('state_changes').where('entity_id', '=', about.entity_id).execute()
+  await db.insertInto('state_changes').values({ ...about, id: newId('stateChange'), from_state: 'up', to_state: 'down', at }).execute()
+  await db.insertInto('entity_states').values({ ...about, state: 'down', since: at }).onConflict((on) => on.doNothing()).execute()
+  return `/circuits/${about.entity_id}/outages/${at}/cause`
+} // prettier-ignore
 const window = async (w: World) => (await w.done(w.network, 'POST', { url: '/windows', body: newWindow(w) })).json().id as string // prettier-ignore
+let drills = 0
+const newDrill = (w: World) => ({ linkId: w.ids.get('市-正定')!, startsAt: w.context.now + ++drills * 3_600_000, minutes: 30 }) // prettier-ignore
 const newPolicy = (w: World) => ({
   regionId: region(w),
   name: '不建单',
@@ -242,9 +270,13 @@ export const writes: Record<string, Writes> = {
     await w.done(w.network, 'PUT', { url, body: { until: w.context.now + 60_000, reason: '施工' } })
     return { url }
   }),
+  'PUT /circuits/:id/outages/:at/cause': by('network', async (w) => ({ url: await outage(w), body: { cause: 'own', note: '施工' } })),
+  'DELETE /circuits/:id/outages/:at/cause': by('network', async (w) => { const url = await outage(w); await w.done(w.network, 'PUT', { url, body: { cause: 'own', note: '施工' } }); return { url } }),
   'POST /windows': by('network', (w) => ({ url: '/windows', body: newWindow(w) })),
   'PATCH /windows/:id': by('network', async (w) => ({ url: `/windows/${await window(w)}`, body: { note: '改期' } })),
   'POST /windows/:id/cancel': by('network', async (w) => ({ url: `/windows/${await window(w)}/cancel` })),
+  'POST /drills': by('network', async (w) => ({ url: '/drills', body: newDrill(w) })),
+  'POST /drills/:id/cancel': by('network', async (w) => ({ url: `/drills/${(await w.done(w.network, 'POST', { url: '/drills', body: newDrill(w) })).json().id}/cancel` })),
   'POST /incident-policies': by('network', (w) => ({ url: '/incident-policies', body: newPolicy(w) })),
   'PATCH /incident-policies/:id': by('network', async (w) => ({ url: `/incident-policies/${await policy(w)}`, body: { name: '不建单' } })),
   'DELETE /incident-policies/:id': by('network', async (w) => ({ url: `/incident-policies/${await policy(w)}` })),
@@ -270,6 +302,25 @@ export const writes: Record<string, Writes> = {
   'PATCH /conditions/rules/:id': by('network', async (w) => ({ url: `/conditions/rules/${await rule(w)}`, body: { enabled: false } })), // prettier-ignore
   'DELETE /conditions/rules/:id': by('network', async (w) => ({ url: `/conditions/rules/${await rule(w)}` })),
   'POST /conditions/try': by('network', (w) => ({ url: '/conditions/try', body: { ...newRule(w), days: 1 } })),
+  'POST /notify/channels': by('network', (w) => ({ url: '/notify/channels', body: newChannel(w) })),
+  'PATCH /notify/channels/:id': by('network', async (w) => ({ url: `/notify/channels/${await channel(w)}`, body: { name: '通道' } })),
+  'DELETE /notify/channels/:id': by('network', async (w) => ({ url: `/notify/channels/${await channel(w)}` })),
+  'POST /notify/channels/:id/test': by('network', async (w) => ({ url: `/notify/channels/${await channel(w)}/test`, body: { address: '' } })),
+  'POST /notify/routes': by('network', (w) => ({ url: '/notify/routes', body: newRoute(w) })),
+  'PATCH /notify/routes/:id': by('network', async (w) => ({ url: `/notify/routes/${await route(w)}`, body: { position: 7 } })),
+  'DELETE /notify/routes/:id': by('network', async (w) => ({ url: `/notify/routes/${await route(w)}` })),
+  'POST /notify/rosters': by('network', (w) => ({ url: '/notify/rosters', body: newRoster(w) })),
+  'PATCH /notify/rosters/:id': by('network', async (w) => ({ url: `/notify/rosters/${await roster(w)}`, body: { name: '值班' } })),
+  'DELETE /notify/rosters/:id': by('network', async (w) => ({ url: `/notify/rosters/${await roster(w)}` })),
+  'POST /notify/rosters/:id/shifts': by('network', async (w) => ({ url: `/notify/rosters/${await roster(w)}/shifts`, body: await newShift(w) })),
+  'DELETE /notify/rosters/:id/shifts/:shiftId': by('network', async (w) => {
+    const id = await roster(w)
+    const shift = (await w.done(w.network, 'POST', { url: `/notify/rosters/${id}/shifts`, body: await newShift(w) })).json()
+    return { url: `/notify/rosters/${id}/shifts/${shift.id}` }
+  }),
+  'POST /notify/deliveries/:id/retry': by('network', async (w) => ({ url: `/notify/deliveries/${await failedDelivery(w)}/retry` })),
+  'POST /notices/seen': by('network', () => ({ url: '/notices/seen' })),
+  'PUT /me/notifications': by('network', () => ({ url: '/me/notifications', body: { email: 'major', sms: 'critical', quiet: null, digest: 'off', digestMinute: 510 } })),
   'POST /audit/verify': by('auditor', () => ({ url: '/audit/verify' })),
   'POST /collectors': by('system', () => ({ url: '/collectors', body: { name: '市采集器' } })),
   'PATCH /collectors/:id': by('system', async (w) => ({ url: `/collectors/${(await collector(w)).collectorId}`, body: { name: '县采集器' } })),

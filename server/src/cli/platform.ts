@@ -142,6 +142,7 @@ export class Platform {
           ...noSecrets,
           ...envOf({ logLevel: this.#settings.logLevel }),
           ...(certificate ? { ZONGHENG_SERVER_CERTIFICATE: certificate } : {}),
+          ...(this.#options.simulator ? demoPorts() : {}),
           ZONGHENG_COLLECTOR_ID: collector.id,
           ZONGHENG_COLLECTOR_KEY: collector.key,
         }),
@@ -155,6 +156,12 @@ export class Platform {
 }
 
 const portOf = ({ port, protocol }: URL) => Number(port || (protocol === 'https:' ? 443 : 80))
+
+/** A demo needs no rights, and several may run beside one another. */
+const demoPorts = () => ({
+  ZONGHENG_TRAP_PORTS: process.env.ZONGHENG_TRAP_PORTS ?? '1162,0',
+  ZONGHENG_SYSLOG_PORTS: process.env.ZONGHENG_SYSLOG_PORTS ?? '1514,0',
+})
 
 /** Variables that the server alone is to know. */
 const noSecrets = Object.fromEntries(secretVariables.map((name) => [name, undefined]))

@@ -175,6 +175,7 @@ const conditionTitles: Record<BuiltInCondition, (values: Values) => string> = {
   'memory-high': (values) => `内存利用率过高${measured(values)}`,
   'collector-away': ({ way }) => `采集器失联${ways[`${way}`] ?? ''}`,
   'collector-late': (values) => `采集器轮询不准时${measured(values)}`,
+  'log-match': ({ name, text }) => `${name ?? '日志规则'}${text ? `：${text}` : ''}`,
   'collector-fault': ({ codes }) => `采集器故障：${faultWords(codes)}`,
   'series-capacity': (values) => `测量数据库将满${measured(values)}`,
   'check-failed': (values) => `拨测失败${reasonOf(values)}`,

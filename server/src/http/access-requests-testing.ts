@@ -1,4 +1,5 @@
 /** For every route a request that is right in itself, about what belongs to a place. */
+import { newId } from '@zongheng/inventory/id.ts'
 import { generateSync } from 'otplib'
 import writeXlsxFile from 'write-excel-file/node'
 import { circuitColumns, deviceColumns } from '../estate/import/columns.ts'
@@ -56,6 +57,7 @@ const open = (ask: (w: World) => Asked): RouteRequest => ({ about: 'public', ask
 const period = 'from=1795000000000&until=1795000060000'
 const snmp = { version: '2c', community: 'Community-9' }
 const password = goodPassword
+const noRotation = { turn: 'daily', userIds: [], from: '2026-11-01', handoverMinute: 510, handoverWeekday: 1 } // prettier-ignore
 const one = (url: string, thing: Thing, rest = '') =>
   at((w, place) => ({ url: `${url}/${w.at[place][thing]}${rest}` }))
 
@@ -65,6 +67,22 @@ const newRule = (w: World, place: Place) => ({
   name: unique('条件'),
   settings: { above: 95 },
 })
+
+/** A link that is none of theirs is not there. */
+const ofLink = (url: string) => at((w, place) => ({ url: `${url}?linkId=${w.at[place].link}` }))
+
+const outageMs = (w: World) => w.context.now - 3_600_000
+
+/** The place's circuit has been down for an hour. */
+async function outageCause(w: World, place: Place): Promise<string> {
+  const { circuit: entity_id, region: region_id } = w.at[place]
+  const about = { entity_id, entity_type: 'circuit', region_id, evidence: '[]' }
+  const at = outageMs(w)
+  await w.context.db.deleteFrom('state_changes').where('entity_id', '=', entity_id).execute()
+  await w.context.db.insertInto('state_changes').values({ ...about, id: newId('stateChange'), from_state: 'up', to_state: 'down', at }).execute() // prettier-ignore
+  await w.context.db.insertInto('entity_states').values({ ...about, state: 'down', since: at }).onConflict((on) => on.doNothing()).execute() // prettier-ignore
+  return `/circuits/${entity_id}/outages/${at}/cause`
+}
 
 let count = 0
 const unique = (name: string) => `${name}-${++count}`
@@ -320,6 +338,20 @@ export const requests: Record<string, RouteRequest> = {
   'GET /devices/:id/availability': one('/devices', 'router', `/availability?${period}`),
   'GET /links/bands': list(`/links/bands?${period}`, 'link'),
   'GET /changes': list('/changes?limit=200', 'change'),
+  'GET /availability/statement': ofLink('/availability/statement'),
+  'GET /availability/circuits': list('/availability/circuits?limit=200', 'circuit'),
+  'GET /availability/outages': ofLink('/availability/outages'),
+  'GET /availability/circuits.csv': list('/availability/circuits.csv', (_w, place) => `"NO-${place}"`),
+  'GET /availability/outages.csv': ofLink('/availability/outages.csv'),
+  'GET /availability/statement.xlsx': ofLink('/availability/statement.xlsx'),
+  'PUT /circuits/:id/outages/:at/cause': at(async (w, place) => ({ url: await outageCause(w, place), body: { cause: 'own', note: '施工' } })), // prettier-ignore
+  'DELETE /circuits/:id/outages/:at/cause': at(async (w, place) => {
+    const url = await outageCause(w, place)
+    const { circuit: circuit_id, region: region_id } = w.at[place]
+    const [from_at, until_at] = [outageMs(w), w.context.now]
+    await w.context.db.insertInto('outage_causes').values({ id: newId('outageCause'), circuit_id, region_id, from_at, until_at, cause: 'own', note: null, decided_by: null, created_at: 1, updated_at: 1 }).execute() // prettier-ignore
+    return { url }
+  }),
   'GET /impact': at((w, place) => ({ url: `/impact?fail=${w.at[place].circuit}` })),
   'GET /impact/weak-points': list('/impact/weak-points?limit=200', 'gateway'),
 
@@ -359,6 +391,34 @@ export const requests: Record<string, RouteRequest> = {
     body: { ...newRule(w, place), days: 1 },
   })),
 
+  // ---- notify
+  'GET /notify/channels': list('/notify/channels?limit=200', 'channel'),
+  'POST /notify/channels': at((w, place) => ({ url: '/notify/channels', body: { name: unique('通道'), regionId: w.at[place].region, settings: { kind: 'webhook', url: 'http://127.0.0.1:1/' }, secret: { signKey: 'k' }, enabled: false } })), // prettier-ignore
+  'PATCH /notify/channels/:id': at((w, place) => ({ url: `/notify/channels/${w.at[place].channel}`, body: { name: unique('通道') } })), // prettier-ignore
+  'DELETE /notify/channels/:id': at(async (w, place) => ({ url: `/notify/channels/${await w.make.channel(place)}` })), // prettier-ignore
+  'POST /notify/channels/:id/test': at((w, place) => ({ url: `/notify/channels/${w.at[place].channel}/test`, body: { address: '' } })), // prettier-ignore
+  'GET /notify/routes': list('/notify/routes?limit=200', 'route'),
+  'GET /notify/routes/preview': at((w, place) => ({ url: `/notify/routes/preview?regionId=${w.at[place].region}&severity=major&entityType=device&condition=device-down` })), // prettier-ignore
+  'POST /notify/routes': at((w, place) => ({ url: '/notify/routes', body: { name: unique('路由'), regionId: w.at[place].region, match: { severities: [], classes: [], conditions: [], hours: 'any' }, steps: [{ afterMinutes: 0, to: [{ kind: 'scope' }] }], enabled: false } })), // prettier-ignore
+  'PATCH /notify/routes/:id': at((w, place) => ({ url: `/notify/routes/${w.at[place].route}`, body: { position: 7 } })), // prettier-ignore
+  'DELETE /notify/routes/:id': at(async (w, place) => ({ url: `/notify/routes/${await w.make.route(place)}` })),
+  'GET /notify/rosters': list('/notify/rosters?limit=200', 'roster'),
+  'POST /notify/rosters': at((w, place) => ({ url: '/notify/rosters', body: { name: unique('值班'), regionId: w.at[place].region, rotation: noRotation } })), // prettier-ignore
+  'PATCH /notify/rosters/:id': at((w, place) => ({ url: `/notify/rosters/${w.at[place].roster}`, body: { rotation: noRotation } })), // prettier-ignore
+  'DELETE /notify/rosters/:id': at(async (w, place) => ({ url: `/notify/rosters/${await w.make.roster(place)}` })),
+  'GET /notify/rosters/:id/calendar': one('/notify/rosters', 'roster', `/calendar?${period}`),
+  'POST /notify/rosters/:id/shifts': at((w, place) => ({ url: `/notify/rosters/${w.at[place].roster}/shifts`, body: { userId: w.at[place].user, startsAt: w.context.now, endsAt: w.context.now + 60_000 } })), // prettier-ignore
+  'DELETE /notify/rosters/:id/shifts/:shiftId': at(async (w, place) => {
+    const { roster, user } = w.at[place]
+    return { url: `/notify/rosters/${roster}/shifts/${await w.make.shift(roster, user)}` }
+  }),
+  'GET /notify/deliveries': list('/notify/deliveries?limit=200', 'notice'),
+  'POST /notify/deliveries/:id/retry': at(async (w, place) => ({ url: `/notify/deliveries/${await w.make.notice(place, 'failed')}/retry` })), // prettier-ignore
+  'GET /notices': list('/notices?limit=200', 'notice'),
+  'POST /notices/seen': self(() => ({ url: '/notices/seen' })),
+  'GET /me/notifications': self(() => ({ url: '/me/notifications' })),
+  'PUT /me/notifications': self(() => ({ url: '/me/notifications', body: { email: 'major', sms: 'critical', quiet: null, digest: 'off', digestMinute: 510 } })), // prettier-ignore
+
   // ---- alarms and desk. Tickets here are nobody's: what one reported oneself is seen wherever it is.
   'GET /alarms': list('/alarms?limit=200', 'alarm'),
   'GET /alarms/counts': list('/alarms/counts', (_w, place) => new RegExp(`"${countedAs[place]}":[1-9]`)),
@@ -376,6 +436,11 @@ export const requests: Record<string, RouteRequest> = {
   'POST /windows/preview': at((w, place) => ({ url: '/windows/preview', body: windowAt(w, place) })),
   'PATCH /windows/:id': at((w, place) => ({ url: `/windows/${w.at[place].window}`, body: { note: '改期' } })),
   'POST /windows/:id/cancel': at(async (w, place) => ({ url: `/windows/${await w.make.window(place, w.at[place].router)}/cancel` })), // prettier-ignore
+
+  'GET /drills': list('/drills?limit=200', 'drill'),
+  'GET /drills/:id': one('/drills', 'drill'),
+  'POST /drills': at((w, place) => ({ url: '/drills', body: { linkId: w.at[place].link, startsAt: w.context.now, minutes: 30 } }), [422]), // prettier-ignore
+  'POST /drills/:id/cancel': at(async (w, place) => ({ url: `/drills/${await w.make.drill(place, w.at[place].link, w.at[place].circuit)}/cancel` })), // prettier-ignore
 
   'GET /incident-policies': list('/incident-policies', 'policy'),
   'POST /incident-policies': at((w, place) => ({ url: '/incident-policies', body: { regionId: w.at[place].region, name: unique('策略'), match: {}, action: { open: 'never' }, enabled: false } })), // prettier-ignore

@@ -18,9 +18,13 @@ const placeOf: { [E in Event]: (w: World, payload: Payload<E>) => (Place | undef
   device: (w, { id }) => [whose(w, id)],
   site: (w, { id }) => [whose(w, id)],
   check: (w, { id }) => [whose(w, id)],
+  service: (w, { id }) => [whose(w, id)],
+  room: (w, { id }) => [whose(w, id)],
   alarm: (w, { id }) => [whose(w, id)],
   alarmCounts: (_w, counts) => placeNames.filter((place) => counts[countedAs[place]] > 0),
   ticket: (w, { id }) => [whose(w, id)],
+  notice: (w, { id }) => [whose(w, id)],
+  logs: (w, { regionIds }) => regionIds.map((id) => whose(w, id)),
   polled: (w, { deviceId }) => [whose(w, deviceId)],
   job: (w, { id }) => [whose(w, id)],
   signedOut: () => [],
@@ -71,10 +75,12 @@ function tellAll({ at, context, regions }: World): void {
   const of = (thing: Thing) => placeNames.map((place) => at[place][thing])
   const changed = (entityType: StatefulType, thing: Thing) =>
     placeNames.map((place) => ({ entityId: at[place][thing], entityType, regionId: regions.get(places[place])!, state: 'down', sinceMs: 1 })) // prettier-ignore
-  bus.emit('state.changed', [...changed('link', 'link'), ...changed('device', 'router'), ...changed('site', 'site'), ...changed('check', 'check')]) // prettier-ignore
+  bus.emit('state.changed', [...changed('link', 'link'), ...changed('device', 'router'), ...changed('site', 'site'), ...changed('check', 'check'), ...changed('service', 'service'), ...changed('room', 'room')]) // prettier-ignore
+  bus.emit('log.arrived', { regionIds: of('region'), count: 1 })
   bus.emit('circuit.read', { circuitIds: of('circuit') })
   bus.emit('alarm.changed', { alarmIds: of('alarm') })
   bus.emit('ticket.changed', { ticketIds: of('ticket') })
+  bus.emit('notice.arrived', { deliveryIds: of('notice') })
   for (const jobId of of('job')) bus.emit('job.changed', { jobId, state: 'running' })
 }
 

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { newId, type EntityKind } from '@zongheng/inventory/id.ts'
 import type { Insertable } from 'kysely'
+import { newRecord } from '../drills/watch.ts'
 import type { Tables } from '../db/tables.ts'
 import { noDraft, type EstateDraft } from '../estate/draft.ts'
 import { deviceFact, interfaceFacts, sensorFacts } from '../estate/testing.ts'
@@ -33,7 +34,7 @@ export interface Person {
 }
 export type Thing =
   | 'site' | 'annex' | 'router' | 'gateway' | 'link' | 'circuit' | 'interface' | 'farInterface' | 'sensor' | 'collector'
-  | 'logRecord' | 'logRule' | 'check' | 'checkPoint' | 'alarm' | 'window' | 'policy' | 'ticket' | 'job' | 'user' | 'team' | 'grant' | 'change' | 'region' | 'rule' // prettier-ignore
+  | 'logRecord' | 'logRule' | 'check' | 'checkPoint' | 'alarm' | 'window' | 'drill' | 'policy' | 'ticket' | 'job' | 'user' | 'team' | 'grant' | 'change' | 'region' | 'rule' | 'channel' | 'route' | 'roster' | 'notice' // prettier-ignore
 
 export interface World extends TestApp {
   /** The standing record of a kind at a place. */
@@ -72,8 +73,9 @@ export async function accessWorld(): Promise<World> {
       ...(Object.fromEntries(['site', 'annex', 'router', 'gateway', 'link', 'circuit', 'collector', 'check', 'checkPoint'].map((key) => [key, pick(key)])) as Record<Thing, string>),
       interface: interfaces[0]!, farInterface: interfaces[1]!, sensor: sensor.id, region: make.regionId(place),
       alarm: await make.alarm(place, pick('router')), job: await make.job(place, pick('router')),
-      ticket: await make.ticket(place), window: await make.window(place, pick('router')), policy: await make.policy(place), team: await make.team(place), user, grant: await make.grant(place, user),
+      ticket: await make.ticket(place), window: await make.window(place, pick('router')), drill: await make.drill(place, pick('link'), pick('circuit')), policy: await make.policy(place), team: await make.team(place), user, grant: await make.grant(place, user),
       change: await make.stateChange(place, pick('router')), rule: await make.rule(place),
+      channel: await make.channel(place), route: await make.route(place), roster: await make.roster(place), notice: await make.notice(place),
       logRecord: await make.logRecord(place), logRule: await make.logRule(place),
     } // prettier-ignore
     await t.context.db.insertInto('team_members').values({ team_id: at[place].team, user_id: user }).execute() // prettier-ignore
@@ -238,10 +240,39 @@ function makers(t: TestApp, passwordHash: string) {
       await services.windows.load()
       return id
     }, // prettier-ignore
+    drill: (place: Place, linkId: string, circuitId: string) =>
+      insert('drills', 'drill', {
+        link_id: linkId, region_id: regionId(place), circuit_id: circuitId, window_id: null, planned_at: context.now + 3_600_000, planned_by: null,
+        started_at: null, ended_at: null, outcome: null, record: JSON.stringify(newRecord(context.now + 7_200_000, null)), cancelled_at: null, ...stamps(),
+      }), // prettier-ignore
     policy: (place: Place) =>
       insert('incident_policies', 'policy', {
         region_id: regionId(place), position: 0, name: `policy ${++count}`, match: '{}', action: '{"open":"never"}', enabled: 0,
         archived_at: null, ...stamps(),
+      }), // prettier-ignore
+    channel: (place: Place) =>
+      insert('notify_channels', 'channel', {
+        region_id: regionId(place), kind: 'webhook', name: `channel ${++count}`, settings: '{"kind":"webhook","url":"http://127.0.0.1:1/"}',
+        secret: context.secrets.seal({ signKey: 'k' }, 'channel'), enabled: 0, archived_at: null, ...stamps(),
+      }), // prettier-ignore
+    route: (place: Place) =>
+      insert('notify_routes', 'route', {
+        region_id: regionId(place), position: 0, name: `route ${++count}`, match: JSON.stringify({ severities: [], classes: [], conditions: [], hours: 'any' }),
+        steps: '[{"afterMinutes":0,"to":[{"kind":"scope"}]}]', enabled: 0, archived_at: null, ...stamps(),
+      }), // prettier-ignore
+    roster: (place: Place) =>
+      insert('duty_rosters', 'roster', {
+        region_id: regionId(place), team_id: null, name: `roster ${++count}`, archived_at: null, ...stamps(),
+        rotation: JSON.stringify({ turn: 'daily', userIds: [], from: '2026-11-01', handoverMinute: 510, handoverWeekday: 1 }),
+      }), // prettier-ignore
+    shift: (rosterId: string, userId: string) =>
+      insert('duty_shifts', 'shift', { roster_id: rosterId, user_id: userId, starts_at: context.now, ends_at: context.now + 1, note: null, ...stamps() }), // prettier-ignore
+    /** On the console of all who see the place. */
+    notice: (place: Place, state: 'sent' | 'failed' = 'sent') =>
+      insert('notify_deliveries', 'delivery', {
+        thread_id: null, region_id: regionId(place), channel_id: null, user_id: null, address: '', event: 'opened', state, attempts: 1,
+        message: JSON.stringify({ event: 'opened', severity: 'major', title: `notice ${place}`, region: place, sinceMs: 1, untilMs: null, cause: '', cutOff: { count: 0, names: [] }, nextStep: '', carriers: [], alarmId: null, ticket: null }),
+        next_at: null, sent_at: context.now, error: null, remote_id: null, ...stamps(),
       }), // prettier-ignore
     alarm: (place: Place, deviceId: string) =>
       insert('alarms', 'alarm', {

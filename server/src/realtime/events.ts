@@ -2,6 +2,7 @@
 import type { Alarm, AlarmCounts } from '../alarms/schema.ts'
 import type { Ticket } from '../desk/schema.ts'
 import type { Link } from '../estate/schema.ts'
+import type { Notice } from '../notify/schema.ts'
 
 export interface ServerToConsole {
   /** A link whose state, circuits or ticket changed, whole. */
@@ -10,10 +11,16 @@ export interface ServerToConsole {
   readings: (readings: CircuitReading[]) => void
   device: (change: { id: string; state: string; since: number }) => void
   check: (change: { id: string; state: string; since: number }) => void
+  service: (change: { id: string; state: string; since: number }) => void
+  room: (change: { id: string; state: string; since: number }) => void
   site: (change: { id: string; state: string; since: number }) => void
   alarm: (alarm: Alarm) => void
   alarmCounts: (counts: AlarmCounts) => void
   ticket: (ticket: Ticket) => void
+  /** For the bell. */
+  notice: (notice: Notice) => void
+  /** Traps or syslog of one's regions came: whoever shows them reads them anew. At most one a second. */
+  logs: (change: { regionIds: string[] }) => void
   /** A device's poll was committed: its page reads it anew. */
   polled: (change: { deviceId: string; at: number }) => void
   job: (change: { id: string; state: string }) => void

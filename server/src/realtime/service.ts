@@ -8,6 +8,7 @@ import type { StateService } from '../state/service.ts'
 import { sightOf } from '../desk/sight.ts'
 import type { Link } from '../estate/schema.ts'
 import type { Ticket } from '../desk/schema.ts'
+import type { Notice } from '../notify/schema.ts'
 import type { CircuitReading, ConsoleToServer, ServerToConsole } from './events.ts'
 import { RightsWatch, type SessionOf } from './rights-watch.ts'
 
@@ -26,6 +27,8 @@ export interface RealtimeDeps {
   /** A link as lists show it, whoever looks. */
   linksByIds: (ids: string[]) => Promise<Link[]>
   ticketsByIds: (ids: string[]) => Promise<Ticket[]>
+  /** `userId`: for this person; null: for all who see the region. */
+  noticesByIds: (ids: string[]) => Promise<{ notice: Notice; userId: string | null }[]>
   jobById: (id: string) => Promise<{ device_id: string | null; started_by: string | null } | undefined>
 }
 
@@ -33,6 +36,7 @@ export interface RealtimeDeps {
 const gatherMs = 200
 /** Readings move all the time and are told at this rhythm. */
 const readingsMs = 10_000
+const logsMs = 1_000
 
 /** Pushes what changed to the consoles that may see it: an event goes to the rooms of its region and all above it. */
 export class Realtime {
@@ -42,9 +46,11 @@ export class Realtime {
   readonly #links = new Gatherer(gatherMs, (ids) => this.#tellLinks(ids))
   readonly #alarms = new Gatherer(gatherMs, (ids) => this.#tellAlarms(ids))
   readonly #tickets = new Gatherer(gatherMs, (ids) => this.#tellTickets(ids))
+  readonly #notices = new Gatherer(gatherMs, (ids) => this.#tellNotices(ids))
   /** One after the other: of two changes of one job the later is told last. */
   #jobsTold: Promise<void> = Promise.resolve()
   readonly #readings = new Gatherer(readingsMs, (ids) => this.#tellReadings(ids))
+  readonly #logs = new Gatherer(logsMs, (regionIds) => this.#tellLogs(regionIds))
 
   constructor(deps: RealtimeDeps) {
     this.#deps = deps
@@ -71,7 +77,7 @@ export class Realtime {
 
   stop(): void {
     this.#watch?.stop()
-    for (const gatherer of [this.#links, this.#alarms, this.#tickets, this.#readings]) gatherer.stop()
+    for (const gatherer of [this.#links, this.#alarms, this.#tickets, this.#readings, this.#logs]) gatherer.stop()
   }
 
   #welcome(socket: ConsoleSocket): void {
@@ -99,7 +105,9 @@ export class Realtime {
     })
     bus.on('circuit.read', ({ circuitIds }) => circuitIds.forEach((id) => this.#readings.add(id)))
     bus.on('alarm.changed', ({ alarmIds }) => alarmIds.forEach((id) => this.#alarms.add(id)))
+    bus.on('log.arrived', ({ regionIds }) => regionIds.forEach((id) => this.#logs.add(id)))
     bus.on('ticket.changed', ({ ticketIds }) => ticketIds.forEach((id) => this.#tickets.add(id)))
+    bus.on('notice.arrived', ({ deliveryIds }) => deliveryIds.forEach((id) => this.#notices.add(id)))
     bus.on('device.polled', ({ deviceIds, atMs }) => {
       for (const deviceId of deviceIds)
         this.#io?.to(`device:${deviceId}`).emit('polled', { deviceId, at: atMs })
@@ -151,6 +159,28 @@ export class Realtime {
       const rooms = this.#consoles().filter((socket) => this.#mayRead(socket, ticket))
       for (const socket of rooms) socket.emit('ticket', ticket)
       for (const entity of ticket.entities) if (entity.type === 'link') this.#links.add(entity.id)
+    }
+  }
+
+  /** That there is something new, not what: to those who may read it. */
+  async #tellLogs(regionIds: string[]): Promise<void> {
+    const { regions } = this.#deps.state.model
+    for (const socket of this.#consoles()) {
+      const viewer = viewerFor(socket.data.session.viewer, 'listening.read')
+      const seen = regionIds.filter((id) => covers(viewer, regions.get(id)?.path ?? ''))
+      if (seen.length > 0) socket.emit('logs', { regionIds: seen })
+    }
+  }
+
+  /** Whoever may read the region's alarms; one that is somebody's is theirs alone. */
+  async #tellNotices(ids: string[]): Promise<void> {
+    for (const { notice, userId } of await this.#deps.noticesByIds(ids)) {
+      const path = this.#deps.state.model.regions.get(notice.region.id)?.path
+      for (const socket of this.#consoles()) {
+        const { viewer } = socket.data.session
+        if (userId !== null && userId !== viewer.userId) continue
+        if (path !== undefined && covers(viewerFor(viewer, 'alarms.read'), path)) socket.emit('notice', notice)
+      }
     }
   }
 

@@ -2,6 +2,8 @@ import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import {
   gapReasons,
+  logKinds,
+  logLimits,
   type CollectorHealth,
   type CollectorSoftware,
   type Fact,
@@ -48,6 +50,25 @@ const JobResult = Type.Union([
   }),
 ])
 
+const Entry = Type.Object({
+  atMs: Instant,
+  saidMs: Type.Union([Instant, Type.Null()]),
+  kind: Type.Enum([...logKinds]),
+  address: Type.String({ minLength: 1, maxLength: 60 }),
+  deviceId: Type.Union([Id, Type.Null()]),
+  name: Type.String({ minLength: 1, maxLength: logLimits.name }),
+  severity: Type.Integer({ minimum: 0, maximum: 7 }),
+  facility: Type.Union([Type.Integer({ minimum: 0, maximum: 23 }), Type.Null()]),
+  host: Type.Union([Type.String({ maxLength: logLimits.host }), Type.Null()]),
+  text: Type.String({ maxLength: logLimits.text }),
+  values: Type.Record(
+    Type.String({ maxLength: logLimits.valueName }),
+    Type.Union([Type.String({ maxLength: logLimits.value }), Type.Number(), Type.Null()]),
+    { maxProperties: logLimits.values },
+  ),
+  repeated: Type.Integer({ minimum: 0 }),
+})
+
 const Facts = Type.Array(
   Type.Union([
     Type.Object({ kind: Type.Literal('device'), deviceId: Id, atMs: Instant, ...Found }),
@@ -81,6 +102,11 @@ const Facts = Type.Array(
       fromMs: Instant,
       untilMs: Instant,
       reason: Type.Enum([...gapReasons]),
+    }),
+    Type.Object({
+      kind: Type.Literal('log'),
+      atMs: Instant,
+      entries: Type.Array(Entry, { maxItems: logLimits.entries }),
     }),
   ]),
   { maxItems: 10_000 },
@@ -133,7 +159,7 @@ const Health = Type.Object({
 const [facts, progress, health] = [Compile(Facts), Compile(Progress), Compile(Health)]
 const [software, releaseAsk] = [Compile(Software), Compile(ReleaseAsk)]
 
-const kinds: ReadonlySet<unknown> = new Set<Fact['kind']>(['device', 'job', 'check', 'finding', 'gap'])
+const kinds: ReadonlySet<unknown> = new Set<Fact['kind']>(['device', 'job', 'check', 'finding', 'gap', 'log'])
 
 /** The facts of kinds that are known here: a collector that is a version ahead may tell of others. Null when one is malformed. */
 export function knownFacts(value: unknown): Fact[] | null {

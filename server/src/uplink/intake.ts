@@ -24,6 +24,7 @@ export interface FactTakers {
   job(tx: Db, fact: Extract<Fact, { kind: 'job' }>, note: Note): Promise<() => void>
   check(tx: Db, fact: Extract<Fact, { kind: 'check' }>): Promise<() => void>
   finding(tx: Db, fact: Extract<Fact, { kind: 'finding' }>): Promise<() => void>
+  log(tx: Db, fact: Extract<Fact, { kind: 'log' }>, collectorId: string): Promise<() => void>
   /** Jobs that wait for this collector. */
   waitingJobs(collectorId: string): Promise<QueuedJob[]>
   /** Whether the job was given to this collector. */
@@ -130,6 +131,7 @@ export class Intake {
         else if (fact.kind === 'check') told.push(await takers.check(tx, fact))
         else if (fact.kind === 'finding')
           told.push(await takers.finding(tx, fact), () => presence.noted(collectorId, fact))
+        else if (fact.kind === 'log') told.push(await takers.log(tx, fact, collectorId))
         else {
           const { fromMs, untilMs, reason } = fact
           log.warn({ collectorId, fromMs, untilMs, reason }, 'collector lost samples')
@@ -149,7 +151,7 @@ export class Intake {
     const nowMs = clock()
     const own: Fact[] = []
     for (const fact of facts) {
-      if (fact.kind === 'gap') own.push(fact)
+      if (fact.kind === 'gap' || fact.kind === 'log') own.push(fact)
       else if (
         fact.kind === 'job'
           ? await takers.ownsJob(collectorId, fact.jobId)

@@ -5,6 +5,7 @@ import zhChart from './zh/chart.ts'
 import zhChecks from './zh/checks.ts'
 import zhCollectors from './zh/collectors.ts'
 import zhCommon from './zh/common.ts'
+import zhConditions from './zh/conditions.ts'
 import zhDemo from './zh/demo.ts'
 import zhDesk from './zh/desk.ts'
 import zhDevices from './zh/devices.ts'
@@ -24,6 +25,7 @@ import enChart from './en/chart.ts'
 import enChecks from './en/checks.ts'
 import enCollectors from './en/collectors.ts'
 import enCommon from './en/common.ts'
+import enConditions from './en/conditions.ts'
 import enDemo from './en/demo.ts'
 import enDesk from './en/desk.ts'
 import enDevices from './en/devices.ts'
@@ -56,6 +58,7 @@ const zh = {
   chart: zhChart,
   performance: zhPerformance,
   checks: zhChecks,
+  conditions: zhConditions,
   alarms: zhAlarms,
   desk: zhDesk,
   demo: zhDemo,
@@ -102,6 +105,7 @@ export const dictionaries = {
     chart: enChart,
     performance: enPerformance,
     checks: enChecks,
+  conditions: enConditions,
     alarms: enAlarms,
     desk: enDesk,
     demo: enDemo,

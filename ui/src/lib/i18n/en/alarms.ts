@@ -72,6 +72,7 @@ export default {
     'The collector went with the line or the site it is at. It measures on, and sends what it has once the line is back.',
   'why.collector-late':
     'The collector has not kept its schedule for 5 minutes: {value} {unit}, limit {limit} {unit}.',
+  'why.log-match': '{name} ({count} times): {text}',
   'why.collector-fault': 'The collector needs a hand: {faults}.',
   'why.series-capacity':
     'The series have filled {value} % of what the store is made for. Measure less, or move to a store of its own.',

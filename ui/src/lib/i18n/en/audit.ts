@@ -174,6 +174,10 @@ export default {
   'action.alarms.policy-added': 'incident policy added',
   'action.alarms.policy-changed': 'incident policy changed',
   'action.alarms.policy-removed': 'incident policy removed',
+  'action.drills.planned': 'failover drill planned',
+  'action.drills.cancelled': 'failover drill called off',
+  'action.availability.cause-decided': 'Decide the cause of an outage',
+  'action.availability.cause-withdrawn': 'Withdraw the cause of an outage',
   'action.windows.opened': 'maintenance window announced',
   'action.windows.changed': 'maintenance window changed',
   'action.windows.cancelled': 'maintenance window ended',
@@ -188,6 +192,7 @@ export default {
   'action.operations.restored': 'restored from a backup',
   'action.secrets.rotated': 'encryption key rotated',
 
+  'entity.drill': 'failover drill',
   'entity.sensor': 'sensor',
   'entity.user': 'user',
   'entity.team': 'team',

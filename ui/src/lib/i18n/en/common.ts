@@ -194,6 +194,7 @@ export default {
   'condition.check-limit': 'check over its limit',
   'condition.collector-away': 'collector away',
   'condition.collector-late': 'collector late',
+  'condition.log-match': 'log rule',
   'condition.collector-fault': 'collector fault',
   'condition.series-capacity': 'series nearly full',
   'condition.interface-errors': 'port errors',

@@ -209,6 +209,8 @@ export default {
   'evidence.collector-away.more': '',
   'evidence.collector-late': 'collector late',
   'evidence.collector-late.more': '{value} {unit}',
+  'evidence.log-told': 'device told',
+  'evidence.log-told.more': '{name}: {text}',
   'evidence.collector-fault': 'collector fault',
   'evidence.collector-fault.more': '{text}',
   'evidence.series-capacity': 'series',

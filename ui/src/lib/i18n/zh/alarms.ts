@@ -68,6 +68,7 @@ export default {
     '采集器没有消息，而到它那里的线路正常：问题在采集器或它所在的机器。它看着的都成为未知。',
   'why.collector-away.cut': '采集器随到它那里的线路或站点一起失联。它照常测量，线路恢复后补传。',
   'why.collector-late': '采集器连续 5 分钟跟不上轮询计划：{value} {unit}，限值 {limit} {unit}。',
+  'why.log-match': '{name}（{count} 次）：{text}',
   'why.collector-fault': '采集器需要人处理：{faults}。',
   'why.series-capacity': '测量数据库用到设计容量的 {value} %。减少采集对象，或改用外部时序数据库。',
   'why.own': '{rule}：{value} {unit}。',

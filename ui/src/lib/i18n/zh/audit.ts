@@ -169,6 +169,10 @@ export default {
   'action.alarms.policy-added': '新增建单策略',
   'action.alarms.policy-changed': '修改建单策略',
   'action.alarms.policy-removed': '删除建单策略',
+  'action.drills.planned': '安排切换演练',
+  'action.drills.cancelled': '取消切换演练',
+  'action.availability.cause-decided': '认定中断原因',
+  'action.availability.cause-withdrawn': '撤回中断原因认定',
   'action.windows.opened': '安排维护窗口',
   'action.windows.changed': '修改维护窗口',
   'action.windows.cancelled': '结束维护窗口',
@@ -183,6 +187,7 @@ export default {
   'action.operations.restored': '恢复备份',
   'action.secrets.rotated': '更换加密密钥',
 
+  'entity.drill': '切换演练',
   'entity.sensor': '传感器',
   'entity.user': '用户',
   'entity.team': '班组',

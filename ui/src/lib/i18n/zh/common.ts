@@ -191,6 +191,7 @@ export default {
   'condition.check-limit': '拨测超限',
   'condition.collector-away': '采集器失联',
   'condition.collector-late': '采集器不准时',
+  'condition.log-match': '日志规则',
   'condition.collector-fault': '采集器故障',
   'condition.series-capacity': '测量数据库将满',
   'condition.interface-errors': '端口错包',

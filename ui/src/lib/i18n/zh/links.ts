@@ -201,6 +201,8 @@ export default {
   'evidence.collector-away.more': '',
   'evidence.collector-late': '采集器不准时',
   'evidence.collector-late.more': '{value} {unit}',
+  'evidence.log-told': '设备报告',
+  'evidence.log-told.more': '{name}：{text}',
   'evidence.collector-fault': '采集器故障',
   'evidence.collector-fault.more': '{text}',
   'evidence.series-capacity': '测量数据库',

@@ -48,7 +48,23 @@ const failedDelivery = async (w: World) => {
   const stamps = { created_at: 1, updated_at: 1 }
   await w.context.db
     .insertInto('notify_deliveries')
-    .values({ id, thread_id: null, region_id: region(w), channel_id: null, user_id: null, address: '', event: 'opened', message, state: 'failed', attempts: 1, next_at: null, sent_at: null, error: 'timeout', remote_id: null, ...stamps }) // prettier-ignore
+    .values({
+      id,
+      thread_id: null,
+      region_id: region(w),
+      channel_id: null,
+      user_id: null,
+      address: '',
+      event: 'opened',
+      message,
+      state: 'failed',
+      attempts: 1,
+      next_at: null,
+      sent_at: null,
+      error: 'timeout',
+      remote_id: null,
+      ...stamps,
+    }) // prettier-ignore
     .execute()
   return id
 }
@@ -58,6 +74,22 @@ const newCheck = async (w: World) => {
   return { name: newId('check'), spec: { kind: 'tcp', host: '127.0.0.1', port: 80, expect: '' }, regionId: region(w), collectorIds: [row.id] }
 } // prettier-ignore
 const check = async (w: World) => (await w.done(w.network, 'POST', { url: '/checks', body: await newCheck(w) })).json().id as string // prettier-ignore
+const newService = (w: World) => ({ name: newId('service'), kind: 'portal', criticality: 'normal', regionId: region(w) }) // prettier-ignore
+const service = async (w: World) => (await w.done(w.network, 'POST', { url: '/services', body: newService(w) })).json().id as string // prettier-ignore
+const newRelation = async (w: World) => ({ kind: 'depends-on', fromId: await service(w), toId: w.ids.get('市-RT') }) // prettier-ignore
+const newRoom = async (w: World) => {
+  const deviceId = w.ids.get('市-RT')!
+  return { name: newId('room'), siteId: (await w.services.estate.model()).devices.get(deviceId)!.siteId, deviceId } // prettier-ignore
+}
+const room = async (w: World) => {
+  const { deviceId, ...body } = await newRoom(w)
+  return { id: (await w.done(w.network, 'POST', { url: '/rooms', body })).json().id as string, deviceId }
+}
+const rack = async (w: World) => {
+  const { id, deviceId } = await room(w)
+  const made = await w.done(w.network, 'POST', { url: `/rooms/${id}/racks`, body: { name: 'A01' } })
+  return { id: made.json().racksOf[0].id as string, roomId: id, deviceId }
+}
 const newLogRule = (w: World) => ({ regionId: region(w), name: newId('logRule'), match: { names: ['linkDown'] }, action: { kind: 'ignore' }, enabled: true }) // prettier-ignore
 const logRule = async (w: World) => (await w.done(w.network, 'POST', { url: '/log-rules', body: newLogRule(w) })).json().id as string // prettier-ignore
 const newRule = (w: World) => ({ regionId: region(w), basedOn: 'cpu-high', name: newId('rule'), settings: { above: 95 } }) // prettier-ignore
@@ -170,6 +202,7 @@ const nobody = (ask: (w: World) => Ask | Promise<Ask>): Writes => async (w) => (
 
 /** Routes that change nothing worth a record, and why. */
 export const unrecorded: Record<string, string> = {
+  'POST /notices/seen': "how far one has looked is nobody else's business",
   'POST /me/totp': 'an offer: nothing counts before it is confirmed',
   'POST /conditions/try': 'nothing is changed: what was measured is read',
   'POST /windows/preview': 'nothing is kept',
@@ -287,6 +320,32 @@ export const writes: Record<string, Writes> = {
   'POST /runs': by('network', async (w) => (await ssh(w), { url: '/runs', body: run(w) })),
   'POST /jobs/:id/cancel': by('network', async (w) => { await ssh(w); return { url: `/jobs/${(await w.done(w.network, 'POST', { url: '/runs', body: run(w) })).json().id}/cancel` } }),
   'PUT /devices/:id/ssh-credential': by('network', (w) => ({ url: `/devices/${w.ids.get('市-RT')}/ssh-credential`, body: { username: 'a', password: 'b' } })),
+  'POST /relations': by('network', async (w) => ({ url: '/relations', body: await newRelation(w) })),
+  'DELETE /relations/:id': by('network', async (w) => {
+    const made = await w.done(w.network, 'POST', { url: '/relations', body: await newRelation(w) })
+    return { url: `/relations/${made.json().id}` }
+  }),
+  'POST /services': by('network', async (w) => ({ url: '/services', body: newService(w) })),
+  'PATCH /services/:id': by('network', async (w) => ({ url: `/services/${await service(w)}`, body: { name: '门户' } })), // prettier-ignore
+  'DELETE /services/:id': by('network', async (w) => ({ url: `/services/${await service(w)}` })),
+  'POST /rooms': by('network', async (w) => {
+    const { name, siteId } = await newRoom(w)
+    return { url: '/rooms', body: { name, siteId } }
+  }),
+  'PATCH /rooms/:id': by('network', async (w) => ({ url: `/rooms/${(await room(w)).id}`, body: { name: '机房' } })),
+  'DELETE /rooms/:id': by('network', async (w) => ({ url: `/rooms/${(await room(w)).id}` })),
+  'POST /rooms/:id/racks': by('network', async (w) => ({ url: `/rooms/${(await room(w)).id}/racks`, body: { name: 'A01' } })), // prettier-ignore
+  'PATCH /racks/:id': by('network', async (w) => ({ url: `/racks/${(await rack(w)).id}`, body: { name: 'A02' } })),
+  'DELETE /racks/:id': by('network', async (w) => ({ url: `/racks/${(await rack(w)).id}` })),
+  'PUT /rooms/:id/devices': by('network', async (w) => {
+    const { id: rackId, roomId, deviceId } = await rack(w)
+    return { url: `/rooms/${roomId}/devices`, body: { deviceId, rackId, unit: 10, height: 2 } }
+  }),
+  'DELETE /rooms/:id/devices/:deviceId': by('network', async (w) => {
+    const { id, deviceId } = await room(w)
+    await w.done(w.network, 'PUT', { url: `/rooms/${id}/devices`, body: { deviceId } })
+    return { url: `/rooms/${id}/devices/${deviceId}` }
+  }),
   'POST /checks': by('network', async (w) => ({ url: '/checks', body: await newCheck(w) })),
   'PATCH /checks/:id': by('network', async (w) => ({ url: `/checks/${await check(w)}`, body: { name: '门户' } })),
   'DELETE /checks/:id': by('network', async (w) => ({ url: `/checks/${await check(w)}` })),

@@ -136,6 +136,8 @@ const newLink = (w: World, place: Place) => ({
 const ssh = { username: 'a', password: 'b' }
 const tcp = { kind: 'tcp', host: '127.0.0.1', port: 80, expect: '' }
 
+const served = (w: World, place: Place) => w.make.served(place, w.at[place].site, w.at[place].router)
+
 async function playable(w: World, place: Place): Promise<string> {
   const deviceId = w.at[place].router
   await w.services.estate.setSshCredential({ regionPaths: ['/'] }, deviceId, ssh, 22)
@@ -355,6 +357,34 @@ export const requests: Record<string, RouteRequest> = {
   'GET /impact': at((w, place) => ({ url: `/impact?fail=${w.at[place].circuit}` })),
   'GET /impact/weak-points': list('/impact/weak-points?limit=200', 'gateway'),
 
+  'GET /relations': each((w, place) => `/relations?entityId=${w.at[place].router}`, 'relation'),
+  'POST /relations': at((w, place) => ({ url: '/relations', body: { kind: 'depends-on', fromId: w.at[place].service, toId: w.at[place].gateway } }), [409]), // prettier-ignore
+  'DELETE /relations/:id': at(async (w, place) => ({ url: `/relations/${(await served(w, place)).relation}` })), // prettier-ignore
+  'GET /services': list('/services?limit=200', 'service'),
+  'GET /services/hit': at((w, place) => ({ url: `/services/hit?entityId=${w.at[place].router}` })),
+  'GET /services/:id': one('/services', 'service'),
+  'GET /services/:id/tree': one('/services', 'service', '/tree'),
+  'GET /services/:id/history': one('/services', 'service', `/history?${period}`),
+  'GET /services/:id/availability': one('/services', 'service', `/availability?${period}`),
+  'POST /services': at((w, place) => ({ url: '/services', body: { name: unique('系统'), kind: 'portal', criticality: 'normal', regionId: w.at[place].region } })), // prettier-ignore
+  'PATCH /services/:id': at((w, place) => ({ url: `/services/${w.at[place].service}`, body: { note: unique('说明') } })), // prettier-ignore
+  'DELETE /services/:id': at(async (w, place) => ({ url: `/services/${(await served(w, place)).service}` })), // prettier-ignore
+  'GET /rooms': list('/rooms?limit=200', 'room'),
+  'GET /rooms/:id': one('/rooms', 'room'),
+  'GET /rooms/:id/history': one('/rooms', 'room', `/history?${period}`),
+  'POST /rooms': at((w, place) => ({ url: '/rooms', body: { siteId: w.at[place].site, name: unique('机房') } })), // prettier-ignore
+  'PATCH /rooms/:id': at((w, place) => ({ url: `/rooms/${w.at[place].room}`, body: { note: unique('说明') } })), // prettier-ignore
+  'DELETE /rooms/:id': at(async (w, place) => ({ url: `/rooms/${(await served(w, place)).room}` })),
+  'POST /rooms/:id/racks': at((w, place) => ({ url: `/rooms/${w.at[place].room}/racks`, body: { name: unique('A') } })), // prettier-ignore
+  'PATCH /racks/:id': at((w, place) => ({ url: `/racks/${w.at[place].rack}`, body: { name: unique('A') } })),
+  'DELETE /racks/:id': at(async (w, place) => ({ url: `/racks/${(await served(w, place)).rack}` })),
+  'PUT /rooms/:id/devices': at((w, place) => ({ url: `/rooms/${w.at[place].room}/devices`, body: { deviceId: w.at[place].router } })), // prettier-ignore
+  'DELETE /rooms/:id/devices/:deviceId': at(async (w, place) => {
+    const { room } = await served(w, place)
+    await w.services.rooms.place({ regionPaths: ['/'] }, room, { deviceId: w.at[place].router })
+    return { url: `/rooms/${room}/devices/${w.at[place].router}` }
+  }),
+
   'GET /checks': list('/checks?limit=200', 'check'),
   'GET /checks/counts': each(
     (w, place) => `/checks/counts?siteId=${w.at[place].site}`,
@@ -377,7 +407,10 @@ export const requests: Record<string, RouteRequest> = {
   'GET /logs': list('/logs?limit=200', 'logRecord'),
   'GET /log-rules': list('/log-rules', 'logRule'),
   'POST /log-rules': at((w, place) => ({ url: '/log-rules', body: { ...logRule, name: unique('规则'), regionId: w.at[place].region } })), // prettier-ignore
-  'PATCH /log-rules/:id': at((w, place) => ({ url: `/log-rules/${w.at[place].logRule}`, body: { enabled: false } })),
+  'PATCH /log-rules/:id': at((w, place) => ({
+    url: `/log-rules/${w.at[place].logRule}`,
+    body: { enabled: false },
+  })),
   'DELETE /log-rules/:id': at(async (w, place) => ({ url: `/log-rules/${await w.make.logRule(place)}` })),
   'GET /conditions': whole(() => ({ url: '/conditions' })),
   'GET /conditions/effective': at((w, place) => ({ url: `/conditions/effective?entityId=${w.at[place].router}` })), // prettier-ignore
@@ -401,11 +434,15 @@ export const requests: Record<string, RouteRequest> = {
   'GET /notify/routes/preview': at((w, place) => ({ url: `/notify/routes/preview?regionId=${w.at[place].region}&severity=major&entityType=device&condition=device-down` })), // prettier-ignore
   'POST /notify/routes': at((w, place) => ({ url: '/notify/routes', body: { name: unique('路由'), regionId: w.at[place].region, match: { severities: [], classes: [], conditions: [], hours: 'any' }, steps: [{ afterMinutes: 0, to: [{ kind: 'scope' }] }], enabled: false } })), // prettier-ignore
   'PATCH /notify/routes/:id': at((w, place) => ({ url: `/notify/routes/${w.at[place].route}`, body: { position: 7 } })), // prettier-ignore
-  'DELETE /notify/routes/:id': at(async (w, place) => ({ url: `/notify/routes/${await w.make.route(place)}` })),
+  'DELETE /notify/routes/:id': at(async (w, place) => ({
+    url: `/notify/routes/${await w.make.route(place)}`,
+  })),
   'GET /notify/rosters': list('/notify/rosters?limit=200', 'roster'),
   'POST /notify/rosters': at((w, place) => ({ url: '/notify/rosters', body: { name: unique('值班'), regionId: w.at[place].region, rotation: noRotation } })), // prettier-ignore
   'PATCH /notify/rosters/:id': at((w, place) => ({ url: `/notify/rosters/${w.at[place].roster}`, body: { rotation: noRotation } })), // prettier-ignore
-  'DELETE /notify/rosters/:id': at(async (w, place) => ({ url: `/notify/rosters/${await w.make.roster(place)}` })),
+  'DELETE /notify/rosters/:id': at(async (w, place) => ({
+    url: `/notify/rosters/${await w.make.roster(place)}`,
+  })),
   'GET /notify/rosters/:id/calendar': one('/notify/rosters', 'roster', `/calendar?${period}`),
   'POST /notify/rosters/:id/shifts': at((w, place) => ({ url: `/notify/rosters/${w.at[place].roster}/shifts`, body: { userId: w.at[place].user, startsAt: w.context.now, endsAt: w.context.now + 60_000 } })), // prettier-ignore
   'DELETE /notify/rosters/:id/shifts/:shiftId': at(async (w, place) => {

@@ -34,6 +34,7 @@ export interface Person {
 }
 export type Thing =
   | 'site' | 'annex' | 'router' | 'gateway' | 'link' | 'circuit' | 'interface' | 'farInterface' | 'sensor' | 'collector'
+  | 'service' | 'room' | 'rack' | 'relation'
   | 'logRecord' | 'logRule' | 'check' | 'checkPoint' | 'alarm' | 'window' | 'drill' | 'policy' | 'ticket' | 'job' | 'user' | 'team' | 'grant' | 'change' | 'region' | 'rule' | 'channel' | 'route' | 'roster' | 'notice' // prettier-ignore
 
 export interface World extends TestApp {
@@ -76,6 +77,7 @@ export async function accessWorld(): Promise<World> {
       ticket: await make.ticket(place), window: await make.window(place, pick('router')), drill: await make.drill(place, pick('link'), pick('circuit')), policy: await make.policy(place), team: await make.team(place), user, grant: await make.grant(place, user),
       change: await make.stateChange(place, pick('router')), rule: await make.rule(place),
       channel: await make.channel(place), route: await make.route(place), roster: await make.roster(place), notice: await make.notice(place),
+      ...(await make.served(place, pick('site'), pick('router'))),
       logRecord: await make.logRecord(place), logRule: await make.logRule(place),
     } // prettier-ignore
     await t.context.db.insertInto('team_members').values({ team_id: at[place].team, user_id: user }).execute() // prettier-ignore
@@ -219,6 +221,16 @@ function makers(t: TestApp, passwordHash: string) {
         region_id: regionId(place), position: 0, name: `log rule ${++count}`, match: '{}', action: '{"kind":"ignore"}', enabled: 1,
         archived_at: null, ...stamps(),
       }), // prettier-ignore
+    /** A service that needs a device, and a room with a rack. */
+    served: async (place: Place, siteId: string, deviceId: string) => {
+      const all = { regionPaths: ['/'] }
+      const { business, relations, rooms } = services
+      const { id: service } = await business.create(all, { name: `service ${++count}`, kind: 'mail', criticality: 'vital', regionId: regionId(place) }) // prettier-ignore
+      const { id: relation } = await relations.create(all, { kind: 'depends-on', fromId: service, toId: deviceId }) // prettier-ignore
+      const { id: room } = await rooms.create(all, { siteId, name: `room ${++count}` })
+      const { racksOf } = await rooms.addRack(all, room, { name: 'A01' })
+      return { service, relation, room, rack: racksOf[0]!.id }
+    },
     rule: async (place: Place) => {
       const rule = { regionId: regionId(place), basedOn: 'cpu-high', name: `rule ${++count}`, settings: { above: 95 } } // prettier-ignore
       return (await services.conditions.create({ regionPaths: ['/'] }, rule)).id

@@ -160,7 +160,7 @@ export class LinkJudge {
       ...linkWords(circuit, held.evidence, traffic),
       ...this.#flapWords(circuit, nowMs),
     ])
-    why.push(...this.#directionWords(link, circuits, nowMs))
+    why.push(...this.#directionWords(link, circuits))
     const atMs = Math.max(...circuits.map(({ held }) => held.sinceMs))
     const held = book.hold(
       { type: 'link', id: link.id, regionId: link.regionId, state, atMs, evidence: why },
@@ -194,7 +194,7 @@ export class LinkJudge {
   }
 
   /** Out over one circuit and back over another: nobody's line is ill, and yet it is not as planned. */
-  #directionWords(link: LinkModel, circuits: Judged[], nowMs: number): EvidenceItem[] {
+  #directionWords(link: LinkModel, circuits: Judged[]): EvidenceItem[] {
     const flows = circuits.flatMap(({ circuit: { id, bandwidthBps }, traffic }) =>
       traffic
         ? [{ id, inBps: traffic.inBps, outBps: traffic.outBps, leastBps: leastCarried(bandwidthBps) }]

@@ -18,6 +18,7 @@ import type { PageOf, Paging } from '../http/paging.ts'
 import { covers, type Viewer } from '../identity/viewer.ts'
 import { counted, reckon, type Period, type Reckoning } from './availability.ts'
 import { spansOf } from './availability-history.ts'
+import { loadUses } from './circuit-use-store.ts'
 import { countStates, type StateCount } from './counts.ts'
 import type { FindingSource } from './finding-source.ts'
 import { Judge } from './judge.ts'
@@ -66,6 +67,8 @@ export class StateService implements Readings {
     const [model, held] = await Promise.all([loadEstate(this.#db), loadHeld(this.#db)])
     const observations = this.#judge?.observations
     this.#judge = new Judge(model, held, this.#clock(), observations, this.#sources)
+    const uses = await loadUses(this.#db)
+    this.#judge.recallUses(uses.flatMap(({ circuitId, carriedMs }) => (carriedMs === null ? [] : [[circuitId, carriedMs] as const]))) // prettier-ignore
   }
 
   /** The estate changed: judges go on with what they know of the entities that stay. */
@@ -231,7 +234,7 @@ export class StateService implements Readings {
   async changes(viewer: Viewer, filter: Paging & { regionId?: string }): Promise<PageOf<StateChange>> {
     const page = await listChanges(this.#db, viewer, {
       ...filter,
-      types: ['link', 'device', 'site', 'check'],
+      types: ['link', 'device', 'site', 'check', 'service', 'room'],
     })
     return {
       next: page.next,
@@ -246,12 +249,9 @@ export class StateService implements Readings {
   }
 
   nameOf(entityId: string): string {
-    const { links, devices, sites, circuits, checks } = this.model
-    return (
-      (links.get(entityId) ?? devices.get(entityId) ?? sites.get(entityId) ?? checks.get(entityId))?.name ??
-      circuits.get(entityId)?.number ??
-      entityId
-    )
+    const { links, devices, sites, circuits, checks, services, rooms } = this.model
+    const named = [links, devices, sites, checks, services, rooms].find((of) => of.has(entityId))
+    return named?.get(entityId)?.name ?? circuits.get(entityId)?.number ?? entityId
   }
 
   // ---- who may see -------------------------------------------------------------------
@@ -282,8 +282,9 @@ export class StateService implements Readings {
   #sees(viewer: Pick<Viewer, 'regionPaths'>, type: StatefulType, id: string): boolean {
     if (type === 'link') return this.seesLink(viewer, id)
     if (type === 'circuit') return this.seesLink(viewer, this.model.circuits.get(id)?.linkId ?? '')
-    const { devices, sites, checks } = this.model
-    const regionId = { device: devices, site: sites, check: checks }[type].get(id)?.regionId
+    const { devices, sites, checks, services, rooms } = this.model
+    const of = { device: devices, site: sites, check: checks, service: services, room: rooms }
+    const regionId = of[type].get(id)?.regionId
     const path = regionId && this.model.regions.get(regionId)?.path
     return path ? covers(viewer, path) : false
   }

@@ -8,6 +8,7 @@ import type {
   EstateModel,
   LinkModel,
 } from '../../server/src/estate/model.ts'
+import { noServices } from '../../server/src/estate/services-model.ts'
 
 const devicesPerSite = 20
 const sitesPerCity = 25
@@ -41,6 +42,7 @@ export function largeEstate(deviceCount: number, ports: number): LargeEstate {
     devices,
     ports,
     model: {
+      ...noServices(),
       regions: new Map([
         ['reg', { id: 'reg', code: '130000', name: '河北省', tier: 'province', path: '/reg/' }],
       ]),

@@ -19,6 +19,8 @@ export const Alarm = Type.Object({
       'collector',
       'check',
       'region',
+      'service',
+      'room',
       'server',
     ]),
     id: Type.String(),

@@ -7,6 +7,7 @@ import type { DeviceRole } from '@zongheng/inventory/device.ts'
 import type { Tier } from '@zongheng/inventory/region.ts'
 import type { SensorClass, SensorState } from '@zongheng/inventory/sensor.ts'
 import type { Db } from '../db/database.ts'
+import { loadServices, type ServicesModel } from './services-model.ts'
 
 export interface RegionModel {
   id: string
@@ -116,7 +117,7 @@ export interface CheckPointModel {
   outcomeAtMs: number
 }
 
-export interface EstateModel {
+export interface EstateModel extends ServicesModel {
   regions: Map<string, RegionModel>
   sites: Map<string, SiteModel>
   devices: Map<string, DeviceModel>
@@ -129,6 +130,7 @@ export interface EstateModel {
 
 /** Reads the estate; archived devices are left out, and circuits that end at them. O(everything). */
 export async function loadEstate(db: Db): Promise<EstateModel> {
+  const services = loadServices(db)
   const [regions, sites, devices, interfaces, sensors, links, circuits, checks, points, collectors] =
     await Promise.all([
       db.selectFrom('regions').select(['id', 'code', 'name', 'tier', 'path']).execute(),
@@ -155,6 +157,7 @@ export async function loadEstate(db: Db): Promise<EstateModel> {
         .execute(),
     ])
   const model: EstateModel = {
+    ...(await services),
     regions: new Map(regions.map((r) => [r.id, { ...r, tier: r.tier as Tier }])),
     sites: new Map(sites.map((s) => [s.id, { id: s.id, regionId: s.region_id, name: s.name }])),
     devices: new Map(

@@ -221,6 +221,11 @@ export class EstateService {
     return id
   }
 
+  /** Where a device stands, when in no rack; within the caller's transaction, who tells of it. */
+  placeInRoom(tx: Db, deviceId: string, roomId: string | null): Promise<unknown> {
+    return write.setRoom(tx, deviceId, roomId, this.#deps.clock())
+  }
+
   /** All that was asked on one UDP port is asked on another: a simulator that found its own taken. */
   async movePort(from: number, to: number): Promise<void> {
     const { db, clock } = this.#deps

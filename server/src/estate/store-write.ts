@@ -63,6 +63,9 @@ export const deviceToWrite = (db: Db, id: string) =>
     .where('archived_at', 'is', null)
     .executeTakeFirst()
 
+export const setRoom = (db: Db, deviceId: string, roomId: string | null, now: number) =>
+  db.updateTable('devices').set({ room_id: roomId, updated_at: now }).where('id', '=', deviceId).execute()
+
 export const interfacesToWrite = (db: Db, deviceIds: string[]) =>
   db.selectFrom('interfaces').selectAll().where('device_id', 'in', deviceIds).execute()
 

@@ -14,6 +14,8 @@ export interface Finding {
     | 'collector'
     | 'check'
     | 'region'
+    | 'service'
+    | 'room'
     | 'server'
   entityId: string
   entityName: string

@@ -17,8 +17,10 @@ const kinds = {
   devices: 'device',
   sites: 'site',
   checks: 'check',
+  services: 'service',
+  rooms: 'room',
 } as const
-const measured = { links: 'link', circuits: 'circuit', devices: 'device', checks: 'check' } as const
+const measured = { links: 'link', circuits: 'circuit', devices: 'device', checks: 'check', services: 'service' } as const
 
 export function stateRoutes({ state }: { state: StateService }): FastifyPluginAsyncTypebox {
   return async (app) => {

@@ -80,6 +80,11 @@ export class StateBook {
     this.#onState(id, held)
   }
 
+  /** What changed since it was last asked, not taken yet. */
+  get changes(): readonly Change[] {
+    return this.#changes
+  }
+
   takeChanges(): Change[] {
     const changes = this.#changes
     this.#changes = []

@@ -7,6 +7,7 @@ import type { DeviceRole } from '@zongheng/inventory/device.ts'
 import { upsKeys, upsOnBattery } from '@zongheng/inventory/sensor.ts'
 import { AlarmBook, type AlarmStep } from '../alarms/book.ts'
 import type { CircuitModel, DeviceModel, EstateModel, SensorModel } from '../estate/model.ts'
+import { noServices } from '../estate/services-model.ts'
 import type { Change } from './held.ts'
 import { Judge } from './judge.ts'
 
@@ -98,6 +99,7 @@ export function smallProvince(): EstateModel {
   const tier = { 省: 'province', 市: 'city', 甲县: 'county', 乙县: 'county' } as const
   const path = { 省: '/省/', 市: '/省/市/', 甲县: '/省/市/甲县/', 乙县: '/省/市/乙县/' }
   return {
+    ...noServices(),
     regions: new Map(sites.map((id) => [id, { id, code: id, name: id, tier: tier[id], path: path[id] }])),
     sites: new Map(sites.map((id) => [id, { id, regionId: id, name: id }])),
     devices: new Map(devices.map((one) => [one.id, one])),

@@ -28,17 +28,6 @@ export type {
   RoomSummary,
   Ups as RoomUps,
 } from './rooms/schema.ts'
-export type {
-  NewService as NewBusinessService,
-  Service as BusinessService,
-  ServicePatch as BusinessServicePatch,
-  ServicesHit,
-  ServiceTree,
-  TreeEdge as ServiceTreeEdge,
-  TreeNode as ServiceTreeNode,
-} from './business/schema.ts'
-export type { NewRelation, Relation } from './relations/schema.ts'
-export type { Air as RoomAir, NewRoom, Placing, PowerNode, Rack, Room, RoomSummary, Ups as RoomUps } from './rooms/schema.ts'
 export type { Check, CheckPatch, CheckPoint, CheckTrial, NewCheck } from './checks/schema.ts'
 export type {
   DefaultCondition,

@@ -8,6 +8,7 @@ import type { EventBus } from '../events.ts'
 import { notFound } from '../http/problem.ts'
 import type { PageOf, Paging } from '../http/paging.ts'
 import type { Viewer } from '../identity/viewer.ts'
+import type { NotifyService } from '../notify/service.ts'
 import type { Finding } from '../state/finding.ts'
 import type { LatePiece } from '../state/late-store.ts'
 import type { StateService } from '../state/service.ts'
@@ -45,6 +46,7 @@ export interface AlarmServiceDeps {
   state: StateService
   desk: Pick<DeskService, 'incidents' | 'ticketOfAlarms'>
   windows: Pick<WindowService, 'muting' | 'titleOf'>
+  notify: Pick<NotifyService, 'take'>
   namesOf: (userIds: string[]) => Promise<Map<string, string>>
 }
 
@@ -91,7 +93,7 @@ export class AlarmService {
     return path ? path.split('/').filter(Boolean).reverse() : [id]
   }
 
-  /** Keeps what the book decided, and has the desk follow. */
+  /** Keeps what the book decided, has the desk follow, and people told. */
   async apply(
     tx: Db,
     steps: AlarmStep[],
@@ -105,6 +107,7 @@ export class AlarmService {
       await keepStep(tx, step, nowMs)
       for (const id of touched) ticketIds.add(id)
     }
+    await this.#deps.notify.take(tx, steps, nowMs)
     return { alarmIds: steps.map((step) => step.alarm.id), ticketIds: [...ticketIds] }
   }
 

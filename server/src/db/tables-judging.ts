@@ -184,7 +184,8 @@ export interface JudgingTables {
     address: string
     event: string
     message: Json
-    state: 'waiting' | 'sent' | 'failed' | 'held' | 'dropped'
+    /** `folded`: told in a digest, `remote_id`. */
+    state: 'waiting' | 'sent' | 'failed' | 'held' | 'dropped' | 'folded'
     attempts: number
     next_at: number | null
     sent_at: number | null

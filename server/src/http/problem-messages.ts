@@ -7,6 +7,8 @@ export type Text = string | Record<Language, string>
 /** What a code is called. A code that is missing here is titled by its status. */
 export const problemTitles: Record<string, Record<Language, string>> = {
   invalid: { zh: '请求内容有误', en: 'The request is not valid' },
+  'not-failed': { zh: '这条通知没有失败', en: 'This delivery has not failed' },
+  'too-many': { zh: '数量已达上限', en: 'There are too many already' },
   'bad-cursor': { zh: '分页游标无效', en: 'The cursor is not valid' },
   'bad-json': { zh: '请求不是有效的 JSON', en: 'The request is not valid JSON' },
   unauthenticated: { zh: '请先登录', en: 'Sign in first' },

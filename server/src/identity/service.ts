@@ -99,6 +99,16 @@ export class IdentityService {
     return new Map(rows.map((row) => [row.id, row.display_name]))
   }
 
+  /** How to reach these people, without those who were disabled. */
+  async contactsOf(
+    userIds: string[],
+    db: Db = this.#deps.db,
+  ): Promise<Map<string, { name: string; email: string | null; phone: string | null }>> {
+    if (userIds.length === 0) return new Map()
+    const rows = await userStore.contactsByIds(db, [...new Set(userIds)])
+    return new Map(rows.map(({ id, display_name: name, email, phone }) => [id, { name, email, phone }]))
+  }
+
   /** The region this user belongs to; undefined for a stranger or one who was disabled. */
   async homeOf(userId: string, db: Db = this.#deps.db): Promise<string | undefined> {
     return (await userStore.activeUser(db, userId))?.region_id
@@ -122,6 +132,15 @@ export class IdentityService {
     if (teamIds.length === 0) return new Map()
     const rows = await teamStore.teamsByIds(db, [...new Set(teamIds)])
     return new Map(rows.map((row) => [row.id, row.name]))
+  }
+
+  /** Who is on these teams. */
+  async membersOf(
+    teamIds: string[],
+    db: Db = this.#deps.db,
+  ): Promise<{ teamId: string; userId: string; name: string }[]> {
+    const rows = await teamStore.membersOf(db, teamIds)
+    return rows.map((row) => ({ teamId: row.team_id, userId: row.id, name: row.display_name }))
   }
 
   /** A team with its region's path. */

@@ -25,6 +25,15 @@ export const activeUser = (db: Db, id: string) =>
 export const usersByIds = (db: Db, ids: string[]) =>
   db.selectFrom('users').select(['id', 'display_name']).where('id', 'in', ids).execute()
 
+export const contactsByIds = (db: Db, ids: string[]) =>
+  db
+    .selectFrom('users')
+    .select(['id', 'display_name', 'email', 'phone'])
+    .where('id', 'in', ids)
+    .where('disabled_at', 'is', null)
+    .orderBy('id')
+    .execute()
+
 const withRegion = (db: Db) =>
   db
     .selectFrom('users')

@@ -1,0 +1,98 @@
+/** From a step's targets to addresses: who, by which channel, and whether now. */
+import type { Severity } from '@zongheng/inventory/severity.ts'
+import type { Db } from '../db/database.ts'
+import { channelFacts } from './channel.ts'
+import { channelFor, onDuty, type Directory } from './directory.ts'
+import { dispose } from './preference.ts'
+import type { NotifyTarget } from './route.ts'
+
+/** Somebody told by one channel. `channelId` null: the console; there `userId` null is everyone whose regions cover it. */
+export interface Recipient {
+  channelId: string | null
+  userId: string | null
+  address: string
+  /** Not before; null: at once. */
+  heldUntilMs: number | null
+}
+
+/** What identity knows of people. */
+export interface People {
+  contactsOf(
+    userIds: string[],
+    db: Db,
+  ): Promise<Map<string, { name: string; email: string | null; phone: string | null }>>
+  membersOf(teamIds: string[], db: Db): Promise<{ teamId: string; userId: string }[]>
+  teamFor(regionId: string, name: '网络组', db: Db): Promise<{ id: string; name: string } | undefined>
+}
+
+export interface Situation {
+  tx: Db
+  directory: Directory
+  people: People
+  regionPaths: string[]
+  regionId: string
+  severity: Severity
+  nowMs: number
+  timeZone: string
+}
+
+export const keyOf = ({ channelId, userId, address }: Pick<Recipient, 'channelId' | 'userId' | 'address'>) =>
+  `${channelId ?? 'console'} ${channelId ? address : (userId ?? '')}`
+
+/** Each address once. */
+export async function recipientsOf(targets: NotifyTarget[], situation: Situation): Promise<Recipient[]> {
+  const found = new Map<string, Recipient>()
+  const add = (recipient: Recipient) =>
+    void (found.has(keyOf(recipient)) || found.set(keyOf(recipient), recipient))
+  if (targets.some(({ kind }) => kind === 'scope'))
+    add({ channelId: null, userId: null, address: '', heldUntilMs: null })
+  for (const target of targets) {
+    const channel = target.kind === 'channel' ? situation.directory.channels.get(target.channelId) : undefined
+    const reaches =
+      channel?.enabled && situation.regionPaths.some((path) => path.startsWith(channel.regionPath))
+    if (reaches && target.kind === 'channel')
+      add({ channelId: channel.id, userId: null, address: target.address, heldUntilMs: null })
+  }
+  const userIds = [...new Set((await Promise.all(targets.map((one) => usersOf(one, situation)))).flat())]
+  const contacts = await situation.people.contactsOf(userIds, situation.tx)
+  for (const [userId, contact] of contacts)
+    for (const recipient of waysTo(userId, contact, situation)) add(recipient)
+  return [...found.values()]
+}
+
+/** Nobody on duty: the team. */
+async function usersOf(target: NotifyTarget, situation: Situation): Promise<string[]> {
+  const { directory, regionPaths, nowMs, timeZone } = situation
+  if (target.kind === 'person') return [target.userId]
+  if (target.kind === 'team') return teamOf(target.teamId, situation)
+  if (target.kind !== 'duty') return []
+  const duty = onDuty(directory, target.rosterId, regionPaths, nowMs, timeZone)
+  const roster = target.rosterId === null ? undefined : directory.rosters.get(target.rosterId)
+  return duty ? [duty.userId] : teamOf(roster?.teamId ?? null, situation)
+}
+
+async function teamOf(teamId: string | null, { people, regionId, tx }: Situation): Promise<string[]> {
+  const id = teamId ?? (await people.teamFor(regionId, '网络组', tx))?.id
+  return id ? (await people.membersOf([id], tx)).map(({ userId }) => userId) : []
+}
+
+const personalKinds = ['smtp', 'sms'] as const
+
+function waysTo(
+  userId: string,
+  contact: { email: string | null; phone: string | null },
+  { directory, regionPaths, severity, nowMs, timeZone }: Situation,
+): Recipient[] {
+  const ways: Recipient[] = [{ channelId: null, userId, address: '', heldUntilMs: null }]
+  for (const kind of personalKinds) {
+    const by = channelFacts[kind].personal!
+    const channel = channelFor(directory, kind, regionPaths)
+    const address = contact[by]
+    if (!channel || !address) continue
+    const disposition = dispose(directory.preferencesOf(userId), by, severity, nowMs, timeZone)
+    if (disposition.kind === 'not') continue
+    const heldUntilMs = disposition.kind === 'held' ? disposition.untilMs : null
+    ways.push({ channelId: channel.id, userId, address, heldUntilMs })
+  }
+  return ways
+}

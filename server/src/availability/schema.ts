@@ -14,13 +14,13 @@ const monthly = {
   month: Type.Optional(Type.String({ pattern: '^[12]\\d{3}-(0[1-9]|1[0-2])$', description: '2026-11' })),
   carrierId: id,
   regionId: id,
+  linkId: id,
 }
 export const StatementQuery = Type.Object(monthly)
 export type StatementQuery = Static<typeof StatementQuery>
 export const CircuitMonthQuery = Type.Object({
   ...monthly,
   ...paging,
-  linkId: id,
   verdict: Type.Optional(Type.Enum(promiseVerdicts)),
 })
 export type CircuitMonthQuery = Static<typeof CircuitMonthQuery>

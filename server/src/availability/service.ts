@@ -122,6 +122,7 @@ export class AvailabilityService {
     const { model } = state
     const links = linkId ? [model.links.get(linkId)] : model.links.values()
     const visible = [...links].filter((link) => link && state.seesLink(viewer, link.id, regionId))
+    if (linkId && visible.length === 0) throw notFound('link')
     const circuits = visible.flatMap((link) => link!.circuits)
     const asked = circuits.filter((one) => (!carrierId || one.carrierId === carrierId) && (!circuitId || one.id === circuitId)) // prettier-ignore
     return this.#account(asked, period)

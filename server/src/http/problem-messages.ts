@@ -136,6 +136,8 @@ const nouns: Record<string, string> = {
   grant: '授权',
   job: '任务',
   link: '链路',
+  outage: '中断',
+  decision: '认定',
   page: '页面',
   rack: '机柜',
   relation: '关系',

@@ -5,7 +5,7 @@
 import { BerError, BerReader, BerWriter, tag } from '../snmp/ber.ts'
 import { BackWriter } from '../snmp/octets.ts'
 import { EngineClock } from '../snmp/usm/clock.ts'
-import { flag, pduOf, readMessage, writeMessage, type UsmMessage } from '../snmp/usm/message.ts'
+import { contextEngineOf, contextOf, flag, pduOf, readMessage, writeMessage, type UsmMessage } from '../snmp/usm/message.ts'
 import type { EngineKeys, UsmUser } from '../snmp/usm/user.ts'
 import { readNotification, responseTo, type Notification } from './notification.ts'
 import type { OwnEngine } from './own-engine.ts'
@@ -114,7 +114,7 @@ export class UsmReceiver {
       if (!isSigned(datagram, message, sender.user, keys)) continue
       if (sender.user.auth && !this.#isInTime(message))
         return this.#refuse('notInTimeWindows', message, sender.user)
-      const { octets, start, end } = open(datagram, message, keys)
+      const { octets, start, end, scope } = open(datagram, message, keys)
       const notification = readNotification(new BerReader(octets, start, end))
       if (notification.kind !== 'inform') return { kind: 'unauthentic' }
       const reply = this.#sign(
@@ -122,6 +122,7 @@ export class UsmReceiver {
         responseTo(octets.subarray(start, end)),
         sender.user,
         message.flags,
+        scope,
       )
       return { kind: 'notification', notification, engineId: message.engineId, sender, reply }
     }
@@ -168,7 +169,13 @@ export class UsmReceiver {
     return { kind: 'report', reply: this.#sign(message.messageId, pdu.take(), user, user ? flag.auth : 0) }
   }
 
-  #sign(messageId: number, pdu: Uint8Array, user: UsmUser | undefined, flags: number): Buffer {
+  #sign(
+    messageId: number,
+    pdu: Uint8Array,
+    user: UsmUser | undefined,
+    flags: number,
+    scope: Scope = { contextEngineId: this.#own.id, context: nobody },
+  ): Buffer {
     const { id: engineId, boots, timeS } = this.#own
     const keys = user && this.#keysHere(user)
     const signs = flags & flag.auth ? user?.auth : null
@@ -182,7 +189,7 @@ export class UsmReceiver {
       boots,
       timeS: atS,
       user: user?.octets ?? nobody,
-      context: nobody,
+      ...scope,
       macOctets: signs?.macOctets ?? 0,
       encrypt: flags & flag.priv ? (plain) => keys!.cipher!.encrypt(plain, boots, atS) : null,
     })
@@ -192,6 +199,12 @@ export class UsmReceiver {
 }
 
 const nobody = Buffer.alloc(0)
+
+/** Whose objects a scoped PDU is about. */
+interface Scope {
+  contextEngineId: Buffer
+  context: Buffer
+}
 
 const numbers = new WeakMap<UsmUser, number>()
 let lastNumber = 0
@@ -213,12 +226,20 @@ function isSigned(
   return keys.mac.isSigned(datagram.subarray(0, end), macAt)
 }
 
+interface Opened {
+  octets: Buffer
+  /** Of the PDU's element. */
+  start: number
+  end: number
+  scope: Scope
+}
+
 /** The PDU's element within octets that are plain. Throws BerError, also for what another key encrypted. */
 function open(
   datagram: Buffer,
   { flags, dataStart, dataEnd, salt, boots, timeS }: UsmMessage,
   { cipher }: EngineKeys,
-): { octets: Buffer; start: number; end: number } {
+): Opened {
   if (!(flags & flag.priv)) return located(datagram, dataStart, dataEnd)
   if (!cipher) throw new BerError('encrypted for nobody')
   // the cipher's room is its own until the next message
@@ -226,7 +247,8 @@ function open(
   return located(plain, 0, plain.length)
 }
 
-function located(octets: Buffer, from: number, to: number): { octets: Buffer; start: number; end: number } {
+function located(octets: Buffer, from: number, to: number): Opened {
   const [start, end] = pduOf(octets, from, to)
-  return { octets, start, end }
+  const scope = { contextEngineId: contextEngineOf(octets, from, to), context: contextOf(octets, from, to) }
+  return { octets, start, end, scope }
 }

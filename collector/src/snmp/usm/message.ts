@@ -82,6 +82,13 @@ export function contextOf(octets: Buffer, at: number, limit: number): Buffer {
   return bytes(octets)
 }
 
+/** The contextEngineID of a scoped PDU, where it lies. Throws BerError. */
+export function contextEngineOf(octets: Buffer, at: number, limit: number): Buffer {
+  scanner.over(octets, at, limit)
+  scanner.end = scanner.enter(tag.sequence)
+  return bytes(octets)
+}
+
 /** The next OCTET STRING, where it lies. */
 function bytes(datagram: Buffer): Buffer {
   const stop = scanner.enter(tag.octets)
@@ -104,8 +111,10 @@ export interface Outgoing {
   boots: number
   timeS: number
   user: Buffer
-  /** contextName; the contextEngineID is the engine's. */
+  /** contextName. */
   context: Buffer
+  /** The engine's own unless told: a response has that of its request [RFC 3412 §7.1]. */
+  contextEngineId?: Buffer
   macOctets: number
   encrypt: ((scopedPdu: Uint8Array) => { salt: Buffer; octets: Buffer }) | null
 }
@@ -114,7 +123,7 @@ export interface Outgoing {
 export function writeMessage(writer: BackWriter, outgoing: Outgoing): { octets: Buffer; macAt: number } {
   const { engineId, user, macOctets } = outgoing
   writer.octetString(outgoing.context)
-  writer.octetString(engineId)
+  writer.octetString(outgoing.contextEngineId ?? engineId)
   writer.close(tag.sequence, 0)
   const salt = outgoing.encrypt ? encrypted(writer, outgoing.encrypt) : nothing
   const dataOctets = writer.length

@@ -258,6 +258,7 @@ export class DevicePoller {
         this.#hear(presenceIn(cells), null, startedMs) // it is there, and too slow for its tables
         throw error
       }
+      if (!this.#plan.ports.includes(ports)) return atMs // planned anew meanwhile: whoever took over reads, from where they were
       const reading: PortReading = { ports, columns, cells, atMs, recorder }
       if (blankStrangers(reading)) this.#rediscovery.want()
       if (isFull && this.#splitNarrow(reading)) return atMs
@@ -283,6 +284,7 @@ export class DevicePoller {
   async #takeCounters(reading: PortReading): Promise<void> {
     const { ports, columns, cells, atMs } = reading
     if (goesBack(ports.counters, cells, columns) && (await this.#restartedMeanwhile(atMs))) return
+    if (!this.#plan.ports.includes(ports)) return
     const changed = takeCounters(reading)
     if (takeAliases(reading) || changed) this.#rediscovery.want()
   }

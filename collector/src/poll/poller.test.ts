@@ -312,6 +312,33 @@ describe('counters that are not what they seem', () => {
     expect(asks()).toBeGreaterThan(before)
   })
 
+  it('what grew is told once where another plan is made while it is read', async () => {
+    const device = await new SmallDevice().start()
+    const { recorder, poll, poller } = await polled(device)
+    device.isSilent = true // until it is asked again, the new plan is made
+    const asked = new Promise<void>((resolve) => {
+      device.agent.socket.once('message', () => {
+        device.objects.set(inHCOctets, counter(1300))
+        poller.set(
+          target('dev_1', device.agent.peer, { interfaces: [port, { id: 'ifc_2', ifName: 'Gi0/2' }] }),
+        )
+        device.isSilent = false
+        resolve()
+      })
+    })
+    device.onAsked = () => {
+      const value = device.objects.get(inHCOctets)!.value as number
+      device.objects.set(inHCOctets, counter(value + 7)) // it counts while it is read
+    }
+    await Promise.all([poll(), asked])
+    const told = recorder.all('ifHCInOctets', 'ifc_1').map(({ startMs, atMs }) => `${startMs} ${atMs}`)
+    expect(new Set(told).size).toBe(told.length)
+    await poll()
+    expect(recorder.total('ifHCInOctets', 'ifc_1')).toBe(
+      (device.objects.get(inHCOctets)!.value as number) - 1000,
+    )
+  })
+
   it('its narrow counters go on over a discovery', async () => {
     const device = await new SmallDevice().start()
     for (const column of [6, 10]) device.objects.delete(`1.3.6.1.2.1.31.1.1.1.${column}.7`)

@@ -12,7 +12,7 @@ const provenAfterMs = 60_000
 /** A small young generation and an early collection of the old one: half the memory, for a few percent of a core. */
 export const nodeOptions = [
   '--disable-warning=ExperimentalWarning',
-  '--max-semi-space-size=2',
+  '--max-semi-space-size=4',
   '--heap-growing-percent=20',
 ]
 

@@ -20,7 +20,14 @@ export const modules = [
   { id: 'checks', path: '/checks', icon: 'checks', permission: 'checks.read', group: 1 },
   { id: 'performance', path: '/performance', icon: 'ranking', permission: 'series.read', group: 1 },
   { id: 'summary', path: '/summary', icon: 'chart', permission: 'state.aggregate', group: 1 },
-  { id: 'alarms', path: '/alarms', icon: 'alarms', permission: 'alarms.read', group: 1 },
+  {
+    id: 'alarms',
+    path: '/alarms',
+    icon: 'alarms',
+    permission: 'alarms.read',
+    group: 1,
+    also: ['/conditions', '/windows', '/notifications', '/logs'],
+  },
   { id: 'desk', path: '/tickets', icon: 'desk', permission: 'desk.read', group: 2 },
   { id: 'demo', path: '/demo', icon: 'demo', permission: 'demo.write', group: 3 },
   {

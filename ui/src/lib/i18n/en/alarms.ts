@@ -3,6 +3,12 @@ import type { Translation } from '../dictionary.ts'
 
 export default {
   title: 'Alarms',
+  'tab.alarms': 'Alarms',
+  'tab.conditions': 'Conditions',
+  'tab.windows': 'Windows',
+  'tab.notifications': 'Notifications',
+  'tab.logs': 'Logs',
+  whyLimit: 'Why this limit?',
   list: 'List of alarms',
   'view.roots': 'Roots',
   'view.unclaimed': 'Unclaimed',
@@ -57,7 +63,8 @@ export default {
   'why.device-down': 'The device does not answer while the link to its site works: it is down.',
   'why.device-unreachable': 'A failure nearer to us hides it; the device itself need not be at fault.',
   'why.site-silent': 'None of the site’s devices answers.',
-  'why.alarm-storm': 'More than {limit} new alarms within {seconds} s: those below critical are folded into this one until it calms.',
+  'why.alarm-storm':
+    'More than {limit} new alarms within {seconds} s: those below critical are folded into this one until it calms.',
   'why.mains-lost': 'The UPS runs on battery: the mains is lost.',
   'why.sensor-limit': '{sensor} is over its limit.',
   'why.sensor-state': '{sensor} says: {text}.',

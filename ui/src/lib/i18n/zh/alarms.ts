@@ -1,6 +1,12 @@
 /** Alarms: the list with children folded in, one alarm with its reasons, its life and its diagnostics. */
 export default {
   title: '告警',
+  'tab.alarms': '告警',
+  'tab.conditions': '条件',
+  'tab.windows': '维护窗口',
+  'tab.notifications': '通知',
+  'tab.logs': '日志',
+  whyLimit: '为什么是这个限值',
   list: '告警列表',
   'view.roots': '根告警',
   'view.unclaimed': '未受理',
@@ -55,7 +61,8 @@ export default {
   'why.device-down': '设备没有应答，而到站点的链路是通的，判断为停机。',
   'why.device-unreachable': '更近处的故障使它不可达，设备本身不一定有问题。',
   'why.site-silent': '站点内的设备全都没有应答。',
-  'why.alarm-storm': '短时间内新告警超过 {limit} 条（{seconds} 秒），严重以下的归并到这一条，平息后仍未恢复的再各自通知。',
+  'why.alarm-storm':
+    '短时间内新告警超过 {limit} 条（{seconds} 秒），严重以下的归并到这一条，平息后仍未恢复的再各自通知。',
   'why.mains-lost': 'UPS 改由电池供电，市电中断。',
   'why.sensor-limit': '{sensor} 的测量值超过限值。',
   'why.sensor-state': '{sensor} 状态：{text}。',

@@ -79,15 +79,14 @@ export function watchDrill(before: DrillRecord, startedMs: number, look: DrillLo
   const record = { ...before }
   record.leftMs ??= leftAt(startedMs, look)
   if (record.leftMs === null) return record
-  record.tookMs ??= tookAt(record.leftMs, look)
   if (record.backMs === null) record.silentDevices = Math.max(record.silentDevices, look.silentDevices)
-  if (record.tookMs === null) return record
-  const isBack = carries(look)
-  if (!isBack) return { ...measured(record, look.standby), backMs: null } // went again: not back yet
-  record.backMs ??= Math.max(
-    look.primary.sinceMs > record.tookMs ? look.primary.sinceMs : look.atMs,
-    record.tookMs,
-  )
+  if (!carries(look)) {
+    record.tookMs ??= tookAt(record.leftMs, look)
+    record.backMs = null // went again: not back yet
+    return record.tookMs === null ? record : measured(record, look.standby)
+  }
+  const { primary, atMs } = look
+  record.backMs ??= primary.sinceMs > (record.tookMs ?? record.leftMs) ? primary.sinceMs : atMs
   return record
 }
 
@@ -97,12 +96,12 @@ const carries = ({ primary, activeCircuitId }: DrillLook) =>
 
 function leftAt(startedMs: number, { atMs, primary, standby, activeCircuitId }: DrillLook): number | null {
   if (primary.state === 'down') return Math.max(primary.sinceMs, startedMs)
-  return activeCircuitId === standby.id ? atMs : null
+  return activeCircuitId === standby.id ? Math.max(startedMs, standby.carriesAtMs ?? atMs) : null
 }
 
 /** Whichever shows it first: an answer from below, or the standby's counters. */
 function tookAt(leftMs: number, { answeredMs, standby, linkState, atMs }: DrillLook): number | null {
-  const shown = [answeredMs, standby.carriesAtMs].filter((at) => at !== null && at > leftMs) as number[]
+  const shown = [answeredMs, standby.carriesAtMs].filter((at) => at !== null && at >= leftMs) as number[]
   if (shown.length > 0) return Math.min(...shown)
   return answeredMs === null && linkState === 'on-backup' ? atMs : null
 }

@@ -124,7 +124,7 @@ export class DrillService {
     const note = input.note?.trim() || null
     const row: DrillRow = {
       id: newId('drill', nowMs),
-      link.id: link.id,
+      link_id: link.id,
       region_id: link.regionId,
       circuit_id: standby.id,
       window_id: null,
@@ -168,7 +168,7 @@ export class DrillService {
   async cancel(viewer: Viewer, id: string): Promise<Drill> {
     const { audit, clock, windows } = this.#deps
     const row = await this.#mustSee(viewer, id)
-    this.#mustWrite(viewer, row.link.id)
+    this.#mustWrite(viewer, row.link_id)
     if (row.ended_at !== null || row.cancelled_at !== null) throw over()
     const nowMs = clock()
     const current = this.#open.get(id) ?? row
@@ -177,7 +177,7 @@ export class DrillService {
       if (row.window_id) await windows.end(row.window_id, tx, viewer.userId)
       tell({
         action: 'drills.cancelled',
-        entity: { type: 'drill', id, name: this.#nameOf(row.link.id) },
+        entity: { type: 'drill', id, name: this.#nameOf(row.link_id) },
         regionId: row.region_id,
         after: { cancelledAt: nowMs },
       })
@@ -189,7 +189,7 @@ export class DrillService {
 
   #refuseOverlap({ id, circuits }: LinkModel, fromMs: number, untilMs: number): void {
     const overlaps = (row: DrillRow) => row.planned_at < untilMs && fromMs < row.record.endsAtMs
-    if ([...this.#open.values()].some((row) => row.link.id === id && circuits.length && overlaps(row)))
+    if ([...this.#open.values()].some((row) => row.link_id === id && circuits.length && overlaps(row)))
       throw conflict('drill-planned', {
         zh: '这条链路在这段时间已有演练计划',
         en: 'A drill of this link is planned for this time already',
@@ -215,7 +215,7 @@ export class DrillService {
   async #mustSee(viewer: Viewer, id: string): Promise<DrillRow> {
     const row = await drillById(this.#deps.db, id)
     const path = this.#deps.state.model.regions.get(row?.region_id ?? '')?.path
-    const isSeen = row && (this.#deps.state.seesLink(viewer, row.link.id) || (path !== undefined && covers(viewer, path))) // prettier-ignore
+    const isSeen = row && (this.#deps.state.seesLink(viewer, row.link_id) || (path !== undefined && covers(viewer, path))) // prettier-ignore
     if (!isSeen) throw notFound('drill')
     return row
   }
@@ -228,7 +228,7 @@ export class DrillService {
   }
 
   #circuitsOf(row: DrillRow): { link: LinkModel; standby: CircuitModel } | null {
-    const link = this.#deps.state.model.links.get(row.link.id)
+    const link = this.#deps.state.model.links.get(row.link_id)
     const standby = link?.circuits.find(({ id }) => id === row.circuit_id)
     return link && standby ? { link, standby } : null
   }
@@ -247,7 +247,7 @@ export class DrillService {
     const { leftMs, tookMs } = record
     return {
       id: row.id,
-      link: { id: row.link.id, name: this.#nameOf(row.link_id) },
+      link: { id: row.link_id, name: this.#nameOf(row.link_id) },
       circuit: { id: row.circuit_id, name: this.#circuitsOf(row)?.standby.number ?? row.circuit_id },
       windowId: row.window_id,
       phase: phaseOf(row),

@@ -1,4 +1,4 @@
-import type { BerReader} from '../snmp/ber.ts';
+import type { BerReader } from '../snmp/ber.ts'
 import { BerError, tag } from '../snmp/ber.ts'
 import { readValue, type SnmpException, type SnmpValue, type VarBind } from '../snmp/value.ts'
 

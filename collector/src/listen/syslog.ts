@@ -156,7 +156,7 @@ function stampOf(
 
 /** `%%01IFNET/4/LINK_STATE(l)[12]:` of Huawei, `%%10IFNET/3/PHY_UPDOWN:` of H3C. */
 const comware =
-  /%%\d{2}([A-Z][A-Z0-9_]{0,40}\/[0-7]\/[A-Za-z0-9_ ]{1,60}?)(?:\([a-zA-Z]{1,8}\))?(?:\[\d{1,10}\])?:? ?/
+  /%%\d{2}([A-Z][A-Z0-9_]{0,40}\/[0-7]\/[A-Za-z0-9_]{1,60}(?: [A-Za-z0-9_]{1,30})?)(?:\([a-zA-Z]{1,8}\))?(?:\[\d{1,10}\])?: ?/
 /** `%LINEPROTO-5-UPDOWN:` of Cisco, Ruijie, ZTE and Maipu. */
 const iosLike = /%([A-Z][A-Z0-9_]{0,40}(?:-[A-Z0-9_]{1,40}){0,2}-[0-7]-[A-Z0-9_]{1,60}):? ?/
 /** A program, its process, a colon [RFC 3164 §4.1.3]. */

@@ -19,7 +19,10 @@ const v3 = (auth = 'authentic-key', priv = 'private-key', name = 'watcher') =>
 let heard: Heard
 let at: string
 beforeEach(async () => {
-  heard = await listenHere({}, { portOf: async (_device, index) => ({ ifName: `GE0/0/${index}`, id: 'ifc_1' }) })
+  heard = await listenHere(
+    {},
+    { portOf: async (_device, index) => ({ ifName: `GE0/0/${index}`, id: 'ifc_1' }) },
+  )
   at = `127.0.0.1:${heard.listening.ports.trap}`
 })
 afterEach(() => heard.close())
@@ -29,7 +32,13 @@ const known = (credential: Parameters<typeof sealed>[0]) =>
 
 describe('what net-snmp sends', () => {
   it.each([
-    ['v1 trap', 'snmptrap', ['-v1', '-c', 'public'], ['1.3.6.1.4.1.8072.3.2.10', '127.0.0.1', '2', '0', '', ...ports], 'trap'],
+    [
+      'v1 trap',
+      'snmptrap',
+      ['-v1', '-c', 'public'],
+      ['1.3.6.1.4.1.8072.3.2.10', '127.0.0.1', '2', '0', '', ...ports],
+      'trap',
+    ],
     ['v2c trap', 'snmptrap', ['-v2c', '-c', 'public'], ['', linkDown, ...ports], 'trap'],
     ['v2c inform', 'snmpinform', ['-v2c', '-c', 'public'], ['', linkDown, ...ports], 'inform'],
     ['v3 trap', 'snmptrap', [...v3(), '-e', '0x8000000001020304'], ['', linkDown, ...ports], 'trap'],
@@ -43,7 +52,13 @@ describe('what net-snmp sends', () => {
       address: '127.0.0.1',
       deviceId: 'dev_1',
       severity: 3,
-      values: { ifIndex: 3, ifDescr: 'GigabitEthernet0/0/3', ifOperStatus: 'down', port: 'GE0/0/3', interfaceId: 'ifc_1' },
+      values: {
+        ifIndex: 3,
+        ifDescr: 'GigabitEthernet0/0/3',
+        ifOperStatus: 'down',
+        port: 'GE0/0/3',
+        interfaceId: 'ifc_1',
+      },
     })
     expect(heard.polls).toEqual([['dev_1', 'status']])
     expect(JSON.stringify(heard.entries)).not.toContain('public')
@@ -52,11 +67,26 @@ describe('what net-snmp sends', () => {
   it.each([
     ['coldStart', ['-v2c', '-c', 'x'], ['', '1.3.6.1.6.3.1.1.5.1'], 'full'],
     ['authenticationFailure', ['-v2c', '-c', 'x'], ['', '1.3.6.1.6.3.1.1.5.5'], null],
-    ['upsTrapOnBattery', ['-v2c', '-c', 'x'], ['', '1.3.6.1.2.1.33.2.1', '1.3.6.1.2.1.33.1.2.3.0', 'i', '25'], 'full'],
+    [
+      'upsTrapOnBattery',
+      ['-v2c', '-c', 'x'],
+      ['', '1.3.6.1.2.1.33.2.1', '1.3.6.1.2.1.33.1.2.3.0', 'i', '25'],
+      'full',
+    ],
     ['hwPowerInvalid', ['-v2c', '-c', 'x'], ['', '1.3.6.1.4.1.2011.5.25.219.2.5.5'], 'full'],
-    ['hh3cpowerfailure', ['-v1', '-c', 'x'], ['1.3.6.1.4.1.25506.8.35.12.1', '127.0.0.1', '6', '1', ''], 'full'],
+    [
+      'hh3cpowerfailure',
+      ['-v1', '-c', 'x'],
+      ['1.3.6.1.4.1.25506.8.35.12.1', '127.0.0.1', '6', '1', ''],
+      'full',
+    ],
     ['ruijieSystemPowerOffTrap', ['-v2c', '-c', 'x'], ['', '1.3.6.1.4.1.4881.1.1.10.2.1.2.18'], 'full'],
-    ['ciscoEnvMonFanNotification', ['-v1', '-c', 'x'], ['1.3.6.1.4.1.9.9.13.3', '127.0.0.1', '6', '4', ''], 'full'],
+    [
+      'ciscoEnvMonFanNotification',
+      ['-v1', '-c', 'x'],
+      ['1.3.6.1.4.1.9.9.13.3', '127.0.0.1', '6', '4', ''],
+      'full',
+    ],
     ['1.3.6.1.4.1.3902.3.9.9', ['-v2c', '-c', 'x'], ['', '1.3.6.1.4.1.3902.3.9.9'], null],
   ])('%s asks for what it concerns', async (name, how, what, depth) => {
     known({ version: '2c', community: 'public' })
@@ -77,8 +107,16 @@ describe('what net-snmp sends', () => {
 
   it.each([
     ['a trap with another password', 'snmptrap', [...v3('another-password'), '-e', '0x8000000001020304']],
-    ['a trap of a stranger', 'snmptrap', [...v3('authentic-key', 'private-key', 'stranger'), '-e', '0x8000000001020304']],
-    ['a trap without protection', 'snmptrap', ['-v3', '-u', 'watcher', '-l', 'noAuthNoPriv', '-e', '0x8000000001020304']],
+    [
+      'a trap of a stranger',
+      'snmptrap',
+      [...v3('authentic-key', 'private-key', 'stranger'), '-e', '0x8000000001020304'],
+    ],
+    [
+      'a trap without protection',
+      'snmptrap',
+      ['-v3', '-u', 'watcher', '-l', 'noAuthNoPriv', '-e', '0x8000000001020304'],
+    ],
   ])('is not believed: %s', async (_name, program, how) => {
     known(user)
     await tool(program, [...how, at, '', linkDown, ...ports])
@@ -89,7 +127,9 @@ describe('what net-snmp sends', () => {
 
   it('an inform with another password is told so, and kept by nobody', async () => {
     known(user)
-    await expect(tool('snmpinform', [...v3('another-password'), '-r', '0', at, '', linkDown])).rejects.toThrow()
+    await expect(
+      tool('snmpinform', [...v3('another-password'), '-r', '0', at, '', linkDown]),
+    ).rejects.toThrow()
     expect(heard.entries).toEqual([])
   })
 })

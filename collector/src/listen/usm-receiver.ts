@@ -5,7 +5,15 @@
 import { BerError, BerReader, BerWriter, tag } from '../snmp/ber.ts'
 import { BackWriter } from '../snmp/octets.ts'
 import { EngineClock } from '../snmp/usm/clock.ts'
-import { contextEngineOf, contextOf, flag, pduOf, readMessage, writeMessage, type UsmMessage } from '../snmp/usm/message.ts'
+import {
+  contextEngineOf,
+  contextOf,
+  flag,
+  pduOf,
+  readMessage,
+  writeMessage,
+  type UsmMessage,
+} from '../snmp/usm/message.ts'
 import type { EngineKeys, UsmUser } from '../snmp/usm/user.ts'
 import { readNotification, responseTo, type Notification } from './notification.ts'
 import type { OwnEngine } from './own-engine.ts'

@@ -35,7 +35,10 @@ async function run(): Promise<void> {
   await app.listen({ host: config.host, port: config.port })
   const keeper = certificate && keepCertificate(context, app.server as unknown as TlsServer, certificate)
   const url = urlOf(app.server.address() as AddressInfo, certificate ? 'https' : 'http')
-  if (config.demo) await services.demo.seedChecks(url)
+  if (config.demo) {
+    await services.demo.seedChecks(url)
+    await services.demo.seedServices()
+  }
   const { setup } = services
   const setupCode = (await setup.needed()) ? setup.code : null
   tellParent({

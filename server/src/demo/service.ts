@@ -1,6 +1,7 @@
 import { buildProvince } from '@zongheng/inventory/demo/build.ts'
 import { faultTargets, type FaultKind, type SimulatedFault } from '@zongheng/inventory/demo/faults.ts'
 import { kindOfId } from '@zongheng/inventory/id.ts'
+import type { RelationEnd } from '@zongheng/inventory/relation.ts'
 import { isDeepStrictEqual } from 'node:util'
 import type { AuditTrail } from '../audit/trail.ts'
 import type { CheckService } from '../checks/service.ts'
@@ -11,7 +12,12 @@ import { notFound, unprocessable } from '../http/problem.ts'
 import { divisionsOf } from '../identity/regions/divisions.ts'
 import type { IdentityService } from '../identity/service.ts'
 import type { Viewer } from '../identity/viewer.ts'
+import type { BusinessService } from '../business/service.ts'
+import type { RelationService } from '../relations/service.ts'
+import type { RoomService } from '../rooms/service.ts'
+import { demoServices } from './business.ts'
 import { demoChecks } from './checks.ts'
+import { demoRooms } from './rooms.ts'
 import { draftOf } from './draft.ts'
 import type { Fault, NewFault } from './schema.ts'
 import type { Simulator } from './simulator.ts'
@@ -24,6 +30,9 @@ export interface DemoServiceDeps {
   estate: EstateService
   simulator: Simulator
   checks: Pick<CheckService, 'create' | 'change'>
+  relations: Pick<RelationService, 'seed'>
+  rooms: Pick<RoomService, 'seed'>
+  business: Pick<BusinessService, 'create'>
 }
 
 export interface SeedOptions {
@@ -77,6 +86,56 @@ export class DemoService {
       else if (kept.has(id) && !isDeepStrictEqual(kept.get(id)!.spec, check.spec))
         await checks.change(everywhere, id, { spec: check.spec, ...(check.snmp && { snmp: check.snmp }) })
     }
+  }
+
+  /** Rooms with racks and power, and business services on what is there, once. After the checks. */
+  async seedServices(): Promise<void> {
+    const { db, estate } = this.#deps
+    await this.#seedRooms()
+    const model = await estate.model()
+    const here = [...model.collectors.values()].find(({ isLocal }) => isLocal)?.siteId
+    const site = model.sites.get(here ?? '')
+    if (!site) return
+    const everywhere = { regionPaths: [model.regions.get(site.regionId)!.path] }
+    const checkKeys = ['check health', 'check api', 'check port', 'check uptime']
+    const wanted = demoServices(model, site.id, await store.idsOf(db, checkKeys))
+    const ids = await store.idsOf(db, [...wanted.keys()])
+    if (ids.size > 0) return
+    for (const [key, { needs: _, ...service }] of wanted)
+      ids.set(key, (await this.#deps.business.create(everywhere, service)).id)
+    const relations = [...wanted].flatMap(([key, { needs, regionId }]) =>
+      needs.map(({ kind, to, details = {} }) => {
+        const [fromId, toId] = [ids.get(key)!, ids.get(to) ?? to]
+        const toType = kindOfId(toId) as RelationEnd
+        return { regionId, kind, fromType: 'service' as const, fromId, toType, toId, details }
+      }),
+    )
+    await db.transaction().execute(async (tx) => {
+      await this.#deps.relations.seed(tx, relations)
+      await store.insertKeys(tx, ids)
+    })
+    estate.changed(ids.values())
+  }
+
+  async #seedRooms(): Promise<void> {
+    const { db, estate, rooms, relations } = this.#deps
+    const model = await estate.model()
+    const wanted = demoRooms(model)
+    const known = await store.idsOf(db, [...wanted.keys()])
+    const fresh = [...wanted].filter(([key]) => !known.has(key))
+    if (fresh.length === 0) return
+    await db.transaction().execute(async (tx) => {
+      for (const [key, { room, supplies }] of fresh) {
+        await store.insertKeys(tx, new Map([[key, await rooms.seed(tx, room)]]))
+        const powers = supplies.map(({ fromId, toId, feed }) => {
+          const fromType = kindOfId(fromId) as RelationEnd
+          const { regionId } = room
+          return { regionId, kind: 'powers' as const, fromType, fromId, toType: 'device' as const, toId, details: { feed } }
+        })
+        await relations.seed(tx, powers)
+      }
+    })
+    estate.changed([])
   }
 
   /** The simulator of this start may have had to take another port than the one before. */

@@ -10,6 +10,7 @@ import { conflict, invalid, notFound, unprocessable } from '../http/problem.ts'
 import { pageOfItems, type PageOf } from '../http/paging.ts'
 import type { StateService } from '../state/service.ts'
 import { endOf, sees, type End, type Scope } from './ends.ts'
+import { createRelation, rowOf } from './draft.ts'
 import type { NewRelation, Relation, RelationEndView, RelationQuery } from './schema.ts'
 import * as store from './store.ts'
 
@@ -83,6 +84,11 @@ export class RelationService {
     estate.changed([row.from_id, row.to_id])
   }
 
+  /** Many at once, within the caller's transaction; nothing is asked of them. */
+  async seed(tx: Db, relations: Iterable<Omit<Inventory.Relation, 'id'>>): Promise<void> {
+    for (const relation of relations) await createRelation(tx, relation, this.#deps.clock())
+  }
+
   /** Of what is archived, within the caller's transaction. */
   async removeAllOf(tx: Db, entityId: string): Promise<void> {
     await store.deleteAllOf(tx, entityId)
@@ -146,19 +152,3 @@ const circle = () =>
     zh: '这样会绕成一圈：另一端已直接或间接依赖这一端',
     en: 'It would close a circle: the other end already leads back to this one',
   })
-
-const rowOf = (
-  { id, regionId, kind, fromType, fromId, toType, toId, details }: Inventory.Relation,
-  now: number,
-) => ({
-  id,
-  region_id: regionId,
-  kind,
-  from_type: fromType,
-  from_id: fromId,
-  to_type: toType,
-  to_id: toId,
-  details: JSON.stringify(details),
-  created_at: now,
-  updated_at: now,
-})

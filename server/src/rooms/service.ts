@@ -15,6 +15,7 @@ import { isWithin, type Scope } from '../relations/ends.ts'
 import type { RelationService } from '../relations/service.ts'
 import type { RoomJudge } from '../state/room-judge.ts'
 import type { StateService } from '../state/service.ts'
+import { createRoom, type RoomDraft } from './draft.ts'
 import { airViews, upsView } from './instruments.ts'
 import { powerPathOf } from './power-path.ts'
 import type {
@@ -86,6 +87,12 @@ export class RoomService {
       note({ action: 'rooms.added', ...about(id, name, region.id), after: { name, floor, note: remark } })
     })
     return this.#told(viewer, id)
+  }
+
+  /** With all that is in it, within the caller's transaction; answers its id. */
+  seed(tx: Db, draft: RoomDraft): Promise<string> {
+    const { clock, estate } = this.#deps
+    return createRoom(tx, draft, clock(), (on, deviceId, roomId) => estate.placeInRoom(on, deviceId, roomId))
   }
 
   async change(viewer: Scope, id: string, patch: RoomPatch): Promise<Room> {

@@ -27,6 +27,9 @@ export const surfaceMs = 90_000
 /** The open alarms and their lives. Pure but for its memory: given findings and the time, it tells the steps. */
 export class AlarmBook {
   readonly #open = new Map<string, OpenAlarm>()
+  /** When what is over came, of late: what comes and goes slowly flaps as well. */
+  readonly #before = new Map<string, number[]>()
+  #forgetMs = 0
   /** Until when what comes again is suppressed, by finding. */
   readonly #suppressed: Map<string, number>
   readonly #rules: BookRules
@@ -44,10 +47,13 @@ export class AlarmBook {
 
   /** O(findings + open alarms). */
   reconcile(judged: Judgement, nowMs: number): AlarmStep[] {
-    const judgement = this.#storms.over(judged, this.#open, nowMs)
     this.#nowMs = nowMs
     this.#steps = new Map()
-    for (const [key, finding] of judgement.findings) this.#see(key, finding)
+    for (const [key, finding] of judged.findings) this.#see(key, finding)
+    for (const alarm of this.#open.values())
+      if (alarm.state === 'pending') alarm.windowId = this.#windowOf(alarm)
+    const judgement = this.#storms.over(judged, this.#open, nowMs)
+    for (const [key, finding] of judgement.findings) if (!judged.findings.has(key)) this.#see(key, finding)
     for (const [key, alarm] of this.#open) if (!judgement.findings.has(key)) this.#miss(key, alarm, judgement)
     for (const alarm of this.#open.values()) this.#explain(alarm, judgement)
     for (const alarm of this.#open.values()) this.#fire(alarm, judgement)
@@ -95,6 +101,9 @@ export class AlarmBook {
 
   #newAlarm(key: string, finding: Finding): OpenAlarm {
     const alarm = newAlarm(finding, this.#nowMs)
+    alarm.raisedMs = [...this.#late(this.#before.get(key) ?? []), this.#nowMs]
+    alarm.flapping = alarm.raisedMs.length >= flapRaises
+    this.#before.delete(key)
     const untilMs = this.#suppressed.get(key)
     if (untilMs === undefined) return alarm
     if (untilMs > this.#nowMs) alarm.suppressedUntilMs = untilMs
@@ -115,7 +124,7 @@ export class AlarmBook {
   /** It is the same alarm that comes again, not another. */
   #raiseAgain(alarm: OpenAlarm): void {
     alarm.goneSinceMs = null
-    alarm.raisedMs = [...alarm.raisedMs.filter((at) => this.#nowMs - at <= flapWindowMs), this.#nowMs]
+    alarm.raisedMs = [...this.#late(alarm.raisedMs), this.#nowMs]
     alarm.raised += 1
     const isFiring = alarm.state === 'firing'
     if (isFiring) this.#note(alarm, 'raised-again', { raised: alarm.raised })
@@ -134,10 +143,22 @@ export class AlarmBook {
     if (alarm.state === 'firing' && this.#nowMs - alarm.goneSinceMs < calmMs) return
     this.#open.delete(key)
     if (alarm.state !== 'firing') return
+    this.#remember(key, alarm)
     alarm.state = 'cleared'
     alarm.clearedMs = alarm.goneSinceMs
     this.#step(alarm).cleared = true
     this.#note(alarm, 'cleared', {}, alarm.clearedMs)
+  }
+
+  #late(raisedMs: readonly number[]): number[] {
+    return raisedMs.filter((at) => this.#nowMs - at <= flapWindowMs)
+  }
+
+  #remember(key: string, { raisedMs }: OpenAlarm): void {
+    this.#before.set(key, raisedMs)
+    if (this.#nowMs < this.#forgetMs) return
+    this.#forgetMs = this.#nowMs + flapWindowMs
+    for (const [old, raised] of this.#before) if (this.#late(raised).length === 0) this.#before.delete(old)
   }
 
   #explain(alarm: OpenAlarm, judgement: Judgement): void {
@@ -173,6 +194,7 @@ export class AlarmBook {
     this.#step(alarm).fired = true
     this.#note(alarm, 'started', {}, alarm.startedMs)
     this.#note(alarm, 'fired', { severity: alarm.finding.severity, causeId: alarm.causeId })
+    if (alarm.windowId !== null) this.#note(alarm, 'window-entered', { windowId: alarm.windowId })
     if (alarm.suppressedUntilMs !== null) this.#note(alarm, 'suppressed', { until: alarm.suppressedUntilMs })
   }
 
@@ -220,12 +242,16 @@ export class AlarmBook {
   }
 
   #window(alarm: OpenAlarm): void {
-    const windowId = this.#rules.muting?.(alarm.finding, alarm.startedMs, this.#nowMs) ?? null
+    const windowId = this.#windowOf(alarm)
     if (windowId === alarm.windowId) return
     const left = alarm.windowId
     alarm.windowId = windowId
     if (windowId !== null) this.#note(alarm, 'window-entered', { windowId })
     else this.#note(alarm, 'window-left', { windowId: left })
+  }
+
+  #windowOf({ finding, startedMs }: OpenAlarm): string | null {
+    return this.#rules.muting?.(finding, startedMs, this.#nowMs) ?? null
   }
 
   #desk(alarm: OpenAlarm): void {

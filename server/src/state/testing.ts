@@ -116,6 +116,8 @@ export class SmallWorld {
   readonly broken = new Set<string>()
   readonly onBattery = new Set<string>()
   readonly batteryLow = new Set<string>()
+  /** By circuit, what its lower site receives and sends; others say nothing of it. */
+  readonly traffic = new Map<string, { inBps: number; outBps: number }>()
   readonly changes: Change[] = []
   readonly steps: AlarmStep[] = []
   now = Date.UTC(2026, 10, 22, 2)
@@ -156,6 +158,13 @@ export class SmallWorld {
       add('probeLost', c.id, ok ? 0 : 3)
       if (ok) add('probeRttMs', c.id, c.access === 'mstp' ? 4 : 25)
     }
+    for (const [circuitId, { inBps, outBps }] of this.traffic) {
+      if (sweep || this.#tick % 6 !== 0) continue
+      const { interfaceId } = this.model.circuits.get(circuitId)!.a
+      // seen from the upper end: what the lower site receives goes out here
+      for (const [metric, bps] of [['ifHCOutOctets', inBps], ['ifHCInOctets', outBps]] as const) // prettier-ignore
+        columns.push({ metric, ids: [interfaceId], entities: [0], atMs: [this.now], values: [(bps * 60) / 8], startMs: [this.now - 60_000] }) // prettier-ignore
+    }
     for (const d of this.model.devices.values()) {
       const alive = this.#deviceAlive(d)
       if (!sweep && this.#tick % 6 !== 0) continue
@@ -172,12 +181,17 @@ export class SmallWorld {
 
   /** Lets this many seconds pass in looks of 10 s; a loss is followed by a sweep, as collectors do. */
   pass(seconds: number): void {
+    for (const columns of this.looks(seconds)) this.#judge(columns)
+  }
+
+  /** What the collector says meanwhile, and when: `now` is its instant while each is taken. */
+  *looks(seconds: number): Generator<SampleColumns[]> {
     for (let left = seconds; left > 0; left -= 10) {
       this.now += 10_000
       this.#tick += 1
-      this.#judge(this.#look(false))
+      yield this.#look(false)
       this.now += 500
-      this.#judge(this.#look(true))
+      yield this.#look(true)
       this.now -= 500
     }
   }

@@ -27,8 +27,8 @@ export class RoomJudge implements FindingSource {
   rebuild(ground: Ground): void {
     this.#ground = ground
     this.#judgedMs = -Infinity
-    for (const of of [this.#verdicts, this.#findings])
-      for (const id of of.keys()) if (!ground.model.rooms.has(id)) of.delete(id)
+    for (const kept of [this.#verdicts, this.#findings])
+      for (const id of kept.keys()) if (!ground.model.rooms.has(id)) kept.delete(id)
   }
 
   judge(pass: Pass): void {

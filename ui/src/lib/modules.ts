@@ -15,8 +15,17 @@ interface Module {
 /** The rail, in order. Groups are parted by a line; a module is shown to those who may read it. */
 export const modules = [
   { id: 'overview', path: '/', icon: 'overview', permission: 'estate.read', group: 1 },
-  { id: 'links', path: '/links', icon: 'links', permission: 'estate.read', group: 1 },
+  {
+    id: 'links',
+    path: '/links',
+    icon: 'links',
+    permission: 'estate.read',
+    group: 1,
+    also: ['/availability'],
+  },
   { id: 'devices', path: '/devices', icon: 'devices', permission: 'estate.read', group: 1 },
+  { id: 'services', path: '/services', icon: 'services', permission: 'relations.read', group: 1 },
+  { id: 'rooms', path: '/rooms', icon: 'rooms', permission: 'relations.read', group: 1 },
   { id: 'checks', path: '/checks', icon: 'checks', permission: 'checks.read', group: 1 },
   { id: 'performance', path: '/performance', icon: 'ranking', permission: 'series.read', group: 1 },
   { id: 'summary', path: '/summary', icon: 'chart', permission: 'state.aggregate', group: 1 },

@@ -1,8 +1,11 @@
 import zhAccount from './zh/account.ts'
 import zhAlarms from './zh/alarms.ts'
 import zhAudit from './zh/audit.ts'
+import zhAvailability from './zh/availability.ts'
 import zhChart from './zh/chart.ts'
 import zhChecks from './zh/checks.ts'
+import zhRooms from './zh/rooms.ts'
+import zhServices from './zh/services.ts'
 import zhCollectors from './zh/collectors.ts'
 import zhCommon from './zh/common.ts'
 import zhConditions from './zh/conditions.ts'
@@ -21,8 +24,11 @@ import zhUsers from './zh/users.ts'
 import enAccount from './en/account.ts'
 import enAlarms from './en/alarms.ts'
 import enAudit from './en/audit.ts'
+import enAvailability from './en/availability.ts'
 import enChart from './en/chart.ts'
 import enChecks from './en/checks.ts'
+import enRooms from './en/rooms.ts'
+import enServices from './en/services.ts'
 import enCollectors from './en/collectors.ts'
 import enCommon from './en/common.ts'
 import enConditions from './en/conditions.ts'
@@ -56,8 +62,11 @@ const zh = {
   links: zhLinks,
   devices: zhDevices,
   chart: zhChart,
+  availability: zhAvailability,
   performance: zhPerformance,
   checks: zhChecks,
+  rooms: zhRooms,
+  services: zhServices,
   conditions: zhConditions,
   alarms: zhAlarms,
   desk: zhDesk,
@@ -103,8 +112,11 @@ export const dictionaries = {
     links: enLinks,
     devices: enDevices,
     chart: enChart,
+    availability: enAvailability,
     performance: enPerformance,
     checks: enChecks,
+    rooms: enRooms,
+    services: enServices,
   conditions: enConditions,
     alarms: enAlarms,
     desk: enDesk,

@@ -8,11 +8,11 @@ import type { TrialPart } from './schema.ts'
 import { scaleFor, type SeriesSubject } from './subjects.ts'
 import { dayMs, daysLeft, hourMs, trendDays, usualIn, weekMs } from './usual.ts'
 
-/** A part ends after so many series or samples, whichever is first: each answers within a second or two. */
-const seriesAtMost = 50
+/** A part ends after so many samples or so long, whichever is first: each answers soon, and the next begins where it ended. */
 const samplesAtMost = 1_500_000
+const workMsAtMost = 700
 const eventsAtMost = 200
-const together = 10
+const together = 25
 
 export interface TrialDeps {
   series: Pick<SeriesStore, 'raw' | 'read'>
@@ -44,7 +44,9 @@ export async function tryPart(
   const events: Event[] = []
   let samples = 0
   let done = start
-  while (done < watches.length && done - start < seriesAtMost && samples < samplesAtMost) {
+  const beganMs = performance.now()
+  const isLong = () => samples >= samplesAtMost || performance.now() - beganMs >= workMsAtMost
+  while (done < watches.length && (done === start || !isLong())) {
     const some = watches.slice(done, done + together)
     samples += await trySome(some, { from, until }, series, events)
     done += some.length

@@ -62,15 +62,16 @@ class KeptSpan implements Span {
   readonly state: string
   readonly fromMs: number
   untilMs: number | null = null
-  readonly #evidence: string
+  readonly #text: string
+  #evidence: EvidenceItem[] | undefined
 
   constructor(state: string, fromMs: number, evidence: string) {
     this.state = state
     this.fromMs = fromMs
-    this.#evidence = evidence
+    this.#text = evidence
   }
 
   get evidence(): EvidenceItem[] {
-    return JSON.parse(this.#evidence) as EvidenceItem[]
+    return (this.#evidence ??= JSON.parse(this.#text) as EvidenceItem[])
   }
 }

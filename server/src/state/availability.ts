@@ -138,7 +138,8 @@ class PlannedTime {
  * the probe last answered.
  */
 function blindMs(span: Span): number {
-  const said = (code: EvidenceItem['code']) => span.evidence.find((item) => item.code === code)
+  const { evidence } = span
+  const said = (code: EvidenceItem['code']) => evidence.find((item) => item.code === code)
   const [lost, ok, end] = [said('probe-lost'), said('probe-ok'), said('end-down') ?? said('end-admin-down')]
   if (lost) return between(lost.values.okAtMs, lost.values.lostSinceMs)
   if (end) return between(ok?.at, end.at)

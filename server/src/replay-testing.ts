@@ -30,13 +30,15 @@ export interface ReplayedTicket {
   alarmId: string | null
 }
 
+type Installation = Pick<TestApp, 'context' | 'services' | 'regions'>
+
 export class Replay {
   readonly world = new SmallWorld()
-  readonly test: TestApp
+  readonly test: Installation
   readonly #epoch = randomUUID()
   #seq = 0
 
-  private constructor(test: TestApp) {
+  constructor(test: Installation) {
     this.test = test
   }
 
@@ -44,7 +46,7 @@ export class Replay {
   static async start(test: TestApp): Promise<Replay> {
     const replay = new Replay(test)
     test.context.now = replay.world.now
-    await plant(replay)
+    await plantProvince(replay)
     const reloaded = once(test.context.bus, 'estate.reloaded')
     test.services.estate.changed([...replay.world.model.devices.keys()])
     await reloaded
@@ -196,7 +198,7 @@ export const scenarios: Scenario[] = [
 ]
 
 /** The province's rows: ids are the names it has in the small world. */
-async function plant({ world: { model }, test }: Replay): Promise<void> {
+export async function plantProvince({ world: { model }, test }: Replay): Promise<void> {
   const { db } = test.context
   const stamps = { created_at: 1, updated_at: 1 }
   const regionId = (name: string) => test.regions.get(regionCodes[name]!)!

@@ -11,6 +11,8 @@ import type { CarrierLine, NotifyMessage } from './message.ts'
 export type Described = Omit<NotifyMessage, 'event' | 'untilMs' | 'ticket'> & {
   /** A link concerns both its ends. */
   regionPaths: string[]
+  /** Of the region whose team works on it. */
+  teamPath: string
   entityType: string
   condition: Condition
   regionId: string
@@ -44,6 +46,7 @@ export function describe(alarm: OpenAlarm, state: StateService): Described {
     carriers,
     alarmId: alarm.id,
     regionPaths: [finding.regionId, desk.teamRegionId].flatMap((id) => regions.get(id)?.path ?? []),
+    teamPath: regions.get(desk.teamRegionId)?.path ?? '',
     entityType: finding.entityType,
     condition: finding.condition,
     regionId: finding.regionId,

@@ -239,14 +239,14 @@ class Telling {
   }
 
   #resolve(targets: NotifyTarget[]): Promise<Recipient[]> {
-    const { regionPaths, regionId, severity } = this.#described
+    const { regionPaths, teamPath, severity } = this.#described
     const { people, calendar } = this.#deps
     return recipientsOf(targets, {
       tx: this.#tx,
       directory: this.#directory,
       people,
       regionPaths,
-      regionId,
+      teamPath,
       severity,
       nowMs: this.#nowMs,
       timeZone: calendar.timeZone,

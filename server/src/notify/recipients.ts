@@ -30,7 +30,8 @@ export interface Situation {
   directory: Directory
   people: People
   regionPaths: string[]
-  regionId: string
+  /** Of the region whose team works on it. */
+  teamPath: string
   severity: Severity
   nowMs: number
   timeZone: string
@@ -71,9 +72,17 @@ async function usersOf(target: NotifyTarget, situation: Situation): Promise<stri
   return duty ? [duty.userId] : teamOf(roster?.teamId ?? null, situation)
 }
 
-async function teamOf(teamId: string | null, { people, regionId, tx }: Situation): Promise<string[]> {
-  const id = teamId ?? (await people.teamFor(regionId, '网络组', tx))?.id
-  return id ? (await people.membersOf([id], tx)).map(({ userId }) => userId) : []
+/** A team without members tells nobody: the next above it then. */
+async function teamOf(teamId: string | null, situation: Situation): Promise<string[]> {
+  const { people, teamPath, tx } = situation
+  const members = async (id: string) => (await people.membersOf([id], tx)).map(({ userId }) => userId)
+  if (teamId) return members(teamId)
+  for (const regionId of teamPath.split('/').filter(Boolean).reverse()) {
+    const team = await people.teamFor(regionId, '网络组', tx)
+    const found = team ? await members(team.id) : []
+    if (found.length > 0) return found
+  }
+  return []
 }
 
 const personalKinds = ['smtp', 'sms'] as const

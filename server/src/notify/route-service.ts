@@ -122,7 +122,7 @@ export class RouteService {
       calendar,
       nowMs,
     )
-    const situation = { tx: db, directory, people: identity, regionPaths, regionId, severity, timeZone: calendar.timeZone } // prettier-ignore
+    const situation = { tx: db, directory, people: identity, regionPaths, teamPath: regionPaths[0]!, severity, timeZone: calendar.timeZone } // prettier-ignore
     const told = await Promise.all(
       routes.map(async (route) => ({
         id: route.id,

@@ -7,6 +7,7 @@ export const faultKinds = [
   'room-hot',
   'circuit-saturate',
   'circuit-flap',
+  'circuit-one-way',
   'fan-fail',
 ] as const
 export type FaultKind = (typeof faultKinds)[number]
@@ -17,6 +18,7 @@ export const faultTargets: Record<FaultKind, 'circuit' | 'device' | 'site'> = {
   'circuit-degrade': 'circuit',
   'circuit-saturate': 'circuit',
   'circuit-flap': 'circuit',
+  'circuit-one-way': 'circuit',
   'device-down': 'device',
   'fan-fail': 'device',
   'site-power': 'site',

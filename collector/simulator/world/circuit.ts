@@ -41,6 +41,8 @@ const farEndShows: Record<Access, boolean> = {
 export interface Impairment {
   cut: boolean
   saturated: boolean
+  /** What comes down takes another circuit of the link; what goes up stays. */
+  oneWay: boolean
   lossPercent: number
   latencyMs: number
   errorsPerS: number
@@ -48,6 +50,7 @@ export interface Impairment {
 export const unimpaired: Impairment = {
   cut: false,
   saturated: false,
+  oneWay: false,
   lossPercent: 0,
   latencyMs: 0,
   errorsPerS: 0,
@@ -72,6 +75,8 @@ export class CircuitState {
   /** It is whole and both its ends run. */
   usable = true
   carries: boolean
+  /** The way down, from A to Z; the same circuit unless routing is asymmetric. */
+  carriesDown: boolean
   readonly #linkPeakBps: number
   readonly #roundTripMs: number
   readonly #phase: number
@@ -86,7 +91,7 @@ export class CircuitState {
     this.circuit = circuit
     this.a = ends.a
     this.z = ends.z
-    this.carries = circuit === linkPrimary
+    this.carries = this.carriesDown = circuit === linkPrimary
     this.changedMs = { a: 0, z: 0 }
     this.#phase = fraction(linkPrimary.key)
     this.#linkPeakBps = linkPrimary.bandwidthBps * between(`share ${linkPrimary.key}`, 0.2, 0.44)
@@ -106,10 +111,13 @@ export class CircuitState {
         backwardBps: bandwidthBps * saturation.backward,
         errorsPerS,
       }
-    if (!this.carries) return { forwardBps: keepaliveBps, backwardBps: keepaliveBps, errorsPerS }
     const wanted = this.#linkPeakBps * officeLoad(atMs) * ripple(this.#phase, atMs)
-    const forwardBps = Math.min(wanted + keepaliveBps, bandwidthBps * headroom)
-    return { forwardBps, backwardBps: forwardBps * (0.3 + 0.3 * this.#phase), errorsPerS }
+    const downBps = Math.min(wanted + keepaliveBps, bandwidthBps * headroom)
+    return {
+      forwardBps: this.carriesDown ? downBps : keepaliveBps,
+      backwardBps: this.carries ? downBps * (0.3 + 0.3 * this.#phase) : keepaliveBps,
+      errorsPerS,
+    }
   }
 
   get rttMs(): number {

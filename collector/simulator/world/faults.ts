@@ -11,6 +11,7 @@ const flapPhase = (fault: SimulatedFault, atMs: number) => Math.floor((atMs - fa
 const effects: Partial<Record<FaultKind, (fault: SimulatedFault, atMs: number) => Partial<Impairment>>> = {
   'circuit-cut': () => ({ cut: true }),
   'circuit-flap': (fault, atMs) => ({ cut: flapPhase(fault, atMs) % 2 === 0 }),
+  'circuit-one-way': () => ({ oneWay: true }),
   'circuit-saturate': () => ({ saturated: true }),
   'circuit-degrade': (fault) => ({
     lossPercent: fault.lossPercent ?? degraded.lossPercent,
@@ -26,6 +27,7 @@ export function impairmentOf(faults: SimulatedFault[], atMs: number): Impairment
     return {
       cut: sum.cut || more.cut,
       saturated: sum.saturated || more.saturated,
+      oneWay: sum.oneWay || more.oneWay,
       lossPercent: bothLost(sum.lossPercent, more.lossPercent),
       latencyMs: sum.latencyMs + more.latencyMs,
       errorsPerS: sum.errorsPerS + more.errorsPerS,

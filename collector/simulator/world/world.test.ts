@@ -176,6 +176,19 @@ describe('a cut circuit', () => {
     expect(rate(world, backup)).toBeCloseTo(1000, -2)
   })
 
+  it('may carry what goes up alone, while what comes down takes the backup', () => {
+    const world = newWorld()
+    const [primary, backup] = [`${county}-primary`, `${county}-backup`]
+    const upBps = () => circuit(world, primary).flowAt(world.nowMs).backwardBps
+    const fault = world.addFault({ kind: 'circuit-one-way', target: primary })
+    expect(rate(world, primary)).toBeCloseTo(1000, -2)
+    expect(upBps()).toBeGreaterThan(20_000)
+    expect(rate(world, backup)).toBeGreaterThan(100_000)
+    expect(circuit(world, backup).flowAt(world.nowMs).backwardBps).toBe(1000)
+    world.removeFault(fault.id)
+    expect(rate(world, backup)).toBeCloseTo(1000, -2)
+  })
+
   it('flaps, gone for 25 s and back for 25 s', () => {
     const world = newWorld()
     world.addFault({ kind: 'circuit-flap', target: `${county}-primary` })

@@ -168,7 +168,12 @@ export class World {
     if (!this.sites.get(this.#collectorSiteKey)!.dark) this.#paths.set(this.#collectorSiteKey, atCollector)
     for (const { circuits, upperSiteKey, lowerSiteKey } of this.#links) {
       const carrier = circuits.find((circuit) => circuit.usable)
-      for (const circuit of circuits) circuit.carries = circuit === carrier
+      const other = circuits.find((circuit) => circuit.usable && circuit !== carrier)
+      const down = carrier?.impairment.oneWay ? (other ?? carrier) : carrier
+      for (const circuit of circuits) {
+        circuit.carries = circuit === carrier
+        circuit.carriesDown = circuit === down
+      }
       const path = this.#paths.get(upperSiteKey)
       if (carrier && path) this.#paths.set(lowerSiteKey, over(path, carrier))
     }

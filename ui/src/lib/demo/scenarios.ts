@@ -38,6 +38,7 @@ export const scenarios: readonly Scenario[] = [
   { id: 'degrade', tier: 'county', faults: (place) => circuits('circuit-degrade', place, 0, 1) },
   { id: 'saturate', tier: 'county', faults: (place) => circuits('circuit-saturate', place, 0, 1) },
   { id: 'flap', tier: 'county', faults: (place) => circuits('circuit-flap', place, 0, 1) },
+  { id: 'one-way', tier: 'county', faults: (place) => circuits('circuit-one-way', place, 0, 1) },
   {
     id: 'county-power',
     tier: 'county',

@@ -30,6 +30,7 @@ const weight = [
   'jitter-high',
   'errors-high',
   'utilisation-high',
+  'neighbour-down',
   'near-site-dark',
 ]
 
@@ -65,4 +66,29 @@ export function roleOf(
   circuitId: string | null,
 ): LinkCircuit['role'] | null {
   return circuits.find((c) => c.id === circuitId)?.role ?? null
+}
+
+/** Why a circuit is judged as it is: `key` chooses the sentence under links.says, the evidence fills it. */
+export interface Saying {
+  key: string
+  /** The gravest evidence against it. */
+  found: Evidence | null
+  /** What the sentence lists. */
+  told: Evidence[]
+  flapping: Evidence | null
+}
+
+export function saying(
+  { id, state }: Pick<LinkCircuit, 'id' | 'state'>,
+  evidence: readonly Evidence[],
+): Saying {
+  const own = evidence.filter(({ circuitId }) => circuitId === id)
+  const flapping = own.find(({ code }) => code === 'flapping') ?? null
+  const against = own.filter((item) => item.verdict === 'bad' && item !== flapping)
+  const found = finding(against, id)
+  if (state === 'up' || state === 'degraded') {
+    const told = state === 'up' ? own.filter(({ verdict }) => verdict === 'good') : against
+    return { key: told.length > 0 ? state : `${state}.other`, found, told, flapping }
+  }
+  return { key: `${state}.${found?.code ?? 'other'}`, found, told: [], flapping }
 }

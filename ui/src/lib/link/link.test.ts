@@ -1,7 +1,8 @@
 import type { Evidence } from '@zongheng/server/api.ts'
 import { describe, expect, it } from 'vitest'
 import { breakAt } from './break.ts'
-import { explain, finding } from './explain.ts'
+import { dictionaries } from '../i18n/dictionary.ts'
+import { explain, finding, saying } from './explain.ts'
 import { failovers, sharePercent, timeIn, within } from './spans.ts'
 
 const evidence = (code: string, circuitId: string | null, values: Evidence['values'] = {}): Evidence => ({
@@ -25,6 +26,7 @@ const circuit = (id: string, role: 'primary' | 'backup', state: 'up' | 'degraded
   rttMs: null,
   lossPercent: null,
   jitterMs: null,
+  maintenance: null,
 })
 
 describe('spans', () => {
@@ -113,4 +115,39 @@ it.each([
   ['unknown', 'unknown', 0.5],
 ])('draws the break of a circuit with ports %s and %s at %d', (a, z, expected) => {
   expect(breakAt(a, z)).toBe(expected)
+})
+
+describe('why a circuit is judged as it is', () => {
+  const lost = evidence('probe-lost', 'p')
+  it.each<[string, Parameters<typeof circuit>[2], Evidence[], string]>([
+    ['well', 'up', [evidence('probe-ok', 'p'), evidence('ends-up', 'p')], 'up'],
+    ['asked again', 'up', [], 'up.other'],
+    ['slow', 'degraded', [evidence('rtt-high', 'p')], 'degraded'],
+    ['not routed', 'degraded', [evidence('neighbour-down', 'p')], 'degraded'],
+    ['on its way back', 'degraded', [evidence('probe-ok', 'p')], 'degraded.other'],
+    ['lost', 'down', [lost], 'down.probe-lost'],
+    ['unplugged', 'down', [lost, evidence('end-down', 'p')], 'down.end-down'],
+    ['shut by hand', 'down', [lost, evidence('end-admin-down', 'p')], 'down.end-admin-down'],
+    ['behind something dark', 'unknown', [evidence('near-site-dark', 'p')], 'unknown.near-site-dark'],
+    [
+      'silent, behind something dark',
+      'unknown',
+      [lost, evidence('near-site-dark', 'p')],
+      'unknown.probe-lost',
+    ],
+    ['of nobody', 'unknown', [], 'unknown.other'],
+    ['another’s', 'unknown', [evidence('end-down', 'b')], 'unknown.other'],
+  ])('is said in a sentence: %s', (_, state, found, key) => {
+    expect(saying(circuit('p', 'primary', state), found).key).toBe(key)
+    for (const words of Object.values(dictionaries)) expect(words).toHaveProperty([`links.says.${key}`])
+  })
+
+  it('names flapping beside it, not as the reason', () => {
+    const flapping = evidence('flapping', 'p', { losses: 4 })
+    expect(saying(circuit('p', 'primary', 'up'), [evidence('probe-ok', 'p'), flapping])).toMatchObject({
+      key: 'up',
+      flapping,
+    })
+    expect(saying(circuit('p', 'primary', 'down'), [flapping, lost])).toMatchObject({ found: lost, flapping })
+  })
 })

@@ -14,7 +14,7 @@ type Values = Evidence['values']
 const percentCodes = ['errors-high']
 
 /** What was measured, as the reader writes it: instants as times, rates in Mbit/s, ratios in percent. */
-function written(code: string, values: Values): Record<string, string> {
+export function written(code: string, values: Values): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, writtenValue(code, name, value)]),
   )
@@ -22,7 +22,11 @@ function written(code: string, values: Values): Record<string, string> {
 
 function writtenValue(code: string, name: string, value: string | number | null): string {
   if (value === null) return '—'
-  if (typeof value === 'string') return name === 'state' ? tOr(`circuit.${value}`, value) : value
+  if (typeof value === 'string') {
+    if (name === 'protocol') return value.toUpperCase()
+    if (name.endsWith('Role')) return tOr(`role.${value}`, value)
+    return name === 'state' ? tOr(`circuit.${value}`, value) : value
+  }
   if (/(Since|At|since)Ms$/.test(name) || name === 'sinceMs') return timeOfDay(value)
   if (name.endsWith('Bps')) return mbps(value)
   const shown = percentCodes.includes(code) ? value * 100 : value
@@ -62,7 +66,16 @@ export function sentence(link: Pick<Link, 'state' | 'circuits'>, evidence: reado
     backup: reason('backup', backup),
     cause,
   })
-  return words.charAt(0).toUpperCase() + words.slice(1)
+  const details = evidence.flatMap((item) => detailWords(item, link.circuits))
+  return [words.charAt(0).toUpperCase() + words.slice(1), ...details].join(' ')
+}
+
+/** What is so beside the state: it is no state of its own, and must not be missed. */
+function detailWords(item: Evidence, circuits: readonly LinkCircuit[]): string[] {
+  const role = roleOf(circuits, item.circuitId)
+  if (item.code === 'asymmetric') return [t('links.why.asymmetric', written(item.code, item.values))]
+  if (item.code !== 'flapping' || role === null) return []
+  return [t('links.why.flapping', { role: t(`role.${role}`), losses: Number(item.values['losses']) })]
 }
 
 /** One line of a ticket's timeline: who, and what they said or did. */

@@ -21,6 +21,7 @@ export default {
   'kind.circuit-cut': 'Circuit cut',
   'kind.circuit-degrade': 'Circuit degraded',
   'kind.circuit-saturate': 'Circuit saturated',
+  'kind.circuit-one-way': 'Asymmetric path',
   'kind.circuit-flap': 'Circuit flapping',
   'kind.device-down': 'Device down',
   'kind.fan-fail': 'Fan failed',
@@ -46,7 +47,10 @@ export default {
   'expect.degrade': 'Loss, delay and errors rise; the link is degraded, one P3 ticket',
   'scenario.saturate': 'Saturate the primary',
   'expect.saturate': 'Load reaches the rented bandwidth, delay rises, the link is degraded',
+  'scenario.one-way': 'Route the two directions apart',
   'scenario.flap': 'Let the primary flap',
+  'expect.one-way':
+    'The link stays normal; the evidence says which way goes where, and a warning follows after five minutes',
   'expect.flap': 'States come and go; the alarm is marked flapping, with one ticket',
   'scenario.county-power': 'Power cut in the county',
   'expect.county-power': 'The UPS on battery, its minutes fall, then the site is silent',

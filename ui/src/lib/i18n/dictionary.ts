@@ -13,6 +13,7 @@ import zhDemo from './zh/demo.ts'
 import zhDesk from './zh/desk.ts'
 import zhDevices from './zh/devices.ts'
 import zhImpact from './zh/impact.ts'
+import zhLogs from './zh/logs.ts'
 import zhLinks from './zh/links.ts'
 import zhOverview from './zh/overview.ts'
 import zhPerformance from './zh/performance.ts'
@@ -36,6 +37,7 @@ import enDemo from './en/demo.ts'
 import enDesk from './en/desk.ts'
 import enDevices from './en/devices.ts'
 import enImpact from './en/impact.ts'
+import enLogs from './en/logs.ts'
 import enLinks from './en/links.ts'
 import enOverview from './en/overview.ts'
 import enPerformance from './en/performance.ts'
@@ -74,6 +76,7 @@ const zh = {
   account: zhAccount,
   audit: zhAudit,
   collectors: zhCollectors,
+  logs: zhLogs,
 }
 type Areas = typeof zh
 
@@ -117,13 +120,14 @@ export const dictionaries = {
     checks: enChecks,
     rooms: enRooms,
     services: enServices,
-  conditions: enConditions,
+    conditions: enConditions,
     alarms: enAlarms,
     desk: enDesk,
     demo: enDemo,
     account: enAccount,
     audit: enAudit,
     collectors: enCollectors,
+    logs: enLogs,
   }),
 }
 export type Locale = keyof typeof dictionaries

@@ -15,6 +15,7 @@ import { openSecrets } from './secrets/open.ts'
 import { EmbeddedSeries } from './series/embedded.ts'
 import { openOutside } from './series/stores/open.ts'
 import { createServices, startServices, stopServices, type Context, type Services } from './services.ts'
+import { demoHistory } from './demo/history.ts'
 import { demoAccounts } from './setup/demo-accounts.ts'
 
 const { config } = loadConfig()
@@ -95,6 +96,7 @@ async function prepareDemo(context: Context, services: Services, collectorId: st
   const { demoProvince, simulatorPort, dataDir } = config
   await services.setup.foundDemo(demoProvince)
   const siteId = await services.demo.seed({ provinceCode: demoProvince, port: simulatorPort, collectorId })
+  await services.state.recordPast(async () => demoHistory(await services.estate.model(), context.clock()))
   await localCollector(context, services, siteId)
   return demoAccounts(services.identity, dataDir, context.clock())
 }

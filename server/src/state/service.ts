@@ -26,7 +26,8 @@ import { TouchedCircuits } from './touched.ts'
 import type { InterfaceSeen } from './ports.ts'
 import type { Availability, StateChange, StateSpan } from './schema.ts'
 import { judgeSensor } from './sensor-rules.ts'
-import { listChanges, loadHeld, stretchesOf } from './store.ts'
+import type { Change } from './held.ts'
+import { hasHistory, listChanges, loadHeld, saveChanges, stretchesOf } from './store.ts'
 import { trafficOf } from './traffic.ts'
 
 /** Planned time of an entity within a period, in order, without overlaps. */
@@ -201,6 +202,13 @@ export class StateService implements Readings {
     const histories = await spansOf(this.#db, type, ids, period)
     const planned = (id: string) => this.#plannedOf(id, period.fromMs, period.untilMs)
     return new Map(ids.map((id) => [id, reckon(histories.get(id) ?? [], planned(id), period)]))
+  }
+
+  /** Histories from before this installation looked for itself: only while it has none, and before it begins to judge. */
+  async recordPast(past: () => Promise<Change[]>): Promise<void> {
+    if (this.#judge || (await hasHistory(this.#db))) return
+    const changes = await past()
+    await this.#db.transaction().execute((tx) => saveChanges(tx, changes))
   }
 
   /** What of these is known of the period, by entity; whoever asks minds the scope. */

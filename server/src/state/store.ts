@@ -54,6 +54,9 @@ export async function saveChanges(db: Db, changes: Change[]): Promise<void> {
   }
 }
 
+export const hasHistory = async (db: Db): Promise<boolean> =>
+  (await db.selectFrom('state_changes').select('id').limit(1).executeTakeFirst()) !== undefined
+
 export async function loadHeld(db: Db): Promise<[string, Held][]> {
   const rows = await db.selectFrom('entity_states').selectAll().execute()
   return rows.map((row) => [

@@ -96,10 +96,12 @@ export function judgeGroup(members: readonly Health[], needed: number): Health {
 
 /** The worst of its groups. One that needs nothing is unknown. */
 export function judgeService(needs: readonly Need[]): ServiceVerdict {
-  const groups = [
-    ...Map.groupBy(needs, ({ group, id }) => (group === null ? `id ${id}` : `group ${group}`)).values(),
-  ]
-  const judged = groups.map((members) => ({
+  const groups = new Map<string, Need[]>()
+  for (const need of needs) {
+    const key = need.group === null ? `id ${need.id}` : `group ${need.group}`
+    groups.set(key, [...(groups.get(key) ?? []), need])
+  }
+  const judged = [...groups.values()].map((members) => ({
     members,
     health: judgeGroup(
       members.map(({ health }) => health),

@@ -83,9 +83,9 @@ export async function loadServices(db: Db): Promise<ServicesModel> {
       .execute(),
     db.selectFrom('relations').selectAll().orderBy('id').execute(),
   ])
-  const mountsOf = Map.groupBy(mounts, ({ rack_id }) => rack_id)
-  const racksOf = Map.groupBy(racks, ({ room_id }) => room_id)
-  const standingIn = Map.groupBy(standing, ({ room_id }) => room_id)
+  const mountsOf = grouped(mounts, ({ rack_id }) => rack_id)
+  const racksOf = grouped(racks, ({ room_id }) => room_id)
+  const standingIn = grouped(standing, ({ room_id }) => room_id)
   const graph = new RelationGraph(relations.map(relationOf))
   return {
     services: new Map(
@@ -157,3 +157,13 @@ export const relationOf = (row: RelationRow): Relation => ({
   toId: row.to_id,
   details: JSON.parse(row.details) as RelationDetails,
 })
+
+function grouped<T, K>(rows: readonly T[], keyOf: (row: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>()
+  for (const row of rows) {
+    const group = groups.get(keyOf(row))
+    if (group) group.push(row)
+    else groups.set(keyOf(row), [row])
+  }
+  return groups
+}

@@ -51,6 +51,8 @@ function checkWhy(condition: string, values: Alarm['values']): string {
 export function entityPath({ entity, ...alarm }: Alarm & { devices?: { id: string }[] }): string | null {
   if (entity.type === 'link') return `/links/${entity.id}`
   if (entity.type === 'check') return `/checks/${entity.id}`
+  if (entity.type === 'service') return `/services/${entity.id}`
+  if (entity.type === 'room') return `/rooms/${entity.id}`
   if (entity.type === 'collector') return `/collectors/${entity.id}`
   if (entity.type === 'device') return `/devices/${entity.id}`
   const device = alarm.devices?.[0]

@@ -172,6 +172,8 @@ export default {
   entity: 'About',
   'entityType.link': 'Link',
   'entityType.device': 'Device',
+  'entityType.service': 'Service',
+  'entityType.room': 'Room',
   'entityType.site': 'Site',
   'entityType.sensor': 'Sensor',
   'entityType.interface': 'Port',

@@ -164,6 +164,8 @@ export default {
   entity: '对象',
   'entityType.link': '链路',
   'entityType.device': '设备',
+  'entityType.service': '业务系统',
+  'entityType.room': '机房',
   'entityType.site': '站点',
   'entityType.sensor': '传感器',
   'entityType.interface': '端口',

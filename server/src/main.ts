@@ -15,6 +15,7 @@ import { openSecrets } from './secrets/open.ts'
 import { EmbeddedSeries } from './series/embedded.ts'
 import { openOutside } from './series/stores/open.ts'
 import { createServices, startServices, stopServices, type Context, type Services } from './services.ts'
+import { demoLogs } from './demo/logs.ts'
 import { demoHistory } from './demo/history.ts'
 import { demoAccounts } from './setup/demo-accounts.ts'
 
@@ -39,6 +40,7 @@ async function run(): Promise<void> {
   if (config.demo) {
     await services.demo.seedChecks(url)
     await services.demo.seedServices()
+    await services.listening.seed(collector.id, demoLogs(services.state.model, context.clock()))
   }
   const { setup } = services
   const setupCode = (await setup.needed()) ? setup.code : null

@@ -69,6 +69,17 @@ export class ListeningService {
     }
   }
 
+  /** Keeps what is made up for a demo, once; nothing follows from it. */
+  async seed(collectorId: string, entries: LogEntry[]): Promise<void> {
+    const { db, clock } = this.#deps
+    if ((await store.countRecords(db)) > 0) return
+    const model = this.#deps.model()
+    await store.insertRecords(
+      db,
+      entries.map((entry) => rowOf(entry, placeOf(model, collectorId, entry), collectorId, clock())),
+    )
+  }
+
   async search(viewer: Viewer, query: LogQuery): Promise<PageOf<LogRecord>> {
     const page = await store.searchRecords(this.#deps.db, viewer, query)
     const model = this.#deps.model()

@@ -78,6 +78,7 @@ describe('a rule', () => {
     ['a limit out of range', { settings: { easePercent: 900 } }, '/settings/easePercent'],
     ['a setting of another kind', { settings: { times: 3 } }, '/settings/times'],
     ['a base that is none', { basedOn: 'link-state' }, '/basedOn'],
+    ['one limit for all sensors', { basedOn: 'sensor-limit', settings: { above: 20 } }, '/class'],
     ['nothing to judge by', { basedOn: undefined }, '/spec'],
     ['limits in the wrong order', { basedOn: undefined, spec: { kind: 'threshold', metrics: ['responseMs'], as: 'value', classes: [], settings: { above: 9, aboveCritical: 5 } } }, '/spec/settings/aboveCritical'],
   ])('with %s is refused at its place', async (_, more, path) => {

@@ -221,6 +221,9 @@ export class ConditionService {
     const errors = spec ? specErrors(spec) : settingErrors(known!.kind, settings)
     if (errors.length > 0) throw invalid(errors.map((one) => fieldError(one, spec !== null)))
     const entities = input.entities ?? null
+    // Sensors measure in many units: a limit is one of a class, or of one of them.
+    if (known?.fromDevice && !entities && !input.class)
+      throw invalid([{ path: '/class', code: 'required', message: 'is required for limits of sensors' }])
     this.#mustBeWithin(viewer, regionId, entities)
     return {
       name: input.name,

@@ -93,10 +93,16 @@ export class RuleForm {
     return { kind: this.kind, metrics: [this.metric], as: this.as, classes: [], settings: this.settings }
   }
 
+  /** Sensors measure in many units: a limit is one of a class, or of one of them. */
+  get needsClass(): boolean {
+    return this.base?.fromDevice === true && this.entity === null
+  }
+
   /** By field; nothing typed says all is well. */
   get errors(): Partial<Record<string, string>> {
     const found = this.base ? settingErrors(this.base.kind, this.settings) : specErrors(this.spec)
-    return Object.fromEntries(found.map(({ field, code }) => [field, code]))
+    const needed = this.needsClass && !this.class ? [{ field: 'class', code: 'missing' }] : []
+    return Object.fromEntries([...found, ...needed].map(({ field, code }) => [field, code]))
   }
 
   #body(): NewConditionRule {

@@ -1,5 +1,6 @@
 /** Conditions in words: what is measured, against which limits, and who said so. */
-import { readings, type Reading, type Settings } from '@zongheng/inventory/conditions/spec.ts'
+import type { Reading, Settings } from '@zongheng/inventory/conditions/spec.ts'
+import { metrics } from '@zongheng/inventory/metric.ts'
 import type { ConditionRule, DefaultCondition, EffectiveCondition } from '@zongheng/server/api.ts'
 import { conditionName } from '../alarm-words.ts'
 import { significant } from '../format.ts'
@@ -21,17 +22,22 @@ export function duration(seconds: number): string {
   return t('conditions.seconds', { n: seconds })
 }
 
-const units: Record<Reading, string> = { value: '', perMinute: '/min', bits: ' bit/s', rented: ' %' }
-export const isReading = (as: string): as is Reading => (readings as readonly string[]).includes(as)
+const readingUnits: Record<Reading, string> = { value: '', perMinute: '/min', bits: ' bit/s', rented: ' %' }
+const metricUnits: Partial<Record<string, string>> = { percent: ' %', ms: ' ms', s: ' s' }
+function unitOf({ as, metrics: [metric] }: Pick<Spec, 'as' | 'metrics'>): string {
+  if (as !== 'value' || metric === undefined) return readingUnits[as]
+  return metricUnits[metrics[metric].unit] ?? ''
+}
 
 /** `> 90，严重 > 95，持续 3 分钟` */
 export function settingsWords(
-  { kind, as }: Pick<Spec, 'kind' | 'as'>,
+  spec: Pick<Spec, 'kind' | 'as' | 'metrics'>,
   s: Numbers,
   fromDevice = false,
 ): string {
+  const { kind } = spec
   if (s.off === 1) return t('conditions.say.off')
-  const n = (value: number) => `${significant(value)}${units[as]}`
+  const n = (value: number) => `${significant(value)}${unitOf(spec)}`
   const parts: string[] = []
   if (kind === 'change' && s.times != null)
     parts.push(t('conditions.say.change', { n: s.times, time: duration(s.withinS ?? 0) }))

@@ -111,7 +111,7 @@ function report(): void {
     row.rssMiB.toFixed(0),
   ])
   if (lines.length) console.log(table([head, ...lines]))
-  const causesHead = ['entities', 'storm', 'findings', 'roots', 'ms', 'change ms', 'most', 'anew ms', 'ratio', 'what if ms', 'weak ms', 'octets each'] // prettier-ignore
+  const causesHead = ['entities', 'storm', 'findings', 'roots', 'ms', 'change ms', 'most', 'pass ms', 'anew ms', 'ratio', 'what if ms', 'weak ms', 'octets each'] // prettier-ignore
   const causesLines = causes.map((row) => [
     String(row.entities),
     String(row.stormChanges),
@@ -120,6 +120,7 @@ function report(): void {
     row.stormMs.toFixed(1),
     row.changeMs.median.toFixed(4),
     row.changeMs.max.toFixed(2),
+    row.passMs.toFixed(1),
     row.recomputeMs.toFixed(1),
     row.ratio.toFixed(0),
     row.whatIfMs.toFixed(1),

@@ -4,8 +4,8 @@ import { walkFrom } from '@zongheng/inventory/causes/walk.ts'
 
 const devicesPerSite = 6
 const sitesBelow = 8
-/** A site, its devices, and two links of two circuits each. */
-const entitiesPerSite = 1 + devicesPerSite + 2 * 3
+/** A site, its devices, and of links with two circuits each one, every second time another, every third time another. */
+const entitiesPerSite = 1 + devicesPerSite + 3 * (1 + 1 / 2 + 1 / 3)
 
 export interface Mesh {
   graph: EstateGraph

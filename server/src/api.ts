@@ -1,6 +1,8 @@
 /** The types of the API, for the console. Types only: nothing of the server reaches the browser. */
 export type { Drill, NewDrill } from './drills/schema.ts'
-export type { Alarm, AlarmCounts, AlarmDetail } from './alarms/schema.ts'
+export type { Alarm, AlarmCounts, AlarmDetail, AlarmHistoryEvent } from './alarms/schema.ts'
+export type { IncidentPolicyView, NewIncidentPolicy } from './alarms/policy-schema.ts'
+export type { MaintenanceWindow, NewWindow, WindowCalendar, WindowPreview } from './windows/schema.ts'
 export type {
   CauseInput,
   CircuitMonth,

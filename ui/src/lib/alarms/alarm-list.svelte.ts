@@ -28,7 +28,9 @@ export class AlarmList {
   problem = $state.raw<unknown>(null)
 
   folded = $derived(foldAlarms([...this.firing, ...this.#outside.filter((alarm) => this.#explains(alarm))]))
-  roots = $derived(this.firing.filter((alarm) => alarm.causeId === null))
+  /** By a maintenance window, or by somebody's hand: shown apart, nobody is told of them. */
+  muted = $derived(this.firing.filter(isMuted))
+  roots = $derived(this.firing.filter((alarm) => alarm.causeId === null && !isMuted(alarm)))
   unclaimed = $derived(this.roots.filter((alarm) => !alarm.acknowledgedBy && !alarm.ticket?.assignee).length)
 
   /** Loads and follows; call the returned function to stop. */
@@ -104,6 +106,8 @@ export class AlarmList {
     }
   }
 }
+
+const isMuted = ({ muted }: Alarm) => muted === 'window' || muted === 'suppressed'
 
 /** The alarm, or nothing when it is not the reader's to see. */
 async function visible(id: string): Promise<Alarm[]> {

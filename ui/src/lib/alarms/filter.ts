@@ -1,7 +1,7 @@
 import { severities, type Severity } from '@zongheng/inventory/severity.ts'
 import type { Alarm } from '@zongheng/server/api.ts'
 
-export const views = ['roots', 'unclaimed', 'all', 'cleared'] as const
+export const views = ['roots', 'unclaimed', 'muted', 'all', 'cleared'] as const
 export type View = (typeof views)[number]
 
 /** What the list shows, as its address says: `?view=all&severity=critical,major&q=…`. */

@@ -14,6 +14,7 @@ import zhDesk from './zh/desk.ts'
 import zhDevices from './zh/devices.ts'
 import zhImpact from './zh/impact.ts'
 import zhLogs from './zh/logs.ts'
+import zhNotify from './zh/notify.ts'
 import zhLinks from './zh/links.ts'
 import zhOverview from './zh/overview.ts'
 import zhPerformance from './zh/performance.ts'
@@ -22,6 +23,7 @@ import zhSignin from './zh/signin.ts'
 import zhPolicy from './zh/policy.ts'
 import zhAccess from './zh/access.ts'
 import zhUsers from './zh/users.ts'
+import zhWindows from './zh/windows.ts'
 import enAccount from './en/account.ts'
 import enAlarms from './en/alarms.ts'
 import enAudit from './en/audit.ts'
@@ -38,6 +40,7 @@ import enDesk from './en/desk.ts'
 import enDevices from './en/devices.ts'
 import enImpact from './en/impact.ts'
 import enLogs from './en/logs.ts'
+import enNotify from './en/notify.ts'
 import enLinks from './en/links.ts'
 import enOverview from './en/overview.ts'
 import enPerformance from './en/performance.ts'
@@ -46,6 +49,7 @@ import enSignin from './en/signin.ts'
 import enPolicy from './en/policy.ts'
 import enAccess from './en/access.ts'
 import enUsers from './en/users.ts'
+import enWindows from './en/windows.ts'
 
 /** `{n}` is filled from the parameters; forms of plural are chosen by the parameter `n`. */
 export type Message = string | { one: string; other: string }
@@ -77,6 +81,8 @@ const zh = {
   audit: zhAudit,
   collectors: zhCollectors,
   logs: zhLogs,
+  windows: zhWindows,
+  notify: zhNotify,
 }
 type Areas = typeof zh
 
@@ -128,6 +134,8 @@ export const dictionaries = {
     audit: enAudit,
     collectors: enCollectors,
     logs: enLogs,
+    windows: enWindows,
+    notify: enNotify,
   }),
 }
 export type Locale = keyof typeof dictionaries

@@ -32,7 +32,8 @@ export default {
   acknowledgedMany: '{n} acknowledged',
   suppressedMany: '{n} suppressed until {until}',
   suppressTitle: 'Suppress {n} alarms',
-  suppressText: 'Until then they are watched and recorded, but nobody is told and no incident is opened, even if they clear and come again. What still fires then speaks again.',
+  suppressText:
+    'Until then they are watched and recorded, but nobody is told and no incident is opened, even if they clear and come again. What still fires then speaks again.',
   suppressFor: 'For',
   'for.1': '1 hour',
   'for.4': '4 hours',

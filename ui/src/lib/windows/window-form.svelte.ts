@@ -1,0 +1,135 @@
+import type { Device, MaintenanceWindow, NewWindow, Site, WindowPreview } from '@zongheng/server/api.ts'
+import { api, ApiProblem } from '../api/client.ts'
+import { problemText } from '../components/Problem.svelte'
+import { links } from '../links.svelte.ts'
+import { scope } from '../scope.svelte.ts'
+import { fromWall, toWall } from './words.ts'
+
+export interface Chosen {
+  type: NewWindow['scopes'][number]['type']
+  id: string
+  name: string
+}
+
+const hourMs = 3_600_000
+const shown = 6
+
+/** A window as it is typed. */
+export class WindowForm {
+  title = $state('')
+  source = $state<'manual' | 'carrier'>('manual')
+  reference = $state('')
+  note = $state('')
+  scopes = $state.raw<Chosen[]>([])
+  starts = $state('')
+  ends = $state('')
+  repeat = $state<'none' | 'week' | 'day' | 'nth'>('none')
+  weekdays = $state<number[]>([])
+  nth = $state<1 | 2 | 3 | 4 | -1>(1)
+  recursUntil = $state('')
+  found = $state.raw<Chosen[]>([])
+  preview = $state.raw<WindowPreview | null>(null)
+  problem = $state<string | null>(null)
+  busy = $state(false)
+  #asked = 0
+
+  constructor(nowMs: number) {
+    const next = Math.ceil(nowMs / hourMs) * hourMs + hourMs
+    this.starts = toWall(next)
+    this.ends = toWall(next + 2 * hourMs)
+    this.weekdays = [new Date(`${this.starts}Z`).getUTCDay()]
+  }
+
+  get isWhole(): boolean {
+    return this.title.trim() !== '' && this.scopes.length > 0 && fromWall(this.ends) > fromWall(this.starts)
+  }
+
+  get recurrence(): NewWindow['recurrence'] {
+    const first = new Date(`${this.starts}Z`)
+    if (this.repeat === 'week') return { every: 'week', weekdays: [...this.weekdays] }
+    if (this.repeat === 'day') return { every: 'month', day: first.getUTCDate() }
+    if (this.repeat === 'nth') return { every: 'month', weekday: first.getUTCDay(), nth: this.nth }
+    return null
+  }
+
+  get body(): NewWindow {
+    return {
+      title: this.title.trim() || '–',
+      source: this.source,
+      reference: this.reference.trim() || null,
+      note: this.note.trim() || null,
+      scopes: this.scopes.map(({ type, id }) => ({ type, id })),
+      startsAt: fromWall(this.starts),
+      endsAt: fromWall(this.ends),
+      recurrence: this.recurrence,
+      recursUntil: this.repeat !== 'none' && this.recursUntil ? fromWall(`${this.recursUntil}T23:59`) : null,
+    }
+  }
+
+  /** What is called like this: regions, sites, devices, links and their circuits. */
+  async look(text: string): Promise<void> {
+    const q = text.trim()
+    const mine = ++this.#asked
+    if (q === '') {
+      this.found = []
+      return
+    }
+    try {
+      const query = { q, limit: shown }
+      const [sites, devices] = await Promise.all([
+        api.get<{ items: Site[] }>('/sites', query),
+        api.get<{ items: Device[] }>('/devices', query),
+      ])
+      if (mine !== this.#asked) return
+      const regions = scope.regions.filter(({ name }) => name.includes(q)).slice(0, shown)
+      const named = [...links.byId.values()].filter(({ name, circuits }) => name.includes(q) || circuits.some(({ number }) => number.includes(q))) // prettier-ignore
+      const found: Chosen[] = [
+        ...regions.map(({ id, name }) => ({ type: 'region' as const, id, name })),
+        ...sites.items.map(({ id, name }) => ({ type: 'site' as const, id, name })),
+        ...named.slice(0, shown).flatMap(({ id, name, circuits }) => [
+          { type: 'link' as const, id, name },
+          ...circuits.map((circuit) => ({ type: 'circuit' as const, id: circuit.id, name: `${name} ${circuit.carrier} ${circuit.number}` })), // prettier-ignore
+        ]),
+        ...devices.items.map(({ id, name }) => ({ type: 'device' as const, id, name })),
+      ]
+      this.found = found.filter(({ id }) => !this.scopes.some((one) => one.id === id))
+    } catch {
+      this.found = [] // the field is a help: what cannot be looked up is not offered
+    }
+  }
+
+  choose(one: Chosen): void {
+    this.scopes = [...this.scopes, one]
+    this.found = []
+  }
+
+  drop(id: string): void {
+    this.scopes = this.scopes.filter((one) => one.id !== id)
+  }
+
+  async see(): Promise<void> {
+    if (this.scopes.length === 0 || !(fromWall(this.ends) > fromWall(this.starts))) {
+      this.preview = null
+      return
+    }
+    try {
+      this.preview = await api.post<WindowPreview>('/windows/preview', this.body)
+      this.problem = null
+    } catch (refused) {
+      this.preview = null
+      this.problem = refused instanceof ApiProblem ? problemText(refused) : String(refused)
+    }
+  }
+
+  async save(): Promise<MaintenanceWindow | null> {
+    this.busy = true
+    try {
+      return await api.post<MaintenanceWindow>('/windows', this.body)
+    } catch (refused) {
+      this.problem = problemText(refused)
+      return null
+    } finally {
+      this.busy = false
+    }
+  }
+}

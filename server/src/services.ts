@@ -336,7 +336,7 @@ export function createServices(context: Context) {
     servicesHit: (ids) => business.whatIf(ids).filter(({ would }) => would === 'down'),
   })
   const simulator = new Simulator(config.simulatorUrl, config.simulatorToken)
-  const demo = new DemoService({ db, audit, identity, estate, simulator, checks, relations, rooms, business })
+  const demo = new DemoService({ drills, db, audit, identity, estate, simulator, checks, relations, rooms, business })
   const self: Omit<SelfSight, 'sockets'> = {
     measures,
     rootAlarms: async () => {

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AuditTrail } from '../audit/trail.ts'
 import type { CheckService } from '../checks/service.ts'
 import type { Db } from '../db/database.ts'
+import type { DrillService } from '../drills/service.ts'
 import type { EstateModel } from '../estate/model.ts'
 import type { EstateService } from '../estate/service.ts'
 import { notFound, unprocessable } from '../http/problem.ts'
@@ -16,6 +17,7 @@ import type { BusinessService } from '../business/service.ts'
 import type { RelationService } from '../relations/service.ts'
 import type { RoomService } from '../rooms/service.ts'
 import { demoServices } from './business.ts'
+import { demoDrills } from './drills.ts'
 import { demoChecks } from './checks.ts'
 import { demoRooms } from './rooms.ts'
 import { draftOf } from './draft.ts'
@@ -33,6 +35,7 @@ export interface DemoServiceDeps {
   relations: Pick<RelationService, 'seed'>
   rooms: Pick<RoomService, 'seed'>
   business: Pick<BusinessService, 'create'>
+  drills: Pick<DrillService, 'seed'>
 }
 
 export interface SeedOptions {
@@ -92,6 +95,7 @@ export class DemoService {
   async seedServices(): Promise<void> {
     const { db, estate } = this.#deps
     await this.#seedRooms()
+    await this.#seedDrills()
     const model = await estate.model()
     const here = [...model.collectors.values()].find(({ isLocal }) => isLocal)?.siteId
     const site = model.sites.get(here ?? '')
@@ -117,6 +121,16 @@ export class DemoService {
     estate.changed(ids.values())
   }
 
+  async #seedDrills(): Promise<void> {
+    const { db, drills, estate } = this.#deps
+    if ((await store.idsOf(db, ['drill 0'])).size > 0) return
+    const past = demoDrills(await estate.model(), Date.now())
+    await db.transaction().execute(async (tx) => {
+      const ids = await drills.seed(tx, past)
+      await store.insertKeys(tx, new Map(ids.map((id, n) => [`drill ${n}`, id])))
+    })
+  }
+
   async #seedRooms(): Promise<void> {
     const { db, estate, rooms, relations } = this.#deps
     const model = await estate.model()
@@ -130,7 +144,15 @@ export class DemoService {
         const powers = supplies.map(({ fromId, toId, feed }) => {
           const fromType = kindOfId(fromId) as RelationEnd
           const { regionId } = room
-          return { regionId, kind: 'powers' as const, fromType, fromId, toType: 'device' as const, toId, details: { feed } }
+          return {
+            regionId,
+            kind: 'powers' as const,
+            fromType,
+            fromId,
+            toType: 'device' as const,
+            toId,
+            details: { feed },
+          }
         })
         await relations.seed(tx, powers)
       }

@@ -27,6 +27,16 @@ export interface DrillServiceDeps {
   namesOf: (userIds: string[]) => Promise<Map<string, string>>
 }
 
+/** One that is over, to be kept as it was. */
+export interface PastDrill {
+  linkId: string
+  regionId: string
+  circuitId: string
+  plannedMs: number
+  endedMs: number
+  record: DrillRecord
+}
+
 const lookEveryMs = 1000
 /** While it runs its record is kept this often, and at once when something happened. */
 const keepEveryMs = 30_000
@@ -185,6 +195,32 @@ export class DrillService {
     this.#forget(id)
     await windows.load()
     return this.get(viewer, id)
+  }
+
+  /** Keeps drills of the past; answers their ids. */
+  async seed(tx: Db, drills: readonly PastDrill[]): Promise<string[]> {
+    const ids: string[] = []
+    for (const { linkId, regionId, circuitId, plannedMs, endedMs, record } of drills) {
+      const id = newId('drill', plannedMs)
+      await insertDrill(tx, {
+        id,
+        link_id: linkId,
+        region_id: regionId,
+        circuit_id: circuitId,
+        window_id: null,
+        planned_at: plannedMs,
+        planned_by: null,
+        started_at: plannedMs,
+        ended_at: endedMs,
+        outcome: record.reasons.length > 0 ? 'failed' : 'passed',
+        record,
+        cancelled_at: null,
+        created_at: plannedMs,
+        updated_at: endedMs,
+      })
+      ids.push(id)
+    }
+    return ids
   }
 
   #refuseOverlap({ id, circuits }: LinkModel, fromMs: number, untilMs: number): void {

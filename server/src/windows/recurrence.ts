@@ -42,7 +42,7 @@ export function occurrences(timing: Timing, fromMs: number, untilMs: number, tim
     date = nextDate(date)
   ) {
     if (!falls(recurrence, date)) continue
-    const start = minuteOfDate(date, minute, timeZone)
+    const start = minuteOfDate(date, minute, timeZone) + (startsAtMs % 60_000)
     const span = { fromMs: start, untilMs: start + lastsMs }
     if (start >= startsAtMs && start <= lastMs && touches(span)) found.push(span)
   }

@@ -37,14 +37,15 @@ export class RoomPage {
 
   async load() {
     try {
-      this.until = Date.now()
-      const day = { from: this.until - dayMs, until: this.until }
+      const until = Date.now()
+      const day = { from: until - dayMs, until }
       const [room, history] = await Promise.all([
         api.get<Room>(`/rooms/${this.id}`),
         api.get<{ items: StateSpan[] }>(`/rooms/${this.id}/history`, day),
       ])
       this.room = room
       this.spans = history.items
+      this.until = until
       if (session.can('series.read')) await this.#loadDays(room)
       this.problem = null
     } catch (problem) {

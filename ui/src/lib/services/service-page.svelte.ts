@@ -55,8 +55,8 @@ export class ServicePage {
 
   async load() {
     try {
-      this.until = Date.now()
-      const day = { from: this.until - dayMs, until: this.until }
+      const until = Date.now()
+      const day = { from: until - dayMs, until }
       const [service, tree, history] = await Promise.all([
         api.get<BusinessService>(`/services/${this.id}`),
         api.get<ServiceTree>(`/services/${this.id}/tree`),
@@ -65,6 +65,7 @@ export class ServicePage {
       this.service = service
       this.tree = tree
       this.spans = history.items
+      this.until = until
       await this.choose(this.chosen ?? tree.nodes[0] ?? null)
       this.problem = null
     } catch (problem) {

@@ -14,8 +14,8 @@ export function demoDrills({ links, devices }: EstateModel, nowMs: number): Past
     const plannedMs =
       Math.floor((nowMs - between(`drill ${name}`, 3, 85) * dayMs) / dayMs) * dayMs + 14 * 60 * minute
     const leftMs = plannedMs + whole(`left ${name}`, 40_000, 170_000)
-    const isSlow = n % 30 === 5
-    const isFull = n % 30 === 20
+    const isSlow = n % 60 === 5
+    const isFull = n % 60 === 35
     const tookMs =
       leftMs + (isSlow ? whole(`slow ${name}`, 92_000, 160_000) : whole(`took ${name}`, 2_000, 22_000))
     const backMs = tookMs + whole(`back ${name}`, 6 * minute, 18 * minute)

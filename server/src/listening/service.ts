@@ -112,7 +112,7 @@ export class ListeningService {
     const row = { id: newId('logRule', nowMs), region_id: regionId, position, ...columnsOf(rule), archived_at: null, created_at: nowMs, updated_at: nowMs } // prettier-ignore
     await audit.write(async (tx, note) => {
       await store.insertRule(tx, row)
-      note({ action: 'listening.ruleAdded', ...about(row), after: { position, ...rule } })
+      note({ action: 'listening.rule-added', ...about(row), after: { position, ...rule } })
     })
     this.#rules = null
     return this.#ruleOf(row)
@@ -127,7 +127,7 @@ export class ListeningService {
     const changed = { ...row, position: after.position, ...columnsOf(after), updated_at: clock() }
     await audit.write(async (tx, note) => {
       await store.updateRule(tx, id, changed)
-      note({ action: 'listening.ruleChanged', ...about(changed), before, after })
+      note({ action: 'listening.rule-changed', ...about(changed), before, after })
     })
     this.#rules = null
     return this.#ruleOf(changed)
@@ -138,7 +138,7 @@ export class ListeningService {
     const row = await this.#row(viewer, id)
     await audit.write(async (tx, note) => {
       await store.updateRule(tx, id, { archived_at: clock(), updated_at: clock() })
-      note({ action: 'listening.ruleArchived', ...about(row), before: fieldsOf(row) })
+      note({ action: 'listening.rule-archived', ...about(row), before: fieldsOf(row) })
     })
     this.#rules = null
   }

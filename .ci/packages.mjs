@@ -10,6 +10,7 @@ const packages = [
   ['slapd', ['/usr/sbin/slapd'], 'sign-in through a directory'],
   ['ldap-utils', ['/usr/bin/ldapadd'], 'sign-in through a directory'],
   ['openssh-server', ['/usr/sbin/sshd'], 'playbooks over SSH'],
+  ['bsdutils', ['/usr/bin/logger'], 'syslog of a real sender'],
   ['openssl', ['/usr/bin/openssl'], 'checks of certificates'],
   ['dnsmasq-base', ['/usr/sbin/dnsmasq'], 'DNS checks'],
   ['chrony', ['/usr/sbin/chronyd'], 'NTP checks'],

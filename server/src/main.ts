@@ -15,6 +15,7 @@ import { openSecrets } from './secrets/open.ts'
 import { EmbeddedSeries } from './series/embedded.ts'
 import { openOutside } from './series/stores/open.ts'
 import { createServices, startServices, stopServices, type Context, type Services } from './services.ts'
+import { demoWindows } from './demo/windows.ts'
 import { demoLogs } from './demo/logs.ts'
 import { demoHistory } from './demo/history.ts'
 import { demoAccounts } from './setup/demo-accounts.ts'
@@ -40,6 +41,7 @@ async function run(): Promise<void> {
   if (config.demo) {
     await services.demo.seedChecks(url)
     await services.demo.seedServices()
+    await services.windows.seed(demoWindows(services.state.model, context.clock(), config.timezone))
     await services.listening.seed(collector.id, demoLogs(services.state.model, context.clock()))
   }
   const { setup } = services

@@ -115,6 +115,15 @@ export class WindowService {
     return window.id
   }
 
+  /** The demo's, once. */
+  async seed(windows: readonly OpenWindow[]): Promise<void> {
+    if ([...this.#book.windows.values()].some(({ source }) => source !== 'drill')) return
+    await this.#deps.db.transaction().execute(async (tx) => {
+      for (const window of windows) await this.open(window, tx)
+    })
+    await this.load()
+  }
+
   /** Ends one that the product opened; the same holds for `load`. */
   async end(windowId: string, tx: Db, by: string | null = null): Promise<void> {
     const nowMs = this.#deps.clock()

@@ -1,7 +1,7 @@
 /** Two months of outages that the simulated province has behind it, so that its statements tell something. Pure. */
 import { between, fraction, whole } from '@zongheng/inventory/demo/hash.ts'
 import { evidence, type EvidenceItem } from '@zongheng/inventory/evidence.ts'
-import type { CircuitModel, EstateModel } from '../estate/model.ts'
+import type { CircuitModel, EstateModel, LinkModel } from '../estate/model.ts'
 import type { StatefulType } from '../events.ts'
 import type { Change } from '../state/held.ts'
 
@@ -29,12 +29,16 @@ export function demoHistory(model: EstateModel, nowMs: number): Change[] {
   const changes: Change[] = []
   const put = (type: StatefulType, one: { id: string; regionId: string }, breaks: Break[], why: Why) =>
     changes.push(...chainOf(type, one, beganMs, breaks, why))
+  const circuitBreaks = new Map<string, Break[]>()
   for (const circuit of model.circuits.values()) {
     const siteId = model.devices.get(circuit.z.deviceId)?.siteId ?? ''
     const shared = [...(siteBreaks.get(siteId) ?? []), ...(deviceBreaks.get(circuit.z.deviceId) ?? [])]
     const regionId = model.links.get(circuit.linkId)?.regionId ?? ''
-    put('circuit', { id: circuit.id, regionId }, [...shared, ...linesBreaks(circuit, nowMs)], probes(circuit))
+    const breaks = apart([...shared, ...linesBreaks(circuit, nowMs)])
+    circuitBreaks.set(circuit.id, breaks)
+    put('circuit', { id: circuit.id, regionId }, breaks, probes(circuit))
   }
+  for (const link of model.links.values()) changes.push(...linkChain(link, beganMs, circuitBreaks))
   for (const [id, breaks] of siteBreaks) put('site', model.sites.get(id)!, breaks, none)
   for (const [id, breaks] of deviceBreaks) put('device', model.devices.get(id)!, breaks, none)
   return changes
@@ -63,7 +67,39 @@ const probes =
       ? [evidence('probe-lost', 'bad', atMs, { address: leg?.address ?? null, okAtMs: atMs - roundMs, lostSinceMs: atMs })]
       : [evidence('probe-ok', 'good', atMs, { address: leg?.address ?? null, lostAtMs: atMs - roundMs })] // prettier-ignore
 
-/** Up, and down in between; what overlaps is one. */
+/** In order; what begins while another lasts is left out. */
+function apart(breaks: Break[]): Break[] {
+  const kept: Break[] = []
+  for (const one of breaks.sort((a, b) => a.fromMs - b.fromMs))
+    if (one.fromMs > (kept.at(-1)?.untilMs ?? 0)) kept.push(one)
+  return kept
+}
+
+/** What its circuits make of a link: the primary carries while it can. */
+function linkChain(
+  { id: entityId, regionId, circuits }: LinkModel,
+  beganMs: number,
+  breaks: ReadonlyMap<string, Break[]>,
+): Change[] {
+  const of = circuits.map(({ id }) => breaks.get(id) ?? [])
+  const edges = new Set([beganMs, ...of.flat().flatMap(({ fromMs, untilMs }) => [fromMs, untilMs])])
+  const chain: Change[] = []
+  for (const atMs of [...edges].sort((a, b) => a - b)) {
+    const isCut = of.map((own) => own.some(({ fromMs, untilMs }) => fromMs <= atMs && atMs < untilMs))
+    const to = isCut.every(Boolean)
+      ? 'down'
+      : isCut[0]
+        ? 'on-backup'
+        : isCut.includes(true)
+          ? 'unprotected'
+          : 'normal'
+    const from = chain.at(-1)?.to ?? null
+    if (to !== from) chain.push({ entityId, entityType: 'link', regionId, from, to, atMs, evidence: [] })
+  }
+  return chain
+}
+
+/** Up, and down in between. */
 function chainOf(
   entityType: StatefulType,
   { id: entityId, regionId }: { id: string; regionId: string },
@@ -72,8 +108,7 @@ function chainOf(
   why: Why,
 ): Change[] {
   const turns: [state: 'up' | 'down', atMs: number][] = [['up', beganMs]]
-  for (const { fromMs, untilMs } of [...breaks].sort((a, b) => a.fromMs - b.fromMs))
-    if (fromMs > turns.at(-1)![1]) turns.push(['down', fromMs], ['up', untilMs])
+  for (const { fromMs, untilMs } of breaks) turns.push(['down', fromMs], ['up', untilMs])
   return turns.map(([to, atMs], i) => ({
     entityId,
     entityType,

@@ -102,6 +102,7 @@ async function prepareDemo(context: Context, services: Services, collectorId: st
   const siteId = await services.demo.seed({ provinceCode: demoProvince, port: simulatorPort, collectorId })
   await services.state.recordPast(async () => demoHistory(await services.estate.model(), context.clock()))
   await localCollector(context, services, siteId)
+  services.estate.changed([])
   return demoAccounts(services.identity, dataDir, context.clock())
 }
 

@@ -185,7 +185,7 @@ export class BusinessService {
     const { state, identity, clock, timezone } = this.#deps
     const ids = services.map(({ id }) => id)
     const [percents, names] = await Promise.all([
-      state.percentSince(ids, startOfMonth(clock(), timezone)),
+      state.percentSince(ids, startOfMonth(clock(), timezone), 'service'),
       identity.namesOf(services.flatMap(({ ownerId }) => ownerId ?? [])),
     ])
     return services.map((service) => {

@@ -193,8 +193,12 @@ export class StateService implements Readings {
   }
 
   /** Availability of circuits since an instant, percent; null when nothing is known. */
-  async percentSince(circuitIds: string[], fromMs: number): Promise<Map<string, number | null>> {
-    const reckonings = await this.#reckon('circuit', circuitIds, { fromMs, untilMs: this.#clock() })
+  async percentSince(
+    ids: string[],
+    fromMs: number,
+    type: StatefulType = 'circuit',
+  ): Promise<Map<string, number | null>> {
+    const reckonings = await this.#reckon(type, ids, { fromMs, untilMs: this.#clock() })
     return new Map(Array.from(reckonings, ([id, { percent }]) => [id, percent]))
   }
 

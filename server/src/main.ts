@@ -1,3 +1,5 @@
+import { demoDuty } from './demo/duty.ts'
+import { demoPeople } from './setup/demo-people.ts'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
@@ -41,6 +43,7 @@ async function run(): Promise<void> {
   if (config.demo) {
     await services.demo.seedChecks(url)
     await services.demo.seedServices()
+    await seedDuty(services, context)
     await services.windows.seed(demoWindows(services.state.model, context.clock(), config.timezone))
     await services.listening.seed(collector.id, demoLogs(services.state.model, context.clock()))
   }
@@ -134,4 +137,13 @@ if (import.meta.main) {
   // Through the log, which masks secrets: what Node prints by itself does not.
   process.on('uncaughtException', fail).on('unhandledRejection', fail)
   run().then(() => process.exit(0), fail)
+}
+
+/** Whoever works on the network in the demo's province or below takes turns. */
+async function seedDuty({ identity, notify }: Services, { clock, config }: Context): Promise<void> {
+  const root = await identity.rootRegion()
+  const names = demoPeople.filter(({ team }) => team === '网络组').map(({ username }) => username)
+  const ids = await Promise.all(names.map((name) => identity.userNamed(name)))
+  const userIds = ids.filter((id) => id !== undefined)
+  if (root && userIds.length > 0) await notify.seed(demoDuty(root.id, userIds, clock(), config.timezone))
 }

@@ -5,6 +5,7 @@ import { isMuted } from '../alarms/muted.ts'
 import type { AuditTrail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
+import type { DemoDuty } from '../demo/duty.ts'
 import type { EventBus } from '../events.ts'
 import type { IdentityService } from '../identity/service.ts'
 import type { Log } from '../log.ts'
@@ -77,6 +78,15 @@ export class NotifyService {
   /** What follows for people from what was decided, within the same transaction. */
   take(tx: Db, steps: readonly AlarmStep[], nowMs: number): Promise<boolean> {
     return this.#outbox.take(tx, steps, nowMs)
+  }
+
+  /** Of the demo, once: a roster and a route where there is none. */
+  async seed({ roster, route }: DemoDuty): Promise<void> {
+    const { db } = this.#deps
+    if ((await store.rosters(db)).length > 0) return
+    const everywhere = { regionPaths: ['/'] }
+    const { id } = await this.rosters.create(everywhere, roster)
+    await this.routes.create(everywhere, route(id))
   }
 
   start(): Promise<void> {

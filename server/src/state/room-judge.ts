@@ -57,7 +57,10 @@ export class RoomJudge implements FindingSource {
 
   #judgeRoom(room: RoomModel, ground: Ground, pass: Pass): void {
     const look = lookAt(room, ground, pass)
-    const verdict = judgeRoom(look)
+    const seen = judgeRoom(look)
+    // Out of power by itself, not out of reach.
+    const isDark = seen.state === 'unreachable' && ground.book.stateOf(room.siteId) === 'down'
+    const verdict: RoomVerdict = isDark ? { ...seen, state: 'down' } : seen
     this.#verdicts.set(room.id, verdict)
     const told = evidenceOf(verdict, ground)
     const held = ground.book.hold(

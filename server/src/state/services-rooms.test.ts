@@ -104,6 +104,16 @@ describe('rooms', () => {
     expect(w.state('甲县机房')).toBe('up')
   })
 
+  it('are down when their battery is empty', () => {
+    const w = world()
+    w.onBattery.add('甲县')
+    w.pass(120)
+    w.broken.add('甲县')
+    w.pass(240)
+    expect(w.state('甲县机房')).toBe('down')
+    expect(w.roots()).toEqual(['mains-lost 甲县 major'])
+  })
+
   it('are unreachable when their line is cut', () => {
     const w = world()
     w.broken.add('甲县-primary').add('甲县-backup')

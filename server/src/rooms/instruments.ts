@@ -51,7 +51,9 @@ const kindOf = ({ class: of, descr, key }: SensorModel): Air['kind'] =>
     ? of
     : (named.find(([words]) => words.test(`${descr} ${key}`))?.[1] ?? 'other')
 
-export function airViews(device: DeviceModel, { sensor: read }: Instruments): Air[] {
+export function airViews(device: DeviceModel, { stateOf, sensor: read }: Instruments): Air[] {
+  // What was last read of one that is silent says nothing of now.
+  const isHeard = ['up', 'degraded'].includes(stateOf(device.id))
   return device.sensors
     .filter(({ class: of }) => of === 'temperature' || of === 'humidity' || of === 'state')
     .map((sensor) => {
@@ -64,7 +66,7 @@ export function airViews(device: DeviceModel, { sensor: read }: Instruments): Ai
         unit: sensor.unit,
         value: seen?.value ?? null,
         text: sensor.states.find(({ value }) => value === seen?.value)?.text ?? null,
-        severity: seen?.severity ?? 'unknown',
+        severity: (isHeard && seen?.severity) || 'unknown',
         readAt: seen?.atMs ?? null,
       }
     })

@@ -1,12 +1,10 @@
 import { join } from 'node:path'
-import { kindOfId } from '@zongheng/inventory/id.ts'
 import { alarmsTouching } from './alarms/overlapping.ts'
 import { IncidentPolicies } from './alarms/policy-service.ts'
 import { AlarmService } from './alarms/service.ts'
 import { AuditService } from './audit/service.ts'
 import { AuditTrail } from './audit/trail.ts'
 import { deviceJobs } from './automation/device-jobs.ts'
-import type { Jobs } from './automation/jobs.ts'
 import { AutomationService } from './automation/service.ts'
 import { batteryReadings } from './availability/battery.ts'
 import { AvailabilityService } from './availability/service.ts'
@@ -17,6 +15,7 @@ import { ConditionService } from './conditions/service.ts'
 import type { Config } from './config.ts'
 import type { Db } from './db/database.ts'
 import type { EventBus } from './events.ts'
+import { factTakers } from './fact-takers.ts'
 import { Decider } from './decider.ts'
 import { DemoService } from './demo/service.ts'
 import { Simulator } from './demo/simulator.ts'
@@ -28,20 +27,20 @@ import { LinkService } from './estate/link-service.ts'
 import { BusyLoad } from './impact/load.ts'
 import { ImpactService } from './impact/service.ts'
 import { leaveFormerCollectors } from './estate/hand-over.ts'
-import { measuredOf, namesOf } from './estate/measured.ts'
 import { EstateService } from './estate/service.ts'
 import { createAccounts } from './identity/accounts.ts'
 import { createAdministration } from './identity/administration.ts'
 import { createFederation } from './identity/providers/federation.ts'
 import { IdentityService } from './identity/service.ts'
 import type { Log } from './log.ts'
+import { measuredEntities } from './measured-entities.ts'
 import { LogKeeper } from './listening/keeper.ts'
 import { LogFindings } from './listening/log-findings.ts'
 import { ListeningService } from './listening/service.ts'
 import { NotifyService } from './notify/service.ts'
 import { Realtime } from './realtime/service.ts'
 import type { SecretBox } from './secret-box.ts'
-import { SeriesService, type MeasuredEntities } from './series/service.ts'
+import { SeriesService } from './series/service.ts'
 import type { SeriesStore } from './series/contract.ts'
 import { CapacityWatch } from './self/capacity-watch.ts'
 import { CollectorSeries } from './self/collector-series.ts'
@@ -57,7 +56,6 @@ import { RoomJudge } from './state/room-judge.ts'
 import { StateService } from './state/service.ts'
 import { ServiceJudge } from './state/service-judge.ts'
 import { CollectorGateway } from './uplink/gateway.ts'
-import type { FactTakers } from './uplink/intake.ts'
 import { Releases } from './uplink/releases.ts'
 import { UplinkService } from './uplink/service.ts'
 import { version } from './version.ts'
@@ -336,7 +334,18 @@ export function createServices(context: Context) {
     servicesHit: (ids) => business.whatIf(ids).filter(({ would }) => would === 'down'),
   })
   const simulator = new Simulator(config.simulatorUrl, config.simulatorToken)
-  const demo = new DemoService({ drills, db, audit, identity, estate, simulator, checks, relations, rooms, business })
+  const demo = new DemoService({
+    drills,
+    db,
+    audit,
+    identity,
+    estate,
+    simulator,
+    checks,
+    relations,
+    rooms,
+    business,
+  })
   const self: Omit<SelfSight, 'sockets'> = {
     measures,
     rootAlarms: async () => {
@@ -414,60 +423,6 @@ export function createServices(context: Context) {
     decider,
     gateway,
     realtime,
-  }
-}
-
-/** What carries series: most of it the estate's, checks their own module's. */
-function measuredEntities(
-  estate: EstateService,
-  checks: CheckService,
-  uplink: UplinkService,
-): MeasuredEntities {
-  return {
-    visible: async (viewer, ids) => {
-      const of = (...kinds: string[]) => ids.filter((id) => kinds.includes(kindOfId(id) ?? ''))
-      const apart = of('checkPoint', 'collector')
-      const [others, points, collectors] = await Promise.all([
-        estate.visible(
-          viewer,
-          ids.filter((id) => !apart.includes(id)),
-        ),
-        checks.visiblePoints(viewer, of('checkPoint')),
-        uplink.visible(viewer, of('collector')),
-      ])
-      return new Set([...others, ...points, ...collectors])
-    },
-    unitsOfSensors: (ids) => estate.unitsOfSensors(ids),
-    namesOf: async (ids) => namesOf(await estate.model(), new Set(ids)),
-    measured: async (viewer, kind, regionId) => measuredOf(await estate.model(), viewer, kind, regionId),
-    trafficOf: async (id) => (await estate.model()).circuits.get(id)?.z.interfaceId ?? id,
-  }
-}
-
-/** What a collector's facts lead to. */
-function factTakers(
-  estate: EstateService,
-  jobs: Jobs,
-  checks: () => CheckService,
-  listening: ListeningService,
-): FactTakers {
-  return {
-    device: async (tx, fact, note) => {
-      const isNew = await estate.applyFact(tx, fact, note)
-      return () => isNew && estate.changedSoon([fact.deviceId])
-    },
-    job: async (tx, fact, note) => {
-      const end = await jobs.apply(tx, fact, note)
-      return () => end && jobs.tell(end)
-    },
-    check: (tx, fact) => checks().applyFact(tx, fact),
-    finding: async (tx, fact) => {
-      await estate.applyFinding(tx, fact)
-      return () => undefined
-    },
-    log: (tx, fact, collectorId) => listening.take(tx, fact, collectorId),
-    waitingJobs: (collectorId) => jobs.waitingFor(collectorId),
-    ownsJob: async (collectorId, jobId) => (await jobs.find(jobId))?.collector_id === collectorId,
   }
 }
 

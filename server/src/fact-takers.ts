@@ -1,0 +1,32 @@
+import type { Jobs } from './automation/jobs.ts'
+import type { CheckService } from './checks/service.ts'
+import type { EstateService } from './estate/service.ts'
+import type { ListeningService } from './listening/service.ts'
+import type { FactTakers } from './uplink/intake.ts'
+
+/** What a collector's facts lead to. */
+export function factTakers(
+  estate: EstateService,
+  jobs: Jobs,
+  checks: () => CheckService,
+  listening: ListeningService,
+): FactTakers {
+  return {
+    device: async (tx, fact, note) => {
+      const isNew = await estate.applyFact(tx, fact, note)
+      return () => isNew && estate.changedSoon([fact.deviceId])
+    },
+    job: async (tx, fact, note) => {
+      const end = await jobs.apply(tx, fact, note)
+      return () => end && jobs.tell(end)
+    },
+    check: (tx, fact) => checks().applyFact(tx, fact),
+    finding: async (tx, fact) => {
+      await estate.applyFinding(tx, fact)
+      return () => undefined
+    },
+    log: (tx, fact, collectorId) => listening.take(tx, fact, collectorId),
+    waitingJobs: (collectorId) => jobs.waitingFor(collectorId),
+    ownsJob: async (collectorId, jobId) => (await jobs.find(jobId))?.collector_id === collectorId,
+  }
+}

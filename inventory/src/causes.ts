@@ -3,6 +3,7 @@
  * arguments.
  */
 export { Causes } from './causes/causes.ts'
+export { explainers, explainersOf, lingersMs, type Explainer } from './causes/explainers.ts'
 export { Faults, type Sight } from './causes/faults.ts'
 export { isSame, type AskedFinding, type Cause, type CauseFinding, type Moment } from './causes/finding.ts'
 export { EstateGraph, type GraphCircuit, type GraphDevice, type GraphLink } from './causes/graph.ts'

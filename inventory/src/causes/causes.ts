@@ -1,7 +1,8 @@
+import { explainersOf, lingersMs, type Explainer } from './explainers.ts'
 import type { AskedFinding, Cause, CauseFinding, Moment } from './finding.ts'
 import { isSame } from './finding.ts'
 import type { Faults } from './faults.ts'
-import type { GraphLink } from './graph.ts'
+import type { EstateGraph, GraphLink } from './graph.ts'
 import { Reach } from './reach.ts'
 
 /**
@@ -40,39 +41,109 @@ export class Causes {
   }
 
   #causeOf(finding: AskedFinding, now: Moment): Cause | null {
-    if (finding.entityType === 'sensor') return this.#whySensor(finding.deviceId ?? '', now)
-    if (finding.entityType === 'check') return this.#whyCheck(finding, now)
+    for (const explainer of explainersOf(finding)) {
+      const cause = this.#ask(explainer, finding, now)
+      if (cause) return cause
+    }
+    return null
+  }
+
+  #ask(explainer: Explainer, finding: AskedFinding, now: Moment): Cause | null {
     const { graph } = this.#faults
-    switch (finding.condition) {
-      case 'link-state':
+    const entity = graph.vertex(finding.entityId)
+    const device = finding.entityType === 'device' ? entity : graph.vertex(finding.deviceId ?? '')
+    const site = siteAmong(graph, entity, device, finding.siteId)
+    switch (explainer) {
+      case 'ends':
         return this.#whyLink(finding.entityId, now)
-      case 'device-unreachable':
-        return this.#whySite(graph.siteOf[graph.vertex(finding.entityId)] ?? -1, now)
-      case 'device-down':
-        return alone(this.#whyDeviceDown(graph.vertex(finding.entityId), now))
-      case 'site-silent':
-        return this.#whySite(graph.vertex(finding.entityId), now)
+      case 'cut':
+        return this.#whySite(site, now)
+      case 'dark':
+        return this.#faults.isDark(site) ? this.#whySite(site, now) : null
+      case 'mains':
+        return alone(this.#present(site, 'mains-lost', now))
+      case 'mains-by-ups':
+        return graph.roleOf(device) === 'ups' ? alone(this.#present(site, 'mains-lost', now)) : null
+      case 'site':
+        return alone(this.#whyDeviceDown(entity, now))
+      case 'device':
+        return alone(this.#deviceDown(device, now))
+      case 'device-itself':
+        return graph.roleOf(device) === 'environment' ? null : alone(this.#deviceDown(device, now))
+      case 'circuit':
+        return this.#whyCircuit(finding, now)
+      case 'link':
+        return this.#whyCircuit(finding, now) ?? this.#whyOther(finding, now)
+      case 'upper-end':
+        return this.#whyUpperEnd(finding, now)
+      case 'way':
+        return alone(this.#whyWay(site, now))
       default:
-        return null
+        return null // whoever finds such things answers
     }
   }
 
-  /** A UPS that complains while its site is without mains says nothing new. */
-  #whySensor(deviceId: string, now: Moment): Cause | null {
+  #circuitOf({ entityType, entityId }: AskedFinding): { vertex: number; link: GraphLink } | null {
     const { graph } = this.#faults
-    const device = graph.vertex(deviceId)
-    return graph.roleOf(device) === 'ups'
-      ? alone(this.#present(graph.siteOf[device]!, 'mains-lost', now))
-      : null
+    const vertex = graph.vertex(entityType === 'interface' ? (graph.circuitAt(entityId)?.id ?? '') : entityId)
+    return graph.isCircuit(vertex) ? { vertex, link: graph.links[graph.linkOf[vertex]!]! } : null
   }
 
-  /** A check of what stands on a device that is down, or at a dark site, is explained by whatever explains that. */
-  #whyCheck({ deviceId, siteId }: AskedFinding, now: Moment): Cause | null {
+  /** Its own line is ill, or was so lately that it is still found: one that flaps is well at times. */
+  #whyCircuit(finding: AskedFinding, now: Moment): Cause | null {
+    const found = this.#circuitOf(finding)
+    if (!found || !this.#isIll(found.vertex, now, lingersMs(finding.condition))) return null
+    return alone(this.#whyEnds(found.vertex, now)) ?? this.#orWhy(found.link, now)
+  }
+
+  /** Traffic goes another way than usual. A backup that is dead leaves it where it is. */
+  #whyOther(finding: AskedFinding, now: Moment): Cause | null {
     const { graph } = this.#faults
-    const down = this.#deviceDown(graph.vertex(deviceId ?? ''), now)
-    if (down) return alone(down)
-    const site = graph.vertex(siteId ?? '')
-    return this.#faults.isDark(site) ? this.#whySite(site, now) : null
+    const link = graph.link(finding.entityId) ?? this.#circuitOf(finding)?.link
+    return link && this.#bends(link.id, now, lingersMs(finding.condition)) ? this.#orWhy(link, now) : null
+  }
+
+  #orWhy(link: GraphLink, now: Moment): Cause {
+    return (
+      this.#whyLink(link.id, now) ?? { primary: { entityId: link.id, condition: 'link-state' }, others: [] }
+    )
+  }
+
+  #isIll(circuit: number, now: Moment, withinMs: number): boolean {
+    if (this.#faults.isDown(circuit)) return true
+    const { state, forMs } = now.standing?.(this.#faults.graph.ids[circuit]!) ?? unsaid
+    return state === 'degraded' || (state === 'up' && forMs < withinMs)
+  }
+
+  #bends(linkId: string, now: Moment, withinMs = 0): boolean {
+    const { state, forMs } = now.standing?.(linkId) ?? unsaid
+    if (now.has(linkId, 'link-state')) return state !== 'unprotected'
+    return state === 'normal' && forMs < withinMs
+  }
+
+  #whyUpperEnd({ entityId, condition }: AskedFinding, now: Moment): Cause | null {
+    const upper = this.#faults.graph.circuitAt(entityId)?.aInterfaceId
+    if (upper === undefined || upper === entityId || !now.has(upper, condition)) return null
+    return alone({ entityId: upper, condition })
+  }
+
+  /** The link nearest to us, on the shortest ways to a site, that bends what passes it. O(ways). */
+  #whyWay(site: number, now: Moment): CauseFinding | null {
+    const { graph } = this.#faults
+    const way = [site].filter((v) => graph.isSite(v) && this.#depth[v]! > 0)
+    const links = new Set<number>()
+    const seen = new Set(way)
+    for (const v of way) {
+      if (graph.isCircuit(v)) links.add(graph.linkOf[v]!)
+      for (const next of graph.neighbours(v)) {
+        if (this.#depth[next]! !== this.#depth[v]! - 1 || seen.has(next)) continue
+        seen.add(next)
+        way.push(next)
+      }
+    }
+    for (const at of [...links].reverse())
+      if (this.#bends(graph.links[at]!.id, now)) return this.#rootOfLink(at, now)
+    return null
   }
 
   #whyDeviceDown(device: number, now: Moment): CauseFinding | null {
@@ -207,3 +278,11 @@ export class Causes {
 }
 
 const alone = (primary: CauseFinding | null): Cause | null => primary && { primary, others: [] }
+const unsaid = { state: 'unknown', forMs: Infinity }
+
+/** The site itself, or where a thing or its device stands; -1 where neither is known. */
+function siteAmong(graph: EstateGraph, entity: number, device: number, siteId: string | null = null): number {
+  if (graph.isSite(entity)) return entity
+  if (siteId) return graph.vertex(siteId)
+  return graph.siteOf[entity] ?? graph.siteOf[device] ?? -1
+}

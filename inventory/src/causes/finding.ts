@@ -11,6 +11,8 @@ export interface AskedFinding extends CauseFinding {
   entityType?: string
   siteId?: string | null
   deviceId?: string | null
+  /** The rule that raised it, of what a device told. */
+  rule?: string | null
 }
 
 /** What is found now. */
@@ -18,6 +20,8 @@ export interface Moment {
   has(entityId: string, condition: Condition): boolean
   /** How many findings there are: one more is another moment. */
   readonly size: number
+  /** How a circuit or link stands, and for how long; undefined where nobody says. */
+  standing?(id: string): { state: string; forMs: number } | undefined
 }
 
 /** Why a finding is there: the failure nearest to us, and those without which it would not be enough. */

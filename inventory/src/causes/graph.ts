@@ -7,6 +7,9 @@ export interface GraphCircuit {
   id: string
   aDeviceId: string
   zDeviceId: string
+  /** The ports it ends at, where they are known. */
+  aInterfaceId?: string
+  zInterfaceId?: string
 }
 
 export interface GraphLink {
@@ -46,6 +49,7 @@ export class EstateGraph implements Rows {
   readonly #vertexOf = new Map<string, number>()
   readonly #roles: readonly string[]
   readonly #linkAt: ReadonlyMap<string, GraphLink>
+  readonly #circuitAt = new Map<string, GraphCircuit>()
 
   /** O(sites + devices + circuits × log of them). */
   constructor(devices: Iterable<GraphDevice>, links: Iterable<GraphLink>, siteIds: Iterable<string> = []) {
@@ -65,6 +69,9 @@ export class EstateGraph implements Rows {
     this.siteCount = sites.size
     this.deviceCount = known.length
     for (let v = 0; v < this.size; v++) this.#vertexOf.set(this.ids[v]!, v)
+    for (const circuit of circuits)
+      for (const port of [circuit.aInterfaceId, circuit.zInterfaceId])
+        if (port !== undefined) this.#circuitAt.set(port, circuit)
     this.siteOf = new Int32Array(this.size).fill(-1)
     this.linkOf = new Int32Array(this.size).fill(-1)
     const edges: number[] = []
@@ -107,6 +114,11 @@ export class EstateGraph implements Rows {
 
   link(id: string): GraphLink | undefined {
     return this.#linkAt.get(id)
+  }
+
+  /** The circuit that ends at a port. */
+  circuitAt(interfaceId: string): GraphCircuit | undefined {
+    return this.#circuitAt.get(interfaceId)
   }
 
   neighbours(v: number): Int32Array {

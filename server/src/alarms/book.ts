@@ -1,3 +1,4 @@
+import { lingersMs } from '@zongheng/inventory/causes.ts'
 import { worse } from '@zongheng/inventory/severity.ts'
 import { findingKey, type Finding } from '../state/finding.ts'
 import type { Judgement } from '../state/judge.ts'
@@ -168,7 +169,7 @@ export class AlarmBook {
       alarm.orphanedSinceMs = null
       if (alarm.causeId === cause.id) return
       const wasRoot = alarm.causeId === null
-      this.#lean(alarm, cause)
+      this.#lean(alarm, cause, judgement)
       if (alarm.state !== 'firing') return
       const step = this.#step(alarm)
       step.changed = true
@@ -176,8 +177,10 @@ export class AlarmBook {
       this.#note(alarm, 'explained', { causeId: cause.id })
     } else if (alarm.causeId !== null && !cause) {
       alarm.orphanedSinceMs ??= this.#nowMs
-      if (this.#nowMs - alarm.orphanedSinceMs < surfaceMs) return
+      if (this.#nowMs - alarm.orphanedSinceMs < Math.max(surfaceMs, lingersMs(alarm.finding.condition)))
+        return
       alarm.causeId = alarm.orphanedSinceMs = null
+      alarm.coCauseIds = []
       alarm.isStormed = false
       if (alarm.state === 'firing') this.#note(alarm, 'unexplained', {})
     }
@@ -188,7 +191,7 @@ export class AlarmBook {
     if (alarm.state !== 'pending' || this.#nowMs - alarm.seenMs < alarm.finding.holdMs) return
     const cause = this.#causeOf(alarm, judgement)
     if (cause?.state === 'pending' && judgement.findings.has(findingKey(cause.finding))) return
-    if (cause) this.#lean(alarm, cause)
+    if (cause) this.#lean(alarm, cause, judgement)
     alarm.state = 'firing'
     alarm.firedMs = this.#nowMs
     this.#step(alarm).fired = true
@@ -203,8 +206,9 @@ export class AlarmBook {
     return key ? this.#open.get(key) : undefined
   }
 
-  #lean(alarm: OpenAlarm, cause: OpenAlarm): void {
+  #lean(alarm: OpenAlarm, cause: OpenAlarm, judgement: Judgement): void {
     alarm.causeId = cause.id
+    alarm.coCauseIds = judgement.coCauses(alarm.finding).flatMap((key) => this.#open.get(key)?.id ?? [])
     alarm.isStormed = cause.finding.condition === stormCondition
   }
 

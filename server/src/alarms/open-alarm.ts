@@ -14,6 +14,8 @@ export interface OpenAlarm {
   firedMs: number | null
   clearedMs: number | null
   causeId: string | null
+  /** What explains it together with that. */
+  coCauseIds: string[]
   /** Its cause is the storm of its region. */
   isStormed: boolean
   flapping: boolean
@@ -83,6 +85,7 @@ export function newAlarm(finding: Finding, nowMs: number): OpenAlarm {
     firedMs: null,
     clearedMs: null,
     causeId: null,
+    coCauseIds: [],
     isStormed: false,
     flapping: false,
     raised: 1,

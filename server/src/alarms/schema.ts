@@ -96,6 +96,8 @@ export const AlarmDetail = Type.Intersect([
       probableCause: Type.String(),
     }),
     cause: Nullable(Alarm),
+    /** Those that explain it together with its cause, nearest first: without any of them it would not be. */
+    coCauses: Type.Array(Alarm),
     /** Directly explained ones, worst first, at most 200. */
     explained: Type.Array(Alarm),
     /** A device that a playbook can be run on. */

@@ -29,6 +29,7 @@ import {
   detailsOf,
   evidenceOf,
   findAlarm,
+  findAlarms,
   keepStep,
   listAlarms,
   listEvents,
@@ -146,15 +147,24 @@ export class AlarmService {
     const row = await this.#mustFind(viewer, id)
     const cause = row.cause_id ? await findAlarm(this.#deps.db, viewer, row.cause_id) : undefined
     const explained = await listAlarms(this.#deps.db, viewer, { causeId: id, limit: 200 })
-    const [self, ...others] = await this.#present([row, ...(cause ? [cause] : []), ...explained.items])
+    const coCauses = await this.#inSight(viewer, detailsOf(row).coCauseIds ?? [])
+    const [self, ...others] = await this.#present([row, ...(cause ? [cause] : []), ...coCauses, ...explained.items]) // prettier-ignore
     return {
       ...self!,
       evidence: evidenceOf(row),
       x733: x733Of(row),
       cause: cause ? (others.shift() ?? null) : null,
+      coCauses: others.splice(0, coCauses.length),
       explained: others,
       devices: this.#devicesOf(viewer, row),
     }
+  }
+
+  /** Those of them that the viewer may see, in this order. */
+  async #inSight(viewer: Viewer, ids: string[]): Promise<AlarmRow[]> {
+    if (ids.length === 0) return []
+    const rows = await findAlarms(this.#deps.db, viewer, ids)
+    return rows.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))
   }
 
   /** For the console's live list, whoever looks: rooms keep to the regions. */

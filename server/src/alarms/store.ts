@@ -79,9 +79,9 @@ const endAcknowledgement = (db: Db, id: string, nowMs: number) =>
 
 /** The columns that change in an alarm's life. What rules need again after a restart rides along in `details`. */
 function moving(alarm: OpenAlarm, nowMs: number) {
-  const { finding, spokeMs, isDesked, isStormed } = alarm
+  const { finding, spokeMs, isDesked, isStormed, coCauseIds } = alarm
   const { values, priority, holdMs, clearHoldMs, siteId, deviceId } = finding
-  const details: Details = { values, priority, holdMs, clearHoldMs, siteId, deviceId, spokeMs, isDesked, isStormed } // prettier-ignore
+  const details: Details = { values, priority, holdMs, clearHoldMs, siteId, deviceId, spokeMs, isDesked, isStormed, coCauseIds } // prettier-ignore
   return {
     severity: finding.severity,
     state: alarm.state,
@@ -105,6 +105,7 @@ interface Details extends Pick<
   spokeMs?: number | null
   isDesked?: boolean
   isStormed?: boolean
+  coCauseIds?: string[]
 }
 export const detailsOf = (row: AlarmRow) => JSON.parse(row.details) as Details
 export const evidenceOf = (row: AlarmRow) => JSON.parse(row.evidence) as EvidenceItem[]
@@ -113,7 +114,7 @@ export const evidenceOf = (row: AlarmRow) => JSON.parse(row.evidence) as Evidenc
 export async function loadOpenAlarms(db: Db, nowMs: number): Promise<OpenAlarm[]> {
   const rows = await db.selectFrom('alarms').selectAll().where('state', '=', 'firing').execute()
   return rows.map((row) => {
-    const { spokeMs, isDesked, isStormed = false, ...details } = detailsOf(row)
+    const { spokeMs, isDesked, isStormed = false, coCauseIds = [], ...details } = detailsOf(row)
     return {
       id: row.id,
       state: 'firing',
@@ -133,6 +134,7 @@ export async function loadOpenAlarms(db: Db, nowMs: number): Promise<OpenAlarm[]
       firedMs: row.fired_at,
       clearedMs: null,
       causeId: row.cause_id,
+      coCauseIds,
       isStormed,
       flapping: row.flapping === 1,
       raised: row.raised,

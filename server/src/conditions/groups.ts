@@ -4,6 +4,7 @@ import type { Grouping } from '@zongheng/inventory/conditions/spec.ts'
 import { evidence } from '@zongheng/inventory/evidence.ts'
 import { findingKey, type Finding } from '../state/finding.ts'
 import type { EstateModel, RegionModel } from '../estate/model.ts'
+import type { Ground, Pass } from '../state/pass.ts'
 import type { CompiledRule, Compiler } from './compile.ts'
 import { clearHoldOf } from './findings.ts'
 
@@ -15,7 +16,7 @@ interface Group {
 }
 
 interface Count {
-  down: string[]
+  down: { id: string; name: string }[]
   /** Whose state is known. */
   known: number
 }
@@ -79,6 +80,18 @@ export class Groups {
     return null
   }
 
+  /** What explains each of its members that is down, by the first one's key: then it is no failure of the group. */
+  explain(finding: Finding, { book, causes }: Ground, { moment }: Pass): string | null {
+    const group = this.#groups.find(({ region, rule }) => region.id === finding.entityId && rule.condition === finding.condition) // prettier-ignore
+    if (!group) return null
+    const condition = tellingOf[group.rule.spec.group!.of]
+    const found = countOf(group, (id) => book.stateOf(id)).down.map(({ id }) =>
+      causes.explain({ entityId: id, entityType: group.rule.spec.group!.of, condition }, moment),
+    )
+    const [first] = found
+    return first && found.every((cause) => cause !== null) ? findingKey(first.primary) : null
+  }
+
   has(regionId: string, condition: string): boolean {
     return this.#groups.some(({ region, rule }) => region.id === regionId && rule.condition === condition)
   }
@@ -88,6 +101,9 @@ export class Groups {
     this.#engine.recall(series, finding.condition, 'group', 1, finding.sinceMs)
   }
 }
+
+/** What is found of a member that is down. */
+const tellingOf = { link: 'link-state', device: 'device-down', check: 'check-failed' } as const
 
 const tellsOfLoss = ({ condition, values }: Finding) =>
   condition === 'device-down' ||
@@ -100,7 +116,7 @@ function countOf({ members }: Group, stateOf: (id: string) => string): Count {
     const state = stateOf(id)
     if (state === 'unknown' || state === 'unreachable') continue
     count.known += 1
-    if (state === 'down') count.down.push(name)
+    if (state === 'down') count.down.push({ id, name })
   }
   return count
 }
@@ -113,7 +129,8 @@ function findingOf(
   nowMs: number,
 ): Finding {
   const { severity, priority, condition, settings, name } = rule
-  const names = down.slice(0, namedAtMost).join('、') + (down.length > namedAtMost ? ' …' : '')
+  const named = down.slice(0, namedAtMost).map(({ name: member }) => member)
+  const names = named.join('、') + (down.length > namedAtMost ? ' …' : '')
   return {
     entityType: 'region',
     entityId: region.id,

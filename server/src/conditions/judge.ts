@@ -20,6 +20,7 @@ export class ConditionJudge implements FindingSource {
   #rulesOf: (subjects: Subjects) => readonly Rule[] = () => []
   #subjects: Subjects | undefined
   #ground: Ground | undefined
+  #pass: Pass | undefined
   readonly #groups = new Groups()
   /** By a finding's key: the series it was told from. */
   readonly #told = new Map<string, Set<string>>()
@@ -66,6 +67,7 @@ export class ConditionJudge implements FindingSource {
   /** O(what is ill + what may be silent). */
   judge(pass: Pass): void {
     const { findings, nowMs } = pass
+    this.#pass = pass
     this.engine.lookForAbsence(nowMs, this.#sinceMs)
     const worst = new Map<string, Finding>()
     for (const standing of this.engine.ill()) {
@@ -108,6 +110,12 @@ export class ConditionJudge implements FindingSource {
     const series = this.#told.get(findingKey({ entityId, condition: condition as Finding['condition'] }))
     const isWell = [...(series ?? [entityId])].every((id) => this.engine.isWell(id, condition))
     return isWell
+  }
+
+  /** Of a group: what explains all of its members. Of anything else the estate tells. */
+  explain(finding: Finding): string | null | undefined {
+    if (!this.#groups.has(finding.entityId, finding.condition) || !this.#pass) return undefined
+    return this.#groups.explain(finding, this.#ground!, this.#pass)
   }
 
   gather(finding: Finding): string | null {

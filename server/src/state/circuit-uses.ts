@@ -93,11 +93,6 @@ export class CircuitUses implements FindingSource {
     return condition === 'backup-unused' ? true : undefined
   }
 
-  /** Nothing else brings it about. */
-  explain({ condition }: Finding): null | undefined {
-    return condition === 'backup-unused' ? null : undefined
-  }
-
   #unused(link: LinkModel, circuit: CircuitModel, nowMs: number): Finding | null {
     const carriedMs =
       Math.max(this.#deps.carriedAt(circuit.id) ?? 0, this.#carriedMs.get(circuit.id) ?? 0) || null

@@ -31,5 +31,11 @@ const linksOf = ({ links }: EstateModel): GraphLink[] =>
     id,
     upperSiteId,
     lowerSiteId,
-    circuits: circuits.map(({ id, a, z }) => ({ id, aDeviceId: a.deviceId, zDeviceId: z.deviceId })),
+    circuits: circuits.map(({ id, a, z }) => ({
+      id,
+      aDeviceId: a.deviceId,
+      zDeviceId: z.deviceId,
+      aInterfaceId: a.interfaceId,
+      zInterfaceId: z.interfaceId,
+    })),
   }))

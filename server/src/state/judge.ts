@@ -2,7 +2,7 @@ import type { SampleColumns } from '@zongheng/collector/contract.ts'
 import { Faults, type Cause } from '@zongheng/inventory/causes.ts'
 import type { Condition } from '@zongheng/inventory/condition.ts'
 import type { Topology } from '@zongheng/inventory/topology.ts'
-import type { CheckModel, CircuitModel, EstateModel } from '../estate/model.ts'
+import type { CheckModel, CircuitModel, DeviceModel, EstateModel } from '../estate/model.ts'
 import type { CheckLook } from './check-judge.ts'
 import { CheckLooks } from './check-looks.ts'
 import { CollectorJudge } from './collector-judge.ts'
@@ -20,6 +20,7 @@ import { ReadingJudge } from './reading-judge.ts'
 import { SiteJudge } from './site-judge.ts'
 import { SiteView } from './site-view.ts'
 import { StateBook } from './state-book.ts'
+import type { ToldLoss } from './told-losses.ts'
 
 export interface Judgement {
   changes: Change[]
@@ -182,6 +183,11 @@ export class Judge {
     return this.#checks.look(check, nowMs)
   }
 
+  /** A device told of a loss: it bears evidence out. Answers who is to be looked at for it to be certain. */
+  told(loss: ToldLoss): DeviceModel[] {
+    return this.#links.told(loss)
+  }
+
   /** Samples of a batch that was committed. */
   ingest(columns: SampleColumns[], nowMs: number): void {
     this.observations.ingest(columns)
@@ -233,6 +239,8 @@ export class Judge {
   }
 
   #causeOf(finding: Finding, { moment }: Pass): Cause | null {
+    if (finding.condition === 'log-match')
+      return this.#ground.causes.explain({ ...finding, rule: String(finding.values.rule) }, moment)
     return finding.condition === 'collector-away'
       ? this.#collectors.whyAway(finding, moment)
       : this.#ground.causes.explain(finding, moment)
@@ -244,6 +252,10 @@ export class Judge {
       has: (entityId: string, condition: Condition) => findings.has(entityId, condition),
       get size() {
         return findings.all.size
+      },
+      standing: (id: string) => {
+        const held = this.#ground.book.get(id)
+        return held && { state: held.state, forMs: nowMs - held.sinceMs }
       },
     }
     return { nowMs, findings, moment }

@@ -161,6 +161,7 @@ export default {
   siteVisible: 'other devices of {site} answer, or its link works',
   noEvidence: 'No evidence was kept',
   cause: 'Cause',
+  coCauses: 'Together with:',
   explained: 'Alarms it explains',
   explainedCount: '{n}',
   moreExplained: { one: '{n} more deeper down', other: '{n} more deeper down' },

@@ -152,6 +152,7 @@ export default {
   siteVisible: '{site} 的其他设备有应答，或链路是通的',
   noEvidence: '没有留下证据',
   cause: '根源',
+  coCauses: '同时：',
   explained: '由它引起的告警',
   explainedCount: '{n} 条',
   moreExplained: '另有更深的 {n} 条',

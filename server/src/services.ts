@@ -242,6 +242,10 @@ export function createServices(context: Context) {
         startedBy: null,
       }),
     findings: logFindings,
+    lost: (loss) => {
+      void decider.tick() // what was seen before it was told is certain now
+      return state.judge.told(loss)
+    },
   })
   const logKeeper = new LogKeeper({
     db,

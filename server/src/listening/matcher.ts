@@ -30,7 +30,7 @@ export function matcherOf({ kinds, names, severity, pattern, roles }: LogMatch):
 }
 
 /** Exact, or with `*` for anything; case does not count. */
-function namesMatcher(names: readonly string[]): (name: string) => boolean {
+export function namesMatcher(names: readonly string[]): (name: string) => boolean {
   if (names.length === 0) return () => true
   const exact = new Set(names.filter((name) => !name.includes('*')).map((name) => name.toLowerCase()))
   const globs = names.filter((name) => name.includes('*')).map((name) => name.toLowerCase().split('*'))

@@ -11,7 +11,9 @@ import type { PageOf } from '../http/paging.ts'
 import { covers, type Viewer } from '../identity/viewer.ts'
 import type { Log } from '../log.ts'
 import { defaultRules } from './default-rules.ts'
+import { toldWithinMs, type ToldLoss } from '../state/told-losses.ts'
 import type { LogFindings } from './log-findings.ts'
+import { lostPorts } from './losses.ts'
 import { matcherOf } from './matcher.ts'
 import { PatternError } from './pattern.ts'
 import { placeOf, type Place } from './place.ts'
@@ -32,6 +34,8 @@ export interface ListeningDeps {
   /** Asks the collector to poll this device now. */
   poll: (device: DeviceModel) => Promise<unknown>
   findings: LogFindings
+  /** A port at an end of a circuit is said to be lost. Answers who else is to be looked at for it to be certain. */
+  lost: (loss: ToldLoss) => DeviceModel[]
 }
 
 /** A device is polled for what it says at most so often. */
@@ -154,6 +158,17 @@ export class ListeningService {
     if (rule?.action.kind === 'raise')
       findings.raise(device.id, rule, record, entry.atMs, Math.max(1, entry.repeated))
     if (rule?.action.kind === 'poll') this.#poll(device)
+    this.#bearOut(entry, device)
+  }
+
+  /** What was told of a loss long ago bears nothing out that is seen now. */
+  #bearOut(entry: LogEntry, device: DeviceModel): void {
+    const { clock, model, lost } = this.#deps
+    const { atMs, name, text } = entry
+    if (clock() - atMs > toldWithinMs) return
+    for (const interfaceId of lostPorts(entry, device, model()))
+      for (const asked of lost({ interfaceId, atMs, name: clean(name), text: clean(text, 300) }))
+        this.#poll(asked)
   }
 
   #poll(device: DeviceModel): void {

@@ -23,7 +23,7 @@ import type { Observations } from './observations.ts'
 import { judgeSensor } from './sensor-rules.ts'
 
 /** How long each link state must last before it is told: long enough for its cause to be found. */
-const linkHoldMs: Record<LinkState, number> = {
+export const linkHoldMs: Record<LinkState, number> = {
   down: 15_000,
   'on-backup': 15_000,
   degraded: 60_000,
@@ -273,12 +273,13 @@ export class FindingSet {
   }
 }
 
-/** What is wrong with a link; null when nothing is. */
+/** What is wrong with a link; null when nothing is. `isBorneOut`: what was told unasked confirms it, and it is told at once. */
 export function linkFinding(
   link: LinkModel,
   state: LinkState,
   held: Held,
   ill: CircuitModel[],
+  isBorneOut: boolean,
 ): Finding | null {
   const grave = linkSeverity[state]
   if (!grave) return null
@@ -291,7 +292,7 @@ export function linkFinding(
     deviceId: null,
     condition: 'link-state',
     ...grave,
-    holdMs: linkHoldMs[state],
+    holdMs: isBorneOut ? 0 : linkHoldMs[state],
     clearHoldMs,
     values: { state, circuits: ill.map((circuit) => circuit.number).join(' ') },
     evidence: held.evidence,

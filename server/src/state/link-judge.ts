@@ -6,17 +6,18 @@ import { evidence, type EvidenceItem } from '@zongheng/inventory/evidence.ts'
 import { carryingOf, directionsOf } from '@zongheng/inventory/link-flow.ts'
 import { judgeLink, type LinkState } from '@zongheng/inventory/link.ts'
 import { neighbourSaid } from '@zongheng/inventory/neighbour.ts'
-import type { CircuitModel, LinkModel } from '../estate/model.ts'
+import type { CircuitModel, DeviceModel, LinkModel } from '../estate/model.ts'
 import { Agenda } from './agenda.ts'
 import { gatherCircuit, linkWords } from './circuit-evidence.ts'
 import type { Finding } from './finding.ts'
-import { linkFinding } from './findings.ts'
+import { linkFinding, linkHoldMs } from './findings.ts'
 import { AsymmetryWatch } from './asymmetry.ts'
 import type { Held } from './held.ts'
 import type { Ground, Pass } from './pass.ts'
 import { PathQuality } from './path-quality.ts'
 import { noiseOf, quiet } from './probe-noise.ts'
 import type { SiteLook } from './site-view.ts'
+import { ToldLosses, type ToldLoss } from './told-losses.ts'
 import { carries, leastCarried, trafficOf, UtilisationWatch, type Traffic } from './traffic.ts'
 
 const linksEveryMs = 1000
@@ -49,12 +50,14 @@ export class LinkJudge {
   readonly #asymmetry = new AsymmetryWatch()
   /** By link. They hold until it is judged again. */
   readonly #findings = new Map<string, Finding>()
+  readonly #told: ToldLosses
   #paths!: PathQuality
   #noise = quiet
   #judgedAtMs = -Infinity
 
   constructor(ground: Ground) {
     this.#ground = ground
+    this.#told = new ToldLosses(ground)
   }
 
   /** Takes a changed estate. */
@@ -71,6 +74,7 @@ export class LinkJudge {
     for (const { linkId, a, z } of model.circuits.values())
       for (const { interfaceId } of [a, z]) this.#linkOfPort.set(interfaceId, linkId)
     observations.interfaces.watch(this.#linkOfPort.keys())
+    this.#told.rebuild((id) => this.#linkOfPort.has(id))
   }
 
   lookAtAll(): void {
@@ -88,6 +92,15 @@ export class LinkJudge {
   markCircuit(circuitId: string): void {
     const linkId = this.#ground.model.circuits.get(circuitId)?.linkId
     if (linkId) this.#agenda.mark(linkId)
+  }
+
+  /** A device told of a loss. Answers who is to be looked at for it to be certain. */
+  told(loss: ToldLoss): DeviceModel[] {
+    const link = this.#ground.model.links.get(this.#linkOfPort.get(loss.interfaceId) ?? '')
+    if (!link) return []
+    this.#told.take(loss)
+    this.#agenda.mark(link.id)
+    return this.#told.toAsk(loss, link)
   }
 
   activeCircuitOf(linkId: string): string | null {
@@ -159,6 +172,7 @@ export class LinkJudge {
     const why = circuits.flatMap(({ circuit, traffic, held }) => [
       ...linkWords(circuit, held.evidence, traffic),
       ...this.#flapWords(circuit, nowMs),
+      ...this.#told.words({ circuit, held }),
     ])
     why.push(...this.#directionWords(link, circuits))
     const atMs = Math.max(...circuits.map(({ held }) => held.sinceMs))
@@ -167,12 +181,17 @@ export class LinkJudge {
       nowMs,
     )
     const ill = circuits.filter((one) => one.held.state !== 'up').map(({ circuit }) => circuit)
-    const finding = linkFinding(link, held.state as LinkState, held, ill)
+    const linkState = held.state as LinkState
+    const holdMs = linkHoldMs[linkState]
+    const isFlapping = circuits.some(({ circuit }) => this.#flaps.of(circuit.id, nowMs) !== null)
+    const isBorneOut = !isFlapping && this.#told.bearOut(link, linkState, circuits, holdMs, nowMs)
+    const finding = linkFinding(link, linkState, held, ill, isBorneOut)
     if (finding) this.#findings.set(link.id, finding)
     else this.#findings.delete(link.id)
     const isLost = ({ id }: CircuitModel) => observations.legs.get(id)?.lostSinceMs != null
     const calmAtMs = link.circuits.flatMap(({ id }) => this.#flaps.of(id, nowMs)?.untilMs ?? [])
-    this.#agenda.rest(link.id, link.circuits.some(isLost), calmAtMs.length ? Math.min(...calmAtMs) : null)
+    const isRestless = circuits.some((one) => isLost(one.circuit) || this.#told.isFresh(one, holdMs, nowMs))
+    this.#agenda.rest(link.id, isRestless, calmAtMs.length ? Math.min(...calmAtMs) : null)
   }
 
   #carrying(circuits: Judged[], nowMs: number): (boolean | null)[] {

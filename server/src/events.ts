@@ -36,6 +36,8 @@ export interface Events {
   'collector.arrived': [{ collectorId: string }]
   /** The key it came with opens nothing any more. */
   'collector.barred': [{ collectorId: string }]
+  /** Its line to the server is another: it connects anew, and is told. */
+  'collector.line': [{ collectorId: string }]
   /** It is to run another release. */
   'collector.upgrade': [{ collectorId: string; offer: ReleaseOffer }]
   /** Somebody tampered with the audit trail: the first record that is wrong. */

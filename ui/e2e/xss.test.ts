@@ -44,7 +44,9 @@ describe.skipIf(isMissing)(`a name that is a script${isMissing ? ` (skipped: ${w
     alarm = {
       id: 'alm_1', entity: { type: 'device', id: device!.id, name }, region: device!.region, site: device!.site, condition: 'device-down',
       severity: 'major', state: 'firing', causeId: null, flapping: false, values: { name, value: 1 }, startedAt: 1, firedAt: 1, clearedAt: null,
-      acknowledgedBy: { id: 'usr_1', name }, acknowledgedAt: 1, children: 0, ticket: { id: ticket.id, number: name, assignee: name },
+      acknowledgedBy: { id: 'usr_1', name }, acknowledgedAt: 1, acknowledgedUntil: null,
+      suppressed: { by: { id: 'usr_1', name }, at: 1, until: 2, reason: name }, window: { id: 'win_1', name }, historical: false, raised: 1, muted: null,
+      children: 0, ticket: { id: ticket.id, number: name, assignee: name },
     } // prettier-ignore
   })
   afterAll(async () => {

@@ -260,11 +260,13 @@ describe('of what it sends', () => {
 
   it('is told the version and the line of the server first, and its time', async () => {
     const city = await member('city', '市-RT')
-    await t.context.db
-      .updateTable('collectors')
-      .set({ uplink_bps: 2_000_000 })
-      .where('id', '=', city.auth.collectorId)
-      .execute()
+    const before = await arrive(city)
+    const gone = new Promise((resolve) => before.socket.once('disconnect', resolve))
+    const url = `/collectors/${city.auth.collectorId}`
+    const admin = await t.as('network-admin')
+    const changed = await admin.inject({ method: 'PATCH', url, body: { uplinkBps: 2_000_000 } })
+    expect(changed.json()).toMatchObject({ uplinkBps: 2_000_000 })
+    await gone // to be told on connecting anew
     const socket = connect(city.auth)
     const hello = await heardFrom(socket, 'hello')
     expect(hello).toEqual({ contractVersion, uplinkBps: 2_000_000 })

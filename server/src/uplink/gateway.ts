@@ -69,7 +69,8 @@ export class CollectorGateway {
     deps.bus.on('collector.upgrade', ({ collectorId, offer }) =>
       this.#books.get(collectorId)?.socket.emit('upgrade', offer),
     )
-    deps.bus.on('collector.barred', ({ collectorId }) => this.#hangUp(collectorId))
+    for (const event of ['collector.barred', 'collector.line'] as const)
+      deps.bus.on(event, ({ collectorId }) => this.#hangUp(collectorId))
   }
 
   attach(io: Server): void {

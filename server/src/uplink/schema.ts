@@ -19,7 +19,12 @@ export const NewCollector = Type.Object({
 })
 export type NewCollector = Static<typeof NewCollector>
 export const CollectorPatch = Type.Partial(
-  Type.Object({ name: NewCollector.properties.name, siteId: Nullable(Type.String({ maxLength: 40 })) }),
+  Type.Object({
+    name: NewCollector.properties.name,
+    siteId: Nullable(Type.String({ maxLength: 40 })),
+    /** Of the line to the server, bit/s; null: not known. Its history and its upgrades take a part of it. */
+    uplinkBps: Nullable(Type.Integer({ minimum: 9_600, maximum: 1e12 })),
+  }),
 )
 export type CollectorPatch = Static<typeof CollectorPatch>
 /** The token is shown once, works once, and lapses unused. */
@@ -42,6 +47,8 @@ export const Collector = Type.Object({
   region: Nullable(Ref),
   /** The one that the server starts itself. */
   isLocal: Type.Boolean(),
+  /** Of its line to the server, bit/s; null where nobody said. */
+  uplinkBps: Nullable(Type.Integer()),
   deviceCount: Type.Integer(),
   enrolledAt: Nullable(Instant),
   tokenExpiresAt: Nullable(Instant),

@@ -116,15 +116,20 @@ export class UplinkService {
     return { collectorId: row.id, token, expiresAt: row.token_expires_at }
   }
 
-  async change(viewer: Scope, id: string, { name, siteId }: CollectorPatch): Promise<Collector> {
-    const { audit, clock, estate } = this.#deps
+  async change(viewer: Scope, id: string, patch: CollectorPatch): Promise<Collector> {
+    const { audit, bus, clock, estate } = this.#deps
     const { row, model } = await this.#find(viewer, id)
-    const before = { name: row.name, siteId: row.site_id }
-    const after = { name: name ?? row.name, siteId: siteId === undefined ? row.site_id : siteId }
+    const before = { name: row.name, siteId: row.site_id, uplinkBps: row.uplink_bps }
+    const after = { ...before, ...patch }
     // Without its site it stays where it was, or it would slip out of its owners' sight.
     const regionId = after.siteId === null ? (regionOf(row, model)?.id ?? null) : null
-    const values = { name: after.name, site_id: after.siteId, region_id: row.is_local ? null : regionId }
-    if (siteId) refuseOutside(viewer, values, model)
+    const values = {
+      name: after.name,
+      site_id: after.siteId,
+      region_id: row.is_local ? null : regionId,
+      uplink_bps: after.uplinkBps,
+    }
+    if (patch.siteId) refuseOutside(viewer, values, model)
     await audit.write(async (tx, note) => {
       await store.updateCollector(tx, id, values, clock())
       note({
@@ -133,6 +138,7 @@ export class UplinkService {
         ...differences(before, after),
       })
     })
+    if (after.uplinkBps !== before.uplinkBps) bus.emit('collector.line', { collectorId: id })
     estate.changed([])
     return this.get(viewer, id)
   }
@@ -214,6 +220,7 @@ export class UplinkService {
       site: site ? { id: site.id, name: site.name } : null,
       region: region ? { id: region.id, name: region.name } : null,
       isLocal: row.is_local === 1,
+      uplinkBps: row.uplink_bps,
       deviceCount,
       enrolledAt: row.enrolled_at,
       tokenExpiresAt: row.token_used_at === null ? row.token_expires_at : null,

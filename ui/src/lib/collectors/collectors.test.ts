@@ -29,6 +29,7 @@ const collector = (over: Partial<Collector>): Collector => ({
   site: null,
   region: null,
   isLocal: false,
+  uplinkBps: null,
   deviceCount: 0,
   enrolledAt: now - 1000,
   tokenExpiresAt: null,

@@ -15,6 +15,7 @@ export interface Scenario {
     | 'degrade'
     | 'saturate'
     | 'flap'
+    | 'one-way'
     | 'county-power'
     | 'room-hot'
     | 'fan-fail'

@@ -18,6 +18,7 @@ const circuit = (change: object = {}) => ({
   rttMs: 4,
   lossPercent: 0,
   jitterMs: 1,
+  maintenance: null,
   ...change,
 })
 const link = (id: string, change: object = {}): Link => ({
@@ -26,6 +27,7 @@ const link = (id: string, change: object = {}): Link => ({
   region: { id: `reg_${id}`, name: id },
   state: 'normal',
   since: 0,
+  maintenance: null,
   upperSite: { id: 'sit_u', name: 'u' },
   lowerSite: { id: 'sit_l', name: 'l' },
   tier: 'county',

@@ -14,6 +14,7 @@ const circuit = (id: string): LinkCircuit => ({
   rttMs: 5,
   lossPercent: 0,
   jitterMs: 1,
+  maintenance: null,
 })
 
 /** A normal link from site to site; the region is called as the lower site. */
@@ -23,6 +24,7 @@ export const someLink = (id: string, upper: string, lower: string): Link => ({
   region: { id: lower, name: lower },
   state: 'normal',
   since: 0,
+  maintenance: null,
   upperSite: { id: upper, name: upper },
   lowerSite: { id: lower, name: lower },
   tier: 'county',

@@ -13,6 +13,9 @@ export default {
   noSite: 'None',
   siteHint: 'Whether a device can be reached is judged from there',
   regionOnly: 'A network administrator sets the site, under “Rename or move”.',
+  uplink: 'Line to the server (Mbit/s)',
+  uplinkHint:
+    'History sent later and upgrades take 5 % of it. Left empty, 10 Mbit/s is assumed. It connects anew once when this is changed.',
   devices: 'Devices',
   lag: 'Lag',
   spool: 'Spool',

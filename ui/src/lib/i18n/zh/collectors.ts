@@ -10,6 +10,8 @@ export default {
   noSite: '未指定',
   siteHint: '从这里看设备是否可达',
   regionOnly: '站点由网络管理员在“改名或移动”里指定。',
+  uplink: '到服务器的线路（Mbit/s）',
+  uplinkHint: '补传历史和下载升级只占其中 5%。不填按 10 Mbit/s 算。改后它会重新连接一次。',
   devices: '设备',
   lag: '延迟',
   spool: '积压',

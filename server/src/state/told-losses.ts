@@ -1,6 +1,6 @@
 import { evidence, type EvidenceItem } from '@zongheng/inventory/evidence.ts'
 import type { LinkState } from '@zongheng/inventory/link.ts'
-import { upsKeys } from '@zongheng/inventory/sensor.ts'
+import { upsKeys, upsOnBattery } from '@zongheng/inventory/sensor.ts'
 import type { CircuitModel, DeviceModel, LinkModel } from '../estate/model.ts'
 import type { Held } from './held.ts'
 import type { Ground } from './pass.ts'
@@ -47,7 +47,7 @@ export class ToldLosses {
     for (const id of this.#byPort.keys()) if (!isKnownPort(id)) this.#byPort.delete(id)
     this.#mains.clear()
     for (const device of this.#ground.model.devices.values())
-      if (isAsked(device) && device.sensors.some(({ key }) => key === upsKeys.outputSource))
+      if (isAsked(device) && sourceOf(device))
         this.#mains.set(device.siteId, [...(this.#mains.get(device.siteId) ?? []), device])
   }
 
@@ -97,7 +97,7 @@ export class ToldLosses {
     const sinceMs = Math.min(told.atMs, judged.held.sinceMs)
     const isCutOff = this.#cutOffBy(link, state)
     return this.#witnesses(link, judged.circuit).every(
-      (device) => isCutOff(device.siteId) || this.#isSeen(device, sinceMs),
+      (device) => !this.#isOnBattery(device) && (isCutOff(device.siteId) || this.#isSeen(device, sinceMs)),
     )
   }
 
@@ -119,11 +119,17 @@ export class ToldLosses {
     return [...new Set([...ends.filter(isAsked), ...mains])]
   }
 
-  #isSeen({ id, sensors }: DeviceModel, sinceMs: number): boolean {
-    const { devices, sensors: read } = this.#ground.observations
-    const source = sensors.find(({ key }) => key === upsKeys.outputSource)
-    const seenAtMs = source ? read.get(source.id)?.atMs : devices.get(id)?.answeredAtMs
+  #isSeen(device: DeviceModel, sinceMs: number): boolean {
+    const source = sourceOf(device)
+    const { devices, sensors } = this.#ground.observations
+    const seenAtMs = source ? sensors.get(source.id)?.atMs : devices.get(device.id)?.answeredAtMs
     return seenAtMs != null && seenAtMs >= sinceMs
+  }
+
+  /** Its site may fall dark any moment, and that is its cause then: nobody hears of a battery's end. */
+  #isOnBattery(device: DeviceModel): boolean {
+    const source = sourceOf(device)
+    return source !== undefined && this.#ground.observations.sensors.get(source.id)?.value === upsOnBattery
   }
 
   /** Nobody can be asked where the link that is down is the only way to. */
@@ -138,3 +144,5 @@ export class ToldLosses {
 }
 
 const isAsked = ({ collectorId }: DeviceModel): boolean => collectorId !== null
+
+const sourceOf = ({ sensors }: DeviceModel) => sensors.find(({ key }) => key === upsKeys.outputSource)

@@ -4,6 +4,7 @@ import type { CircuitRole, CircuitState } from '@zongheng/inventory/circuit.ts'
 import { isBuiltIn, type BuiltInCondition, type Condition } from '@zongheng/inventory/condition.ts'
 import type { LinkState } from '@zongheng/inventory/link.ts'
 import { boundOf, kindWord, reasonOf } from './check-text.ts'
+import { sensorSays } from './sensor-words.ts'
 
 export interface CircuitFacts {
   role: CircuitRole
@@ -170,7 +171,8 @@ const conditionTitles: Record<BuiltInCondition, (values: Values) => string> = {
   'alarm-storm': ({ count }) => (count == null ? '告警风暴' : `告警风暴，短时间内 ${count} 条新告警`),
   'mains-lost': (values) => `市电中断，UPS 供电${minutesLeft(values)}`,
   'sensor-limit': (values) => `${measured(values)}超限`,
-  'sensor-state': (values) => (typeof values.text === 'string' ? `状态异常：${values.text}` : '状态异常'),
+  'sensor-state': (values) =>
+    typeof values.text === 'string' ? `状态异常：${sensorSays(values.text)}` : '状态异常',
   'cpu-high': (values) => `CPU 利用率过高${measured(values)}`,
   'memory-high': (values) => `内存利用率过高${measured(values)}`,
   'collector-away': ({ way }) => `采集器失联${ways[`${way}`] ?? ''}`,

@@ -30,8 +30,14 @@ function ruleWords(alarm: Alarm): string {
   if (alarm.entity.type === 'collector') return collectorWhy(alarm)
   const { state, ...values } = alarm.values
   const key = alarm.condition === 'link-state' ? `link-state.${state}` : alarm.condition
-  return tOr(`alarms.why.${key}`, conditionName(alarm), values)
+  return tOr(`alarms.why.${key}`, conditionName(alarm), sensorWords(alarm.condition, values))
 }
+
+/** What a sensor says of itself is of few words, which are known. */
+const sensorWords = (condition: string, values: Alarm['values']): Alarm['values'] =>
+  condition === 'sensor-state' && values.text != null
+    ? { ...values, text: tOr(`devices.sensorState.${values.text}`, String(values.text)) }
+    : values
 
 /** Where the way to it is known, whether it is to blame; and its faults by name. */
 function collectorWhy(alarm: Alarm): string {

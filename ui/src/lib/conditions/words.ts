@@ -1,6 +1,7 @@
 /** Conditions in words: what is measured, against which limits, and who said so. */
 import type { Reading, Settings } from '@zongheng/inventory/conditions/spec.ts'
 import { metrics } from '@zongheng/inventory/metric.ts'
+import { upsKeys } from '@zongheng/inventory/sensor.ts'
 import type { ConditionRule, DefaultCondition, EffectiveCondition } from '@zongheng/server/api.ts'
 import { conditionName } from '../alarm-words.ts'
 import { significant } from '../format.ts'
@@ -24,17 +25,23 @@ export function duration(seconds: number): string {
 
 const readingUnits: Record<Reading, string> = { value: '', perMinute: '/min', bits: ' bit/s', rented: ' %' }
 const metricUnits: Partial<Record<string, string>> = { percent: ' %', ms: ' ms', s: ' s' }
-function unitOf({ as, metrics: [metric] }: Pick<Spec, 'as' | 'metrics'>): string {
+/** What sensors of a class are read in; on the wire they all are plain values. */
+const classUnits: Partial<Record<string, string>> = {
+  temperature: ' °C',
+  humidity: ' %',
+  [upsKeys.charge]: ' %',
+  [upsKeys.load]: ' %',
+  [upsKeys.minutesRemaining]: ' min',
+}
+type OfUnit = Pick<Spec, 'as' | 'metrics'> & { classes?: readonly string[] }
+function unitOf({ as, metrics: [metric], classes = [] }: OfUnit): string {
   if (as !== 'value' || metric === undefined) return readingUnits[as]
+  for (const one of classes) if (classUnits[one]) return classUnits[one]
   return metricUnits[metrics[metric].unit] ?? ''
 }
 
 /** `> 90，严重 > 95，持续 3 分钟` */
-export function settingsWords(
-  spec: Pick<Spec, 'kind' | 'as' | 'metrics'>,
-  s: Numbers,
-  fromDevice = false,
-): string {
+export function settingsWords(spec: Pick<Spec, 'kind'> & OfUnit, s: Numbers, fromDevice = false): string {
   const { kind } = spec
   if (s.off === 1) return t('conditions.say.off')
   const n = (value: number) => `${significant(value)}${unitOf(spec)}`

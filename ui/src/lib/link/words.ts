@@ -24,6 +24,7 @@ function writtenValue(code: string, name: string, value: string | number | null)
   if (value === null) return '—'
   if (typeof value === 'string') {
     if (name === 'protocol') return value.toUpperCase()
+    if (name === 'neighbour') return tOr(`links.neighbour.${value}`, value)
     if (name.endsWith('Role')) return tOr(`role.${value}`, value)
     return name === 'state' ? tOr(`circuit.${value}`, value) : value
   }

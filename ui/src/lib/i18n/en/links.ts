@@ -96,7 +96,6 @@ export default {
   'band.label': 'States of {name}, {period}',
 
   number: 'Circuit number',
-  monthAvailability: 'This month',
   monthlyFee: 'Monthly fee',
   yuan: '¥{n}',
   contractUntil: 'Contract until',
@@ -202,8 +201,8 @@ export default {
   'evidence.neighbour-up': 'routing neighbour up',
   'evidence.neighbour-up.more': '{protocol} {neighbour}, since {sinceMs}',
   'evidence.neighbour-down': 'routing neighbour away',
-  'evidence.neighbour-down.more':
-    '{protocol} {neighbour}, since {sinceMs}; the line is there, routing does not use it',
+  'evidence.neighbour-down.more': '{protocol} {neighbour}, since {sinceMs}',
+  'neighbour.gone': 'gone',
   'evidence.asymmetric': 'asymmetric path',
   'evidence.asymmetric.more':
     '{inPercent} % of what comes in takes {inNumber}, {outPercent} % of what goes out takes {outNumber}. A direction is carried by the circuit with 80 % of it',

@@ -44,7 +44,7 @@ export default {
   'say.for': '持续 {time}',
   'say.change': '{time}内 {n} 次',
   'say.absence': '{time}没有数据',
-  'say.rate': '每 {time} 超过 {n}',
+  'say.rate': '{time}内变化超过 {n}',
   'say.deviation': '偏离前 {weeks} 周同一时段的中位数 {n} 倍离散度',
   'say.forecast': '{n} 天内到 {toward}',
   'say.group': '超过 {n} % 同时中断',

@@ -76,7 +76,7 @@ export default {
   'why.unreachable-unknown': '不可达：更近处出了问题，设备本身不一定有故障。',
   'why.down': '自 {time} 起没有应答。',
   'why.down-visible': '自 {time} 起没有应答，而同一站点的其他设备可见，所以判断为停机。',
-  'why.degraded': '{sensors} 异常。',
+  'why.degraded': '不正常：{sensors}。',
   'why.degraded-other': '有部件或测量值异常。',
   'why.unknown': '没有新的轮询结果，状态未知。',
   'why.stale': '下面是最后一次轮询时的数据。',

@@ -94,7 +94,6 @@ export default {
   'band.label': '{name} 状态，{period}',
 
   number: '线路编号',
-  monthAvailability: '本月可用率',
   monthlyFee: '月租',
   yuan: '{n} 元',
   contractUntil: '合同至',
@@ -194,7 +193,8 @@ export default {
   'evidence.neighbour-up': '路由邻居正常',
   'evidence.neighbour-up.more': '{protocol} {neighbour}，自 {sinceMs}',
   'evidence.neighbour-down': '路由邻居不在',
-  'evidence.neighbour-down.more': '{protocol} {neighbour}，自 {sinceMs}；线路通着，路由没有用它',
+  'neighbour.gone': '无邻居',
+  'evidence.neighbour-down.more': '{protocol} {neighbour}，自 {sinceMs}',
   'evidence.asymmetric': '来回不同路',
   'evidence.asymmetric.more':
     '入向（下级收到的）{inPercent} % 走 {inNumber}，出向 {outPercent} % 走 {outNumber}。按每个方向由谁承载 80 % 以上判断',

@@ -74,7 +74,7 @@ describe('a fault that was told', () => {
   const trapped = async () => {
     const { db, now } = test.context
     const told = entry({ kind: 'trap', atMs: now, values: { interfaceId: '甲县-primary-a' } })
-    const fact = { kind: 'log', atMs: now, entries: [told] } as const
+    const fact = { kind: 'log' as const, atMs: now, entries: [told] }
     const after = await db.transaction().execute((tx) => test.services.listening.take(tx, fact, 'col'))
     after()
     await test.services.decider.tick()

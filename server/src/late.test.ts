@@ -140,22 +140,29 @@ async function caughtUp(afterMs = 11 * minute): Promise<void> {
 }
 
 const alarms = () => test.context.db.selectFrom('alarms').selectAll().orderBy('id').execute()
+const pages = () =>
+  test.context.db.selectFrom('notify_threads').select(['id', 'alarm_id']).orderBy('id').execute()
 const tickets = () => test.context.db.selectFrom('tickets').selectAll().execute()
 
-it('fills what was unknown, and tells nobody', async () => {
+it('fills what was unknown, keeps the outage as an alarm of the past, and pages nobody', async () => {
   await cutOff()
   const before = await availability()
   expect(before).toMatchObject({ downMs: 0, outages: 0 })
   expect(before.unknownMs).toBeGreaterThan(10 * minute)
-  const [alarmsBefore, ticketsBefore] = [await alarms(), await tickets()]
+  const [alarmsBefore, ticketsBefore, pagesBefore] = [await alarms(), await tickets(), await pages()]
   const stateBefore = services.state.stateOf(county.link)?.state
   for (const event of ['state.changed', 'alarm.changed', 'ticket.changed'] as const)
     test.context.bus.on(event, () => told.push(event))
   await late(5, 21)
   await caughtUp(6_000)
   await mustBeKnown()
-  expect(told).toEqual([])
-  expect(await alarms()).toEqual(alarmsBefore)
+  expect(told).toEqual(['alarm.changed'])
+  const known = new Set(alarmsBefore.map((row) => row.id))
+  expect((await alarms()).filter((row) => known.has(row.id))).toEqual(alarmsBefore)
+  expect((await alarms()).filter((row) => !known.has(row.id))).toMatchObject([
+    { entity_id: county.link, condition: 'link-state', historical: 1, state: 'cleared' },
+  ])
+  expect(await pages()).toEqual(pagesBefore)
   expect(await tickets()).toEqual(ticketsBefore)
   expect(services.state.stateOf(county.link)?.state).toBe(stateBefore)
 })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { smallProvince } from '../state/testing.ts'
 import type { Db } from '../db/database.ts'
-import type { LatePiece } from '../state/late-store.ts'
+import type { LatePiece } from '../state/late-piece.ts'
 import { testDatabase } from '../testing.ts'
 import { recordPast } from './past.ts'
 

@@ -4,7 +4,7 @@ import type { LinkState } from '@zongheng/inventory/link.ts'
 import { worse, type Severity } from '@zongheng/inventory/severity.ts'
 import type { Db } from '../db/database.ts'
 import type { Finding } from '../state/finding.ts'
-import type { LatePiece } from '../state/late-store.ts'
+import type { LatePiece } from '../state/late-piece.ts'
 import type { StateService } from '../state/service.ts'
 import { alarmsWithin, extendPast, insertPast } from './store.ts'
 

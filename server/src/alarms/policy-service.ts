@@ -101,7 +101,10 @@ const rowOf = ({ position, name, match, action, isEnabled }: IncidentPolicy) => 
   enabled: isEnabled ? 1 : 0,
 })
 
-const told = ({ id, name, regionId }: IncidentPolicy) => ({ entity: { type: 'incident-policy', id, name }, regionId })
+const told = ({ id, name, regionId }: IncidentPolicy) => ({
+  entity: { type: 'incident-policy', id, name },
+  regionId,
+})
 const facts = ({ name, position, match, action, isEnabled }: IncidentPolicy) => ({
   name,
   position,

@@ -3,7 +3,7 @@ import type { EstateModel } from '../estate/model.ts'
 import type { Change, Held } from './held.ts'
 import { Judge } from './judge.ts'
 import { lateScope, type LateScope } from './late-scope.ts'
-import type { LatePiece, LateState } from './late-store.ts'
+import type { LatePiece, LateState } from './late-piece.ts'
 
 /** Samples of one batch that lie further apart than this are judged one after another. */
 const sliceMs = 10_000

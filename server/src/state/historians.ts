@@ -5,6 +5,7 @@ import type { Db } from '../db/database.ts'
 import type { EstateModel } from '../estate/model.ts'
 import type { Log } from '../log.ts'
 import { Historian, spanOf, type LateStep } from './historian.ts'
+import type { LatePiece } from './late-piece.ts'
 import { lateScope } from './late-scope.ts'
 import {
   fillHistory,
@@ -15,7 +16,6 @@ import {
   saveLateAt,
   saveLateStates,
   type Backdated,
-  type LatePiece,
 } from './late-store.ts'
 
 /** Over a hole this short in what was measured, what was known before it goes on; a longer one ends it. */

@@ -5,19 +5,7 @@ import { inChunks } from '../db/chunks.ts'
 import type { Db } from '../db/database.ts'
 import type { StatefulType } from '../events.ts'
 import { differences, fillUnknown, type Piece, type Turn } from './late-history.ts'
-
-/** A state that late evidence leads to, and since when. */
-export interface LateState {
-  entityId: string
-  entityType: StatefulType
-  regionId: string
-  state: string
-  sinceMs: number
-  evidence: EvidenceItem[]
-}
-
-/** What an entity was for a while, as late evidence says. */
-export type LatePiece = Omit<LateState, 'sinceMs'> & { fromMs: number; untilMs: number }
+import type { LatePiece, LateState } from './late-piece.ts'
 
 /** Now known to have been so for longer. */
 export interface Backdated {

@@ -20,7 +20,13 @@ const kinds = {
   services: 'service',
   rooms: 'room',
 } as const
-const measured = { links: 'link', circuits: 'circuit', devices: 'device', checks: 'check', services: 'service' } as const
+const measured = {
+  links: 'link',
+  circuits: 'circuit',
+  devices: 'device',
+  checks: 'check',
+  services: 'service',
+} as const
 
 export function stateRoutes({ state }: { state: StateService }): FastifyPluginAsyncTypebox {
   return async (app) => {

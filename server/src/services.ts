@@ -481,7 +481,7 @@ export async function stopServices({
   collectorSeries.stop()
   await heartbeat.stop()
   await notify.stop()
-  realtime.stop()
+  await realtime.stop()
   automation.stop()
   await conditions.stop()
   await drills.stop()

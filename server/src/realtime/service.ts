@@ -10,6 +10,7 @@ import type { Link } from '../estate/schema.ts'
 import type { Ticket } from '../desk/schema.ts'
 import type { Notice } from '../notify/schema.ts'
 import type { CircuitReading, ConsoleToServer, ServerToConsole } from './events.ts'
+import { Gatherer } from './gatherer.ts'
 import { RightsWatch, type SessionOf } from './rights-watch.ts'
 
 interface ConsoleData {
@@ -75,9 +76,11 @@ export class Realtime {
     this.#listen()
   }
 
-  stop(): void {
+  /** What is being told is told; after that nothing asks the database any more. */
+  async stop(): Promise<void> {
     this.#watch?.stop()
-    for (const gatherer of [this.#links, this.#alarms, this.#tickets, this.#readings, this.#logs]) gatherer.stop()
+    const gathered = [this.#links, this.#alarms, this.#tickets, this.#notices, this.#readings, this.#logs]
+    await Promise.all([...gathered.map((gatherer) => gatherer.stop()), this.#jobsTold])
   }
 
   #welcome(socket: ConsoleSocket): void {
@@ -179,7 +182,8 @@ export class Realtime {
       for (const socket of this.#consoles()) {
         const { viewer } = socket.data.session
         if (userId !== null && userId !== viewer.userId) continue
-        if (path !== undefined && covers(viewerFor(viewer, 'alarms.read'), path)) socket.emit('notice', notice)
+        if (path !== undefined && covers(viewerFor(viewer, 'alarms.read'), path))
+          socket.emit('notice', notice)
       }
     }
   }
@@ -231,34 +235,3 @@ export class Realtime {
 }
 
 const lastOf = (path: string) => path.split('/').filter(Boolean).at(-1)
-
-/** Gathers ids and hands them on together. */
-class Gatherer {
-  readonly #ids = new Set<string>()
-  readonly #afterMs: number
-  readonly #handOn: (ids: string[]) => Promise<void>
-  #timer: NodeJS.Timeout | undefined
-
-  constructor(afterMs: number, handOn: (ids: string[]) => Promise<void>) {
-    this.#afterMs = afterMs
-    this.#handOn = handOn
-  }
-
-  add(id: string | undefined): void {
-    if (!id) return
-    this.#ids.add(id)
-    this.#timer ??= setTimeout(() => this.#flush(), this.#afterMs)
-  }
-
-  #flush(): void {
-    const ids = [...this.#ids]
-    this.#ids.clear()
-    this.#timer = undefined
-    this.#handOn(ids).catch((error: unknown) => process.emitWarning(error as Error))
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer)
-    this.#ids.clear()
-  }
-}

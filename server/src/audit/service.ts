@@ -39,6 +39,7 @@ export class AuditService {
   readonly #archivist: Archivist
   readonly #timers: NodeJS.Timeout[] = []
   #verifying: Promise<AuditVerdict> | null = null
+  #witnessed: Promise<void> = Promise.resolve()
 
   constructor(deps: AuditDeps) {
     this.#deps = deps
@@ -139,8 +140,14 @@ export class AuditService {
     await (problem ? this.#deps.trail.tell(found) : this.archive())
   }
 
-  /** Notes the last record outside the database. An anchor that the chain has lost is evidence, and stays. */
-  async witness(): Promise<void> {
+  /** Notes the last record outside the database, one after the other. An anchor that the chain has lost is evidence, and stays. */
+  witness(): Promise<void> {
+    const done = this.#witnessed.then(() => this.#witness())
+    this.#witnessed = done.catch(() => undefined)
+    return done
+  }
+
+  async #witness(): Promise<void> {
     const { db, clock, dataDir, log } = this.#deps
     const anchor = await readAnchor(dataDir)
     const { seq, hash } = await store.bounds(db)

@@ -307,6 +307,7 @@ export const writes: Record<string, Writes> = {
   'DELETE /circuits/:id/outages/:at/cause': by('network', async (w) => { const url = await outage(w); await w.done(w.network, 'PUT', { url, body: { cause: 'own', note: '施工' } }); return { url } }),
   'POST /windows': by('network', (w) => ({ url: '/windows', body: newWindow(w) })),
   'PATCH /windows/:id': by('network', async (w) => ({ url: `/windows/${await window(w)}`, body: { note: '改期' } })),
+  'POST /windows/preview': by('network', (w) => ({ url: '/windows/preview', body: newWindow(w) })),
   'POST /windows/:id/cancel': by('network', async (w) => ({ url: `/windows/${await window(w)}/cancel` })),
   'POST /drills': by('network', async (w) => ({ url: '/drills', body: newDrill(w) })),
   'POST /drills/:id/cancel': by('network', async (w) => ({ url: `/drills/${(await w.done(w.network, 'POST', { url: '/drills', body: newDrill(w) })).json().id}/cancel` })),

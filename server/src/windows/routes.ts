@@ -50,7 +50,7 @@ export function windowRoutes(windows: WindowService): FastifyPluginAsyncTypebox 
     app.post('/windows/preview', {
       config: write,
       schema: { tags, summary: 'What a window would do', body: NewWindow, response: { 200: WindowPreview } },
-      handler: ({ viewer, body }) => windows.preview(viewer, body),
+      handler: async ({ viewer, body }) => windows.preview(viewer, body),
     })
 
     app.patch('/windows/:id', {

@@ -23,6 +23,8 @@ export const MaintenanceWindow = Type.Object({
   source: Type.Enum(windowSources),
   /** The carrier's notice number, the change's ticket. */
   reference: Nullable(Type.String()),
+  /** Of an announced one, when it is known. */
+  carrier: Nullable(Ref),
   note: Nullable(Type.String()),
   scopes: Type.Array(Scope),
   /** Of the first occurrence. */
@@ -73,6 +75,7 @@ export const NewWindow = Type.Object(
     title: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' }),
     source: Type.Enum(['manual', 'carrier']),
     reference: Type.Optional(Nullable(Type.String({ maxLength: 100 }))),
+    carrierId: Type.Optional(Nullable(Type.String({ maxLength: 40 }))),
     note: Type.Optional(Nullable(Type.String({ maxLength: 2000 }))),
     scopes: Type.Array(ScopeInput, { minItems: 1, maxItems: 200 }),
     startsAt: Instant,
@@ -89,6 +92,7 @@ export const WindowPatch = Type.Object(
     title: Type.Optional(Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' })),
     note: Type.Optional(Nullable(Type.String({ maxLength: 2000 }))),
     reference: Type.Optional(Nullable(Type.String({ maxLength: 100 }))),
+    carrierId: Type.Optional(Nullable(Type.String({ maxLength: 40 }))),
     /** Of one that comes once and is not over: not before now. */
     endsAt: Type.Optional(Instant),
     /** Of one that recurs. */

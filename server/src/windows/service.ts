@@ -28,8 +28,6 @@ export interface WindowServiceDeps {
   timezone: string
   state: Pick<StateService, 'model' | 'stateOf' | 'nameOf'>
   namesOf: (userIds: string[]) => Promise<Map<string, string>>
-  /** Of a business service, which the estate does not know. */
-  serviceOf?: (id: string) => Promise<{ name: string; regionId: string } | undefined>
   /** What fires now, and by which window it is muted. */
   firing: () => Iterable<{ finding: Finding; windowId: string | null }>
 }
@@ -107,7 +105,7 @@ export class WindowService {
       recursUntilMs: null,
       ...input,
       id: newId('window', nowMs),
-      regionId: await this.#regionOver(input.scopes),
+      regionId: this.#regionOver(input.scopes),
       createdAtMs: nowMs,
       cancelledAtMs: null,
     }
@@ -171,9 +169,9 @@ export class WindowService {
   }
 
   /** What it would do. */
-  async preview(viewer: Viewer, input: NewWindow): Promise<WindowPreview> {
+  preview(viewer: Viewer, input: NewWindow): WindowPreview {
     const nowMs = this.#deps.clock()
-    const window = await this.#drafted(viewer, input)
+    const window = this.#drafted(viewer, input)
     const spans = nextOccurrences(window, nowMs, 5, this.#deps.timezone)
     const wanted = new Set(window.scopes.map(({ id }) => id))
     const chains = this.#book.chains(this.#model)
@@ -199,7 +197,7 @@ export class WindowService {
   // ---- writing -----------------------------------------------------------------------------
 
   async create(viewer: Viewer, input: NewWindow): Promise<MaintenanceWindow> {
-    const window = await this.#drafted(viewer, input)
+    const window = this.#drafted(viewer, input)
     if (window.startsAtMs < this.#deps.clock() - backdatedMs)
       throw unprocessable('window-in-past', {
         zh: '维护窗口不能补报：开始时间已经过去太久',
@@ -222,6 +220,8 @@ export class WindowService {
       title: patch.title?.trim() ?? before.title,
       note: patch.note === undefined ? before.note : patch.note,
       reference: patch.reference === undefined ? before.reference : patch.reference,
+      carrierId:
+        patch.carrierId === undefined ? before.carrierId : this.#carrierOf(before.source, patch.carrierId),
       endsAtMs: patch.endsAt ?? before.endsAtMs,
       recursUntilMs: patch.recursUntil === undefined ? before.recursUntilMs : patch.recursUntil,
     }
@@ -233,6 +233,7 @@ export class WindowService {
         title: after.title,
         note: after.note,
         reference: after.reference,
+        carrier_id: after.carrierId,
         ends_at: after.endsAtMs,
         recurs_until: after.recursUntilMs,
         updated_at: nowMs,
@@ -261,17 +262,17 @@ export class WindowService {
     return this.#deps.state.model
   }
 
-  async #drafted(viewer: Viewer, input: NewWindow): Promise<Window> {
+  #drafted(viewer: Viewer, input: NewWindow): Window {
     const scopes = [...new Map(input.scopes.map((scope) => [scope.id, scope])).values()]
-    for (const scope of scopes) await this.#mustCover(viewer, scope)
+    for (const scope of scopes) this.#mustCover(viewer, scope)
     const nowMs = this.#deps.clock()
     const window: Window = {
       id: newId('window', nowMs),
-      regionId: await this.#regionOver(scopes),
+      regionId: this.#regionOver(scopes),
       title: input.title.trim(),
       source: input.source,
       reference: input.reference?.trim() || null,
-      carrierId: null,
+      carrierId: this.#carrierOf(input.source, input.carrierId ?? null),
       note: input.note?.trim() || null,
       createdBy: viewer.userId,
       createdAtMs: nowMs,
@@ -286,24 +287,29 @@ export class WindowService {
     return window
   }
 
+  /** Of an announced one: whoever rents out lines here. */
+  #carrierOf(source: WindowSource, carrierId: string | null): string | null {
+    if (source !== 'carrier' || carrierId === null) return null
+    for (const circuit of this.#model.circuits.values()) if (circuit.carrierId === carrierId) return carrierId
+    throw notFound('carrier')
+  }
+
+  /** The carriers' names, by id. */
+  #carriers(): Map<string, string> {
+    return new Map([...this.#model.circuits.values()].map((circuit) => [circuit.carrierId, circuit.carrier]))
+  }
+
   /** Only over what is one's own: of a line, one end is enough. */
-  async #mustCover(viewer: Viewer, scope: WindowScope): Promise<void> {
+  #mustCover(viewer: Viewer, scope: WindowScope): void {
     const expected = scope.type === kindOfId(scope.id)
-    const paths = expected ? await this.#pathsOf(scope) : []
+    const paths = expected ? this.#book.chains(this.#model).regionPathsOf(scope.id) : []
     if (!paths.some((path) => covers(viewer, path))) throw notFound(scope.type)
   }
 
-  async #pathsOf({ type, id }: WindowScope): Promise<string[]> {
-    if (type !== 'service') return this.#book.chains(this.#model).regionPathsOf(id)
-    const path = this.#model.regions.get((await this.#deps.serviceOf?.(id))?.regionId ?? '')?.path
-    return path ? [path] : []
-  }
-
   /** The lowest region that holds all of it. */
-  async #regionOver(scopes: readonly WindowScope[]): Promise<string> {
-    const paths = (
-      await Promise.all(scopes.map(async (scope) => (await this.#pathsOf(scope)).slice(0, 1)))
-    ).flat()
+  #regionOver(scopes: readonly WindowScope[]): string {
+    const chains = this.#book.chains(this.#model)
+    const paths = scopes.flatMap(({ id }) => chains.regionPathsOf(id).slice(0, 1))
     const lineages = paths.map((path) => path.split('/').filter(Boolean))
     const [first = []] = lineages
     const shared = first.filter((id, depth) => lineages.every((lineage) => lineage[depth] === id))
@@ -377,15 +383,17 @@ export class WindowService {
     const muted = new Map<string, number>()
     for (const { windowId } of this.#deps.firing())
       if (windowId !== null) muted.set(windowId, (muted.get(windowId) ?? 0) + 1)
-    return Promise.all(windows.map((window) => this.#view(window, nowMs, people, muted.get(window.id) ?? 0)))
+    const carriers = this.#carriers()
+    return windows.map((window) => this.#view(window, nowMs, people, carriers, muted.get(window.id) ?? 0))
   }
 
-  async #view(
+  #view(
     window: Window,
     nowMs: number,
     people: Map<string, string>,
+    carriers: Map<string, string>,
     muted: number,
-  ): Promise<MaintenanceWindow> {
+  ): MaintenanceWindow {
     const next = this.#next(window, nowMs)
     const { createdBy } = window
     return {
@@ -394,10 +402,12 @@ export class WindowService {
       title: window.title,
       source: window.source,
       reference: window.reference,
+      carrier:
+        window.carrierId === null
+          ? null
+          : { id: window.carrierId, name: carriers.get(window.carrierId) ?? '' },
       note: window.note,
-      scopes: await Promise.all(
-        window.scopes.map(async (scope) => ({ ...scope, name: await this.#nameOf(scope) })),
-      ),
+      scopes: window.scopes.map((scope) => ({ ...scope, name: this.#nameOf(scope.id) })),
       startsAt: window.startsAtMs,
       endsAt: window.endsAtMs,
       recurrence: window.recurrence,
@@ -411,9 +421,10 @@ export class WindowService {
     }
   }
 
-  async #nameOf({ type, id }: WindowScope): Promise<string> {
-    if (type === 'service') return (await this.#deps.serviceOf?.(id))?.name ?? id
-    return this.#model.regions.get(id)?.name ?? this.#deps.state.nameOf(id)
+  #nameOf(id: string): string {
+    return (
+      this.#model.regions.get(id)?.name ?? this.#model.services.get(id)?.name ?? this.#deps.state.nameOf(id)
+    )
   }
 }
 
@@ -443,6 +454,7 @@ const facts = (window: Window) => ({
   title: window.title,
   source: window.source,
   reference: window.reference,
+  carrierId: window.carrierId,
   startsAt: window.startsAtMs,
   endsAt: window.endsAtMs,
   recurrence: window.recurrence && JSON.stringify(window.recurrence),

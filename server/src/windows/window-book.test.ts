@@ -1,9 +1,25 @@
+import { RelationGraph } from '@zongheng/inventory/relation-graph.ts'
+import type { Relation } from '@zongheng/inventory/relation.ts'
+import { ServiceNeeds } from '@zongheng/inventory/service-needs.ts'
 import { describe, expect, it } from 'vitest'
+import type { EstateModel } from '../estate/model.ts'
+import type { ServiceModel } from '../estate/services-model.ts'
 import type { Finding } from '../state/finding.ts'
 import { smallProvince } from '../state/testing.ts'
 import { WindowBook, type Window } from './window-book.ts'
 
 const model = smallProvince()
+/** Payments need mail and a link; mail needs a site. */
+const withServices: EstateModel = (() => {
+  const need = (fromId: string, toType: Relation['toType'], toId: string): Relation => ({ id: `${fromId}-${toId}`, regionId: '市', kind: 'depends-on', fromType: 'service', fromId, toType, toId, details: {} }) // prettier-ignore
+  const relations = new RelationGraph([
+    need('svc_pay', 'service', 'svc_mail'),
+    need('svc_pay', 'link', '市-乙县'),
+    need('svc_mail', 'site', '甲县'),
+  ])
+  const services = ['svc_pay', 'svc_mail'].map((id): [string, ServiceModel] => [id, { id, regionId: '市', name: id, kind: 'other', criticality: 'vital', ownerId: null, organisation: null, note: null }]) // prettier-ignore
+  return { ...model, relations, services: new Map(services), needs: new ServiceNeeds(['svc_pay', 'svc_mail'], relations) } // prettier-ignore
+})()
 const start = Date.UTC(2026, 10, 22, 14)
 const hourMs = 3_600_000
 const window = (scopes: string[], more: Partial<Window> = {}): Window => ({
@@ -60,6 +76,24 @@ describe('what a window covers', () => {
       { fromMs: start, untilMs: start + hourMs },
     ])
   })
+
+  it.each<[string, string, boolean]>([
+    ['svc_pay', '甲县-rt', true],
+    ['svc_pay', '甲县-primary', true],
+    ['svc_pay', '甲县-ups-source', true],
+    ['svc_pay', '甲县-sw', true],
+    ['svc_pay', '市-乙县', true],
+    ['svc_pay', '乙县-primary', true],
+    ['svc_pay', '乙县-rt', false],
+    ['svc_mail', '乙县-primary', false],
+    ['svc_mail', 'svc_mail', true],
+    ['svc_pay', 'svc_mail', true],
+    ['svc_mail', 'svc_pay', false],
+    ['甲县', 'svc_mail', false],
+    ['市', 'svc_pay', true],
+  ])('over the service or region %s: %s is %s', (scope, entity, yes) =>
+    expect(book(window([scope])).at(withServices, entity, start + 1) !== null).toBe(yes),
+  )
 
   it('lies over a link when it covers one of its circuits', () => {
     const one = book(window(['甲县-primary']))

@@ -79,9 +79,9 @@ const endAcknowledgement = (db: Db, id: string, nowMs: number) =>
 
 /** The columns that change in an alarm's life. What rules need again after a restart rides along in `details`. */
 function moving(alarm: OpenAlarm, nowMs: number) {
-  const { finding, spokeMs, isDesked, isStormed, coCauseIds } = alarm
+  const { finding, spokeMs, isDesked, isStormed, coCauseIds, raisedMs } = alarm
   const { values, priority, holdMs, clearHoldMs, siteId, deviceId } = finding
-  const details: Details = { values, priority, holdMs, clearHoldMs, siteId, deviceId, spokeMs, isDesked, isStormed, coCauseIds } // prettier-ignore
+  const details: Details = { values, priority, holdMs, clearHoldMs, siteId, deviceId, spokeMs, isDesked, isStormed, coCauseIds, raisedMs } // prettier-ignore
   return {
     severity: finding.severity,
     state: alarm.state,
@@ -106,6 +106,8 @@ interface Details extends Pick<
   isDesked?: boolean
   isStormed?: boolean
   coCauseIds?: string[]
+  /** Who came back before is trusted later, whoever asks. */
+  raisedMs?: number[]
 }
 export const detailsOf = (row: AlarmRow) => JSON.parse(row.details) as Details
 export const evidenceOf = (row: AlarmRow) => JSON.parse(row.evidence) as EvidenceItem[]
@@ -114,7 +116,14 @@ export const evidenceOf = (row: AlarmRow) => JSON.parse(row.evidence) as Evidenc
 export async function loadOpenAlarms(db: Db, nowMs: number): Promise<OpenAlarm[]> {
   const rows = await db.selectFrom('alarms').selectAll().where('state', '=', 'firing').execute()
   return rows.map((row) => {
-    const { spokeMs, isDesked, isStormed = false, coCauseIds = [], ...details } = detailsOf(row)
+    const {
+      spokeMs,
+      isDesked,
+      isStormed = false,
+      coCauseIds = [],
+      raisedMs = [row.started_at],
+      ...details
+    } = detailsOf(row)
     return {
       id: row.id,
       state: 'firing',
@@ -147,7 +156,7 @@ export async function loadOpenAlarms(db: Db, nowMs: number): Promise<OpenAlarm[]
       goneSinceMs: null,
       orphanedSinceMs: null,
       milderSinceMs: null,
-      raisedMs: [],
+      raisedMs,
     }
   })
 }

@@ -44,7 +44,7 @@ export const builtInConditions = {
   'backup-unused': { entity: 'circuit', severity: 'warning', priority: null, holdMs: 0, clearHoldMs: 0, event: 'quality-of-service', cause: 'underlyingResourceUnavailable' },
   'device-down': { entity: 'device', severity: 'minor', priority: 'P3', holdMs: 16 * s, clearHoldMs: 0, event: 'equipment', cause: 'equipmentMalfunction' },
   'device-unreachable': { entity: 'device', severity: 'minor', priority: null, holdMs: 5 * s, clearHoldMs: 0, event: 'communications', cause: 'underlyingResourceUnavailable' },
-  'site-silent': { entity: 'site', severity: 'critical', priority: 'P1', holdMs: 0, clearHoldMs: 0, event: 'communications', cause: 'communicationsSubsystemFailure' },
+  'site-silent': { entity: 'site', severity: 'critical', priority: 'P1', holdMs: 5 * s, clearHoldMs: 0, event: 'communications', cause: 'communicationsSubsystemFailure' },
   'mains-lost': { entity: 'site', severity: 'major', priority: 'P2', holdMs: 0, clearHoldMs: 0, event: 'equipment', cause: 'powerProblem' },
   'sensor-limit': { entity: 'sensor', severity: 'minor', priority: 'P3', holdMs: 0, clearHoldMs: 0, event: 'environmental', cause: 'thresholdCrossed' },
   'sensor-state': { entity: 'sensor', severity: 'minor', priority: 'P3', holdMs: 0, clearHoldMs: 0, event: 'equipment', cause: 'equipmentMalfunction' },

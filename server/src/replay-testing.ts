@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { SmallWorld } from './state/testing.ts'
+import { createServices, startServices, stopServices, type Services } from './services.ts'
 import type { TestApp } from './testing.ts'
 
 const regionCodes: Record<string, string> = { 省: '130000', 市: '130100', 甲县: '130123', 乙县: '130109' }
@@ -33,18 +34,22 @@ export interface ReplayedTicket {
 type Installation = Pick<TestApp, 'context' | 'services' | 'regions'>
 
 export class Replay {
-  readonly world = new SmallWorld()
+  readonly world: SmallWorld
   readonly test: Installation
+  #services: Services
+  #restartMs = Infinity
   readonly #epoch = randomUUID()
   #seq = 0
 
-  constructor(test: Installation) {
+  constructor(test: Installation, counties: readonly string[] = []) {
     this.test = test
+    this.#services = test.services
+    this.world = new SmallWorld(counties)
   }
 
   /** Plants the province, and lets all be seen to be well. */
-  static async start(test: TestApp): Promise<Replay> {
-    const replay = new Replay(test)
+  static async start(test: TestApp, counties: readonly string[] = []): Promise<Replay> {
+    const replay = new Replay(test, counties)
     test.context.now = replay.world.now
     await plantProvince(replay)
     const reloaded = once(test.context.bus, 'estate.reloaded')
@@ -54,11 +59,34 @@ export class Replay {
     return replay
   }
 
+  /** Another process takes up where this one stopped: it knows what is in the database, and nothing else. */
+  async restart(): Promise<void> {
+    await this.close()
+    this.#services = createServices(this.test.context)
+    await startServices(this.#services)
+  }
+
+  /** Has another process take over once so many seconds have passed, whatever goes on then. */
+  restartIn(seconds: number): void {
+    this.#restartMs = this.world.now + seconds * 1000
+  }
+
+  /** Ends the process that took over. */
+  async close(): Promise<void> {
+    if (this.#services === this.test.services) await this.test.services.decider.stop()
+    else await stopServices(this.#services)
+  }
+
   /** Lets the time pass in looks of the collector, each decided and committed. */
   async pass(seconds: number): Promise<void> {
-    const { context, services } = this.test
+    const { context } = this.test
     for (const columns of this.world.looks(seconds)) {
       context.now = this.world.now
+      if (this.world.now >= this.#restartMs) {
+        this.#restartMs = Infinity
+        await this.restart()
+      }
+      const services = this.#services
       services.uplink.presence.arrived('col')
       const mark = { collectorId: 'col', epoch: this.#epoch, lane: 'samples', seq: ++this.#seq } as const
       await services.decider.commit(mark, columns)
@@ -99,6 +127,12 @@ export class Replay {
     return rows.map(({ id, title, state, priority, alarm_id }) => ({ id, title, state, priority, alarmId: alarm_id })) // prettier-ignore
   }
 
+  /** Whom anybody was told of: one thread an outage. */
+  async pages(): Promise<{ alarmId: string; state: string }[]> {
+    const rows = await this.test.context.db.selectFrom('notify_threads').selectAll().orderBy('id').execute()
+    return rows.map(({ alarm_id, state }) => ({ alarmId: alarm_id, state }))
+  }
+
   /** The kinds of an alarm's history, in order. */
   async history(alarmId: string): Promise<string[]> {
     const rows = await this.test.context.db
@@ -122,6 +156,12 @@ export interface Scenario {
   roots: string[]
   /** Incidents that it opens in all. */
   tickets: number
+  /** Threads of messages in all; as many as roots unless said otherwise. */
+  pages?: number
+  /** What else is found meanwhile, all of it explained. */
+  explained?: string[]
+  /** More counties below the city. */
+  counties?: readonly string[]
 }
 
 const breaking = (...parts: string[]) => ({
@@ -134,6 +174,8 @@ const breaking = (...parts: string[]) => ({
     await replay.minutes(10)
   },
 })
+
+const tenMore = Array.from({ length: 10 }, (_, i) => `县${i}`)
 
 /** The demo's scenarios, in small. One outage each: one root, one incident, one page. */
 export const scenarios: Scenario[] = [
@@ -195,13 +237,46 @@ export const scenarios: Scenario[] = [
     roots: ['link-asymmetric 市–甲县 warning'],
     tickets: 0,
   },
+  // twelve counties lose their primary with it; their backups end at the gateway
+  {
+    name: 'a router above twelve counties',
+    ...breaking('市-rt'),
+    counties: tenMore,
+    roots: ['device-down 市-rt critical'],
+    tickets: 1,
+  },
+  // five numbers to be reported to the carrier, and each may come back by itself
+  {
+    name: 'five lines of a carrier at once',
+    ...breaking(...tenMore.slice(0, 5).map((county) => `${county}-primary`)),
+    counties: tenMore,
+    roots: tenMore.slice(0, 5).map((county) => `link-state 市–${county} major`),
+    tickets: 5,
+  },
+  {
+    name: 'a line that flaps, seen by its ports',
+    play: async (replay) => {
+      replay.world.ported.add('甲县-primary')
+      await replay.pass(60)
+      for (let i = 0; i < 8; i++) {
+        replay.world.broken.add('甲县-primary')
+        await replay.pass(40)
+        replay.world.broken.delete('甲县-primary')
+        await replay.pass(30)
+      }
+    },
+    mend: (replay) => replay.minutes(40),
+    roots: ['link-state 市–甲县 major'],
+    explained: ['interface-flapping', 'interface-flapping'],
+    tickets: 1,
+  },
 ]
 
 /** The province's rows: ids are the names it has in the small world. */
-export async function plantProvince({ world: { model }, test }: Replay): Promise<void> {
+export async function plantProvince({ world: { model, now }, test }: Replay): Promise<void> {
   const { db } = test.context
-  const stamps = { created_at: 1, updated_at: 1 }
-  const regionId = (name: string) => test.regions.get(regionCodes[name]!)!
+  const stamps = { created_at: now, updated_at: now }
+  const regionId = (name: string) => test.regions.get(regionCodes[name] ?? regionCodes.甲县!)!
   await db
     .insertInto('sites')
     .values(

@@ -35,6 +35,8 @@ export const linkHoldMs: Record<LinkState, number> = {
 const { clearHoldMs } = builtIn('link-state')
 /** A silent device is asked again every 10 to 15 s: it is told once that has failed too. */
 const { holdMs: deviceHoldMs } = builtIn('device-down')
+/** What cuts it off may be heard of a moment later. */
+const { holdMs: siteHoldMs } = builtIn('site-silent')
 /** A battery that held through an outage is low until it is charged again. */
 const chargingMs = 15 * 60_000
 
@@ -106,7 +108,7 @@ export class FindingSet {
       condition: 'site-silent',
       severity: 'critical',
       priority: 'P1',
-      holdMs: 0,
+      holdMs: siteHoldMs,
       clearHoldMs: 0,
       values: {},
       evidence: [evidence('site-dark', 'bad', sinceMs, { site: site.name })],

@@ -25,7 +25,7 @@ const lines: [upper: SiteName, lower: SiteName][] = [
   ['市', '乙县'],
 ]
 
-function device(site: SiteName, key: string, role: DeviceRole): DeviceModel {
+function device(site: string, key: string, role: DeviceRole): DeviceModel {
   const id = `${site}-${key}`
   return {
     id,
@@ -62,7 +62,7 @@ function upsSensors(deviceId: string): SensorModel[] {
   ] // prettier-ignore
 }
 
-function circuit(upper: SiteName, lower: SiteName, role: 'primary' | 'backup'): CircuitModel {
+function circuit(upper: string, lower: string, role: 'primary' | 'backup'): CircuitModel {
   const id = `${lower}-${role}`
   const a = `${upper}-${role === 'primary' ? 'rt' : 'gw'}`
   const z = `${lower}-${role === 'backup' && lower === '市' ? 'gw' : 'rt'}`
@@ -84,11 +84,13 @@ function circuit(upper: SiteName, lower: SiteName, role: 'primary' | 'backup'): 
   }
 }
 
-export function smallProvince(): EstateModel {
-  const devices = sites.flatMap((site) =>
-    Object.entries(kit[site]).map(([key, role]) => device(site, key, role)),
+/** `counties`: more of them below the city, each like 甲县. */
+export function smallProvince(counties: readonly string[] = []): EstateModel {
+  const all = [...sites, ...counties]
+  const devices = all.flatMap((site) =>
+    Object.entries(kit[site as SiteName] ?? kit.甲县).map(([key, role]) => device(site, key, role)),
   )
-  const links = lines.map(([upper, lower]) => ({
+  const links = [...lines, ...counties.map((county) => ['市', county] as const)].map(([upper, lower]) => ({
     id: `${upper}-${lower}`,
     regionId: lower,
     name: `${upper}–${lower}`,
@@ -96,12 +98,12 @@ export function smallProvince(): EstateModel {
     lowerSiteId: lower,
     circuits: [circuit(upper, lower, 'primary'), circuit(upper, lower, 'backup')],
   }))
-  const tier = { 省: 'province', 市: 'city', 甲县: 'county', 乙县: 'county' } as const
-  const path = { 省: '/省/', 市: '/省/市/', 甲县: '/省/市/甲县/', 乙县: '/省/市/乙县/' }
+  const tier = (id: string) => (({ 省: 'province', 市: 'city' }) as const)[id] ?? 'county'
+  const path = (id: string) => ({ 省: '/省/', 市: '/省/市/' })[id] ?? `/省/市/${id}/`
   return {
     ...noServices(),
-    regions: new Map(sites.map((id) => [id, { id, code: id, name: id, tier: tier[id], path: path[id] }])),
-    sites: new Map(sites.map((id) => [id, { id, regionId: id, name: id }])),
+    regions: new Map(all.map((id) => [id, { id, code: id, name: id, tier: tier(id), path: path(id) }])),
+    sites: new Map(all.map((id) => [id, { id, regionId: id, name: id }])),
     devices: new Map(devices.map((one) => [one.id, one])),
     circuits: new Map(links.flatMap((link) => link.circuits.map((c) => [c.id, c] as const))),
     links: new Map(links.map((link) => [link.id, link])),
@@ -112,18 +114,27 @@ export function smallProvince(): EstateModel {
 
 /** Breaks things, lets the collector look every 10 s, and keeps what judge and book said. */
 export class SmallWorld {
-  readonly model = smallProvince()
+  readonly model: EstateModel
   readonly broken = new Set<string>()
   readonly onBattery = new Set<string>()
   readonly batteryLow = new Set<string>()
   /** By circuit, what its lower site receives and sends; others say nothing of it. */
   readonly traffic = new Map<string, { inBps: number; outBps: number }>()
+  /** Circuits of whose ports the routers tell. */
+  readonly ported = new Set<string>()
+  /** In what portions a look arrives. */
+  portions = (columns: SampleColumns[]): SampleColumns[][] => [columns]
   readonly changes: Change[] = []
   readonly steps: AlarmStep[] = []
   now = Date.UTC(2026, 10, 22, 2)
-  judge = new Judge(this.model, [], this.now)
+  judge: Judge
   book = new AlarmBook([])
   #tick = 0
+
+  constructor(counties: readonly string[] = []) {
+    this.model = smallProvince(counties)
+    this.judge = new Judge(this.model, [], this.now)
+  }
 
   /** A leg answers when nothing on its way is broken. */
   #legAlive({ id, a, z }: CircuitModel): boolean {
@@ -157,6 +168,13 @@ export class SmallWorld {
       add('probeSent', c.id, ok ? 1 : 3)
       add('probeLost', c.id, ok ? 0 : 3)
       if (ok) add('probeRttMs', c.id, c.access === 'mstp' ? 4 : 25)
+    }
+    for (const id of this.ported) {
+      const { a, z } = this.model.circuits.get(id)!
+      const isWhole = [id, a.deviceId, z.deviceId].every((part) => !this.broken.has(part))
+      for (const { interfaceId, deviceId } of [a, z])
+        if (this.#deviceAlive(this.model.devices.get(deviceId)!))
+          add('ifOperStatus', interfaceId, isWhole ? 1 : 2)
     }
     for (const [circuitId, { inBps, outBps }] of this.traffic) {
       if (sweep || this.#tick % 6 !== 0) continue
@@ -197,10 +215,12 @@ export class SmallWorld {
   }
 
   #judge(columns: SampleColumns[]): void {
-    this.judge.observations.ingest(columns)
-    const judgement = this.judge.evaluate(this.now)
-    this.changes.push(...judgement.changes)
-    this.steps.push(...this.book.reconcile(judgement, this.now))
+    for (const portion of this.portions(columns)) {
+      this.judge.ingest(portion, this.now)
+      const judgement = this.judge.evaluate(this.now)
+      this.changes.push(...judgement.changes)
+      this.steps.push(...this.book.reconcile(judgement, this.now))
+    }
   }
 
   state(id: string): string | undefined {

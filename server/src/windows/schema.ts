@@ -113,6 +113,8 @@ export const WindowPreview = Type.Object({
     circuits: Type.Integer(),
     checks: Type.Integer(),
   }),
+  /** Whose circuits these are. */
+  carriers: Type.Array(Ref),
   /** Alarms that fire there now: they began before, and go on. */
   firing: Type.Integer(),
   /** Windows over some of the same at the same time. */

@@ -178,6 +178,9 @@ export class WindowService {
     const isUnder = (id: string) => chains.of(id).some((one) => wanted.has(one))
     const count = (ids: Iterable<string>) => [...ids].filter(isUnder).length
     const { sites, devices, circuits, checks } = this.#model
+    const carriers = new Map(
+      [...circuits.values()].filter(({ id }) => isUnder(id)).map((one) => [one.carrierId, one.carrier]),
+    )
     const firing = [...this.#deps.firing()].filter(({ finding }) =>
       chains.ofFinding(finding).some((id) => wanted.has(id)),
     )
@@ -189,6 +192,7 @@ export class WindowService {
         circuits: count(circuits.keys()),
         checks: count(checks.keys()),
       },
+      carriers: [...carriers].map(([id, name]) => ({ id, name })).sort((a, b) => (a.name < b.name ? -1 : 1)),
       firing: firing.length,
       conflicts: this.#conflicts(viewer, window, spans),
     }

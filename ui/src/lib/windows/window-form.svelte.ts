@@ -1,8 +1,16 @@
-import type { Device, MaintenanceWindow, NewWindow, Site, WindowPreview } from '@zongheng/server/api.ts'
+import type {
+  BusinessService,
+  Device,
+  MaintenanceWindow,
+  NewWindow,
+  Site,
+  WindowPreview,
+} from '@zongheng/server/api.ts'
 import { api, ApiProblem } from '../api/client.ts'
 import { problemText } from '../components/Problem.svelte'
 import { links } from '../links.svelte.ts'
 import { scope } from '../scope.svelte.ts'
+import { session } from '../session.svelte.ts'
 import { fromWall, toWall } from './words.ts'
 
 export interface Chosen {
@@ -17,8 +25,9 @@ const shown = 6
 /** A window as it is typed. */
 export class WindowForm {
   title = $state('')
-  source = $state<'manual' | 'carrier'>('manual')
+  source = $state<MaintenanceWindow['source']>('manual')
   reference = $state('')
+  carrier = $state('')
   note = $state('')
   scopes = $state.raw<Chosen[]>([])
   starts = $state('')
@@ -31,13 +40,63 @@ export class WindowForm {
   preview = $state.raw<WindowPreview | null>(null)
   problem = $state<string | null>(null)
   busy = $state(false)
+  /** The one that is changed; null: a new one. */
+  readonly known: MaintenanceWindow | null
   #asked = 0
 
-  constructor(nowMs: number) {
+  constructor(nowMs: number, known: MaintenanceWindow | null = null) {
+    this.known = known
+    if (known) {
+      this.#take(known)
+      return
+    }
     const next = Math.ceil(nowMs / hourMs) * hourMs + hourMs
     this.starts = toWall(next)
     this.ends = toWall(next + 2 * hourMs)
     this.weekdays = [new Date(`${this.starts}Z`).getUTCDay()]
+  }
+
+  #take({
+    title,
+    source,
+    reference,
+    carrier,
+    note,
+    scopes,
+    startsAt,
+    endsAt,
+    recurrence,
+    recursUntil,
+  }: MaintenanceWindow) {
+    this.title = title
+    this.source = source
+    this.reference = reference ?? ''
+    this.carrier = carrier?.id ?? ''
+    this.note = note ?? ''
+    this.scopes = scopes
+    this.starts = toWall(startsAt)
+    this.ends = toWall(endsAt)
+    this.weekdays = recurrence?.every === 'week' ? recurrence.weekdays : []
+    if (recurrence?.every === 'month' && 'nth' in recurrence) this.nth = recurrence.nth as 1 | 2 | 3 | 4 | -1
+    this.repeat = !recurrence
+      ? 'none'
+      : recurrence.every === 'week'
+        ? 'week'
+        : 'day' in recurrence
+          ? 'day'
+          : 'nth'
+    this.recursUntil = recursUntil === null ? '' : toWall(recursUntil).slice(0, 10)
+  }
+
+  /** Whose notice it can be: the carriers of what it covers, and the one that is named already. */
+  get carriers(): { id: string; name: string }[] {
+    const named = this.known?.carrier
+    const found = this.preview?.carriers ?? []
+    return named && !found.some(({ id }) => id === named.id) ? [named, ...found] : found
+  }
+
+  get #recursUntilMs(): number | null {
+    return this.repeat !== 'none' && this.recursUntil ? fromWall(`${this.recursUntil}T23:59`) : null
   }
 
   get isWhole(): boolean {
@@ -55,18 +114,33 @@ export class WindowForm {
   get body(): NewWindow {
     return {
       title: this.title.trim() || '–',
-      source: this.source,
+      source: this.source === 'carrier' ? 'carrier' : 'manual',
       reference: this.reference.trim() || null,
+      carrierId: this.source === 'carrier' && this.carrier ? this.carrier : null,
       note: this.note.trim() || null,
       scopes: this.scopes.map(({ type, id }) => ({ type, id })),
       startsAt: fromWall(this.starts),
       endsAt: fromWall(this.ends),
       recurrence: this.recurrence,
-      recursUntil: this.repeat !== 'none' && this.recursUntil ? fromWall(`${this.recursUntil}T23:59`) : null,
+      recursUntil: this.#recursUntilMs,
     }
   }
 
-  /** What is called like this: regions, sites, devices, links and their circuits. */
+  /** What may be said anew of one that is announced: only what really is another. */
+  get #patch() {
+    const { title, reference, carrierId, note, endsAt } = this.body
+    const until = this.#recursUntilMs
+    return {
+      title,
+      note: note ?? null,
+      reference: reference ?? null,
+      ...(this.source === 'carrier' && { carrierId: carrierId ?? null }),
+      ...(this.repeat === 'none' && endsAt !== this.known?.endsAt && { endsAt }),
+      ...(this.repeat !== 'none' && until !== this.known?.recursUntil && { recursUntil: until }),
+    }
+  }
+
+  /** What is called like this: regions, sites, devices, links and their circuits, business services. */
   async look(text: string): Promise<void> {
     const q = text.trim()
     const mine = ++this.#asked
@@ -76,9 +150,12 @@ export class WindowForm {
     }
     try {
       const query = { q, limit: shown }
-      const [sites, devices] = await Promise.all([
+      const [sites, devices, services] = await Promise.all([
         api.get<{ items: Site[] }>('/sites', query),
         api.get<{ items: Device[] }>('/devices', query),
+        session.can('relations.read')
+          ? api.get<{ items: BusinessService[] }>('/services', query)
+          : { items: [] },
       ])
       if (mine !== this.#asked) return
       const regions = scope.regions.filter(({ name }) => name.includes(q)).slice(0, shown)
@@ -90,6 +167,7 @@ export class WindowForm {
           { type: 'link' as const, id, name },
           ...circuits.map((circuit) => ({ type: 'circuit' as const, id: circuit.id, name: `${name} ${circuit.carrier} ${circuit.number}` })), // prettier-ignore
         ]),
+        ...services.items.map(({ id, name }) => ({ type: 'service' as const, id, name })),
         ...devices.items.map(({ id, name }) => ({ type: 'device' as const, id, name })),
       ]
       this.found = found.filter(({ id }) => !this.scopes.some((one) => one.id === id))
@@ -117,6 +195,7 @@ export class WindowForm {
       this.problem = null
     } catch (refused) {
       this.preview = null
+      if (this.known) return // what is announced stands, whoever looks at it
       this.problem = refused instanceof ApiProblem ? problemText(refused) : String(refused)
     }
   }
@@ -124,7 +203,9 @@ export class WindowForm {
   async save(): Promise<MaintenanceWindow | null> {
     this.busy = true
     try {
-      return await api.post<MaintenanceWindow>('/windows', this.body)
+      return this.known
+        ? await api.patch<MaintenanceWindow>(`/windows/${this.known.id}`, this.#patch)
+        : await api.post<MaintenanceWindow>('/windows', this.body)
     } catch (refused) {
       this.problem = problemText(refused)
       return null

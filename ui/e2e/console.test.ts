@@ -1,6 +1,15 @@
 /** The console in a real browser, over a demo of a small province. `SCREENS=1` leaves pictures of every page in `screens/`. */
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Alarm, Check, Device, Fault, Link, Ticket } from '@zongheng/server/api.ts'
+import type {
+  Alarm,
+  BusinessService,
+  Check,
+  Device,
+  Fault,
+  Link,
+  Room,
+  Ticket,
+} from '@zongheng/server/api.ts'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { isMissing, launch, why } from './browser.ts'
@@ -178,6 +187,18 @@ describe.skipIf(isMissing)(`the console${isMissing ? ` (skipped: ${why})` : ''}`
       ['device', async () => `/devices/${(await demo.all<Device>('/devices?role=core-router'))[0]!.id}`],
       ['alarms', () => '/alarms'],
       ['alarm', async () => `/alarms/${(await demo.all<Alarm>('/alarms'))[0]!.id}`],
+      ['conditions', () => '/conditions'],
+      ['windows', () => '/windows'],
+      ['window-list', () => '/windows?view=list'],
+      ['messages', () => '/notifications'],
+      ['rosters', () => '/notifications?view=rosters'],
+      ['logs', () => '/logs'],
+      ['availability', () => '/availability'],
+      ['weak-points', () => '/?view=weak'],
+      ['services', () => '/services'],
+      ['service', async () => `/services/${(await demo.all<BusinessService>('/services'))[0]!.id}`],
+      ['rooms', () => '/rooms'],
+      ['room', async () => `/rooms/${(await demo.all<Room>('/rooms'))[0]!.id}`],
       ['performance', () => '/performance'],
       ['checks', () => '/checks'],
       ['check', async () => `/checks/${(await demo.all<Check>('/checks'))[0]!.id}`],
@@ -191,6 +212,10 @@ describe.skipIf(isMissing)(`the console${isMissing ? ` (skipped: ${why})` : ''}`
       const tab = await (
         signedOut ? await browser.newContext({ viewport: laptop, locale: 'zh-CN' }) : context
       ).newPage()
+      const refused: string[] = []
+      tab.on('response', (answer) => {
+        if (!signedOut && answer.status() >= 400) refused.push(`${answer.status()} ${answer.url()}`)
+      })
       try {
         await tab.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
         await tab.goto(demo.url + (await pathOf()))
@@ -198,6 +223,7 @@ describe.skipIf(isMissing)(`the console${isMissing ? ` (skipped: ${why})` : ''}`
         const { violations } = await new AxeBuilder({ page: tab }).analyze()
         const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
         expect(serious.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`) }))).toEqual([]) // prettier-ignore
+        expect(refused).toEqual([])
         if (process.env.SCREENS) await picture(tab, `${name}-${colorScheme}`)
       } finally {
         await (signedOut ? tab.context() : tab).close()

@@ -47,7 +47,11 @@ export function evidenceWords(
     .join('，')
   return {
     title: role ? `${t(`role.${role}`)} ${what}` : what,
-    text: tOr(`links.evidence.${evidence.code}.more`, fallback, values),
+    // What a sensor without a name of its own says is a code of its device.
+    text:
+      'sensorId' in values && !('sensor' in values)
+        ? (values.device ?? '')
+        : tOr(`links.evidence.${evidence.code}.more`, fallback, values),
   }
 }
 

@@ -11,6 +11,8 @@ const minute = 60 * second
 class Desk {
   readonly findings = new Map<string, Finding>()
   readonly causes = new Map<string, string>()
+  /** What explains it together with its cause. */
+  readonly coCauses = new Map<string, string[]>()
   readonly steps: AlarmStep[] = []
   now = Date.UTC(2026, 10, 22)
   book: AlarmBook
@@ -44,7 +46,7 @@ class Desk {
         changes: [],
         findings: new Map(this.findings),
         explain: (finding: Finding) => this.causes.get(finding.entityId) ?? null,
-        coCauses: () => [],
+        coCauses: (finding: Finding) => this.coCauses.get(finding.entityId) ?? [],
         isKnown: () => true,
       }
       steps.push(...this.book.reconcile(judgement, this.now))
@@ -179,6 +181,33 @@ describe('the desk is told', () => {
     desk.pass(2 * minute)
     expect(did(desk.steps, 'due')).toEqual(['a'])
   })
+})
+
+it('knows what explains it together with its cause, for as long as that does', () => {
+  const desk = new Desk()
+  for (const id of ['near', 'far', 'a']) desk.find(id)
+  desk.causes.set('a', 'near|device-down')
+  desk.coCauses.set('a', ['far|device-down', 'unheard|device-down'])
+  desk.pass()
+  expect(desk.open('a')).toMatchObject({ causeId: desk.open('near').id, coCauseIds: [desk.open('far').id] })
+  desk.causes.clear()
+  desk.pass(surfaceMs + second)
+  expect(desk.open('a')).toMatchObject({ causeId: null, coCauseIds: [] })
+})
+
+it('what looks back on a while gets that long after its cause', () => {
+  const desk = new Desk()
+  desk.find('cause')
+  desk.find('port', { condition: 'interface-flapping' })
+  desk.causes.set('port', 'cause|device-down')
+  desk.pass()
+  desk.lose('cause')
+  desk.causes.clear()
+  desk.pass(19 * minute)
+  expect(desk.open('port').causeId).not.toBeNull()
+  desk.pass(2 * minute)
+  expect(desk.open('port').causeId).toBeNull()
+  expect(did(desk.steps, 'surfaced')).toEqual(['port'])
 })
 
 it('counts how often it came, and says when that is flapping', () => {

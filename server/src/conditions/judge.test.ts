@@ -3,6 +3,7 @@ import { noSettings } from '@zongheng/inventory/conditions/spec.ts'
 import type { MetricName } from '@zongheng/inventory/metric.ts'
 import { AlarmBook } from '../alarms/book.ts'
 import type { EstateModel, SensorModel } from '../estate/model.ts'
+import type { Held } from '../state/held.ts'
 import { Judge } from '../state/judge.ts'
 import { smallProvince } from '../state/testing.ts'
 import type { Rule } from './compile.ts'
@@ -166,6 +167,32 @@ describe('defaults', () => {
     const single = { entityId: '镇1', condition: 'link-state', values: { state: 'down' } } as never
     expect(conditions.gather(single)).toBe('市|townships-offline')
     expect(conditions.gather({ ...(single as object), entityId: '省-市' } as never)).toBeNull()
+    const { of } = judged()
+    expect(judge.evaluate(now).explain(of[0]!)).toBeNull()
+  })
+
+  it('townships that all hang on one router that is down are its, not the city’s', () => {
+    const down = new Map<string, { type: 'link' | 'circuit' | 'device' }>([['甲县-rt', { type: 'device' }]])
+    const [line] = model.links.get('市-甲县')!.circuits
+    for (let i = 0; i < 5; i++) {
+      const id = `镇${i}`
+      const one = { ...line!, id: `${id}-line`, linkId: id, a: { ...line!.z, interfaceId: `${id}-a` }, z: { ...line!.z, interfaceId: `${id}-z`, deviceId: '甲县-sw' } } // prettier-ignore
+      model.regions.set(id, { id, code: id, name: id, tier: 'township', path: `/省/市/甲县/${id}/` })
+      model.sites.set(id, { id, regionId: id, name: id })
+      model.circuits.set(one.id, one)
+      model.links.set(id, { id, regionId: id, name: id, upperSiteId: '甲县', lowerSiteId: id, circuits: [one] }) // prettier-ignore
+      down.set(id, { type: 'link' }).set(one.id, { type: 'circuit' })
+    }
+    const held = Array.from(down, ([id, { type }]): [string, Held] => [
+      id,
+      { type, regionId: '市', state: 'down', sinceMs: start, evidence: [] },
+    ])
+    conditions = new ConditionJudge(now)
+    judge = new Judge(model, held, now, undefined, [conditions])
+    const judged = judge.evaluate(now)
+    const group = [...judged.findings.values()].find((one) => one.condition === 'townships-offline')!
+    expect(group).toMatchObject({ values: { down: 5 } })
+    expect(judged.explain(group)).toBe('甲县-rt|device-down')
   })
 })
 

@@ -28,8 +28,8 @@ const ofLoss: ReadonlySet<LinkState> = new Set(['down', 'on-backup', 'unprotecte
 
 /**
  * Losses that devices told of. They make no state: evidence does, and what was told bears it out, so that a link need not be seen lost
- * for a while. It still waits until whatever would be a nearer cause (a device at an end, the mains of an end) was looked at after the
- * loss. Nothing is kept across restarts: the usual hold is left then.
+ * for a while. It still waits until the devices at both ends, which would be nearer causes, have answered after the loss, and wherever
+ * an end runs on its battery: it may fall dark any moment, and its mains are the cause then. Nothing is kept across restarts: the usual hold is left then.
  */
 export class ToldLosses {
   readonly #ground: Ground
@@ -96,8 +96,10 @@ export class ToldLosses {
     if (!told) return false
     const sinceMs = Math.min(told.atMs, judged.held.sinceMs)
     const isCutOff = this.#cutOffBy(link, state)
-    return this.#witnesses(link, judged.circuit).every(
-      (device) => !this.#isOnBattery(device) && (isCutOff(device.siteId) || this.#isSeen(device, sinceMs)),
+    const atEnds = [link.upperSiteId, link.lowerSiteId].flatMap((siteId) => this.#mains.get(siteId) ?? [])
+    return (
+      !atEnds.some((device) => this.#isOnBattery(device)) &&
+      this.#ends(judged.circuit).every((end) => isCutOff(end.siteId) || this.#isSeen(end, sinceMs))
     )
   }
 
@@ -107,26 +109,19 @@ export class ToldLosses {
     if (!circuit) return []
     const { a, z } = circuit
     const tellerId = [a, z].find((end) => end.interfaceId === interfaceId)!.deviceId
-    return this.#witnesses(link, circuit).filter(
-      (device) => device.id !== tellerId && !this.#isSeen(device, atMs),
-    )
+    return this.#ends(circuit).filter((end) => end.id !== tellerId && !this.#isSeen(end, atMs))
   }
 
-  /** Devices at its ends, and what reads the mains there. */
-  #witnesses({ upperSiteId, lowerSiteId }: LinkModel, { a, z }: CircuitModel): DeviceModel[] {
-    const ends = [a, z].flatMap(({ deviceId }) => this.#ground.model.devices.get(deviceId) ?? [])
-    const mains = [upperSiteId, lowerSiteId].flatMap((siteId) => this.#mains.get(siteId) ?? [])
-    return [...new Set([...ends.filter(isAsked), ...mains])]
+  /** Devices at its ends that anybody asks. */
+  #ends({ a, z }: CircuitModel): DeviceModel[] {
+    return [a, z].flatMap(({ deviceId }) => this.#ground.model.devices.get(deviceId) ?? []).filter(isAsked)
   }
 
-  #isSeen(device: DeviceModel, sinceMs: number): boolean {
-    const source = sourceOf(device)
-    const { devices, sensors } = this.#ground.observations
-    const seenAtMs = source ? sensors.get(source.id)?.atMs : devices.get(device.id)?.answeredAtMs
-    return seenAtMs != null && seenAtMs >= sinceMs
+  #isSeen({ id }: DeviceModel, sinceMs: number): boolean {
+    const answeredAtMs = this.#ground.observations.devices.get(id)?.answeredAtMs
+    return answeredAtMs != null && answeredAtMs >= sinceMs
   }
 
-  /** Its site may fall dark any moment, and that is its cause then: nobody hears of a battery's end. */
   #isOnBattery(device: DeviceModel): boolean {
     const source = sourceOf(device)
     return source !== undefined && this.#ground.observations.sensors.get(source.id)?.value === upsOnBattery

@@ -79,6 +79,34 @@ it('is handed over within a second of the alarm', async () => {
   expect(hook.got[0]!.atMs - alarmedAt).toBeLessThan(1000)
 })
 
+it('a broken route stops neither alarms nor tickets, and people are told once it is mended', async () => {
+  const id = await byHook()
+  const { db } = w.test.context
+  const { steps } = await db.selectFrom('notify_routes').select('steps').where('id', '=', id).executeTakeFirstOrThrow()
+  await db.updateTable('notify_routes').set({ steps: 'nonsense' }).where('id', '=', id).execute()
+  await w.looks(3, up)
+  await w.looks(4, cutOne)
+  expect(await db.selectFrom('alarms').select('state').execute()).toEqual([{ state: 'firing' }])
+  expect(await db.selectFrom('tickets').select('id').execute()).toHaveLength(1)
+  expect(w.notify.failures).toBeGreaterThan(0)
+  expect(heard()).toEqual([])
+  await db.updateTable('notify_routes').set({ steps }).where('id', '=', id).execute()
+  await w.pass(60_000)
+  expect(heard()).toEqual(['opened'])
+  await w.pass(60_000)
+  await w.looks(8, up)
+  expect(heard()).toEqual(['opened', 'recovered'])
+}) // prettier-ignore
+
+it('what was over long ago is forgotten', async () => {
+  await w.looks(3, up)
+  await w.looks(4, cutOne)
+  await w.looks(8, up)
+  expect(await w.told()).not.toEqual([])
+  await w.pass(401 * 86_400_000)
+  expect([await w.told(), await w.threads()]).toEqual([[], []])
+})
+
 describe('escalation', () => {
   const climb = async () => {
     const channelId = await webhook()

@@ -12,8 +12,8 @@ import * as store from './store.ts'
 export interface SenderDeps extends LaneDeps {
   bus: EventBus
   log: Log
-  /** Climbs what nobody took up. */
-  climb: (nowMs: number) => Promise<void>
+  /** What else is to be done whenever it looks, each by itself: climbing what nobody took up, forgetting. */
+  chores: readonly ((nowMs: number) => Promise<void>)[]
 }
 
 /** However far away the next thing is: clocks are set, and rows are changed by hand. */
@@ -69,8 +69,9 @@ export class Sender {
   }
 
   async #look(): Promise<void> {
-    const { db, clock, climb } = this.#deps
-    await climb(clock())
+    const { db, clock, log, chores } = this.#deps
+    for (const chore of chores)
+      await chore(clock()).catch((err: unknown) => log.error({ err }, 'a chore of the outbox failed'))
     await db.transaction().execute((tx) => release(tx, clock()))
     const due = await store.dueChannels(db, clock())
     if (due.includes(null)) await this.#show()

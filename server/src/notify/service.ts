@@ -1,5 +1,6 @@
 /** Telling people: the outbox that the decider fills, the sender that empties it, and what is set up for both. */
 import { officeCalendar, type BusinessCalendar } from '@zongheng/inventory/calendar.ts'
+import { dayMs } from '@zongheng/inventory/zone.ts'
 import type { OpenAlarm, AlarmStep } from '../alarms/book.ts'
 import { isMuted } from '../alarms/muted.ts'
 import type { AuditTrail } from '../audit/trail.ts'
@@ -12,6 +13,7 @@ import type { Log } from '../log.ts'
 import type { SecretBox } from '../secret-box.ts'
 import type { StateService } from '../state/service.ts'
 import type { ChannelSecret } from './channel.ts'
+import { CarefulTaking } from './careful.ts'
 import { ChannelService } from './channel-service.ts'
 import { DeliveryService } from './delivery-service.ts'
 import { describe } from './describe.ts'
@@ -41,10 +43,13 @@ export interface NotifyDeps {
 }
 
 const threadsAtOnce = 200
+const keptMs = 400 * dayMs
 
 export class NotifyService {
   readonly #deps: NotifyDeps
   readonly #outbox: Outbox
+  readonly #taking: CarefulTaking
+  #forgetsNextMs = 0
   readonly sender: Sender
   readonly channels: ChannelService
   readonly routes: RouteService
@@ -63,11 +68,19 @@ export class NotifyService {
       isMuted,
       ticketsOf,
     })
+    this.#taking = new CarefulTaking({
+      ...deps,
+      take: (...of) => this.#outbox.take(...of),
+    })
     this.sender = new Sender({
       ...deps,
       wording,
       open: (sealed) => (sealed === null ? {} : secrets.open<ChannelSecret>(sealed, 'channel')),
-      climb: (nowMs) => this.#climb(nowMs),
+      chores: [
+        (nowMs) => this.#taking.retry(nowMs),
+        (nowMs) => this.#climb(nowMs),
+        (nowMs) => this.#forget(nowMs),
+      ],
     })
     this.channels = new ChannelService({ ...deps, wording })
     this.routes = new RouteService({ ...deps, calendar })
@@ -75,9 +88,9 @@ export class NotifyService {
     this.deliveries = new DeliveryService({ ...deps, wording, wake: this.sender.wake })
   }
 
-  /** What follows for people from what was decided, within the same transaction. */
+  /** What follows for people from what was decided, within the same transaction; never throws for what cannot be told. */
   take(tx: Db, steps: readonly AlarmStep[], nowMs: number): Promise<boolean> {
-    return this.#outbox.take(tx, steps, nowMs)
+    return this.#taking.take(tx, steps, nowMs)
   }
 
   /** Of the demo, once: a roster and a route where there is none. */
@@ -95,6 +108,18 @@ export class NotifyService {
 
   stop(): Promise<void> {
     return this.sender.stop()
+  }
+
+  /** How often people could not be told what was decided, since the start. */
+  get failures(): number {
+    return this.#taking.failures
+  }
+
+  /** Once a day; what the audit says of it stays. */
+  async #forget(nowMs: number): Promise<void> {
+    if (nowMs < this.#forgetsNextMs) return
+    await this.#deps.db.transaction().execute((tx) => store.forgetBefore(tx, nowMs - keptMs))
+    this.#forgetsNextMs = nowMs + dayMs
   }
 
   /** Of each thread whose next step has come: it rests once somebody took the alarm or its ticket up, else the step is climbed. */

@@ -117,9 +117,11 @@ export class ToldLosses {
     return [a, z].flatMap(({ deviceId }) => this.#ground.model.devices.get(deviceId) ?? []).filter(isAsked)
   }
 
-  #isSeen({ id }: DeviceModel, sinceMs: number): boolean {
-    const answeredAtMs = this.#ground.observations.devices.get(id)?.answeredAtMs
-    return answeredAtMs != null && answeredAtMs >= sinceMs
+  /** It answered since: as a whole, or for one of its ports. */
+  #isSeen({ id, interfaces: ports }: DeviceModel, sinceMs: number): boolean {
+    const { devices, interfaces } = this.#ground.observations
+    if ((devices.get(id)?.answeredAtMs ?? -Infinity) >= sinceMs) return true
+    return ports.some((port) => (interfaces.get(port.id)?.statusAtMs ?? -Infinity) >= sinceMs)
   }
 
   #isOnBattery(device: DeviceModel): boolean {

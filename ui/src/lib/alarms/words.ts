@@ -2,7 +2,7 @@ import type { Alarm, Evidence, Link } from '@zongheng/server/api.ts'
 import { alarmDetail, conditionName } from '../alarm-words.ts'
 import { checkReason } from '../checks/words.ts'
 import { faultNames } from '../collectors/faults.ts'
-import { t, tOr } from '../i18n/index.svelte.ts'
+import { tOr } from '../i18n/index.svelte.ts'
 import { sentence } from '../link/words.ts'
 
 /** Who has it: whose ticket it is, else who said they have seen it. */

@@ -24,34 +24,9 @@ import zhPolicy from './zh/policy.ts'
 import zhAccess from './zh/access.ts'
 import zhUsers from './zh/users.ts'
 import zhWindows from './zh/windows.ts'
-import enAccount from './en/account.ts'
-import enAlarms from './en/alarms.ts'
-import enAudit from './en/audit.ts'
-import enAvailability from './en/availability.ts'
-import enChart from './en/chart.ts'
-import enChecks from './en/checks.ts'
-import enRooms from './en/rooms.ts'
-import enServices from './en/services.ts'
-import enCollectors from './en/collectors.ts'
-import enCommon from './en/common.ts'
-import enConditions from './en/conditions.ts'
-import enDemo from './en/demo.ts'
-import enDesk from './en/desk.ts'
-import enDevices from './en/devices.ts'
-import enImpact from './en/impact.ts'
-import enLogs from './en/logs.ts'
-import enNotify from './en/notify.ts'
-import enLinks from './en/links.ts'
-import enOverview from './en/overview.ts'
-import enPerformance from './en/performance.ts'
-import enSetup from './en/setup.ts'
-import enSignin from './en/signin.ts'
-import enPolicy from './en/policy.ts'
-import enAccess from './en/access.ts'
-import enUsers from './en/users.ts'
-import enWindows from './en/windows.ts'
 
 /** `{n}` is filled from the parameters; forms of plural are chosen by the parameter `n`. */
+export type Locale = 'zh' | 'en'
 export type Message = string | { one: string; other: string }
 /** What a translation has to provide: every key of the Chinese source, no other. */
 export type Translation<Source> = Record<keyof Source, Message>
@@ -107,35 +82,10 @@ const flatten = (areas: Record<string, Record<string, Message>>) =>
     ),
   )
 
-export const dictionaries = {
-  zh: flatten(zh),
-  en: flatten({
-    common: enCommon,
-    overview: enOverview,
-    impact: enImpact,
-    signin: enSignin,
-    policy: enPolicy,
-    access: enAccess,
-    users: enUsers,
-    setup: enSetup,
-    links: enLinks,
-    devices: enDevices,
-    chart: enChart,
-    availability: enAvailability,
-    performance: enPerformance,
-    checks: enChecks,
-    rooms: enRooms,
-    services: enServices,
-    conditions: enConditions,
-    alarms: enAlarms,
-    desk: enDesk,
-    demo: enDemo,
-    account: enAccount,
-    audit: enAudit,
-    collectors: enCollectors,
-    logs: enLogs,
-    windows: enWindows,
-    notify: enNotify,
-  }),
+export const dictionaries: Record<Locale, Map<string, Message>> = { zh: flatten(zh), en: new Map() }
+
+/** Chinese is always there; English is fetched by whoever reads it, so that it weighs on nobody else's first page. */
+export async function learn(locale: Locale): Promise<void> {
+  if (locale === 'en' && dictionaries.en.size === 0)
+    dictionaries.en = flatten((await import('./english.ts')).default)
 }
-export type Locale = keyof typeof dictionaries

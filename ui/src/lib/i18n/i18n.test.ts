@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { dictionaries, type Key, type Locale, type Message } from './dictionary.ts'
+import { dictionaries, learn, type Key, type Locale, type Message } from './dictionary.ts'
 import { hasKey, render } from './render.ts'
 
+await learn('en')
 const forms = (message: Message) => (typeof message === 'string' ? [message] : [message.one, message.other])
 const holes = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort()
 

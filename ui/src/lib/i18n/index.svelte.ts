@@ -1,6 +1,7 @@
 import { hasKey, languageTag, render, type Params } from './render.ts'
-import type { Key, Locale } from './dictionary.ts'
+import { learn, type Key, type Locale } from './dictionary.ts'
 
+export { learn }
 export type { Key, Locale }
 
 const stored = (): Locale =>
@@ -10,7 +11,8 @@ class Language {
   locale = $state<Locale>(stored())
   tag = $derived(languageTag(this.locale))
 
-  use(locale: Locale) {
+  async use(locale: Locale) {
+    await learn(locale)
     this.locale = locale
     localStorage.setItem('locale', locale)
     document.documentElement.lang = languageTag(locale)

@@ -1,7 +1,7 @@
 import type { Evidence } from '@zongheng/server/api.ts'
 import { describe, expect, it } from 'vitest'
 import { breakAt } from './break.ts'
-import { dictionaries } from '../i18n/dictionary.ts'
+import { dictionaries, learn } from '../i18n/dictionary.ts'
 import { explain, finding, saying } from './explain.ts'
 import { failovers, sharePercent, timeIn, within } from './spans.ts'
 
@@ -28,6 +28,8 @@ const circuit = (id: string, role: 'primary' | 'backup', state: 'up' | 'degraded
   jitterMs: null,
   maintenance: null,
 })
+
+await learn('en')
 
 describe('spans', () => {
   const spans = [

@@ -36,7 +36,9 @@ async function freshSqlite(): Promise<Db> {
   const image = await (migratedImage ??= migratedSqlite())
   const memory = new DatabaseSync(':memory:')
   memory.deserialize(image)
-  return new Kysely<Tables>({ dialect: sqliteDialect(memory) })
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(memory) })
+  await sql`select 1`.execute(db) // destroying one that was never asked closes nothing
+  return db
 }
 
 async function migratedSqlite(): Promise<Uint8Array> {

@@ -145,11 +145,17 @@ export class WindowService {
       window.id,
     ]
     const page = pageOfItems(seen, query, key)
-    return { next: page.next, items: await this.#views(page.items.map(({ window }) => window)) }
+    return {
+      next: page.next,
+      items: await this.#views(
+        viewer,
+        page.items.map(({ window }) => window),
+      ),
+    }
   }
 
   async get(viewer: Viewer, id: string): Promise<MaintenanceWindow> {
-    return (await this.#views([this.#mustSee(viewer, id)]))[0]!
+    return (await this.#views(viewer, [this.#mustSee(viewer, id)]))[0]!
   }
 
   /** Every occurrence that touches the period. */
@@ -321,13 +327,30 @@ export class WindowService {
     return shared.at(-1) ?? root?.id ?? ''
   }
 
-  #visible(viewer: Viewer, withinRegionId?: string): Window[] {
-    const within = withinRegionId === undefined ? undefined : this.#model.regions.get(withinRegionId)?.path
-    const narrowed = within === undefined ? viewer : { regionPaths: [within] }
-    return [...this.#book.windows.values()].filter((window) => {
-      const paths = this.#regionPathsOf(window)
-      return paths.some((path) => concerns(viewer, path)) && paths.some((path) => concerns(narrowed, path))
-    })
+  #visible(viewer: Scope, withinRegionId?: string): Window[] {
+    const all = [...this.#book.windows.values()]
+    const seen = all.filter((window) => this.#isSeen(window, viewer))
+    if (withinRegionId === undefined) return seen
+    const within = this.#model.regions.get(withinRegionId)?.path
+    return within === undefined
+      ? []
+      : seen.filter((window) => this.#isSeen(window, { regionPaths: [within] }))
+  }
+
+  #isSeen(window: Window, viewer: Scope): boolean {
+    if (this.#scopesFor(viewer, window).length > 0) return true
+    const own = this.#model.regions.get(window.regionId)?.path
+    return window.scopes.length === 0 && own !== undefined && concerns(viewer, own)
+  }
+
+  /** What of it is the viewer's to know: a region above theirs reaches down to them, a thing that stands up there does not. */
+  #scopesFor(viewer: Scope, window: Window): Window['scopes'] {
+    const chains = this.#book.chains(this.#model)
+    return window.scopes.filter(({ type, id }) =>
+      chains
+        .regionPathsOf(id)
+        .some((path) => (type === 'region' ? concerns(viewer, path) : covers(viewer, path))),
+    )
   }
 
   #regionPathsOf(window: Window): string[] {
@@ -381,14 +404,17 @@ export class WindowService {
       .slice(0, 20)
   }
 
-  async #views(windows: Window[]): Promise<MaintenanceWindow[]> {
+  async #views(viewer: Viewer, windows: Window[]): Promise<MaintenanceWindow[]> {
     const nowMs = this.#deps.clock()
     const people = await this.#deps.namesOf(windows.flatMap(({ createdBy }) => createdBy ?? []))
     const muted = new Map<string, number>()
     for (const { windowId } of this.#deps.firing())
       if (windowId !== null) muted.set(windowId, (muted.get(windowId) ?? 0) + 1)
     const carriers = this.#carriers()
-    return windows.map((window) => this.#view(window, nowMs, people, carriers, muted.get(window.id) ?? 0))
+    return windows.map((window) => ({
+      ...this.#view(window, nowMs, people, carriers, muted.get(window.id) ?? 0),
+      scopes: this.#scopesFor(viewer, window).map((scope) => ({ ...scope, name: this.#nameOf(scope.id) })),
+    }))
   }
 
   #view(
@@ -397,7 +423,7 @@ export class WindowService {
     people: Map<string, string>,
     carriers: Map<string, string>,
     muted: number,
-  ): MaintenanceWindow {
+  ): Omit<MaintenanceWindow, 'scopes'> {
     const next = this.#next(window, nowMs)
     const { createdBy } = window
     return {
@@ -411,7 +437,6 @@ export class WindowService {
           ? null
           : { id: window.carrierId, name: carriers.get(window.carrierId) ?? '' },
       note: window.note,
-      scopes: window.scopes.map((scope) => ({ ...scope, name: this.#nameOf(scope.id) })),
       startsAt: window.startsAtMs,
       endsAt: window.endsAtMs,
       recurrence: window.recurrence,
@@ -451,6 +476,8 @@ function mustBeSound({ startsAtMs, endsAtMs, recurrence, recursUntilMs }: Window
   if (recursUntilMs !== null && recursUntilMs < startsAtMs)
     throw invalid([{ path: '/recursUntil', code: 'range', message: 'after startsAt' }])
 }
+
+type Scope = Pick<Viewer, 'regionPaths'>
 
 const told = ({ id, title, regionId }: Window) => ({ entity: { type: 'window', id, name: title }, regionId })
 

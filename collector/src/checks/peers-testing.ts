@@ -1,5 +1,6 @@
 /** Debian's own servers, on loopback, for tests of checks. */
 import { execFileSync, spawn } from 'node:child_process'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { accessSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
@@ -120,10 +121,25 @@ export async function startChronyd(cleanups: Cleanups, stratum: number | null): 
     ...(stratum === null ? [] : [`local stratum ${stratum}`]),
   ]
   writeFileSync(join(folder, 'conf'), lines.join('\n') + '\n')
-  const isReady = () => Promise.resolve(isThere(pidFile))
-  await start(cleanups, programs.chronyd, ['-d', '-x', '-U', '-f', join(folder, 'conf')], isReady)
+  await start(cleanups, programs.chronyd, ['-d', '-x', '-U', '-f', join(folder, 'conf')], tellsTime(port))
   return port
 }
+
+/** Whether anybody answers there, with whatever it knows of the time. */
+const tellsTime = (port: number) => (): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = createSocket('udp4')
+    const end = (is: boolean) => {
+      clearTimeout(timer)
+      socket.close()
+      resolve(is)
+    }
+    const timer = setTimeout(end, 200, false)
+    socket.once('message', () => end(true)).once('error', () => end(false))
+    socket.connect(port, '127.0.0.1', () =>
+      socket.send(Buffer.concat([Buffer.of(0b00_100_011), Buffer.alloc(47)])),
+    )
+  })
 
 export interface MailPorts {
   plain: number

@@ -25,7 +25,10 @@ const loop = 'server/src/cli/loop.test.ts'
 /** Tests that are the same on either database, or have none; the loop is played twice by --long alone. */
 const withoutDatabase = [
   ...['child', 'secret', 'tls', 'user', ...(isLong ? [] : ['loop'])].map((name) => `cli/${name}`),
-  ...['contract', 'copy', 'embedded', 'faults', 'file', 'keeping', 'legacy'].map((name) => `series/${name}`),
+  ...['contract', 'copy', 'embedded', 'faults', 'file', 'keeping', 'legacy', 'retention'].map(
+    (name) => `series/${name}`,
+  ),
+  'uplink/upgrade-whole',
 ]
 
 /** Answers whether all passed. `beside`: printed when it is over; whatever runs at its side makes way for it. */

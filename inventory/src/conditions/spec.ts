@@ -82,16 +82,16 @@ interface Bound {
 }
 const limited = ['threshold', 'rate'] as const
 const lasting = ['threshold', 'rate', 'deviation', 'group', 'forecast'] as const
-const any = 1e15
+const boundless = 1e15
 const day = 86_400
 
 /** What each setting may be, and which kinds it means something to. */
 // prettier-ignore
 export const settingBounds: Record<Setting, Bound> = {
-  above: { min: -any, max: any, kinds: limited },
-  below: { min: -any, max: any, kinds: limited },
-  aboveCritical: { min: -any, max: any, kinds: limited },
-  belowCritical: { min: -any, max: any, kinds: limited },
+  above: { min: -boundless, max: boundless, kinds: limited },
+  below: { min: -boundless, max: boundless, kinds: limited },
+  aboveCritical: { min: -boundless, max: boundless, kinds: limited },
+  belowCritical: { min: -boundless, max: boundless, kinds: limited },
   easePercent: { min: 0, max: 90, kinds: ["threshold", "rate", "forecast", "group"] },
   forS: { min: 0, max: 7 * day, kinds: lasting },
   clearForS: { min: 0, max: 7 * day, kinds: lasting },
@@ -101,11 +101,11 @@ export const settingBounds: Record<Setting, Bound> = {
   overS: { min: 30, max: 7 * day, kinds: ['rate'] },
   spreads: { min: 1, max: 50, kinds: ['deviation'] },
   leastPercent: { min: 0, max: 1000, kinds: ['deviation'] },
-  leastSpread: { min: 0, max: any, kinds: ['deviation'] },
+  leastSpread: { min: 0, max: boundless, kinds: ['deviation'] },
   weeks: { min: 2, max: 12, kinds: ['deviation'] },
   percent: { min: 1, max: 100, kinds: ['group'] },
   least: { min: 1, max: 100_000, kinds: ['group'] },
-  toward: { min: -any, max: any, kinds: ['forecast'] },
+  toward: { min: -boundless, max: boundless, kinds: ['forecast'] },
   withinDays: { min: 1, max: 730, kinds: ['forecast'] },
   off: { min: 0, max: 1, kinds: conditionKinds },
 }

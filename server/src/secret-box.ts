@@ -6,7 +6,7 @@ const tagLength = 16
 const keyIdLength = 8
 
 /** What is sealed. A value opens for the purpose it was sealed for, so that none can be put in another's place. */
-export type Purpose = 'credential' | 'totp' | 'provider' | 'channel' | 'audit-key' | 'check'
+export type Purpose = 'credential' | 'totp' | 'provider' | 'channel' | 'mailbox' | 'audit-key' | 'check'
 
 /** A sealed value that does not open, or a key that is none. Its text names keys by their ids alone. */
 export class SecretError extends Error {

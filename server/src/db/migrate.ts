@@ -4,6 +4,7 @@ import * as foundation from './migrations/0001-foundation.ts'
 import * as identityAndAudit from './migrations/0002-identity-and-audit.ts'
 import * as measuring from './migrations/0003-measuring.ts'
 import * as judging from './migrations/0004-judging.ts'
+import * as serving from './migrations/0005-serving.ts'
 
 /** In order, never edited after a release. */
 const migrations: Record<string, Migration> = {
@@ -11,6 +12,7 @@ const migrations: Record<string, Migration> = {
   '0002-identity-and-audit': identityAndAudit,
   '0003-measuring': measuring,
   '0004-judging': judging,
+  '0005-serving': serving,
 }
 
 /** Every one this version knows, oldest first. */

@@ -5,11 +5,12 @@
 import type { GapReason } from '@zongheng/collector/contract.ts'
 import type { Generated } from 'kysely'
 import type { JudgingTables } from './tables-judging.ts'
+import type { ServedTicket, ServingTables } from './tables-serving.ts'
 
 export type Stamped = { created_at: number; updated_at: number }
 export type Json = string
 
-export interface Tables extends JudgingTables {
+export interface Tables extends JudgingTables, ServingTables {
   // identity
   regions: Stamped & {
     id: string
@@ -340,29 +341,30 @@ export interface Tables extends JudgingTables {
   }
 
   // desk
-  tickets: Stamped & {
-    id: string
-    number: string
-    kind: string
-    state: string
-    pending_reason: string | null
-    priority: string
-    impact: number
-    urgency: number
-    title: string
-    description: string
-    channel: string
-    region_id: string
-    site_id: string | null
-    team_id: string | null
-    assignee_id: string | null
-    requester_id: string | null
-    alarm_id: string | null
-    /** What is wrong with its cause, for one that an alarm opened. */
-    condition: string | null
-    resolved_at: number | null
-    closed_at: number | null
-  }
+  tickets: Stamped &
+    ServedTicket & {
+      id: string
+      number: string
+      kind: string
+      state: string
+      pending_reason: string | null
+      priority: string
+      impact: number
+      urgency: number
+      title: string
+      description: string
+      channel: string
+      region_id: string
+      site_id: string | null
+      team_id: string | null
+      assignee_id: string | null
+      requester_id: string | null
+      alarm_id: string | null
+      /** What is wrong with its cause, for one that an alarm opened. */
+      condition: string | null
+      resolved_at: number | null
+      closed_at: number | null
+    }
   ticket_entities: { ticket_id: string; entity_type: string; entity_id: string; name: string; role: string }
   /** Append-only. */
   timeline: {

@@ -19,6 +19,13 @@ export const permissions = [
   'desk.read',
   'desk.report',
   'desk.write',
+  /** Targets, calendars, escalation, canned answers, mailboxes, the catalogue. */
+  'desk.rules',
+  'changes.read',
+  'changes.write',
+  'knowledge.read',
+  'knowledge.write',
+  'knowledge.publish',
   'automation.read',
   'automation.run',
   'checks.read',
@@ -69,6 +76,8 @@ const watch = [
   'windows.read',
   'listening.read',
   'relations.read',
+  'changes.read',
+  'knowledge.read',
 ] as const
 
 /** 坐席, 工程师, 主管 and 网络管理员 each do what the one before does, and more. */
@@ -80,10 +89,11 @@ const agent = [
   'alarms.write',
   'automation.read',
   'notify.read',
+  'knowledge.write',
 ] as const
-const engineer = [...agent, 'automation.run', 'checks.write', 'windows.write'] as const
-/** 主管 also says who is on duty, and who is told of what. */
-const manager = [...engineer, 'notify.write'] as const
+const engineer = [...agent, 'automation.run', 'checks.write', 'windows.write', 'changes.write'] as const
+/** 主管 also says who is on duty, who is told of what, what the desk promises, and what the library publishes. */
+const manager = [...engineer, 'notify.write', 'desk.rules', 'knowledge.publish'] as const
 const networkAdmin = [
   ...manager,
   'estate.write',
@@ -107,6 +117,7 @@ export const permissionsOf: Record<Role, readonly Permission[]> = {
     'series.read',
     'desk.read',
     'desk.report',
+    'knowledge.read',
   ],
   agent,
   engineer,

@@ -18,6 +18,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   { purpose: 'totp', table: 'users', column: 'totp_secret', id: 'id' },
   { purpose: 'provider', table: 'identity_providers', column: 'secret', id: 'id' },
   { purpose: 'channel', table: 'notify_channels', column: 'secret', id: 'id' },
+  { purpose: 'mailbox', table: 'mailboxes', column: 'secret', id: 'id' },
   { purpose: 'audit-key', table: 'settings', column: 'value', id: 'key', only: 'audit-key' },
   { purpose: 'check', table: 'settings', column: 'value', id: 'key', only: checkKey },
 ]

@@ -150,6 +150,12 @@ export default {
   'permission.notify.write': 'set up notification and duty',
   'permission.relations.read': 'see services and rooms',
   'permission.relations.write': 'change services and rooms',
+  'permission.desk.rules': "change the desk's rules",
+  'permission.changes.read': 'see changes',
+  'permission.changes.write': 'file and implement changes',
+  'permission.knowledge.read': 'read the knowledge base',
+  'permission.knowledge.write': 'write articles',
+  'permission.knowledge.publish': 'publish articles',
   'permission.demo.write': 'play with the demo',
 
   'access.sdh': 'SDH',

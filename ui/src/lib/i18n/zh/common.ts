@@ -146,6 +146,12 @@ export default {
   'permission.notify.write': '设置通知与值班',
   'permission.relations.read': '查看业务系统与机房',
   'permission.relations.write': '修改业务系统与机房',
+  'permission.desk.rules': '修改服务台规则',
+  'permission.changes.read': '查看变更',
+  'permission.changes.write': '登记与实施变更',
+  'permission.knowledge.read': '查看知识库',
+  'permission.knowledge.write': '编写知识文章',
+  'permission.knowledge.publish': '发布知识文章',
   'permission.demo.write': '操作演示',
 
   'access.sdh': 'SDH',

@@ -8,6 +8,7 @@ import { CommunityFraming, Framings } from './framing.ts'
 import { headerOctets } from './line-budget.ts'
 import { LineQueue } from './line-queue.ts'
 import { Datagram } from './datagram.ts'
+import { Departures } from './departures.ts'
 import { BackWriter } from './octets.ts'
 import { attemptBits, Pending } from './pending.ts'
 import { PendingTable } from './pending-table.ts'
@@ -85,6 +86,7 @@ export class SnmpEngine {
   readonly #framings = new Framings()
   readonly #ids = new RequestIds()
   readonly #pending = new PendingTable()
+  readonly #departures = new Departures(this.#pending, (pending) => this.#transmit(pending))
   /** That served their request. */
   readonly #spare: Pending[] = []
   readonly #writer = new BackWriter()
@@ -157,6 +159,7 @@ export class SnmpEngine {
     if (this.#closed) return
     this.#closed = true
     clearTimeout(this.#sweeper)
+    this.#departures.cancel()
     const waiting = new Set(this.#pending.filter(() => true).map(({ agent }) => agent))
     for (const channel of [...this.#channels[4], ...this.#channels[6]])
       for (const agent of channel.close()) waiting.add(agent)
@@ -213,9 +216,8 @@ export class SnmpEngine {
       this.#pending.add(pending)
     }
     const nowMs = performance.now()
-    const attempt = Math.min(pending.attempt, attemptBits)
-    const datagram = this.#written(agent, request, pending.id | attempt, nowMs)
-    pending.sentMs[attempt] = nowMs
+    const datagram = this.#written(agent, request, pending.id | pending.attemptSent, nowMs)
+    pending.datagram = datagram
     pending.deadlineMs = nowMs + patience.timeoutMs * backoff ** pending.attempt
     this.counters.sent++
     agent.counters.sent++
@@ -223,8 +225,17 @@ export class SnmpEngine {
       pending.chargedOctets = request.replyOctets + headerOctets
       agent.line.spend(datagram.length + headerOctets + pending.chargedOctets)
     }
-    agent.channel.send(datagram, agent.peer, agent.isDoubtful || pending.attempt > 0)
+    if (patience.urgent) this.#transmit(pending)
+    else this.#departures.add(pending)
     this.#sweeper ??= setTimeout(() => this.#sweep(), sweepMs)
+  }
+
+  #transmit(pending: Pending): void {
+    const { agent, datagram } = pending
+    if (!datagram) return
+    pending.datagram = null
+    pending.sentMs[pending.attemptSent] = performance.now()
+    agent.channel.send(datagram, agent.peer, agent.isDoubtful || pending.attempt > 0)
   }
 
   #written({ framing }: Agent, request: Request, id: number, nowMs: number): Buffer {

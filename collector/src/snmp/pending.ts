@@ -12,6 +12,8 @@ export class Pending {
   request: Request
   patience: Patience
   attempt = 0
+  /** Written, and yet to leave. */
+  datagram: Uint8Array | null = null
   /** By attempt under this id, as far as the id tells them apart; NaN: there was none. */
   readonly sentMs = new Float64Array(attemptBits + 1).fill(NaN)
   deadlineMs = Infinity
@@ -34,12 +36,18 @@ export class Pending {
     this.patience = patience
   }
 
+  /** As its request-id tells it. */
+  get attemptSent(): number {
+    return Math.min(this.attempt, attemptBits)
+  }
+
   /** As if it were new. */
   serve(agent: Agent, request: Request, patience: Patience): this {
     this.agent = agent
     this.request = request
     this.patience = patience
     this.attempt = 0
+    this.datagram = null
     this.forgetId()
     this.deadlineMs = Infinity
     this.holdsUntilMs = Infinity

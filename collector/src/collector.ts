@@ -131,7 +131,10 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       options: options.listen,
       now,
       onFact: (fact) => batcher.fact(fact),
-      onPoll: (deviceId, depth) => poller.device(deviceId)?.sweep(depth),
+      onPoll: (deviceId, depth) => poller.device(deviceId)?.look(depth),
+      onPort: (interfaceId) => {
+        for (const deviceId of prober.lookFrom(interfaceId)) poller.device(deviceId)?.look('reachability')
+      },
       portOf: async (deviceId, ifIndex) => {
         const ifName = await discoverer.portNamed(deviceId, ifIndex)
         return ifName === null ? null : { ifName, id: poller.device(deviceId)?.portId(ifName) ?? null }

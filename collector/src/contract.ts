@@ -111,6 +111,8 @@ export interface LegProbe {
   intervalS: number
   /** A loss is followed by polls of every device at these sites, at once. */
   siteIds: string[]
+  /** Since version 2. Both ends: what one of them tells of is looked at from the other as well. */
+  ends?: { deviceId: string; interfaceId: string }[]
 }
 
 /** One check, run from here. What it needs to sign in is sealed; JSON of an SnmpCredential or SshCredential inside. */

@@ -24,6 +24,8 @@ export interface ListeningParts {
   onFact: (fact: Fact) => void
   /** Something happened at this device: it is to be looked at now. */
   onPoll: (deviceId: string, depth: 'status' | 'full') => void
+  /** Something was said of this port. */
+  onPort?: (interfaceId: string) => void
   /** The port that a device's ifIndex means: its name, and its id when the assignment has it. */
   portOf?: (deviceId: string, ifIndex: number) => Promise<{ ifName: string; id: string | null } | null>
   /** `forMs`: it is shown for so long. */
@@ -185,23 +187,27 @@ export class Listening {
       )
   }
 
-  /** Which of our ports an ifIndex is, by the last discovery. */
   async #complete(entry: LogEntry): Promise<LogEntry> {
+    const port = await this.#portOf(entry)
+    if (!port) return entry
+    if (port.id) this.#parts.onPort?.(port.id)
+    const { text, values } = entry
+    return {
+      ...entry,
+      text: text.includes(port.ifName) ? text : `${port.ifName} ${text}`,
+      values: { ...values, port: port.ifName, ...(port.id ? { interfaceId: port.id } : {}) },
+    }
+  }
+
+  /** Which of our ports an ifIndex is, by the last discovery; null when nobody knows. */
+  async #portOf({ deviceId, values }: LogEntry): Promise<{ ifName: string; id: string | null } | null> {
     const { portOf, onError } = this.#parts
-    const { deviceId, values } = entry
-    if (!portOf || !deviceId || typeof values.ifIndex !== 'number') return entry
+    if (!portOf || !deviceId || typeof values.ifIndex !== 'number') return null
     try {
-      const port = await portOf(deviceId, values.ifIndex)
-      if (!port) return entry
-      const named = { ...values, port: port.ifName, ...(port.id ? { interfaceId: port.id } : {}) }
-      return {
-        ...entry,
-        text: entry.text.includes(port.ifName) ? entry.text : `${port.ifName} ${entry.text}`,
-        values: named,
-      }
+      return await portOf(deviceId, values.ifIndex)
     } catch (error) {
       onError(error as Error, 'port of a trap')
-      return entry
+      return null
     }
   }
 }

@@ -18,10 +18,15 @@ const v3 = (auth = 'authentic-key', priv = 'private-key', name = 'watcher') =>
 
 let heard: Heard
 let at: string
+let portsSaid: string[]
 beforeEach(async () => {
+  portsSaid = []
   heard = await listenHere(
     {},
-    { portOf: async (_device, index) => ({ ifName: `GE0/0/${index}`, id: 'ifc_1' }) },
+    {
+      portOf: async (_device, index) => ({ ifName: `GE0/0/${index}`, id: 'ifc_1' }),
+      onPort: (id) => portsSaid.push(id),
+    },
   )
   at = `127.0.0.1:${heard.listening.ports.trap}`
 })
@@ -93,6 +98,13 @@ describe('what net-snmp sends', () => {
     await tool('snmptrap', [...how, at, ...what])
     expect((await heard.next()).name).toBe(name)
     expect(heard.polls).toEqual(depth ? [['dev_1', depth]] : [])
+  })
+
+  it('says which of our ports is meant, so that it is looked at from across too', async () => {
+    known({ version: '2c', community: 'public' })
+    await tool('snmptrap', ['-v2c', '-c', 'x', at, '', linkDown, ...ports])
+    await heard.next()
+    expect(portsSaid).toEqual(['ifc_1'])
   })
 
   it('names alarms of a UPS, and types what nobody knows', async () => {

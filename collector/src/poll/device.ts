@@ -20,6 +20,7 @@ import { presenceIn, presenceQuestion, type Presence } from './presence.ts'
 import { pollReadings } from './reading-poll.ts'
 import { Rediscovery } from './rediscovery.ts'
 import type { CellPool } from './scratch.ts'
+import { deeper, Turns } from './turns.ts'
 import { hasRestarted, type UptimeReading } from './uptime.ts'
 
 /** How much a poll reads: whether the device answers; the states of its interfaces; everything. */
@@ -48,6 +49,8 @@ export interface DeviceTiming {
   /** After silence: so long, and up to half as long again. */
   retryMs: number
 }
+/** What devices tell of comes in twos and threes: of both lines of a link, of a port and of the neighbour behind it. */
+const looksAtOnce = 3
 export const usualTiming: DeviceTiming = { firstWithinMs: 5_000, sweepIntervalMs: 5_000, retryMs: 10_000 }
 const clockStepMs = 5_000
 const nothing: PollPlan = { ports: [], readings: null }
@@ -57,6 +60,8 @@ export class DevicePoller {
   readonly #parts: DeviceParts
   readonly #rediscovery = new Rediscovery()
   readonly #neighbours: NeighbourPoll
+  readonly #sweeps: Turns
+  readonly #looks: Turns
   #target: HeldTarget
   #known: DiscoveryMarks | null = null
   #plan = nothing
@@ -68,16 +73,17 @@ export class DevicePoller {
   #next: PollDepth | null = null
   #begunMs = 0
   #heldMsBefore = 0
-  #sweptMs = -Infinity
   #latestMs = 0
   #retryTimer: NodeJS.Timeout | undefined
-  #sweepTimer: NodeJS.Timeout | undefined
   #closed = false
 
   constructor(parts: DeviceParts) {
     this.#parts = parts
     this.#target = parts.target
     this.#neighbours = new NeighbourPoll(parts.now)
+    const everyMs = this.#timing.sweepIntervalMs
+    this.#sweeps = new Turns({ atOnce: 1, everyMs, take: (depth) => void this.poll(depth) })
+    this.#looks = new Turns({ atOnce: looksAtOnce, everyMs, take: (depth) => void this.#look(depth) })
   }
 
   get target(): HeldTarget {
@@ -116,7 +122,7 @@ export class DevicePoller {
   poll(depth: PollDepth): Promise<void> {
     if (this.#closed) return Promise.resolve()
     if (this.#running) {
-      if (!this.#next || pollDepths.indexOf(depth) > pollDepths.indexOf(this.#next)) this.#next = depth
+      this.#next = this.#next ? deeper(this.#next, depth) : depth
       return this.#running
     }
     this.#begunMs = performance.now()
@@ -127,15 +133,17 @@ export class DevicePoller {
 
   /** Polls at once since something near it changed; at most once in some seconds, the later one then being put off. */
   sweep(depth: PollDepth): void {
-    if (this.#sweepTimer || this.#closed) return
-    const waitMs = this.#sweptMs + this.#timing.sweepIntervalMs - performance.now()
-    const sweep = () => {
-      this.#sweepTimer = undefined
-      this.#sweptMs = performance.now()
-      void this.poll(depth)
-    }
-    if (waitMs <= 0) sweep()
-    else this.#sweepTimer = setTimeout(sweep, waitMs)
+    if (!this.#closed) this.#sweeps.ask(depth)
+  }
+
+  /** Somebody said that something happened here, or across from here: what is found is waited for, be it new or not. */
+  look(depth: PollDepth): void {
+    if (!this.#closed) this.#looks.ask(depth)
+  }
+
+  async #look(depth: PollDepth): Promise<void> {
+    await this.poll(depth)
+    this.#parts.recorder.flushSoon()
   }
 
   /** Throws the SnmpError that ended it. What somebody asked for is told even if nothing is new. */
@@ -151,7 +159,8 @@ export class DevicePoller {
   close(): void {
     this.#closed = true
     clearTimeout(this.#retryTimer)
-    clearTimeout(this.#sweepTimer)
+    this.#sweeps.close()
+    this.#looks.close()
     this.#parts.line.close()
   }
 

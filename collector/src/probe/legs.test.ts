@@ -75,6 +75,24 @@ describe('a leg', () => {
     expect([changes, recorder.flushes]).toEqual([[], 1])
   })
 
+  it('of whose port something is said is probed out of its turn, and told of though nothing be new', async () => {
+    const ends = [
+      { deviceId: 'dev_a', interfaceId: 'ifc_a' },
+      { deviceId: 'dev_z', interfaceId: 'ifc_z' },
+    ]
+    const agent = await farEnd(() => false)
+    const { prober, recorder } = newProber()
+    prober.set(probe({ ...agent.peer, intervalS: 3600, ends }))
+    prober.set(probe({ ...agent.peer, circuitId: 'cir_2', intervalS: 3600 }))
+    await Promise.all(['cir_1', 'cir_2'].map((id) => recorder.next('probeLost', id)))
+    const flushes = recorder.flushes
+    expect([prober.lookFrom('ifc_other'), prober.lookFrom('ifc_a')]).toEqual([[], ['dev_z']])
+    expect(prober.lookFrom('ifc_z')).toEqual(['dev_a']) // the same leg, within a moment: it is not probed again
+    await recorder.next('probeLost', 'cir_1')
+    await expect.poll(() => recorder.flushes).toBe(flushes + 1)
+    expect(['cir_1', 'cir_2'].map((id) => recorder.all('probeOk', id).length)).toEqual([2, 1])
+  })
+
   it('that loses two of three tries is up, and its losses are counted', async () => {
     const { prober, recorder } = newProber()
     prober.set(probe((await farEnd((count) => count <= 2)).peer))

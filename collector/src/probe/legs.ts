@@ -28,6 +28,8 @@ const usualTiming: LegTiming = { firstWithinMs: 5_000, scatterMs: 800 }
 
 /** One loss is no verdict: two more tries follow at once. */
 const tries = 3
+/** So often a leg is probed for what somebody says of it. */
+const lookEveryMs = 5_000
 /** How much of a round trip may be work of our own. */
 const bearableMs = 1.5
 const bearableShare = 0.2
@@ -38,6 +40,8 @@ interface Leg {
   isUp: boolean | null
   tally: EchoTally
   minuteStartMs: number
+  /** When it was looked at out of its turn. */
+  lookedMs: number
 }
 
 /** Asks the far end of every circuit's leg whether it is there. */
@@ -68,9 +72,20 @@ export class LegProber {
       isUp: same?.isUp ?? null,
       tally: same?.tally ?? new EchoTally(),
       minuteStartMs: same?.minuteStartMs ?? this.#parts.now(),
+      lookedMs: same?.lookedMs ?? -Infinity,
     }
     this.#legs.set(probe.circuitId, leg)
-    this.#schedule.set(probe.circuitId, probe.intervalS * 1000, () => this.#probe(leg))
+    this.#schedule.set(probe.circuitId, probe.intervalS * 1000, () => this.#probeInTurn(leg))
+  }
+
+  /** Something was said of this port: probes the legs that end there at once. Answers the devices at their other ends. */
+  lookFrom(interfaceId: string): string[] {
+    const legs = [...this.#legs.values()].filter(({ probe: { ends = [] } }) =>
+      ends.some((end) => end.interfaceId === interfaceId),
+    )
+    for (const leg of legs) void this.#look(leg)
+    const ends = legs.flatMap(({ probe }) => probe.ends!)
+    return ends.filter((end) => end.interfaceId !== interfaceId).map(({ deviceId }) => deviceId)
   }
 
   delete(circuitId: string): void {
@@ -87,10 +102,22 @@ export class LegProber {
     for (const id of this.ids()) this.delete(id)
   }
 
+  async #look(leg: Leg): Promise<void> {
+    const nowMs = performance.now()
+    if (nowMs - leg.lookedMs < lookEveryMs) return
+    leg.lookedMs = nowMs
+    await this.#probe(leg)
+    this.#parts.recorder.flushSoon()
+  }
+
+  async #probeInTurn(leg: Leg): Promise<void> {
+    await delay(this.#scatterMs * Math.random())
+    await this.#probe(leg)
+  }
+
   async #probe(leg: Leg): Promise<void> {
     const { now, onError } = this.#parts
     const { circuitId } = leg.probe
-    await delay(this.#scatterMs * Math.random())
     const atMs = now()
     try {
       const outcome = await pingUntilAnswered(leg.ping, leg.tally)

@@ -29,3 +29,12 @@ it.each<[name: string, device: Partial<DeviceModel>, target: Partial<Target>]>([
 ])('%s', async (_, device, target) => {
   expect(await targetOf(device)).toMatchObject(target)
 })
+
+it('a leg names both its ends: what one tells of is looked at from the other', async () => {
+  const book = new AssignmentBook('col', publicKey, () => Promise.resolve({ version: '2c' }), 1)
+  const { probes } = await book.whole(smallProvince())
+  expect(probes.find(({ circuitId }) => circuitId === '甲县-primary')!.ends).toEqual([
+    { deviceId: '市-rt', interfaceId: '甲县-primary-a' },
+    { deviceId: '甲县-rt', interfaceId: '甲县-primary-z' },
+  ])
+})

@@ -122,6 +122,7 @@ export class AssignmentBook {
       snmp: circuit.leg.kind === 'snmp' ? snmp : null,
       intervalS: legIntervalS,
       siteIds: [a.siteId, z.siteId],
+      ends: [circuit.a, circuit.z].map(({ deviceId, interfaceId }) => ({ deviceId, interfaceId })),
     }
   }
 }

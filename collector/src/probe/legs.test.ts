@@ -93,6 +93,24 @@ describe('a leg', () => {
     expect(['cir_1', 'cir_2'].map((id) => recorder.all('probeOk', id).length)).toEqual([2, 1])
   })
 
+  it('that is said to be lost is asked with the patience that it has earned, and again as ever: a slow one is not lost for long', async () => {
+    const ends = [{ deviceId: 'dev_a', interfaceId: 'ifc_a' }]
+    const late: (() => void)[] = []
+    let isSlow = false
+    const ask = () =>
+      isSlow && late.length < 3
+        ? new Promise<Float64Array>((resolve) => late.push(() => resolve(Float64Array.of(900))))
+        : Promise.resolve(Float64Array.of(20))
+    const { prober, recorder } = newProber({ icmp: { ask } })
+    prober.set(probe({ kind: 'icmp', intervalS: 3600, ends }))
+    await recorder.next('probeOk', 'cir_1', 1)
+    isSlow = true
+    prober.lookFrom('ifc_a')
+    await recorder.next('probeOk', 'cir_1', 0)
+    await recorder.next('probeOk', 'cir_1', 1)
+    expect(late).toHaveLength(3)
+  })
+
   it('that loses two of three tries is up, and its losses are counted', async () => {
     const { prober, recorder } = newProber()
     prober.set(probe((await farEnd((count) => count <= 2)).peer))

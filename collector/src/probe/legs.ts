@@ -30,6 +30,10 @@ const usualTiming: LegTiming = { firstWithinMs: 5_000, scatterMs: 800 }
 const tries = 3
 /** So often a leg is probed for what somebody says of it. */
 const lookEveryMs = 5_000
+/** Where somebody said that a line is lost, an answer is missed that takes so much longer than the slowest of late. */
+const missed = { leastMs: 250, times: 4 }
+/** The slowest of late fades to half within some six minutes. */
+const fading = 0.98
 /** How much of a round trip may be work of our own. */
 const bearableMs = 1.5
 const bearableShare = 0.2
@@ -42,6 +46,8 @@ interface Leg {
   minuteStartMs: number
   /** When it was looked at out of its turn. */
   lookedMs: number
+  /** The slowest answer of late; null before the first. */
+  slowMs: number | null
 }
 
 /** Asks the far end of every circuit's leg whether it is there. */
@@ -73,6 +79,7 @@ export class LegProber {
       tally: same?.tally ?? new EchoTally(),
       minuteStartMs: same?.minuteStartMs ?? this.#parts.now(),
       lookedMs: same?.lookedMs ?? -Infinity,
+      slowMs: same?.slowMs ?? null,
     }
     this.#legs.set(probe.circuitId, leg)
     this.#schedule.set(probe.circuitId, probe.intervalS * 1000, () => this.#probeInTurn(leg))
@@ -106,8 +113,9 @@ export class LegProber {
     const nowMs = performance.now()
     if (nowMs - leg.lookedMs < lookEveryMs) return
     leg.lookedMs = nowMs
-    await this.#probe(leg)
+    const isLost = (await this.#probe(leg, patienceOf(leg))) === false
     this.#parts.recorder.flushSoon()
+    if (isLost) await this.#probe(leg) // one that has only become slow is put right at once
   }
 
   async #probeInTurn(leg: Leg): Promise<void> {
@@ -115,17 +123,21 @@ export class LegProber {
     await this.#probe(leg)
   }
 
-  async #probe(leg: Leg): Promise<void> {
+  /** Whether it answered; null when that cannot be said. */
+  async #probe(leg: Leg, patienceMs?: number): Promise<boolean | null> {
     const { now, onError } = this.#parts
     const { circuitId } = leg.probe
     const atMs = now()
     try {
-      const outcome = await pingUntilAnswered(leg.ping, leg.tally)
-      if (this.#legs.get(circuitId) === leg) this.#tell(leg, atMs, outcome)
+      const outcome = await pingUntilAnswered(leg, patienceMs)
+      if (this.#legs.get(circuitId) !== leg) return null
+      this.#tell(leg, atMs, outcome)
+      return outcome.rttMs !== null
     } catch (error) {
       // a host that forbids ICMP is told once by the one who asks for all
       if (this.#legs.get(circuitId) === leg && !(error instanceof IcmpError))
         onError(error as Error, { circuitId })
+      return null
     }
   }
 
@@ -164,11 +176,13 @@ interface Outcome {
 }
 
 /** Up to three tries: after a loss, and where this process was too busy to tell the line's delay from its own. */
-async function pingUntilAnswered({ ask, isExact }: Ping, tally: EchoTally): Promise<Outcome> {
+async function pingUntilAnswered(leg: Leg, patienceMs = Infinity): Promise<Outcome> {
+  const { ping, tally } = leg
   const outcome: Outcome = { rttMs: null, sent: 0, lost: 0 }
   while (outcome.sent < tries) {
     const before = performance.eventLoopUtilization()
-    const rttMs = await ask({ isUrgent: outcome.sent > 0 })
+    const isUrgent = outcome.sent > 0 || patienceMs < Infinity
+    const rttMs = await within(patienceMs, ping.ask({ isUrgent }))
     const ownMs = performance.eventLoopUtilization(before).active
     outcome.sent++
     if (rttMs === null) {
@@ -177,8 +191,27 @@ async function pingUntilAnswered({ ask, isExact }: Ping, tally: EchoTally): Prom
       continue
     }
     outcome.rttMs = Math.min(rttMs, outcome.rttMs ?? rttMs)
-    if (isExact || ownMs <= Math.max(bearableMs, rttMs * bearableShare)) break
+    if (ping.isExact || ownMs <= Math.max(bearableMs, rttMs * bearableShare)) break
   }
-  if (outcome.rttMs !== null) tally.take(outcome.rttMs)
+  if (outcome.rttMs !== null) {
+    tally.take(outcome.rttMs)
+    leg.slowMs = Math.max(outcome.rttMs, (leg.slowMs ?? 0) * fading)
+  }
   return outcome
+}
+
+/** Before the first answer nobody knows what is slow. */
+const patienceOf = ({ slowMs }: Leg): number =>
+  slowMs === null ? Infinity : Math.max(missed.leastMs, missed.times * slowMs)
+
+/** Null when it takes longer. */
+async function within<T>(ms: number, answer: Promise<T>): Promise<T | null> {
+  if (ms === Infinity) return answer
+  const late = Promise.withResolvers<null>()
+  const timer = setTimeout(() => late.resolve(null), ms)
+  try {
+    return await Promise.race([answer, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import type { SampleColumns } from '@zongheng/collector/contract.ts'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { plantCounty, type County } from './decider-testing.ts'
 import type { TestApp } from './testing.ts'
 import { testApp } from './testing.ts'
@@ -129,4 +129,17 @@ it('states, alarms and the mark of the batch stand or fall together', async () =
   await test.services.state.load()
   await test.services.alarms.load()
   expect(test.services.state.stateOf(ids.link)).toMatchObject({ state: 'on-backup' })
+})
+
+it('what is told while it decides is decided right after, once, however many tell', async () => {
+  const { decider, state } = test.services
+  const judge = state.judge.evaluate.bind(state.judge)
+  let told: Promise<void>[] = []
+  const evaluate = vi.spyOn(state.judge, 'evaluate').mockImplementationOnce((nowMs) => {
+    told = [decider.tick(), decider.tick()]
+    return judge(nowMs)
+  })
+  await decider.tick()
+  await Promise.all(told)
+  expect(evaluate).toHaveBeenCalledTimes(2)
 })

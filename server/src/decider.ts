@@ -51,7 +51,7 @@ export class Decider {
   #timer: NodeJS.Timeout | undefined
   readonly #late: Historians
   #replayUntilMs = 0
-  #ticking: Promise<void> | null = null
+  #nextTick: Promise<void> | null = null
   #stopped = false
 
   constructor(deps: DeciderDeps) {
@@ -177,16 +177,15 @@ export class Decider {
     return setMark(db, collectorId, epoch, lane, seq, newestMs || null)
   }
 
-  /** What time alone brings about. One at a time, however long the queue is. */
+  /** What time alone brings about, and what was told unasked. One waits at a time, however long the queue is. */
   tick(): Promise<void> {
     const { clock, log } = this.#deps
-    this.#ticking ??= this.#enqueue(async () => {
+    this.#nextTick ??= this.#enqueue(async () => {
+      this.#nextTick = null // what comes from here on is not seen by this one
       if (clock() >= this.#replayUntilMs) this.#tell(await this.#decide(clock()))
       await this.#late.tick()
-    })
-      .catch((err: unknown) => log.error({ err }, 'states were not judged'))
-      .finally(() => (this.#ticking = null))
-    return this.#ticking
+    }).catch((err: unknown) => log.error({ err }, 'states were not judged'))
+    return this.#nextTick
   }
 
   /** Judges all, and commits what changed; a failed commit is as if nothing had been judged. */

@@ -170,13 +170,16 @@ describe('rules', () => {
     expect((await openAlarms())[0]?.values).toMatchObject({ rule: 'builtin:fan' })
   })
 
-  it('ask for a poll, and not again within half a minute', async () => {
+  it('ask for a poll once a moment, and three times within a minute and a half', async () => {
     const jobs = async () =>
       (await t.context.db.selectFrom('jobs').select('id').where('kind', '=', 'poll').execute()).length
-    t.context.now += 31_000
+    t.context.now += 91_000
     const before = await jobs()
-    await told(entry({ name: 'LINK-3-UPDOWN' }), entry({ name: 'LINK-3-UPDOWN', text: 'again' }))
-    await expect.poll(jobs).toBe(before + 1)
+    for (const polls of [1, 2, 3, 3]) {
+      await told(entry({ name: 'LINK-3-UPDOWN' }), entry({ name: 'LINK-3-UPDOWN', text: 'again' }))
+      await expect.poll(jobs).toBe(before + polls)
+      t.context.now += 5_000
+    }
   })
 })
 

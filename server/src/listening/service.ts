@@ -38,15 +38,16 @@ export interface ListeningDeps {
   lost: (loss: ToldLoss) => DeviceModel[]
 }
 
-/** A device is polled for what it says at most so often. */
-const pollEveryMs = 30_000
+/** A device is polled for what it says once a moment, for one event is told in several records, and at most so often. */
+const polling = { momentMs: 2_000, times: 3, withinMs: 90_000 }
 
 /** Traps, informs and syslog: kept to be read, and held against rules. */
 export class ListeningService {
   readonly #deps: ListeningDeps
   #rules: RuleBook | null = null
   #rulesModel: EstateModel | null = null
-  readonly #polledMs = new Map<string, number>()
+  /** By device, the latest. */
+  readonly #polledMs = new Map<string, number[]>()
 
   constructor(deps: ListeningDeps) {
     this.#deps = deps
@@ -174,8 +175,9 @@ export class ListeningService {
   #poll(device: DeviceModel): void {
     const { clock, poll, log } = this.#deps
     const nowMs = clock()
-    if (nowMs - (this.#polledMs.get(device.id) ?? -Infinity) < pollEveryMs) return
-    this.#polledMs.set(device.id, nowMs)
+    const polledMs = (this.#polledMs.get(device.id) ?? []).filter((ms) => nowMs - ms < polling.withinMs)
+    if (polledMs.length >= polling.times || nowMs - (polledMs.at(-1) ?? -Infinity) < polling.momentMs) return
+    this.#polledMs.set(device.id, [...polledMs, nowMs])
     poll(device).catch((err: unknown) => log.warn({ err, deviceId: device.id }, 'poll not asked for'))
   }
 

@@ -3,12 +3,13 @@ import { cliLanguage } from './language.ts'
 
 /** The server's API as a signed-in user of the command line. Problems become failures with their text. */
 export class ApiClient {
-  readonly #origin: string
-  readonly #cookie: string
+  readonly origin: string
+  /** Its session, for what is no request. */
+  readonly cookie: string
 
   private constructor(origin: string, cookie: string) {
-    this.#origin = origin
-    this.#cookie = cookie
+    this.origin = origin
+    this.cookie = cookie
   }
 
   static async signIn(url: string, username: string, password: string): Promise<ApiClient> {
@@ -22,15 +23,15 @@ export class ApiClient {
   }
 
   async get<T>(path: string): Promise<T> {
-    return (await (await request(this.#origin, 'GET', path, this.#cookie)).json()) as T
+    return (await (await request(this.origin, 'GET', path, this.cookie)).json()) as T
   }
 
   async post<T>(path: string, body: unknown): Promise<T> {
-    return (await (await request(this.#origin, 'POST', path, this.#cookie, body)).json()) as T
+    return (await (await request(this.origin, 'POST', path, this.cookie, body)).json()) as T
   }
 
   async delete(path: string): Promise<void> {
-    await request(this.#origin, 'DELETE', path, this.#cookie)
+    await request(this.origin, 'DELETE', path, this.cookie)
   }
 
   /** All pages of a list. */

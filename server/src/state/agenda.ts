@@ -38,7 +38,9 @@ export class Agenda<T extends { id: string }> {
 
   /** What to look at now, in order. Where time went back, that is everything. O(what it answers × log of it). */
   take(nowMs: number): T[] {
-    const isWhole = this.#isWhole || nowMs < this.#atMs || nowMs - this.#atMs > 3_600_000
+    const isBack = nowMs < this.#atMs
+    const isWhole = this.#isWhole || isBack || nowMs - this.#atMs > 3_600_000
+    if (isBack) this.#forgetDue() // what fell due already will do so again
     this.#fall(nowMs)
     this.#atMs = nowMs
     const ids = isWhole ? this.#items.keys() : new Set([...this.#marked, ...this.#restless])
@@ -57,6 +59,11 @@ export class Agenda<T extends { id: string }> {
       this.#dueMs.set(id, dueMs)
       this.#put(id, dueMs)
     }
+  }
+
+  #forgetDue(): void {
+    this.#dueMs.clear()
+    this.#slots.clear()
   }
 
   #put(id: string, dueMs: number): void {

@@ -15,14 +15,16 @@ const flags = { increments: 1, sameTimes: 2 } as const
 const doubles = 7
 const planeCount = 8
 const worthCompressing = 48
-const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+const fast = { [constants.ZSTD_c_compressionLevel]: 1 }
+/** Values for which there is room from one tile to the next: few have more. */
+const kept = { least: 2 ** 14, most: 2 ** 16 }
 const mostOctets = { maxOutputLength: 64 * 2 ** 20 }
 
 const directory = new VarintWriter()
 
 /** Tracks in growing order of their index. */
 export function encodeTile(tracks: Track[]): Buffer {
-  const planes = new Planes(tracks.reduce((sum, track) => sum + track.value.length, 0))
+  planes.begin(tracks.reduce((sum, track) => sum + track.value.length, 0))
   directory.varint(tracks.length)
   let before: { index: number; times: Times | null } = { index: -1, times: null }
   for (const track of tracks) {
@@ -31,7 +33,7 @@ export function encodeTile(tracks: Track[]): Buffer {
     directory.varint(index - before.index - 1)
     directory.varint((times.start ? flags.increments : 0) | (sameTimes ? flags.sameTimes : 0))
     if (!sameTimes) writeTimes(times)
-    writeValues(track, planes)
+    writeValues(track)
     before = { index, times }
   }
   const out = new VarintWriter()
@@ -59,7 +61,7 @@ function writeTimes({ at, start }: Times): void {
 }
 
 /** Its decimals, its first value, how many octets a change takes; the changes go to the planes. */
-function writeValues({ value, decimals }: Track, planes: Planes): void {
+function writeValues({ value, decimals }: Track): void {
   const common =
     decimals !== null && planes.changes(value, scales[decimals as 0]!) ? decimals : commonDecimals(value)
   if (common === null) planes.words(value)
@@ -71,12 +73,15 @@ function writeValues({ value, decimals }: Track, planes: Planes): void {
 
 /** Its length, doubled and one more when it is compressed, and the part. */
 function writePart(out: VarintWriter, part: Uint8Array): void {
-  const packed = part.length < worthCompressing ? part : zstdCompressSync(part, fast)
+  const packed = part.length < worthCompressing ? part : compressed(part)
   const isPacked = packed.length < part.length
   const body = isPacked ? packed : part
   out.varint(body.length * 2 + (isPacked ? 1 : 0))
   out.octets(body)
 }
+
+/** Room for the answer is made as it is needed: the usual 64 KiB for each would be most of what a thread throws away. */
+const compressed = (part: Uint8Array) => zstdCompressSync(part, { params: fast, chunkSize: part.length + 64 })
 
 function readPart(octets: Octets): Uint8Array {
   const head = octets.varint()
@@ -89,19 +94,24 @@ function readPart(octets: Octets): Uint8Array {
   }
 }
 
-/** Octets of integers, the lowest of all first. */
+/** Octets of integers, the lowest of all first. One serves tile after tile. */
 class Planes {
   #planes: Uint8Array[] = []
-  #lengths = new Uint32Array(planeCount)
-  #size: number
-  #low: Uint32Array
-  #high: Uint32Array
+  readonly #lengths = new Uint32Array(planeCount)
+  #low = new Uint32Array(0)
+  #high = new Uint32Array(0)
   #width = 0
+  #used = 0
 
-  constructor(size: number) {
-    this.#size = size
-    this.#low = new Uint32Array(size)
-    this.#high = new Uint32Array(size)
+  /** Of a tile with so many values. */
+  begin(size: number): void {
+    this.#lengths.fill(0)
+    this.#used = 0
+    if (size <= this.#low.length && this.#low.length <= kept.most) return
+    const room = Math.max(size, kept.least)
+    this.#planes = []
+    this.#low = new Uint32Array(room)
+    this.#high = new Uint32Array(room)
   }
 
   /** Takes the changes of scaled values, zigzagged; false when one of these is not exact. */
@@ -134,8 +144,9 @@ class Planes {
 
   /** Lays out what was taken; the octets of each. */
   commit(count: number): number {
+    this.#used = Math.max(this.#used, this.#width)
     for (let k = 0; k < this.#width; k++) {
-      const plane = (this.#planes[k] ??= new Uint8Array(this.#size))
+      const plane = (this.#planes[k] ??= new Uint8Array(this.#low.length))
       const from = k < 4 ? this.#low : this.#high
       const shift = 8 * (k % 4)
       let length = this.#lengths[k]!
@@ -146,9 +157,11 @@ class Planes {
   }
 
   all(): Uint8Array[] {
-    return this.#planes.map((plane, k) => plane.subarray(0, this.#lengths[k]!))
+    return this.#planes.slice(0, this.#used).map((plane, k) => plane.subarray(0, this.#lengths[k]!))
   }
 }
+
+const planes = new Planes()
 
 const octetsOf = (word: number) => Math.ceil((32 - Math.clz32(word)) / 8)
 

@@ -65,6 +65,23 @@ it.each<[string, (() => void)[]]>([
   expect(world.firedAsRoot()).toEqual(['市–甲县'])
 })
 
+it('where the port stays up, the leg that was lost is the evidence', () => {
+  told(primary)
+  expect(judge()).toEqual([])
+  world.broken.add(primary)
+  say('probeOk', { [primary]: 0 })
+  world.now += 600
+  answered(...everybody)
+  expect(judge()).toEqual(onBackup)
+})
+
+it('a leg that answers stands against whatever is told', () => {
+  told(primary)
+  say('probeOk', { [primary]: 1, [backup]: 1 })
+  answered(...everybody)
+  expect([judge(), world.state(link)]).toEqual([[], 'normal'])
+})
+
 it('says who is still to be looked at, and of a port that is no circuit’s nobody', () => {
   expect(told(primary).map(({ id }) => id)).toEqual(['甲县-rt'])
   expect(world.judge.told({ interfaceId: 'another', atMs: world.now, name: '', text: '' })).toEqual([])

@@ -36,7 +36,7 @@ export class RouteService {
   /** In the order in which they are asked; on the last page the built-in one. */
   async list(viewer: Scope, paging: Paging): Promise<PageOf<RouteView>> {
     const page = await store.listRoutes(this.#deps.db, viewer, paging)
-    const items = page.items.map(viewOf)
+    const items = await this.#views(page.items)
     return { next: page.next, items: page.next === null ? [...items, builtInView] : items }
   }
 
@@ -195,7 +195,20 @@ export class RouteService {
   }
 
   async #get(viewer: Scope, id: string): Promise<RouteView> {
-    return viewOf(await this.#row(viewer, id))
+    const [view] = await this.#views([await this.#row(viewer, id)])
+    return view!
+  }
+
+  async #views(rows: store.RouteRow[]): Promise<RouteView[]> {
+    const { identity } = this.#deps
+    const views = rows.map(viewOf)
+    const targets = views.flatMap(({ steps }) => steps.flatMap(({ to }) => to))
+    const users = await identity.namesOf(targets.flatMap((one) => (one.kind === 'person' ? one.userId : [])))
+    const teams = await identity.teamNames(
+      targets.flatMap((one) => (one.kind === 'team' ? (one.teamId ?? []) : [])),
+    )
+    const names = new Map([...users, ...teams])
+    return views.map((view) => ({ ...view, names: namesAmong(view.steps, names) }))
   }
 }
 
@@ -212,7 +225,14 @@ const about = (id: string, name: string, regionId: string) => ({
   regionId,
 })
 
-function viewOf(row: store.RouteRow): RouteView {
+function namesAmong(steps: NotifyStep[], names: ReadonlyMap<string, string>): Record<string, string> {
+  const ids = steps.flatMap(({ to }) => to.map(idOf)).filter((id) => id !== null)
+  return Object.fromEntries(ids.map((id) => [id, names.get(id) ?? id]))
+}
+const idOf = (target: NotifyStep['to'][number]) =>
+  target.kind === 'person' ? target.userId : target.kind === 'team' ? target.teamId : null
+
+function viewOf(row: store.RouteRow): Omit<RouteView, 'names'> {
   const { id, name, position, match, steps, enabled }: Route = routeOf(row)
   return { id, name, region: { id: row.region_id, name: row.region_name }, position, match, steps, enabled }
 }
@@ -224,6 +244,7 @@ const builtInView: RouteView = {
   position: 1000,
   match: builtInRoute.match,
   steps: builtInRoute.steps,
+  names: {},
   enabled: true,
 }
 

@@ -124,6 +124,8 @@ export const Route = Type.Object({
   position: Type.Integer(),
   match: Match,
   steps: Type.Array(Step),
+  /** Of the people and teams among the steps, by id. */
+  names: Type.Record(Type.String(), Type.String()),
   enabled: Enabled,
 })
 export type RouteView = Static<typeof Route>

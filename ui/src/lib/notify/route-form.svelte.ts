@@ -14,6 +14,8 @@ export class RouteForm {
   position = $state(100)
   match = $state<RouteView['match']>({ severities: [], classes: [], conditions: [], hours: 'any' })
   steps = $state<RouteView['steps']>([{ afterMinutes: 0, to: [{ kind: 'scope' }] }])
+  /** Of the people and teams among the steps, by id. */
+  names = $state<RouteView['names']>({})
   working = $state(false)
   problem = $state<string | null>(null)
   readonly known: RouteView | null
@@ -26,6 +28,7 @@ export class RouteForm {
     this.position = known.position
     this.match = structuredClone(known.match)
     this.steps = structuredClone(known.steps)
+    this.names = { ...known.names }
   }
 
   toggle<T extends string>(list: T[], one: T) {
@@ -39,8 +42,10 @@ export class RouteForm {
     this.steps.push({ afterMinutes: last + 15, to: [{ kind: 'team', teamId: null }] })
   }
 
-  add(step: number, target: Target) {
+  add(step: number, target: Target, name?: string) {
     this.steps[step]!.to.push(target)
+    if (name && target.kind === 'person') this.names[target.userId] = name
+    if (name && target.kind === 'team' && target.teamId) this.names[target.teamId] = name
   }
 
   async save(): Promise<RouteView | null> {

@@ -12,7 +12,14 @@ export function matchWords({ severities, classes, hours }: RouteView['match']): 
   return parts.length > 0 ? parts.join(' · ') : t('notify.match.all')
 }
 
-export function targetWords(target: Target, channels: ChannelView[], rosters: RosterView[]): string {
+/** What targets are called: channels and rosters as they stand, people and teams by id. */
+export interface Called {
+  channels: ChannelView[]
+  rosters: RosterView[]
+  names: Record<string, string>
+}
+
+export function targetWords(target: Target, { channels, rosters, names }: Called): string {
   const nameIn = (all: { id: string; name: string }[], id: string) =>
     all.find((one) => one.id === id)?.name ?? id
   switch (target.kind) {
@@ -23,9 +30,11 @@ export function targetWords(target: Target, channels: ChannelView[], rosters: Ro
         ? t('notify.target.duty')
         : t('notify.target.dutyOf', { name: nameIn(rosters, target.rosterId) })
     case 'team':
-      return target.teamId === null ? t('notify.target.team') : t('notify.target.teamOf')
+      return target.teamId === null
+        ? t('notify.target.team')
+        : (names[target.teamId] ?? t('notify.target.teamOf'))
     case 'person':
-      return t('notify.target.person')
+      return names[target.userId] ?? t('notify.target.person')
     case 'channel':
       return `${nameIn(channels, target.channelId)}${target.address ? ` ${target.address}` : ''}`
   }

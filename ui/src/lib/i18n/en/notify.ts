@@ -154,6 +154,8 @@ export default {
   'target.teamOf': 'Team',
   'target.person': 'Person',
   'target.channel': '{name}',
+  'target.through': 'An address through {name}',
+  'target.address': 'E-mail address or telephone number',
   'preview.title': 'Who would be told if an alarm fired now?',
   'preview.ask': 'Show',
   'preview.none': 'Nobody would be told in this step',

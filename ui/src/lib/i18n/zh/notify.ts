@@ -151,6 +151,8 @@ export default {
   'target.teamOf': '班组',
   'target.person': '个人',
   'target.channel': '{name}',
+  'target.through': '经{name}发往固定地址',
+  'target.address': '邮箱地址或电话号码',
   'preview.title': '如果现在发生告警，会通知谁？',
   'preview.ask': '查看',
   'preview.none': '这一步没有人会被通知到',

@@ -48,6 +48,18 @@ describe('what a record says is lost', () => {
   }) // prettier-ignore
 })
 
+it.each([
+  ['the channel itself', 'Serial6/0/0:0 has entered the DOWN state.', ['甲县-backup-a']],
+  ['the channel, and then a colon', 'Serial6/0/0:0: down', ['甲县-backup-a']],
+  ['another channel', 'Serial6/0/0:1 has entered the DOWN state.', []],
+  ['the port that it is a channel of', 'Serial6/0/0:down', []],
+])('a channel of a port is known by its whole name: %s', (_what, text, expected) => {
+  const model = smallProvince()
+  const { a } = model.circuits.get('甲县-backup')!
+  a.ifName = 'Serial6/0/0:0'
+  expect(lostPorts(entry({ name: 'IFNET/4/LINK_STATE', text }), model.devices.get(a.deviceId)!, model)).toEqual(expected) // prettier-ignore
+})
+
 describe('a fault that was told', () => {
   let test: TestApp
   let replay: Replay

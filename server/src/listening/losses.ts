@@ -15,6 +15,8 @@ const ofNeighbour = namesMatcher(['ospfNbrStateChange', 'bgpBackwardTransition',
 /** Traps that say a loss by their names alone. */
 const sure = namesMatcher(['linkDown', 'cieLinkDown', 'bgpBackward*'])
 const down = /\bdown\b|[=_]down\b/i
+/** What parts words. A colon between digits does not: a channel is `Serial6/0/0:0`. */
+const between = /[\s,;()="']+|:(?!\d)|(?<!\d):/
 /** So much of a text is looked at. */
 const textLooked = 500
 
@@ -30,9 +32,7 @@ export function lostPorts(entry: LogEntry, { id }: DeviceModel, model: EstateMod
   const ends = endsAt(model, id)
   const exact = ends.filter(({ interfaceId }) => interfaceId === values.interfaceId)
   if (exact.length > 0) return exact.map(({ interfaceId }) => interfaceId)
-  const words = new Set(
-    `${String(values.port ?? '')} ${text}`.split(/[\s,;()=:"']+/).map((word) => plain(word)),
-  )
+  const words = new Set(`${String(values.port ?? '')} ${text}`.split(between).map((word) => plain(word)))
   const isNamed = ({ ifName, neighbour }: End) =>
     words.has(plain(ifName)) || (isOfNeighbour && neighbour !== null && words.has(neighbour))
   return ends.filter(isNamed).map(({ interfaceId }) => interfaceId)

@@ -104,6 +104,11 @@ export class Agent {
     return promise
   }
 
+  /** Whose turn it is. Mostly there is but one; to shift an array is a call into the runtime. */
+  nextWaiting(): Pending | undefined {
+    return this.waiting.length > 1 ? this.waiting.shift() : this.waiting.pop()
+  }
+
   submit(request: Request, patience = this.patience): void {
     this.#dispatcher.submit(this, request, patience)
   }

@@ -199,7 +199,7 @@ export class SnmpEngine {
       }
       if (line) agent.letGo()
       if (!channel.hasRoom(isDoubtful)) return channel.wait(agent, isDoubtful)
-      const pending = agent.waiting.shift()!
+      const pending = agent.nextWaiting()!
       agent.underWay++
       pending.isCounted = true
       pending.isDoubtful = isDoubtful

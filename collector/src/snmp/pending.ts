@@ -62,6 +62,6 @@ export class Pending {
   /** What was sent under it may no longer be answered. */
   forgetId(): void {
     this.id = 0
-    this.sentMs.fill(NaN)
+    for (let attempt = 0; attempt <= attemptBits; attempt++) this.sentMs[attempt] = NaN
   }
 }

@@ -17,6 +17,8 @@ export interface Events {
   'state.changed': [
     { entityId: string; entityType: StatefulType; regionId: string; state: string; sinceMs: number }[],
   ]
+  /** A maintenance window came to lie over these links, or left them. */
+  'maintenance.changed': [{ linkIds: string[] }]
   'alarm.changed': [{ alarmIds: string[] }]
   /** Something for the bell of the console. */
   'notice.arrived': [{ deliveryIds: string[] }]

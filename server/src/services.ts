@@ -114,6 +114,7 @@ export function createServices(context: Context) {
   })
   const windows: WindowService = new WindowService({
     db,
+    bus,
     clock,
     audit,
     timezone: config.timezone,
@@ -449,6 +450,7 @@ export async function startServices({
   await windows.load()
   await conditions.load()
   await decider.start()
+  windows.start()
   await uses.start()
   await drills.start()
   await notify.start()
@@ -475,7 +477,9 @@ export async function stopServices({
   collectorSeries,
   heartbeat,
   logKeeper,
+  windows,
 }: Services): Promise<void> {
+  windows.stop()
   capacity.stop()
   await logKeeper.stop()
   collectorSeries.stop()

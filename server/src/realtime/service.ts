@@ -107,6 +107,7 @@ export class Realtime {
       }
     })
     bus.on('circuit.read', ({ circuitIds }) => circuitIds.forEach((id) => this.#readings.add(id)))
+    bus.on('maintenance.changed', ({ linkIds }) => linkIds.forEach((id) => this.#links.add(id)))
     bus.on('alarm.changed', ({ alarmIds }) => alarmIds.forEach((id) => this.#alarms.add(id)))
     bus.on('log.arrived', ({ regionIds }) => regionIds.forEach((id) => this.#logs.add(id)))
     bus.on('ticket.changed', ({ ticketIds }) => ticketIds.forEach((id) => this.#tickets.add(id)))

@@ -3,6 +3,7 @@ import { dayMs } from '@zongheng/inventory/zone.ts'
 import type { AuditTrail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
+import type { EventBus } from '../events.ts'
 import type { EstateModel } from '../estate/model.ts'
 import { pageOfItems, type PageOf } from '../http/paging.ts'
 import { conflict, forbidden, invalid, notFound, unprocessable } from '../http/problem.ts'
@@ -18,11 +19,13 @@ import type {
   WindowPhase,
   WindowPreview,
 } from './schema.ts'
+import { Turns } from './turns.ts'
 import { insertWindow, loadWindows, updateWindow } from './store.ts'
 import { WindowBook, type Maintenance, type Window, type WindowScope, type WindowSource } from './window-book.ts' // prettier-ignore
 
 export interface WindowServiceDeps {
   db: Db
+  bus: EventBus
   clock: Clock
   audit: Pick<AuditTrail, 'write'>
   timezone: string
@@ -55,16 +58,34 @@ const periodAtMostMs = 400 * dayMs
 /** Maintenance windows: who announced what, what they cover, when they run. What they mute is still recorded. */
 export class WindowService {
   readonly #deps: WindowServiceDeps
+  readonly #turns: Turns
   #book: WindowBook
 
   constructor(deps: WindowServiceDeps) {
     this.#deps = deps
     this.#book = new WindowBook([], deps.timezone)
+    this.#turns = new Turns({
+      clock: deps.clock,
+      ids: () => this.#model.links.keys(),
+      windowOf: (id) => this.overlay(id)?.windowId ?? null,
+      nextMs: (nowMs) => this.#book.nextTurnMs(nowMs),
+      tell: (linkIds) => deps.bus.emit('maintenance.changed', { linkIds }),
+    })
   }
 
   /** Takes what is kept: at start, and once a transaction in which `open` was called is committed. */
   async load(): Promise<void> {
     this.#book = new WindowBook(await loadWindows(this.#deps.db), this.#deps.timezone)
+    this.#turns.look()
+  }
+
+  /** Once states are loaded. */
+  start(): void {
+    this.#turns.start()
+  }
+
+  stop(): void {
+    this.#turns.stop()
   }
 
   // ---- what others ask -------------------------------------------------------------------

@@ -108,6 +108,13 @@ export class WindowBook {
     return found.every((one) => one !== null) ? (found[0]?.window ?? null) : null
   }
 
+  /** When the next window begins or ends; where none does for a day, in a day. */
+  nextTurnMs(nowMs: number): number {
+    const runs = [...this.#runningNear(nowMs).values()].flat()
+    const turns = runs.flatMap(({ fromMs, untilMs }) => [fromMs, untilMs]).filter((ms) => ms > nowMs)
+    return turns.reduce((least, ms) => Math.min(least, ms), this.#near.untilMs)
+  }
+
   /** Planned time of a thing within a period, in order, without overlaps, clipped to it. */
   spans(model: EstateModel, entityId: string, fromMs: number, untilMs: number): Span[] {
     const covering = new Set(

@@ -48,6 +48,7 @@ export default {
   'link.unprotected': 'Unprotected',
   'link.unknown': 'Unknown',
   'link.normal': 'Normal',
+  maintenanceUntil: '{title}, until {until}',
   'link.maintenance': 'Maintenance',
 
   'circuit.up': 'Up',

@@ -43,6 +43,7 @@ export default {
   'link.unprotected': '失去备份',
   'link.unknown': '未知',
   'link.normal': '正常',
+  maintenanceUntil: '{title}，至 {until}',
   'link.maintenance': '维护中',
 
   'circuit.up': '正常',

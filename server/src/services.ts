@@ -391,6 +391,7 @@ export function createServices(context: Context) {
     self,
     uses,
     drills,
+    notifyFailures: () => notify.failures,
     capacity,
     heartbeat,
     collectorSeries,

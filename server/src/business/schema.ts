@@ -22,6 +22,8 @@ export const Service = Type.Object({
   needs: Type.Object({ total: Type.Integer(), ill: Type.Integer() }),
   /** Since the month began; null: nothing is known. */
   monthPercent: Nullable(Type.Number()),
+  /** Of how much of it anything is known; unknown time is neither up nor down. */
+  monthKnownPercent: Type.Number(),
 })
 export type Service = Static<typeof Service>
 export const ServicePage = Page(Service)

@@ -184,8 +184,8 @@ export class BusinessService {
   async #views(services: ServiceModel[], model: EstateModel): Promise<Service[]> {
     const { state, identity, clock, timezone } = this.#deps
     const ids = services.map(({ id }) => id)
-    const [percents, names] = await Promise.all([
-      state.percentSince(ids, startOfMonth(clock(), timezone), 'service'),
+    const [months, names] = await Promise.all([
+      state.knownSince(ids, startOfMonth(clock(), timezone), 'service'),
       identity.namesOf(services.flatMap(({ ownerId }) => ownerId ?? [])),
     ])
     return services.map((service) => {
@@ -206,7 +206,8 @@ export class BusinessService {
         state: this.#stateOf(id),
         since: state.stateOf(id)?.sinceMs ?? null,
         needs: { total: needs.length, ill: needs.filter(isIll).length },
-        monthPercent: percents.get(id) ?? null,
+        monthPercent: months.get(id)?.percent ?? null,
+        monthKnownPercent: months.get(id)?.knownPercent ?? 0,
       }
     })
   }

@@ -95,7 +95,7 @@ describe('the incident of a link', () => {
 describe('the incident of a device', () => {
   it('says where it stands and what runs through it', () => {
     expect(incidentText(device)).toEqual({
-      title: '石家庄-R-01 设备中断',
+      title: '石家庄-R-01 设备停机',
       description: [
         '发生时间：2026-11-22 08:44:17',
         '站点：石家庄市机房',

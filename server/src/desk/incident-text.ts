@@ -165,7 +165,7 @@ const conditionTitles: Record<BuiltInCondition, (values: Values) => string> = {
   'link-state': () => '链路异常',
   'link-asymmetric': ({ in: inward, out }) => `链路来回不同路：去走 ${out ?? ''}，回走 ${inward ?? ''}`,
   'backup-unused': ({ days }) => (days == null ? '备用线路从未承载' : `备用线路 ${days} 天没有承载`),
-  'device-down': () => '设备中断',
+  'device-down': () => '设备停机',
   'device-unreachable': () => '设备不可达',
   'site-silent': () => '整站失联',
   'alarm-storm': ({ count }) => (count == null ? '告警风暴' : `告警风暴，短时间内 ${count} 条新告警`),

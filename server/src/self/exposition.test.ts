@@ -29,6 +29,7 @@ describe('what Prometheus reads', () => {
         'zongheng_batches_total',
         'zongheng_samples_total',
         'zongheng_judging_seconds_total',
+        'zongheng_notify_failures_total',
         'zongheng_alarms_firing',
         'zongheng_incidents_open',
         'zongheng_sockets',

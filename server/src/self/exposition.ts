@@ -100,6 +100,11 @@ const counters: Source[] = [
     help: 'Time that took, with its commits',
     read: ({ measures }) => measures.judgingMs / 1000,
   },
+  {
+    name: 'zongheng_notify_failures_total',
+    help: 'Steps of alarms of which people could not be told at first',
+    read: (sight) => sight.notifyFailures(),
+  },
 ]
 
 const gauges: Source[] = [

@@ -8,6 +8,8 @@ export interface SelfSight {
   /** By severity. */
   rootAlarms(): Promise<Record<string, number>>
   openIncidents(): Promise<number>
+  /** How often people could not be told at first, since the start. */
+  notifyFailures(): number
   sockets(): number
   capacity(): Promise<Capacity>
   databaseBytes(): Promise<number>

@@ -74,6 +74,19 @@ export function reckon(spans: readonly Span[], planned: readonly Period[], perio
   return { upMs, downMs, plannedMs, unknownMs, errorBoundMs, outages, percent: percentOf(downMs, knownMs) }
 }
 
+export interface KnownShare {
+  /** Null: nothing is known. */
+  percent: number | null
+  knownPercent: number
+}
+
+/** What is known of a period is told beside how it was: little that was all well is not a period that was. */
+export function knownShareOf({ upMs, downMs, unknownMs, percent }: Reckoning): KnownShare {
+  const knownMs = upMs + downMs
+  const askedMs = knownMs + unknownMs
+  return { percent, knownPercent: askedMs === 0 ? 0 : (knownMs / askedMs) * 100 }
+}
+
 /** How many of them count. */
 export const counted = (outages: readonly Outage[]): number =>
   outages.filter(({ downMs }) => downMs > 0).length

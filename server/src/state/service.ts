@@ -16,7 +16,14 @@ import type { StatefulType } from '../events.ts'
 import { notFound } from '../http/problem.ts'
 import type { PageOf, Paging } from '../http/paging.ts'
 import { covers, type Viewer } from '../identity/viewer.ts'
-import { counted, reckon, type Period, type Reckoning } from './availability.ts'
+import {
+  counted,
+  knownShareOf,
+  reckon,
+  type KnownShare,
+  type Period,
+  type Reckoning,
+} from './availability.ts'
 import { spansOf } from './availability-history.ts'
 import { loadUses } from './circuit-use-store.ts'
 import { countStates, type StateCount } from './counts.ts'
@@ -200,6 +207,12 @@ export class StateService implements Readings {
   ): Promise<Map<string, number | null>> {
     const reckonings = await this.#reckon(type, ids, { fromMs, untilMs: this.#clock() })
     return new Map(Array.from(reckonings, ([id, { percent }]) => [id, percent]))
+  }
+
+  /** The same, with the share of that time of which anything is known, percent: what is planned counts in neither. */
+  async knownSince(ids: string[], fromMs: number, type: StatefulType): Promise<Map<string, KnownShare>> {
+    const reckonings = await this.#reckon(type, ids, { fromMs, untilMs: this.#clock() })
+    return new Map(Array.from(reckonings, ([id, reckoning]) => [id, knownShareOf(reckoning)]))
   }
 
   async #reckon(type: StatefulType, ids: string[], period: Period): Promise<Map<string, Reckoning>> {

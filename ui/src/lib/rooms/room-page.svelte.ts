@@ -56,6 +56,14 @@ export class RoomPage {
   addRack = (rack: { name: string; units: number }) =>
     this.#change(api.post<Room>(`/rooms/${this.id}/racks`, rack))
   place = (placing: object) => this.#change(api.put<Room>(`/rooms/${this.id}/devices`, placing))
+  async power(fromId: string, toId: string, feed: string | null) {
+    await api.post('/relations', { kind: 'powers', fromId, toId, details: feed ? { feed } : {} })
+    await this.load()
+  }
+  async unpower(relationId: string) {
+    await api.del(`/relations/${relationId}`)
+    await this.load()
+  }
   archive = () => api.del(`/rooms/${this.id}`)
 
   async takeOut(deviceId: string) {

@@ -86,6 +86,7 @@ export default {
   region: 'Region',
   note: 'Note',
   month: 'Available this month',
+  'month.known': '{n} % known',
   day: 'Last 24 hours',
   'day.label': 'States of the last 24 hours',
   'form.new': 'Add a service',
@@ -95,6 +96,7 @@ export default {
   'form.criticality': 'Criticality',
   'form.criticalityHint': 'How grave an alarm it is when it is down',
   'form.region': 'Region',
+  'form.ownerOther': 'Another',
   'form.note': 'Note',
   'form.save': 'Save',
 } satisfies Translation<typeof zh>

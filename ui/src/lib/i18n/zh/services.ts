@@ -82,6 +82,7 @@ export default {
   region: '区域',
   note: '说明',
   month: '本月可用率',
+  'month.known': '已知 {n} %',
   day: '过去 24 小时',
   'day.label': '过去 24 小时的状态',
   'form.new': '添加业务系统',
@@ -91,6 +92,7 @@ export default {
   'form.criticality': '重要程度',
   'form.criticalityHint': '决定它中断时告警有多严重',
   'form.region': '所属区域',
+  'form.ownerOther': '换人',
   'form.note': '说明',
   'form.save': '保存',
 }

@@ -191,6 +191,8 @@ it.each(['::1', '0:0:0:0:0:0:0:1'])('a device at %s is asked over IPv6', async (
 describe('an agent that cannot be asked', () => {
   it.each<[string, AgentOptions, string]>([
     ['no address', { peer: { address: 'nowhere', port: 161 }, credential }, 'unreachable'],
+    ['no port', { peer: { address: '127.0.0.1', port: 0 }, credential }, 'unreachable'],
+    ['a port beyond all', { peer: { address: '127.0.0.1', port: 65_536 }, credential }, 'unreachable'],
     [
       'half a credential',
       {

@@ -100,16 +100,14 @@ export class SnmpEngine {
     this.#options = { ...defaults, ...options }
   }
 
-  /** What makes an agent impossible (no IP address, an incomplete credential) is told by whatever it is asked. */
+  /** What makes an agent impossible (no IP address, no port, an incomplete credential) is told by whatever it is asked. */
   agent(options: AgentOptions): Agent {
     const peer = { address: canonicalAddress(options.peer.address), port: options.peer.port }
     const family = familyOf(peer.address)
     return new Agent(
       { ...options, peer },
       {
-        framing: family
-          ? this.#framings.of(options.credential, nameOf(peer))
-          : new SnmpError('unreachable', `${peer.address} is no IP address`),
+        framing: impossible(peer, family) ?? this.#framings.of(options.credential, nameOf(peer)),
         channel: this.#channel(family ?? 4),
         line: options.line ? this.#joined(options.line) : null,
         dispatcher: this,
@@ -441,6 +439,12 @@ export class SnmpEngine {
     if (agent.line !== line || agent.isClosed) line.forget(agent)
     if (line.agents === 0) this.#lines.delete(line.id)
   }
+}
+
+function impossible({ address, port }: Peer, family: 4 | 6 | null): SnmpError | null {
+  if (!family) return new SnmpError('unreachable', `${address} is no IP address`)
+  const isPort = Number.isInteger(port) && port > 0 && port < 65_536
+  return isPort ? null : new SnmpError('unreachable', `${port} is no port`)
 }
 
 const closed = () => new SnmpError('closed', 'the SNMP engine is closed')

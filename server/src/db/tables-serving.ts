@@ -224,7 +224,7 @@ export interface ServingTables {
     position: number
     name: string
     rule: Json
-    state: 'waiting' | 'open' | 'approved' | 'rejected'
+    state: 'waiting' | 'open' | 'approved' | 'rejected' | 'withdrawn'
     opened_at: number | null
     decided_at: number | null
   }

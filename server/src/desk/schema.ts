@@ -52,7 +52,7 @@ export const TicketQuery = Type.Object({
 export const TimelineEntry = Type.Object({
   id: Type.String(),
   at: Instant,
-  kind: Type.Enum(['comment', 'state', 'assignment', 'priority', 'alarm', 'playbook']),
+  kind: Type.Enum(['comment', 'state', 'assignment', 'priority', 'alarm', 'playbook', 'approval', 'task']),
   visibility: Type.Enum(['public', 'internal']),
   /** Null: the system itself. */
   author: Nullable(Ref),

@@ -5,9 +5,9 @@ import type { Clock } from '../clock.ts'
 import type { Region } from '../estate/schema.ts'
 import type { Db } from '../db/database.ts'
 import type { UserPatch } from './admin-schema.ts'
-import { rolesAgree, type Permission, type Role } from './roles.ts'
+import { permissionsOf, roles, rolesAgree, type Permission, type Role } from './roles.ts'
 import { rolesExclude, usernameTaken } from './admin-problems.ts'
-import { grantsOf, insertGrants } from './grants/grant-store.ts'
+import { grantsOf, holdersOn, insertGrants } from './grants/grant-store.ts'
 import { mustSeeRegion, regionOf } from './regions/regions.ts'
 import * as regionStore from './regions/region-store.ts'
 import { columnsOf } from './people/user-fields.ts'
@@ -125,6 +125,19 @@ export class IdentityService {
     return viewerFor(viewerOf(person, await grantsOf(db, userId, this.#deps.clock())), permission)
   }
 
+  /** Who holds a permission by a grant on these very regions, not from above: by region id. */
+  async holdersOn(
+    regionIds: string[],
+    permission: Permission,
+    db: Db = this.#deps.db,
+  ): Promise<Map<string, string[]>> {
+    if (regionIds.length === 0) return new Map()
+    const giving = roles.filter((role) => permissionsOf[role].includes(permission))
+    const rows = await holdersOn(db, giving, regionIds, this.#deps.clock())
+    const byRegion = Map.groupBy(rows, ({ regionId }) => regionId)
+    return new Map([...byRegion].map(([id, held]) => [id, [...new Set(held.map(({ userId }) => userId))]]))
+  }
+
   // ---- teams -------------------------------------------------------------------------------
 
   /** Names by team id, for other modules' records. */
@@ -141,6 +154,11 @@ export class IdentityService {
   ): Promise<{ teamId: string; userId: string; name: string }[]> {
     const rows = await teamStore.membersOf(db, teamIds)
     return rows.map((row) => ({ teamId: row.team_id, userId: row.id, name: row.display_name }))
+  }
+
+  /** The teams this user is on. */
+  async teamIdsOf(userId: string, db: Db = this.#deps.db): Promise<string[]> {
+    return (await teamStore.teamsOfUser(db, userId)).map(({ id }) => id)
   }
 
   /** A team with its region's path. */

@@ -67,6 +67,35 @@ export function holdersOf(db: Db, role: Role, at: number) {
     .union(own)
 }
 
+/** Who holds one of these roles on these very regions, themselves or by a team; without those who were disabled. */
+export async function holdersOn(
+  db: Db,
+  roles: readonly Role[],
+  regionIds: readonly string[],
+  at: number,
+): Promise<{ userId: string; regionId: string }[]> {
+  const held = db
+    .selectFrom('grants')
+    .leftJoin('team_members', 'team_members.team_id', 'grants.team_id')
+    .innerJoin('users', (join) =>
+      join.on((eb) =>
+        eb.or([
+          eb('users.id', '=', eb.ref('grants.user_id')),
+          eb('users.id', '=', eb.ref('team_members.user_id')),
+        ]),
+      ),
+    )
+  const rows = await held
+    .select(['users.id as userId', 'grants.region_id as regionId'])
+    .where('grants.role', 'in', roles)
+    .where('grants.region_id', 'in', regionIds)
+    .where('users.disabled_at', 'is', null)
+    .where(inForce(at))
+    .orderBy('users.id')
+    .execute()
+  return rows
+}
+
 // ---- as they are read --------------------------------------------------------------------------
 
 const described = (db: Db, at: number) =>

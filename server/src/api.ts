@@ -2,6 +2,16 @@
 export type { Drill, NewDrill } from './drills/schema.ts'
 export type { Alarm, AlarmCounts, AlarmDetail, AlarmHistoryEvent } from './alarms/schema.ts'
 export type { IncidentPolicyView, NewIncidentPolicy } from './alarms/policy-schema.ts'
+export type { Booking, BookingWarning, NewBooking } from './bookings/schema.ts'
+export type {
+  Assessment,
+  ChangeConflict,
+  ChangeModel,
+  ChangePlan,
+  Freeze,
+  NewFreeze,
+  PlanCalendar,
+} from './changes/schema.ts'
 export type { MaintenanceWindow, NewWindow, WindowCalendar, WindowPreview } from './windows/schema.ts'
 export type {
   CauseInput,

@@ -10,7 +10,9 @@ import { alarmRoutes } from './alarms/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { availabilityRoutes } from './availability/routes.ts'
 import { automationRoutes } from './automation/routes.ts'
+import { bookingRoutes } from './bookings/routes.ts'
 import { businessRoutes } from './business/routes.ts'
+import { changeRoutes } from './changes/routes.ts'
 import { checkRoutes } from './checks/routes.ts'
 import { conditionRoutes } from './conditions/routes.ts'
 import { deskRoutes } from './desk/routes.ts'
@@ -159,6 +161,8 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     alarmRoutes({ alarms }),
     incidentPolicyRoutes(services.incidentPolicies),
     windowRoutes(services.windows),
+    bookingRoutes(services.bookings),
+    changeRoutes(services),
     drillRoutes(services.drills),
     notifyRoutes(services.notify),
     deskRoutes(desk),

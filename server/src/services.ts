@@ -8,8 +8,12 @@ import { deviceJobs } from './automation/device-jobs.ts'
 import { AutomationService } from './automation/service.ts'
 import { batteryReadings } from './availability/battery.ts'
 import { AvailabilityService } from './availability/service.ts'
+import { BookingService } from './bookings/service.ts'
 import { BusinessService } from './business/service.ts'
 import { CheckService } from './checks/service.ts'
+import { Assessor } from './changes/assessing.ts'
+import { ChangePlanning } from './changes/planning.ts'
+import { plannedChanges } from './changes/planned.ts'
 import type { Clock } from './clock.ts'
 import { ConditionService } from './conditions/service.ts'
 import type { Config } from './config.ts'
@@ -338,6 +342,33 @@ export function createServices(context: Context) {
     busy: new BusyLoad(context.series),
     servicesHit: (ids) => business.whatIf(ids).filter(({ would }) => would === 'down'),
   })
+  const bookings = new BookingService({
+    db,
+    clock,
+    audit,
+    model: () => state.model,
+    namesOf: (ids) => identity.namesOf(ids),
+    plannedOf: (...of) => windows.spans(...of),
+  })
+  const planning = new ChangePlanning({
+    db,
+    clock,
+    audit,
+    model: () => state.model,
+    namesOf: (ids) => identity.namesOf(ids),
+    windows,
+    bookings,
+  })
+  const assessor = new Assessor({
+    db,
+    timezone: config.timezone,
+    model: () => state.model,
+    nameOf: (id) => state.nameOf(id),
+    impact,
+    windows,
+    bookings,
+    changesWithin: (...period) => plannedChanges(db, desk, ...period),
+  })
   const simulator = new Simulator(config.simulatorUrl, config.simulatorToken)
   const demo = new DemoService({
     drills,
@@ -360,6 +391,7 @@ export function createServices(context: Context) {
       return sums
     },
     openIncidents: () => desk.openCount(),
+    notifyFailures: () => notify.failures,
     capacity: () => context.series.capacity(),
     databaseBytes: () => databaseBytes(db, config.databaseUrl),
     collectors: () =>
@@ -391,7 +423,6 @@ export function createServices(context: Context) {
     self,
     uses,
     drills,
-    notifyFailures: () => notify.failures,
     capacity,
     heartbeat,
     collectorSeries,
@@ -416,6 +447,9 @@ export function createServices(context: Context) {
     rooms,
     series,
     impact,
+    bookings,
+    planning,
+    assessor,
     demo,
     uplink,
     releases,

@@ -113,6 +113,12 @@ const provider = async (w: World) => (await w.done(w.security, 'POST', { url: '/
 const granted = async (w: World) => (await w.done(w.security, 'POST', { url: '/grants', body: { userId: await user(w), role: 'viewer', regionId: region(w) } })).json().id as string // prettier-ignore
 
 const newWindow = (w: World) => ({ title: '割接', source: 'manual', scopes: [{ type: 'device', id: w.ids.get('市-RT')! }], startsAt: w.context.now, endsAt: w.context.now + 3_600_000 }) // prettier-ignore
+const siteOf = (w: World) => w.services.state.model.devices.get(w.ids.get('市-RT')!)!.siteId
+const newBooking = (w: World) => ({ title: '视频会议', kind: 'video', siteIds: [siteOf(w)], startsAt: w.context.now, endsAt: w.context.now + 3_600_000 }) // prettier-ignore
+const booking = async (w: World) => (await w.done(w.network, 'POST', { url: '/bookings', body: newBooking(w) })).json().id as string // prettier-ignore
+const newFreeze = (w: World) => ({ regionId: region(w), name: '两会保障', startsAt: w.context.now, endsAt: w.context.now + 3_600_000 }) // prettier-ignore
+const newModel = (w: World) => ({ regionId: region(w), name: '升级', template: { title: '升级', reason: '', plan: '', testPlan: '', backout: '', durationMinutes: 60, tasks: [] } }) // prettier-ignore
+const changeModel = async (w: World) => (await w.done(w.network, 'POST', { url: '/changes/models', body: newModel(w) })).json().id as string // prettier-ignore
 /** A circuit that has been down for an hour. */
 const outage = async ({ context: { db, now }, ids, regions }: World) => {
   const about = { entity_id: ids.get('正定-主')!, entity_type: 'circuit', region_id: regions.get('130123')!, evidence: '[]' }
@@ -206,6 +212,8 @@ export const unrecorded: Record<string, string> = {
   'POST /me/totp': 'an offer: nothing counts before it is confirmed',
   'POST /conditions/try': 'nothing is changed: what was measured is read',
   'POST /windows/preview': 'nothing is kept',
+  'POST /bookings/preview': 'nothing is kept',
+  'POST /changes/preview': 'nothing is kept',
 }
 
 // prettier-ignore
@@ -305,6 +313,17 @@ export const writes: Record<string, Writes> = {
   }),
   'PUT /circuits/:id/outages/:at/cause': by('network', async (w) => ({ url: await outage(w), body: { cause: 'own', note: '施工' } })),
   'DELETE /circuits/:id/outages/:at/cause': by('network', async (w) => { const url = await outage(w); await w.done(w.network, 'PUT', { url, body: { cause: 'own', note: '施工' } }); return { url } }),
+  'POST /bookings': by('network', (w) => ({ url: '/bookings', body: newBooking(w) })),
+  'POST /bookings/preview': by('network', (w) => ({ url: '/bookings/preview', body: newBooking(w) })),
+  'PATCH /bookings/:id': by('network', async (w) => ({ url: `/bookings/${await booking(w)}`, body: { note: '改期' } })),
+  'POST /bookings/:id/cancel': by('network', async (w) => ({ url: `/bookings/${await booking(w)}/cancel` })),
+  'POST /changes/preview': by('network', (w) => ({ url: '/changes/preview', body: { type: 'normal', entityIds: [w.ids.get('市-RT')!], startsAt: w.context.now, endsAt: w.context.now + 3_600_000, hasBackout: true, hasTest: true } })),
+  'POST /changes/freezes': by('network', (w) => ({ url: '/changes/freezes', body: newFreeze(w) })),
+  'DELETE /changes/freezes/:id': by('network', async (w) => ({ url: `/changes/freezes/${(await w.done(w.network, 'POST', { url: '/changes/freezes', body: newFreeze(w) })).json().id}` })),
+  'POST /changes/models': by('network', (w) => ({ url: '/changes/models', body: newModel(w) })),
+  'PATCH /changes/models/:id': by('network', async (w) => ({ url: `/changes/models/${await changeModel(w)}`, body: { name: '换件' } })),
+  'POST /changes/models/:id/approve': by('network', async (w) => ({ url: `/changes/models/${await changeModel(w)}/approve` })),
+  'DELETE /changes/models/:id': by('network', async (w) => ({ url: `/changes/models/${await changeModel(w)}` })),
   'POST /windows': by('network', (w) => ({ url: '/windows', body: newWindow(w) })),
   'PATCH /windows/:id': by('network', async (w) => ({ url: `/windows/${await window(w)}`, body: { note: '改期' } })),
   'POST /windows/preview': by('network', (w) => ({ url: '/windows/preview', body: newWindow(w) })),

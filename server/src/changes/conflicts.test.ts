@@ -15,12 +15,14 @@ const planned: Planned = {
   cutSiteIds: new Set(['sit_county']),
   bareSiteIds: new Set(['sit_beyond']),
 }
+const partOf: Record<string, string[]> = { sen_router: ['dev_router', 'sit_county'] }
 const at = (from: number, until: number, ...entityIds: string[]) => ({
   id: 'one_a',
   title: '',
   fromMs: from * hour,
   untilMs: until * hour,
   entityIds,
+  within: new Set(entityIds.flatMap((id) => [id, ...(partOf[id] ?? [])])),
 })
 const freeze = (from: number, until: number, regionPath: string) => ({ ...at(from, until), regionPath })
 
@@ -29,6 +31,7 @@ it.each<[string, Partial<Surroundings>, string]>([
   ['meets a window over its own device', { windows: [at(3, 5, 'dev_router')] }, 'window entities'],
   ['meets a window over its city', { windows: [at(0, 24, 'reg_city')] }, 'window entities'],
   ['meets a window over the line it hangs on', { windows: [at(3, 5, 'cct_first')] }, 'window adjacent'],
+  ['meets a window over a part of its own device', { windows: [at(3, 5, 'sen_router')] }, 'window entities'],
   ['meets no window elsewhere', { windows: [at(3, 5, 'dev_other')] }, ''],
   ['meets no window that ends as it begins', { windows: [at(1, 2, 'dev_router')] }, ''],
   ['meets no window that begins as it ends', { windows: [at(4, 5, 'dev_router')] }, ''],

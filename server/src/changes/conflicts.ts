@@ -36,6 +36,8 @@ export interface Occupied extends Span {
   id: string
   title: string
   entityIds: readonly string[]
+  /** Each of them with what it is part of; empty for what is held at sites. */
+  within: ReadonlySet<string>
 }
 
 export interface Surroundings {
@@ -63,7 +65,9 @@ export function conflictsOf(planned: Planned, around: Surroundings): Conflict[] 
 }
 
 function metBy(planned: Planned, other: Occupied, kind: 'window' | 'change'): Conflict[] {
-  const same = other.entityIds.filter((id) => planned.within.has(id))
+  const above = other.entityIds.filter((id) => planned.within.has(id))
+  const below = planned.entityIds.filter((id) => other.within.has(id))
+  const same = [...new Set([...above, ...below])]
   if (same.length > 0) return [found(other, kind, 'entities', same)]
   const next = other.entityIds.filter((id) => planned.beside.has(id))
   return next.length > 0 ? [found(other, kind, 'adjacent', next)] : []

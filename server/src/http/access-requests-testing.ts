@@ -4,7 +4,7 @@ import { generateSync } from 'otplib'
 import writeXlsxFile from 'write-excel-file/node'
 import { circuitColumns, deviceColumns } from '../estate/import/columns.ts'
 import { goodPassword } from '../identity/account/account-testing.ts'
-import { directory, places, type Ask, type Person, type Place, type Thing, type World } from './access-world-testing.ts' // prettier-ignore
+import { changeTemplate, directory, places, type Ask, type Person, type Place, type Thing, type World } from './access-world-testing.ts' // prettier-ignore
 
 type Asked = Ask | Promise<Ask>
 /** How a place's record is known in an answer: by the id of a thing, by a text, by a pattern. */
@@ -91,6 +91,28 @@ const windowAt = ({ at, context }: World, place: Place) => ({
   title: '割接',
   source: 'manual',
   scopes: [{ type: 'device', id: at[place].router }],
+  startsAt: context.now,
+  endsAt: context.now + 3_600_000,
+})
+
+const bookingAt = ({ at, context }: World, place: Place) => ({
+  title: '视频会议',
+  kind: 'video',
+  siteIds: [at[place].site],
+  startsAt: context.now,
+  endsAt: context.now + 3_600_000,
+})
+const planAt = ({ at, context }: World, place: Place) => ({
+  type: 'normal',
+  entityIds: [at[place].router],
+  startsAt: context.now,
+  endsAt: context.now + 3_600_000,
+  hasBackout: true,
+  hasTest: true,
+})
+const freezeAt = ({ at, context }: World, place: Place) => ({
+  regionId: at[place].region,
+  name: '两会保障',
   startsAt: context.now,
   endsAt: context.now + 3_600_000,
 })
@@ -466,6 +488,22 @@ export const requests: Record<string, RouteRequest> = {
   'POST /alarms/acknowledgements': at((w, place) => ({ url: '/alarms/acknowledgements', body: { ids: [w.at[place].alarm] } })), // prettier-ignore
   'POST /alarms/suppressions': at((w, place) => ({ url: '/alarms/suppressions', body: { ids: [w.at[place].alarm], until: w.context.now + 60_000, reason: '施工' } })), // prettier-ignore
 
+  'GET /bookings': list('/bookings?limit=200', 'booking'),
+  'GET /bookings/:id': one('/bookings', 'booking'),
+  'POST /bookings': at((w, place) => ({ url: '/bookings', body: bookingAt(w, place) })),
+  'POST /bookings/preview': at((w, place) => ({ url: '/bookings/preview', body: bookingAt(w, place) })),
+  'PATCH /bookings/:id': at((w, place) => ({ url: `/bookings/${w.at[place].booking}`, body: { note: '改期' } })), // prettier-ignore
+  'POST /bookings/:id/cancel': at(async (w, place) => ({ url: `/bookings/${await w.make.booking(place, w.at[place].site)}/cancel` })), // prettier-ignore
+  'GET /changes/calendar': list('/changes/calendar?from=1795000000000&until=1797000000000', 'booking'),
+  'POST /changes/preview': at((w, place) => ({ url: '/changes/preview', body: planAt(w, place) })),
+  'GET /changes/freezes': list('/changes/freezes?limit=200', 'freeze'),
+  'POST /changes/freezes': at((w, place) => ({ url: '/changes/freezes', body: freezeAt(w, place) })),
+  'DELETE /changes/freezes/:id': at(async (w, place) => ({ url: `/changes/freezes/${await w.make.freeze(place)}` })), // prettier-ignore
+  'GET /changes/models': list('/changes/models?limit=200', 'changeModel'),
+  'POST /changes/models': at((w, place) => ({ url: '/changes/models', body: { regionId: w.at[place].region, name: '升级', template: changeTemplate } })), // prettier-ignore
+  'PATCH /changes/models/:id': at((w, place) => ({ url: `/changes/models/${w.at[place].changeModel}`, body: { name: '换件' } })), // prettier-ignore
+  'POST /changes/models/:id/approve': at((w, place) => ({ url: `/changes/models/${w.at[place].changeModel}/approve` })), // prettier-ignore
+  'DELETE /changes/models/:id': at(async (w, place) => ({ url: `/changes/models/${await w.make.changeModel(place)}` })), // prettier-ignore
   'GET /windows': list('/windows?limit=200', 'window'),
   'GET /windows/calendar': list('/windows/calendar?from=1795000000000&until=1797000000000', 'window'),
   'GET /windows/:id': one('/windows', 'window'),

@@ -35,6 +35,7 @@ export interface Person {
 export type Thing =
   | 'site' | 'annex' | 'router' | 'gateway' | 'link' | 'circuit' | 'interface' | 'farInterface' | 'sensor' | 'collector'
   | 'service' | 'room' | 'rack' | 'relation'
+  | 'booking' | 'freeze' | 'changeModel'
   | 'logRecord' | 'logRule' | 'check' | 'checkPoint' | 'alarm' | 'window' | 'drill' | 'policy' | 'ticket' | 'job' | 'user' | 'team' | 'grant' | 'change' | 'region' | 'rule' | 'channel' | 'route' | 'roster' | 'notice' // prettier-ignore
 
 export interface World extends TestApp {
@@ -78,6 +79,7 @@ export async function accessWorld(): Promise<World> {
       change: await make.stateChange(place, pick('router')), rule: await make.rule(place),
       channel: await make.channel(place), route: await make.route(place), roster: await make.roster(place), notice: await make.notice(place),
       ...(await make.served(place, pick('site'), pick('router'))),
+      booking: await make.booking(place, pick('site')), freeze: await make.freeze(place), changeModel: await make.changeModel(place),
       logRecord: await make.logRecord(place), logRule: await make.logRule(place),
     } // prettier-ignore
     await t.context.db.insertInto('team_members').values({ team_id: at[place].team, user_id: user }).execute() // prettier-ignore
@@ -100,6 +102,8 @@ export async function accessWorld(): Promise<World> {
     },
   }
 }
+
+export const changeTemplate = { title: '升级软件', reason: '', plan: '', testPlan: '', backout: '', durationMinutes: 60, tasks: [] } // prettier-ignore
 
 /** Each call from an address of its own: how often one may ask is tested elsewhere. */
 const askWith =
@@ -220,6 +224,19 @@ function makers(t: TestApp, passwordHash: string) {
       insert('log_rules', 'logRule', {
         region_id: regionId(place), position: 0, name: `log rule ${++count}`, match: '{}', action: '{"kind":"ignore"}', enabled: 1,
         archived_at: null, ...stamps(),
+      }), // prettier-ignore
+    booking: (place: Place, siteId: string) =>
+      insert('bookings', 'booking', {
+        region_id: regionId(place), title: `booking ${++count}`, kind: 'video', starts_at: context.now, ends_at: context.now + 3_600_000, site_ids: JSON.stringify([siteId]), device_ids: '[]',
+        bandwidth_bps: null, organiser: null, phone: null, ticket_id: null, booked_by: null, note: null, cancelled_at: null, ...stamps(),
+      }), // prettier-ignore
+    freeze: (place: Place) =>
+      insert('freezes', 'freeze', {
+        region_id: regionId(place), name: `freeze ${++count}`, starts_at: context.now, ends_at: context.now + 3_600_000, note: null, created_by: null, archived_at: null, ...stamps(),
+      }), // prettier-ignore
+    changeModel: (place: Place) =>
+      insert('change_models', 'changeModel', {
+        region_id: regionId(place), name: `model ${++count}`, template: JSON.stringify(changeTemplate), approved_by: null, approved_at: null, enabled: 1, archived_at: null, ...stamps(),
       }), // prettier-ignore
     /** A service that needs a device, and a room with a rack. */
     served: async (place: Place, siteId: string, deviceId: string) => {

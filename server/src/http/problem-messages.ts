@@ -120,6 +120,7 @@ export const problemTitles: Record<string, Record<Language, string>> = {
   'wrong-target': { zh: '故障对象类型不符', en: 'This fault is aimed at something else' },
   'alarm-over': { zh: '告警已经恢复', en: 'The alarm is over' },
   'window-in-past': { zh: '维护窗口不能补报', en: 'A window cannot be announced afterwards' },
+  'booking-over': { zh: '这个预约已经取消', en: 'The booking was cancelled' },
   'window-over': { zh: '维护窗口已经结束', en: 'The maintenance window is over' },
   'not-simulated': { zh: '该对象不是模拟的', en: 'This is not simulated' },
 }
@@ -153,6 +154,9 @@ const nouns: Record<string, string> = {
   team: '班组',
   ticket: '工单',
   user: '用户',
+  booking: '预约',
+  freeze: '封网期',
+  changeModel: '变更模板',
 }
 
 export const nothingCalled = (what: string): Text => ({

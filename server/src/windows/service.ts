@@ -149,6 +149,23 @@ export class WindowService {
     await updateWindow(tx, windowId, { cancelled_at: nowMs, cancelled_by: by, updated_at: nowMs })
   }
 
+  /** Moves one that the product opened; the same holds for `load`. */
+  async move(windowId: string, { fromMs, untilMs }: Span, tx: Db): Promise<void> {
+    await updateWindow(tx, windowId, { starts_at: fromMs, ends_at: untilMs, updated_at: this.#deps.clock() })
+  }
+
+  /** Every occurrence that touches the period, with what it is over; whoever asks minds what may be told. */
+  within(fromMs: number, untilMs: number): (Span & { id: string; title: string; entityIds: string[] })[] {
+    return [...this.#book.windows.values()].flatMap((window) =>
+      this.#book.runs(window, fromMs, untilMs).map((span) => ({
+        ...span,
+        id: window.id,
+        title: window.title,
+        entityIds: window.scopes.map(({ id }) => id),
+      })),
+    )
+  }
+
   // ---- reading -----------------------------------------------------------------------------
 
   /** Running first, then what comes next, then the latest that are over. */

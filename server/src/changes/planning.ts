@@ -1,0 +1,258 @@
+import { newId } from '@zongheng/inventory/id.ts'
+import { dayMs } from '@zongheng/inventory/zone.ts'
+import type { AuditTrail } from '../audit/trail.ts'
+import type { BookingService } from '../bookings/service.ts'
+import type { Clock } from '../clock.ts'
+import type { Db } from '../db/database.ts'
+import type { EstateModel } from '../estate/model.ts'
+import { pageOfItems, type PageOf, type Paging } from '../http/paging.ts'
+import { invalid, notFound } from '../http/problem.ts'
+import { concerns, covers, type Viewer } from '../identity/viewer.ts'
+import type { WindowService } from '../windows/service.ts'
+import type {
+  ChangeModel,
+  Freeze,
+  ModelPatch,
+  NewFreeze,
+  NewModel,
+  PlanCalendar,
+  Template,
+} from './schema.ts'
+import {
+  archiveFreeze,
+  freezeById,
+  freezesWithin,
+  insertFreeze,
+  insertModel,
+  listModels,
+  modelById,
+  updateModel,
+  type FreezeRow,
+  type ModelRow,
+} from './store.ts'
+
+export interface PlanningDeps {
+  db: Db
+  clock: Clock
+  audit: Pick<AuditTrail, 'write'>
+  model: () => EstateModel
+  namesOf: (userIds: string[]) => Promise<Map<string, string>>
+  windows: Pick<WindowService, 'calendar'>
+  bookings: Pick<BookingService, 'within' | 'isSeen'>
+}
+
+const longestMs = 120 * dayMs
+const periodAtMostMs = 400 * dayMs
+
+/** When nothing may change, and what may change without being asked about again. */
+export class ChangePlanning {
+  readonly #deps: PlanningDeps
+
+  constructor(deps: PlanningDeps) {
+    this.#deps = deps
+  }
+
+  // ---- freezes ---------------------------------------------------------------------------------
+
+  /** Those that run or come, in order. */
+  async freezes(viewer: Viewer, paging: Paging): Promise<PageOf<Freeze>> {
+    const rows = await freezesWithin(this.#deps.db, this.#deps.clock(), Number.MAX_SAFE_INTEGER)
+    const page = pageOfItems(
+      rows.filter((row) => this.#concerns(viewer, row.region_id)),
+      paging,
+      (row) => [row.starts_at, row.id],
+    )
+    return { next: page.next, items: await this.#freezeViews(page.items) }
+  }
+
+  async freeze(viewer: Viewer, input: NewFreeze): Promise<Freeze> {
+    this.#mustCover(viewer, input.regionId)
+    if (input.endsAt <= input.startsAt || input.endsAt - input.startsAt > longestMs)
+      throw invalid([{ path: '/endsAt', code: 'range', message: 'after startsAt, by at most 120 days' }])
+    const nowMs = this.#deps.clock()
+    const row: FreezeRow = {
+      id: newId('freeze', nowMs),
+      region_id: input.regionId,
+      name: input.name.trim(),
+      starts_at: input.startsAt,
+      ends_at: input.endsAt,
+      note: input.note?.trim() || null,
+      created_by: viewer.userId,
+      archived_at: null,
+      created_at: nowMs,
+      updated_at: nowMs,
+    }
+    await this.#deps.audit.write(async (tx, note) => {
+      await insertFreeze(tx, row)
+      note({ action: 'freezes.announced', ...toldOf('freeze', row), after: freezeFacts(row) })
+    })
+    return (await this.#freezeViews([row]))[0]!
+  }
+
+  async thaw(viewer: Viewer, id: string): Promise<void> {
+    const row = await freezeById(this.#deps.db, id)
+    if (!row) throw notFound('freeze')
+    this.#mustCover(viewer, row.region_id, 'freeze')
+    await this.#deps.audit.write(async (tx, note) => {
+      await archiveFreeze(tx, id, this.#deps.clock())
+      note({ action: 'freezes.lifted', ...toldOf('freeze', row), before: freezeFacts(row) })
+    })
+  }
+
+  // ---- models ----------------------------------------------------------------------------------
+
+  async models(viewer: Viewer, paging: Paging): Promise<PageOf<ChangeModel>> {
+    const page = await listModels(this.#deps.db, viewer, paging)
+    return { next: page.next, items: await this.#modelViews(page.items) }
+  }
+
+  async createModel(viewer: Viewer, input: NewModel): Promise<ChangeModel> {
+    this.#mustCover(viewer, input.regionId)
+    const nowMs = this.#deps.clock()
+    const row: ModelRow = {
+      id: newId('changeModel', nowMs),
+      region_id: input.regionId,
+      name: input.name.trim(),
+      template: JSON.stringify(input.template),
+      approved_by: null,
+      approved_at: null,
+      enabled: 1,
+      archived_at: null,
+      created_at: nowMs,
+      updated_at: nowMs,
+    }
+    await this.#deps.audit.write(async (tx, note) => {
+      await insertModel(tx, row)
+      note({ action: 'changeModels.created', ...toldOf('changeModel', row), after: modelFacts(row) })
+    })
+    return this.#modelView(row)
+  }
+
+  /** A model that was changed is to be approved anew. */
+  async changeModel(viewer: Viewer, id: string, patch: ModelPatch): Promise<ChangeModel> {
+    const before = await this.#mustSeeModel(viewer, id)
+    const set = {
+      name: patch.name?.trim() ?? before.name,
+      template: patch.template ? JSON.stringify(patch.template) : before.template,
+      approved_by: null,
+      approved_at: null,
+      updated_at: this.#deps.clock(),
+    }
+    const after = { ...before, ...set }
+    await this.#deps.audit.write(async (tx, note) => {
+      await updateModel(tx, id, set)
+      note({ action: 'changeModels.changed', ...toldOf('changeModel', after), before: modelFacts(before), after: modelFacts(after) }) // prettier-ignore
+    })
+    return this.#modelView(after)
+  }
+
+  async approveModel(viewer: Viewer, id: string): Promise<ChangeModel> {
+    const before = await this.#mustSeeModel(viewer, id)
+    const nowMs = this.#deps.clock()
+    const set = { approved_by: viewer.userId, approved_at: nowMs, updated_at: nowMs }
+    await this.#deps.audit.write(async (tx, note) => {
+      await updateModel(tx, id, set)
+      note({ action: 'changeModels.approved', ...toldOf('changeModel', before), after: { approvedAt: nowMs } }) // prettier-ignore
+    })
+    return this.#modelView({ ...before, ...set })
+  }
+
+  async archiveModel(viewer: Viewer, id: string): Promise<void> {
+    const before = await this.#mustSeeModel(viewer, id)
+    const nowMs = this.#deps.clock()
+    await this.#deps.audit.write(async (tx, note) => {
+      await updateModel(tx, id, { archived_at: nowMs, updated_at: nowMs })
+      note({ action: 'changeModels.archived', ...toldOf('changeModel', before), before: modelFacts(before) })
+    })
+  }
+
+  // ---- calendar --------------------------------------------------------------------------------
+
+  /** Windows, freezes and bookings that touch the period. */
+  async calendar(viewer: Viewer, { from, until }: { from: number; until: number }): Promise<PlanCalendar> {
+    if (until <= from || until - from > periodAtMostMs)
+      throw invalid([{ path: '/until', code: 'range', message: 'at most 400 days after from' }])
+    const { db, windows, bookings } = this.#deps
+    const freezes = (await freezesWithin(db, from, until))
+      .filter((row) => this.#concerns(viewer, row.region_id))
+      .map((row) => item('freeze', row.id, row.name, row.starts_at, row.ends_at))
+    const held = (await bookings.within(from, until))
+      .filter(({ siteIds }) => bookings.isSeen(viewer, siteIds))
+      .map((one) => item('booking', one.id, one.title, one.fromMs, one.untilMs))
+    const planned = windows
+      .calendar(viewer, { from, until })
+      .items.map((one) => item('window', one.windowId, one.title, one.fromAt, one.untilAt))
+    const items = [...freezes, ...held, ...planned]
+    return { items: items.sort((a, b) => a.fromAt - b.fromAt || (a.id < b.id ? -1 : 1)).slice(0, 2000) }
+  }
+
+  // ---- rules -----------------------------------------------------------------------------------
+
+  #pathOf(regionId: string): string | undefined {
+    return this.#deps.model().regions.get(regionId)?.path
+  }
+
+  #concerns(viewer: Viewer, regionId: string): boolean {
+    const path = this.#pathOf(regionId)
+    return path !== undefined && concerns(viewer, path)
+  }
+
+  #mustCover(viewer: Viewer, regionId: string, what = 'region'): void {
+    const path = this.#pathOf(regionId)
+    if (path === undefined || !covers(viewer, path)) throw notFound(what)
+  }
+
+  async #mustSeeModel(viewer: Viewer, id: string): Promise<ModelRow> {
+    const row = await modelById(this.#deps.db, id)
+    if (!row) throw notFound('changeModel')
+    this.#mustCover(viewer, row.region_id, 'changeModel')
+    return row
+  }
+
+  async #freezeViews(rows: readonly FreezeRow[]): Promise<Freeze[]> {
+    const people = await this.#deps.namesOf(rows.flatMap((row) => row.created_by ?? []))
+    return rows.map((row) => ({
+      id: row.id,
+      region: this.#regionRef(row.region_id),
+      name: row.name,
+      startsAt: row.starts_at,
+      endsAt: row.ends_at,
+      note: row.note,
+      createdBy: personRef(row.created_by, people),
+    }))
+  }
+
+  async #modelView(row: ModelRow): Promise<ChangeModel> {
+    return (await this.#modelViews([row]))[0]!
+  }
+
+  async #modelViews(rows: readonly ModelRow[]): Promise<ChangeModel[]> {
+    const people = await this.#deps.namesOf(rows.flatMap((row) => row.approved_by ?? []))
+    return rows.map((row) => ({
+      id: row.id,
+      region: this.#regionRef(row.region_id),
+      name: row.name,
+      template: JSON.parse(row.template) as Template,
+      approvedBy: personRef(row.approved_by, people),
+      approvedAt: row.approved_at,
+    }))
+  }
+
+  #regionRef(id: string): { id: string; name: string } {
+    return { id, name: this.#deps.model().regions.get(id)?.name ?? '' }
+  }
+}
+
+const item = (kind: 'window' | 'freeze' | 'booking', id: string, title: string, fromAt: number, untilAt: number) => ({ kind, id, title, fromAt, untilAt, state: null }) // prettier-ignore
+
+const personRef = (id: string | null, people: Map<string, string>) =>
+  id === null ? null : { id, name: people.get(id) ?? id }
+
+const toldOf = (type: string, { id, name, region_id: regionId }: { id: string; name: string; region_id: string }) => ({ entity: { type, id, name }, regionId }) // prettier-ignore
+
+const freezeFacts = (row: FreezeRow) => ({ name: row.name, startsAt: row.starts_at, endsAt: row.ends_at })
+const modelFacts = (row: ModelRow) => ({
+  name: row.name,
+  template: row.template,
+  approvedAt: row.approved_at,
+})

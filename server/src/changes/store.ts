@@ -1,0 +1,88 @@
+import type { Insertable, Selectable, Updateable } from 'kysely'
+import type { Db } from '../db/database.ts'
+import type { Tables } from '../db/tables.ts'
+import type { Viewer } from '../identity/viewer.ts'
+import { inScope } from '../identity/scope.ts'
+import { keysetPage, type Paging } from '../http/paging.ts'
+
+export type FreezeRow = Selectable<Tables['freezes']>
+export type ModelRow = Selectable<Tables['change_models']>
+export type ChangeRow = Selectable<Tables['changes']>
+
+// ---- freezes ------------------------------------------------------------------------------------
+
+/** Wherever they hold; there are a few a year. */
+export const freezesWithin = (db: Db, fromMs: number, untilMs: number): Promise<FreezeRow[]> =>
+  db
+    .selectFrom('freezes')
+    .selectAll()
+    .where('archived_at', 'is', null)
+    .where('starts_at', '<', untilMs)
+    .where('ends_at', '>', fromMs)
+    .orderBy('starts_at')
+    .limit(500)
+    .execute()
+
+export const freezeById = (db: Db, id: string): Promise<FreezeRow | undefined> =>
+  db.selectFrom('freezes').selectAll().where('id', '=', id).where('archived_at', 'is', null).executeTakeFirst() // prettier-ignore
+
+export async function insertFreeze(db: Db, row: Insertable<Tables['freezes']>): Promise<void> {
+  await db.insertInto('freezes').values(row).execute()
+}
+
+export async function archiveFreeze(db: Db, id: string, nowMs: number): Promise<void> {
+  await db.updateTable('freezes').set({ archived_at: nowMs, updated_at: nowMs }).where('id', '=', id).execute() // prettier-ignore
+}
+
+// ---- models -------------------------------------------------------------------------------------
+
+const models = (db: Db) => db.selectFrom('change_models').selectAll().where('archived_at', 'is', null)
+
+export const listModels = (db: Db, viewer: Pick<Viewer, 'regionPaths'>, paging: Paging) =>
+  keysetPage(models(db).where('region_id', 'in', inScope(viewer, db)), paging, [
+    { column: 'change_models.name' },
+    { column: 'change_models.id' },
+  ])
+
+export const modelById = (db: Db, id: string): Promise<ModelRow | undefined> =>
+  models(db).where('id', '=', id).executeTakeFirst()
+
+export async function insertModel(db: Db, row: Insertable<Tables['change_models']>): Promise<void> {
+  await db.insertInto('change_models').values(row).execute()
+}
+
+export async function updateModel(
+  db: Db,
+  id: string,
+  set: Updateable<Tables['change_models']>,
+): Promise<void> {
+  await db.updateTable('change_models').set(set).where('id', '=', id).execute()
+}
+
+// ---- changes ------------------------------------------------------------------------------------
+
+export const changeById = (db: Db, ticketId: string): Promise<ChangeRow | undefined> =>
+  db.selectFrom('changes').selectAll().where('ticket_id', '=', ticketId).executeTakeFirst()
+
+/** Planned for a time that touches the period. */
+export const changesWithin = (db: Db, fromMs: number, untilMs: number): Promise<ChangeRow[]> =>
+  db
+    .selectFrom('changes')
+    .selectAll()
+    .where('starts_at', '<', untilMs)
+    .where('ends_at', '>', fromMs)
+    .orderBy('starts_at')
+    .limit(2000)
+    .execute()
+
+export async function insertChange(db: Db, row: Insertable<Tables['changes']>): Promise<void> {
+  await db.insertInto('changes').values(row).execute()
+}
+
+export async function updateChange(
+  db: Db,
+  ticketId: string,
+  set: Updateable<Tables['changes']>,
+): Promise<void> {
+  await db.updateTable('changes').set(set).where('ticket_id', '=', ticketId).execute()
+}

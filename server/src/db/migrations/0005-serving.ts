@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { build, type Added } from '../build.ts'
 import { stamps, type Column } from '../columns.ts'
+import { createSearchIndex } from '../search-index.ts'
 
 // prettier-ignore
 const tables: Record<string, Record<string, Column>> = {
@@ -124,4 +125,7 @@ const indexes: Record<string, string[]> = {
   searches_at: ['searches', 'at'],
 }
 
-export const up = (db: Kysely<never>): Promise<void> => build(db, { tables, added, uniques, indexes })
+export async function up(db: Kysely<never>): Promise<void> {
+  await build(db, { tables, added, uniques, indexes })
+  await createSearchIndex(db)
+}

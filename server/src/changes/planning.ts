@@ -84,7 +84,7 @@ export class ChangePlanning {
     }
     await this.#deps.audit.write(async (tx, note) => {
       await insertFreeze(tx, row)
-      note({ action: 'freezes.announced', ...toldOf('freeze', row), after: freezeFacts(row) })
+      note({ action: 'changes.freeze-announced', ...toldOf('freeze', row), after: freezeFacts(row) })
     })
     return (await this.#freezeViews([row]))[0]!
   }
@@ -95,7 +95,7 @@ export class ChangePlanning {
     this.#mustCover(viewer, row.region_id, 'freeze')
     await this.#deps.audit.write(async (tx, note) => {
       await archiveFreeze(tx, id, this.#deps.clock())
-      note({ action: 'freezes.lifted', ...toldOf('freeze', row), before: freezeFacts(row) })
+      note({ action: 'changes.freeze-lifted', ...toldOf('freeze', row), before: freezeFacts(row) })
     })
   }
 
@@ -123,7 +123,7 @@ export class ChangePlanning {
     }
     await this.#deps.audit.write(async (tx, note) => {
       await insertModel(tx, row)
-      note({ action: 'changeModels.created', ...toldOf('changeModel', row), after: modelFacts(row) })
+      note({ action: 'changes.model-created', ...toldOf('changeModel', row), after: modelFacts(row) })
     })
     return this.#modelView(row)
   }
@@ -141,7 +141,7 @@ export class ChangePlanning {
     const after = { ...before, ...set }
     await this.#deps.audit.write(async (tx, note) => {
       await updateModel(tx, id, set)
-      note({ action: 'changeModels.changed', ...toldOf('changeModel', after), before: modelFacts(before), after: modelFacts(after) }) // prettier-ignore
+      note({ action: 'changes.model-changed', ...toldOf('changeModel', after), before: modelFacts(before), after: modelFacts(after) }) // prettier-ignore
     })
     return this.#modelView(after)
   }
@@ -152,7 +152,7 @@ export class ChangePlanning {
     const set = { approved_by: viewer.userId, approved_at: nowMs, updated_at: nowMs }
     await this.#deps.audit.write(async (tx, note) => {
       await updateModel(tx, id, set)
-      note({ action: 'changeModels.approved', ...toldOf('changeModel', before), after: { approvedAt: nowMs } }) // prettier-ignore
+      note({ action: 'changes.model-approved', ...toldOf('changeModel', before), after: { approvedAt: nowMs } }) // prettier-ignore
     })
     return this.#modelView({ ...before, ...set })
   }
@@ -162,7 +162,7 @@ export class ChangePlanning {
     const nowMs = this.#deps.clock()
     await this.#deps.audit.write(async (tx, note) => {
       await updateModel(tx, id, { archived_at: nowMs, updated_at: nowMs })
-      note({ action: 'changeModels.archived', ...toldOf('changeModel', before), before: modelFacts(before) })
+      note({ action: 'changes.model-archived', ...toldOf('changeModel', before), before: modelFacts(before) })
     })
   }
 

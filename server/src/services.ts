@@ -95,7 +95,15 @@ export function createServices(context: Context) {
     keepDays: async () => (await accounts.policy.get()).auditKeepDays,
   })
   const identity = new IdentityService({ db, clock })
-  const conditions = new ConditionService({ db, clock, log, audit, identity, series: context.series })
+  const conditions = new ConditionService({
+    db,
+    clock,
+    log,
+    audit,
+    identity,
+    series: context.series,
+    histories: (...asked) => state.spansOf(...asked),
+  })
   const logFindings = new LogFindings()
   const uses = new CircuitUses({ db, clock, log, carriedAt: (id) => state.judge.carriedAt(id) })
   const roomJudge = new RoomJudge()

@@ -8,7 +8,7 @@ import type { Ground, Pass } from '../state/pass.ts'
 import type { CompiledRule, Compiler } from './compile.ts'
 import { clearHoldOf } from './findings.ts'
 
-interface Group {
+export interface Group {
   rule: CompiledRule
   region: RegionModel
   series: string
@@ -34,19 +34,8 @@ export class Groups {
 
   /** O(estate). */
   rebuild(model: EstateModel, compiler: Compiler): void {
-    const members = new Map<string, Map<string, Group['members']>>()
-    this.#groups = []
-    for (const region of model.regions.values())
-      for (const rule of compiler.groupsOf(region)) {
-        const kind = JSON.stringify(rule.spec.group)
-        let byRegion = members.get(kind)
-        if (!byRegion) members.set(kind, (byRegion = membersOf(model, rule.spec.group!)))
-        const own = byRegion.get(region.id) ?? []
-        if (own.length >= rule.settings.least)
-          this.#groups.push({ rule, region, series: `${region.id} ${rule.condition}`, members: own })
-      }
-    const watches = this.#groups.map(({ rule, series }): Watch<CompiledRule> => ({ rule, metric: 'group', entity: series, scale: 1 })) // prettier-ignore
-    const engine = new Engine<CompiledRule>(watches)
+    this.#groups = groupsIn(model, compiler)
+    const engine = new Engine<CompiledRule>(this.#groups.map(watchOf))
     engine.adopt(this.#engine)
     this.#engine = engine
     this.#of = new Map()
@@ -62,7 +51,7 @@ export class Groups {
     this.#findings = []
     for (const group of this.#groups) {
       const count = countOf(group, stateOf)
-      const percent = count.known < group.rule.settings.least ? 0 : (100 * count.down.length) / count.known
+      const percent = percentOf(group, count.down.length, count.known)
       this.#engine.ingest('group', { ids: [group.series], entities: [0], atMs: [nowMs], values: [percent] })
       const standing = [...this.#engine.of(group.series)][0]!
       if (standing.level > 0) this.#findings.push(findingOf(group, count, percent, standing.sinceMs, nowMs))
@@ -102,6 +91,36 @@ export class Groups {
   }
 }
 
+/** Every group that has enough members. O(estate). */
+export function groupsIn(model: EstateModel, compiler: Compiler): Group[] {
+  const members = new Map<string, Map<string, Group['members']>>()
+  const groups: Group[] = []
+  for (const region of model.regions.values())
+    for (const rule of compiler.groupsOf(region)) {
+      const kind = JSON.stringify(rule.spec.group)
+      let byRegion = members.get(kind)
+      if (!byRegion) members.set(kind, (byRegion = membersOf(model, rule.spec.group!)))
+      const own = byRegion.get(region.id) ?? []
+      if (own.length >= rule.settings.least)
+        groups.push({ rule, region, series: `${region.id} ${rule.condition}`, members: own })
+    }
+  return groups
+}
+
+export const watchOf = ({ rule, series }: Group): Watch<CompiledRule> => ({
+  rule,
+  metric: 'group',
+  entity: series,
+  scale: 1,
+})
+
+/** Too few that anything is known of say nothing. */
+export const percentOf = ({ rule }: Group, down: number, known: number): number =>
+  known < rule.settings.least ? 0 : (100 * down) / known
+
+/** Whether a state counts in a group: what is unknown counts neither way. */
+export const isKnown = (state: string): boolean => state !== 'unknown' && state !== 'unreachable'
+
 /** What is found of a member that is down. */
 const tellingOf = { link: 'link-state', device: 'device-down', check: 'check-failed' } as const
 
@@ -114,7 +133,7 @@ function countOf({ members }: Group, stateOf: (id: string) => string): Count {
   const count: Count = { down: [], known: 0 }
   for (const { id, name } of members) {
     const state = stateOf(id)
-    if (state === 'unknown' || state === 'unreachable') continue
+    if (!isKnown(state)) continue
     count.known += 1
     if (state === 'down') count.down.push({ id, name })
   }

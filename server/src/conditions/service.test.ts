@@ -155,12 +155,44 @@ describe('tried against history', () => {
     expect(events[0]!.until! - events[0]!.at).toBeLessThan(3 * hour)
   })
 
-  it('of a group is refused: its past is not samples', async () => {
-    const answer = await post(
-      city,
-      { ...draft({ basedOn: 'townships-offline', settings: {} }), days: 7 },
-      '/conditions/try',
-    )
-    expect([answer.statusCode, answer.json().code]).toEqual([422, 'no-trial'])
+  it('of a group goes by the states its members had: what is unknown counts neither way', async () => {
+    const { db, now } = t.context
+    const names = ['市-RT', '市-VPN']
+    const states: [name: string, minutesAgo: number, state: string][] = [
+      ['市-RT', 600, 'up'],
+      ['市-VPN', 600, 'up'],
+      ['市-RT', 300, 'down'],
+      ['市-VPN', 240, 'unknown'],
+      ['市-RT', 200, 'up'],
+    ]
+    const common = { entity_type: 'device', region_id: region('130100'), evidence: '[]' }
+    for (const name of names) {
+      const entity_id = ids.get(name)!
+      await db.deleteFrom('entity_states').where('entity_id', '=', entity_id).execute()
+      const row = { ...common, entity_id, state: 'up', since: now - 200 * minute }
+      await db.insertInto('entity_states').values(row).execute()
+    }
+    await db
+      .insertInto('state_changes')
+      .values(
+        states.map(([name, ago, to_state], i) => ({
+          ...common,
+          id: `chg_${i}`,
+          entity_id: ids.get(name)!,
+          from_state: null,
+          to_state,
+          at: now - ago * minute,
+        })),
+      ) // prettier-ignore
+      .execute()
+    const asked = (percent: number) => {
+      const spec = { kind: 'group', metrics: [], as: 'value', classes: [], settings: { percent, least: 1 }, group: { of: 'device', tier: null, per: 'city' } } // prettier-ignore
+      return parts({ ...draft({ basedOn: undefined, settings: undefined, spec }), days: 1 })
+    }
+    expect((await asked(40)).events).toMatchObject([
+      { entity: { type: 'region', id: region('130100') }, metric: 'group', value: 50, unit: '%', at: now - 300 * minute, until: now - 200 * minute },
+    ]) // prettier-ignore
+    expect((await asked(60)).events).toMatchObject([{ at: now - 240 * minute, value: 100 }])
+    expect((await asked(100)).events).toEqual([])
   })
 })

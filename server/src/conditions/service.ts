@@ -6,13 +6,15 @@ import { differences } from '../audit/change.ts'
 import type { AuditTrail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
-import { conflict, invalid, notFound, unprocessable } from '../http/problem.ts'
+import { conflict, invalid, notFound } from '../http/problem.ts'
 import { pageOfItems, type PageOf, type Paging } from '../http/paging.ts'
 import type { IdentityService } from '../identity/service.ts'
 import { concerns, covers, type Viewer } from '../identity/viewer.ts'
 import type { Log } from '../log.ts'
 import type { SeriesStore } from '../series/contract.ts'
 import { Compiler, type Rule } from './compile.ts'
+import { groupsIn } from './groups.ts'
+import { tryGroups, type Histories } from './group-trial.ts'
 import { ConditionJudge } from './judge.ts'
 import { Learning } from './learning.ts'
 import type {
@@ -37,6 +39,7 @@ export interface ConditionDeps {
   audit: Pick<AuditTrail, 'write'>
   series: Pick<SeriesStore, 'raw' | 'read'>
   identity: Pick<IdentityService, 'region'>
+  histories: Histories
 }
 
 type Scope = Pick<Viewer, 'regionPaths'>
@@ -200,8 +203,14 @@ export class ConditionService {
     const rule: Rule = { ...draft, id: 'rul_trial', regionId: region.id, regionPath: path }
     const condition = draft.basedOn ?? rule.id
     const spec = draft.spec ?? defaultSpecs[draft.basedOn!]!
-    if (spec.kind === 'group') throw unprocessable('no-trial')
     const compiler = new Compiler([...this.#active(this.#subjects!), rule])
+    if (spec.kind === 'group') {
+      const groups = groupsIn(this.#subjects!.model, compiler).filter(
+        (group) => group.rule.condition === condition && group.region.path.startsWith(path),
+      )
+      const now = clock()
+      return tryGroups(groups, { fromMs: now - days * dayMs, untilMs: now }, this.#deps.histories)
+    }
     const watches = trialWatches(pairsOf(compiler, this.#subjects!, rule, condition))
     const until = clock()
     return tryPart({ watches, from: until - days * dayMs, until, start: Number(cursor ?? 0) || 0 }, series)

@@ -11,14 +11,14 @@ import { dayMs, daysLeft, hourMs, trendDays, usualIn, weekMs } from './usual.ts'
 /** A part ends after so many samples or so long, whichever is first: each answers soon, and the next begins where it ended. */
 const samplesAtMost = 1_500_000
 const workMsAtMost = 700
-const eventsAtMost = 200
+export const eventsAtMost = 200
 const together = 25
 
 export interface TrialDeps {
   series: Pick<SeriesStore, 'raw' | 'read'>
 }
 
-type Event = TrialPart['events'][number]
+export type Event = TrialPart['events'][number]
 type TrialWatch = Watch<CompiledRule> & { subject: SeriesSubject }
 
 export interface Asked {
@@ -79,7 +79,7 @@ async function trySome(
     const found = raw.find(({ entity, metric }) => entity === watch.entity && metric === watch.metric)
     if (!found) continue
     samples += found.atMs.length
-    const told = new Telling(watch, events)
+    const told = new Telling(watch, events, describing(watch))
     if (kind === 'deviation') await feedHours(told.engine, watch, found, period, series)
     else if (kind === 'absence') feedGaps(told.engine, found, period)
     else feed(told.engine, found, 0, found.atMs.length)
@@ -88,15 +88,30 @@ async function trySome(
   return samples
 }
 
+type Describe = (standing: Standing<CompiledRule>) => Pick<Event, 'entity' | 'metric' | 'value' | 'unit'>
+
+const describing =
+  ({ subject, metric }: TrialWatch): Describe =>
+  (standing) => {
+    const { entityType: type, entityId: id, entityName: name, values } = findingOf(standing, subject)
+    const { value = null, unit = null } = values
+    return {
+      entity: { type, id, name },
+      metric: metricOfForecast(metric),
+      value: typeof value === 'number' && Number.isFinite(value) ? value : null,
+      unit: unit === null ? null : String(unit),
+    }
+  }
+
 /** One machine, and what it tells. */
-class Telling {
+export class Telling {
   readonly engine: Engine<CompiledRule>
-  readonly #watch: TrialWatch
+  readonly #describe: Describe
   readonly #events: Event[]
   #open: Event | null = null
 
-  constructor(watch: TrialWatch, events: Event[]) {
-    this.#watch = watch
+  constructor(watch: Watch<CompiledRule>, events: Event[], describe: Describe) {
+    this.#describe = describe
     this.#events = events
     this.engine = new Engine([watch], (standing) => this.#tell(standing))
   }
@@ -106,18 +121,7 @@ class Telling {
     const at = rule.kind === 'absence' && level > 0 ? sinceMs + rule.settings.afterS * 1000 : lastMs
     if (level === 0) return this.#close(at)
     if (this.#open) return void (this.#open.level = Math.max(this.#open.level, level))
-    const { subject, metric } = this.#watch
-    const { entityType: type, entityId: id, entityName: name, values } = findingOf(standing, subject)
-    const { value = null, unit = null } = values
-    this.#open = {
-      entity: { type, id, name },
-      metric: metricOfForecast(metric),
-      level,
-      at,
-      until: null,
-      value: typeof value === 'number' && Number.isFinite(value) ? value : null,
-      unit: unit === null ? null : String(unit),
-    }
+    this.#open = { ...this.#describe(standing), level, at, until: null }
   }
 
   #close(at: number): void {
@@ -202,7 +206,7 @@ async function tryForecasts(
     const [steps] = await series.read({ entities: [watch.entity], metrics: [metric], from: from - trendDays * dayMs, until, stepMs: hourMs }) // prettier-ignore
     if (!steps) continue
     samples += steps.atMs.length
-    const told = new Telling(watch, events)
+    const told = new Telling(watch, events, describing(watch))
     for (let day = from; day <= until; day += dayMs) {
       const known = steps.atMs.findIndex((at) => at >= day)
       const end = known === -1 ? steps.atMs.length : known

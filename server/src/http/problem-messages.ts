@@ -100,10 +100,6 @@ export const problemTitles: Record<string, Record<Language, string>> = {
   'wrong-move': { zh: '当前状态不允许此操作', en: 'The ticket cannot go there from its state' },
   'ticket-changed': { zh: '工单已被他人更改', en: 'Someone else has changed the ticket' },
   'too-many-rules': { zh: '条件规则数量已达上限', en: 'There are as many rules as there can be' },
-  'no-trial': {
-    zh: '这类条件不能用历史试算',
-    en: 'A condition of this kind cannot be tried against history',
-  },
   'too-many-checks': { zh: '拨测数量已达上限', en: 'There are as many checks as there can be' },
   'too-many-relations': { zh: '该对象的关系数量已达上限', en: 'It has as many relations as there can be' },
   'relation-exists': { zh: '已有这条关系', en: 'They are so related already' },

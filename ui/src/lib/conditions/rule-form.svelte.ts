@@ -6,6 +6,7 @@ import {
   specErrors,
   type ConditionKind,
   type ConditionSpec,
+  type Grouping,
   type Reading,
   type Setting,
   type Settings,
@@ -23,7 +24,7 @@ export interface Start {
   entity?: { id: string; name: string } | null
 }
 
-export const ownKinds = ['threshold', 'change', 'absence', 'rate', 'deviation', 'forecast'] as const
+export const ownKinds = ['threshold', 'change', 'absence', 'rate', 'deviation', 'forecast', 'group'] as const
 const trialDays = 7
 
 /** A rule as it is typed: a new one, or changes of one that is kept. */
@@ -37,6 +38,7 @@ export class RuleForm {
   kind = $state<ConditionKind>('threshold')
   metric = $state<MetricName>('responseMs')
   as = $state<Reading>('value')
+  group = $state<Grouping>({ of: 'link', tier: null, per: 'city' })
   /** As typed; null: as it was before. */
   numbers = $state<Partial<Record<Setting, number | null>>>({})
   severity = $state('')
@@ -62,6 +64,7 @@ export class RuleForm {
     this.kind = rule.spec.kind
     this.metric = rule.spec.metrics[0] ?? 'responseMs'
     this.as = rule.spec.as
+    if (rule.spec.group) this.group = { ...rule.spec.group }
   }
 
   get base() {
@@ -90,7 +93,10 @@ export class RuleForm {
   }
 
   get spec(): ConditionSpec {
-    return { kind: this.kind, metrics: [this.metric], as: this.as, classes: [], settings: this.settings }
+    const { kind, settings } = this
+    if (kind === 'group')
+      return { kind, metrics: [], as: 'value', classes: [], settings, group: $state.snapshot(this.group) }
+    return { kind, metrics: [this.metric], as: this.as, classes: [], settings }
   }
 
   /** Sensors measure in many units: a limit is one of a class, or of one of them. */

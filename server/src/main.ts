@@ -17,6 +17,7 @@ import { openSecrets } from './secrets/open.ts'
 import { EmbeddedSeries } from './series/embedded.ts'
 import { openOutside } from './series/stores/open.ts'
 import { createServices, startServices, stopServices, type Context, type Services } from './services.ts'
+import { demoPlans } from './demo/plans.ts'
 import { demoWindows } from './demo/windows.ts'
 import { demoLogs } from './demo/logs.ts'
 import { demoHistory } from './demo/history.ts'
@@ -45,6 +46,9 @@ async function run(): Promise<void> {
     await services.demo.seedServices()
     await seedDuty(services, context)
     await services.windows.seed(demoWindows(services.state.model, context.clock(), config.timezone))
+    const plans = demoPlans(services.state.model, context.clock(), config.timezone)
+    await services.bookings.seed(plans.bookings)
+    await services.planning.seed(plans.freezes, plans.models)
     await services.listening.seed(collector.id, demoLogs(services.state.model, context.clock()))
   }
   const { setup } = services

@@ -69,19 +69,7 @@ export class ChangePlanning {
     this.#mustCover(viewer, input.regionId)
     if (input.endsAt <= input.startsAt || input.endsAt - input.startsAt > longestMs)
       throw invalid([{ path: '/endsAt', code: 'range', message: 'after startsAt, by at most 120 days' }])
-    const nowMs = this.#deps.clock()
-    const row: FreezeRow = {
-      id: newId('freeze', nowMs),
-      region_id: input.regionId,
-      name: input.name.trim(),
-      starts_at: input.startsAt,
-      ends_at: input.endsAt,
-      note: input.note?.trim() || null,
-      created_by: viewer.userId,
-      archived_at: null,
-      created_at: nowMs,
-      updated_at: nowMs,
-    }
+    const row = freezeRow(input, viewer.userId, this.#deps.clock())
     await this.#deps.audit.write(async (tx, note) => {
       await insertFreeze(tx, row)
       note({ action: 'changes.freeze-announced', ...toldOf('freeze', row), after: freezeFacts(row) })
@@ -108,19 +96,7 @@ export class ChangePlanning {
 
   async createModel(viewer: Viewer, input: NewModel): Promise<ChangeModel> {
     this.#mustCover(viewer, input.regionId)
-    const nowMs = this.#deps.clock()
-    const row: ModelRow = {
-      id: newId('changeModel', nowMs),
-      region_id: input.regionId,
-      name: input.name.trim(),
-      template: JSON.stringify(input.template),
-      approved_by: null,
-      approved_at: null,
-      enabled: 1,
-      archived_at: null,
-      created_at: nowMs,
-      updated_at: nowMs,
-    }
+    const row = modelRow(input, this.#deps.clock())
     await this.#deps.audit.write(async (tx, note) => {
       await insertModel(tx, row)
       note({ action: 'changes.model-created', ...toldOf('changeModel', row), after: modelFacts(row) })
@@ -163,6 +139,18 @@ export class ChangePlanning {
     await this.#deps.audit.write(async (tx, note) => {
       await updateModel(tx, id, { archived_at: nowMs, updated_at: nowMs })
       note({ action: 'changes.model-archived', ...toldOf('changeModel', before), before: modelFacts(before) })
+    })
+  }
+
+  /** The demo's, once; its models are approved. */
+  async seed(freezes: readonly NewFreeze[], models: readonly NewModel[]): Promise<void> {
+    const { db, clock } = this.#deps
+    const all = await listModels(db, { regionPaths: ['/'] }, { limit: 1 })
+    if (all.items.length > 0) return
+    const nowMs = clock()
+    await db.transaction().execute(async (tx) => {
+      for (const freeze of freezes) await insertFreeze(tx, freezeRow(freeze, null, nowMs))
+      for (const model of models) await insertModel(tx, { ...modelRow(model, nowMs), approved_at: nowMs })
     })
   }
 
@@ -242,6 +230,32 @@ export class ChangePlanning {
     return { id, name: this.#deps.model().regions.get(id)?.name ?? '' }
   }
 }
+
+const freezeRow = (input: NewFreeze, createdBy: string | null, nowMs: number): FreezeRow => ({
+  id: newId('freeze', nowMs),
+  region_id: input.regionId,
+  name: input.name.trim(),
+  starts_at: input.startsAt,
+  ends_at: input.endsAt,
+  note: input.note?.trim() || null,
+  created_by: createdBy,
+  archived_at: null,
+  created_at: nowMs,
+  updated_at: nowMs,
+})
+
+const modelRow = (input: NewModel, nowMs: number): ModelRow => ({
+  id: newId('changeModel', nowMs),
+  region_id: input.regionId,
+  name: input.name.trim(),
+  template: JSON.stringify(input.template),
+  approved_by: null,
+  approved_at: null,
+  enabled: 1,
+  archived_at: null,
+  created_at: nowMs,
+  updated_at: nowMs,
+})
 
 const item = (kind: 'window' | 'freeze' | 'booking', id: string, title: string, fromAt: number, untilAt: number) => ({ kind, id, title, fromAt, untilAt, state: null }) // prettier-ignore
 

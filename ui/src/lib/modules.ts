@@ -38,6 +38,7 @@ export const modules = [
     also: ['/conditions', '/windows', '/notifications', '/logs'],
   },
   { id: 'desk', path: '/tickets', icon: 'desk', permission: 'desk.read', group: 2 },
+  { id: 'changes', path: '/changes', icon: 'calendar', permission: 'changes.read', group: 2 },
   { id: 'demo', path: '/demo', icon: 'demo', permission: 'demo.write', group: 3 },
   {
     id: 'users',

@@ -2,6 +2,7 @@ import zhAccount from './zh/account.ts'
 import zhAlarms from './zh/alarms.ts'
 import zhAudit from './zh/audit.ts'
 import zhAvailability from './zh/availability.ts'
+import zhChanges from './zh/changes.ts'
 import zhChart from './zh/chart.ts'
 import zhChecks from './zh/checks.ts'
 import zhRooms from './zh/rooms.ts'
@@ -57,6 +58,7 @@ const zh = {
   collectors: zhCollectors,
   logs: zhLogs,
   windows: zhWindows,
+  changes: zhChanges,
   notify: zhNotify,
 }
 type Areas = typeof zh

@@ -24,6 +24,7 @@ import enSignin from './en/signin.ts'
 import enPolicy from './en/policy.ts'
 import enAccess from './en/access.ts'
 import enUsers from './en/users.ts'
+import enChanges from './en/changes.ts'
 import enWindows from './en/windows.ts'
 
 export default {
@@ -52,5 +53,6 @@ export default {
   collectors: enCollectors,
   logs: enLogs,
   windows: enWindows,
+  changes: enChanges,
   notify: enNotify,
 }

@@ -1,0 +1,22 @@
+/** The change calendar: what is planned, frozen, held. */
+export default {
+  title: '变更日历',
+  'view.calendar': '日历',
+  'view.bookings': '视频会议',
+  'kind.window': '维护',
+  'kind.freeze': '封网',
+  'kind.booking': '会议',
+  'kind.change': '变更',
+  'column.title': '会议',
+  'column.when': '时间',
+  'column.sites': '会场',
+  'column.bandwidth': '每会场带宽',
+  'column.organiser': '主办',
+  sites: '{name} 等 {n} 个会场',
+  cancel: '取消预约',
+  cancelTitle: '取消“{name}”',
+  cancelText: '变更不再避让这个会议。',
+  cancelled: '已取消“{name}”',
+  none: '没有会议预约',
+  noneText: '登记后，变更会提前知道会影响哪些会议。',
+}

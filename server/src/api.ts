@@ -1,4 +1,12 @@
 /** The types of the API, for the console. Types only: nothing of the server reaches the browser. */
+export type { ApprovalStep, AskedApproval, Deputy, NewDeputy } from './approvals/schema.ts'
+export type {
+  Fact as RequestFact,
+  Item as CatalogueItem,
+  NewReceipt,
+  RequestFacts,
+} from './catalogue/schema.ts'
+export type { Task } from './tasks/schema.ts'
 export type { Drill, NewDrill } from './drills/schema.ts'
 export type { Alarm, AlarmCounts, AlarmDetail, AlarmHistoryEvent } from './alarms/schema.ts'
 export type { IncidentPolicyView, NewIncidentPolicy } from './alarms/policy-schema.ts'

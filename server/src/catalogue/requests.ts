@@ -1,0 +1,223 @@
+import {
+  checkAnswers,
+  recordKindOf,
+  wordsOf,
+  type Answers,
+  type FormError,
+} from '@zongheng/inventory/form.ts'
+import type { EntityKind } from '@zongheng/inventory/id.ts'
+import type { AuditTrail, Note } from '../audit/trail.ts'
+import type { ApprovalService } from '../approvals/service.ts'
+import type { Clock } from '../clock.ts'
+import type { Db } from '../db/database.ts'
+import type { KindRules, MoveInput, TicketLife, TicketRow } from '../desk/contract.ts'
+import type { EventBus } from '../events.ts'
+import { conflict, invalid, notFound } from '../http/problem.ts'
+import type { IdentityService } from '../identity/service.ts'
+import type { Viewer } from '../identity/viewer.ts'
+import type { TaskService } from '../tasks/service.ts'
+import { factsOf, recordsIn } from './facts.ts'
+import type { CatalogueItems } from './items.ts'
+import type { Item, NewReceipt, NewRequest, RequestFacts } from './schema.ts'
+import * as store from './store.ts'
+
+export interface NewRequestTicket {
+  kind: 'request'
+  title: string
+  description: string
+  priority: Item['priority']
+  channel: 'portal'
+  regionId: string
+  siteId: string | null
+  teamId: string | null
+  requesterId: string
+  category: string
+}
+
+/** What requests ask of the desk, within their transaction. */
+export interface RequestDesk extends Pick<TicketLife, 'extend'> {
+  open(tx: Db, note: Note, ticket: NewRequestTicket): Promise<string>
+  moveAs(tx: Db, note: Note, ticketId: string, move: MoveInput, viewer: Viewer | null): Promise<void>
+  rowOf(id: string, db: Db): Promise<TicketRow | undefined>
+  mustSee(viewer: Viewer, id: string): Promise<unknown>
+  mustWorkOn(viewer: Viewer, id: string): Promise<unknown>
+}
+
+export interface RequestDeps {
+  db: Db
+  bus: EventBus
+  clock: Clock
+  audit: Pick<AuditTrail, 'write'>
+  timezone: string
+  identity: IdentityService
+  desk: RequestDesk
+  items: CatalogueItems
+  approvals: ApprovalService
+  tasks: TaskService
+  /** Names of those of these records that the viewer may see. */
+  namesOf: (viewer: Viewer, kind: EntityKind, ids: string[]) => Promise<Map<string, string>>
+  /** The region of a site. */
+  regionOfSite: (siteId: string) => string | undefined
+}
+
+/** A request from the order to the signature: approved, worked off by tasks, handed over. */
+export class RequestService {
+  readonly #deps: RequestDeps
+
+  constructor(deps: RequestDeps) {
+    this.#deps = deps
+    deps.desk.extend('request', this.#rules())
+    deps.approvals.onDecided('request', ({ tx, note, ticketId, approved, text }) =>
+      approved
+        ? this.#begin(tx, note, ticketId)
+        : deps.desk.moveAs(tx, note, ticketId, { to: 'rejected', text: text ?? '' }, null),
+    )
+    deps.tasks.onAllDone('request', ({ tx, note, ticketId }) =>
+      deps.desk.moveAs(tx, note, ticketId, { to: 'fulfilled' }, null),
+    )
+  }
+
+  /** Answers the ticket's id. Throws `invalid`, which names each field, and `no-approver`. */
+  async order(viewer: Viewer, { itemId, siteId, answers: raw }: NewRequest): Promise<string> {
+    const { audit, identity, items, desk, approvals, timezone, bus } = this.#deps
+    const home = await identity.homeOf(viewer.userId)
+    if (home === undefined) throw notFound('catalogue item')
+    const item = await items.mustOffer(home, itemId)
+    const { answers, errors } = checkAnswers(item.form, raw)
+    const names = await this.#named(viewer, item, answers, errors)
+    const site =
+      siteId ?? recordsIn(item.form, answers).find(({ field }) => field.type === 'site')?.id ?? null
+    if (siteId && !(await this.#deps.namesOf(viewer, 'site', [siteId])).has(siteId)) throw notFound('site')
+    if (errors.length > 0) throw refused(errors)
+    const facts = factsOf(item.form, answers, names, timezone)
+    const ticketId = await audit.write(async (tx, note) => {
+      const id = await desk.open(tx, note, {
+        kind: 'request',
+        title: item.name,
+        description: facts
+          .map(({ label, text }) => `${label}：${text}`)
+          .join('\n')
+          .slice(0, 10_000),
+        priority: item.priority,
+        channel: 'portal',
+        regionId: (site && this.#deps.regionOfSite(site)) || home,
+        siteId: site,
+        teamId: item.teamId,
+        requesterId: viewer.userId,
+        category: item.category,
+      })
+      const kept = { item: JSON.stringify(item), answers: JSON.stringify({ answers, facts }) }
+      await store.insertRequest(tx, { ticket_id: id, item_id: item.id, ...kept, receipt: null, received_by: null, received_at: null }) // prettier-ignore
+      const isAsked = await approvals.ask(tx, id, item.approvals)
+      if (isAsked) await desk.moveAs(tx, note, id, { to: 'approval' }, null)
+      else await this.#begin(tx, note, id)
+      return id
+    })
+    bus.emit('ticket.changed', { ticketIds: [ticketId] })
+    return ticketId
+  }
+
+  /** Null: not asked for from the catalogue. */
+  async factsOf(viewer: Viewer, ticketId: string): Promise<RequestFacts | null> {
+    const { db, desk, identity } = this.#deps
+    await desk.mustSee(viewer, ticketId)
+    const [row, ticket] = await Promise.all([store.requestOf(db, ticketId), desk.rowOf(ticketId, db)])
+    if (!row || !ticket) return null
+    const item = JSON.parse(row.item) as Item
+    const { facts } = JSON.parse(row.answers) as Kept
+    const by = row.received_by
+    const signed = row.receipt === null ? null : (JSON.parse(row.receipt) as NewReceipt)
+    const names = await identity.namesOf(by === null ? [] : [by])
+    return {
+      item: { id: item.id, name: item.name, version: item.version, icon: item.icon },
+      facts,
+      wantsReceipt: item.receipt,
+      maySign: item.receipt && signed === null && ticket.state === 'fulfilled' && (await this.#maySign(viewer, ticket)), // prettier-ignore
+      receipt: signed && {
+        ...signed,
+        at: row.received_at ?? 0,
+        by: by === null ? null : { id: by, name: names.get(by) ?? by },
+      },
+    }
+  }
+
+  /** By whoever asked for it, or on the phone of whoever brought it; closes the request. Throws `signed-already`. */
+  async sign(viewer: Viewer, ticketId: string, receipt: NewReceipt): Promise<void> {
+    const { db, clock, desk, audit, bus } = this.#deps
+    await desk.mustSee(viewer, ticketId)
+    const ticket = await desk.rowOf(ticketId, db)
+    if (!ticket || !(await store.requestOf(db, ticketId)) || !(await this.#maySign(viewer, ticket)))
+      throw notFound('request')
+    await audit.write(async (tx, note) => {
+      if ((await desk.rowOf(ticketId, tx))?.state !== 'fulfilled')
+        throw conflict('wrong-move', { zh: '办结之后才能签收', en: 'It is signed for once it is fulfilled' })
+      const name = receipt.name.trim()
+      const set = { receipt: JSON.stringify({ ...receipt, name }), received_by: viewer.userId, received_at: clock() } // prettier-ignore
+      if (!(await store.signRequest(tx, ticketId, set)))
+        throw conflict('signed-already', { zh: '已经签收过了', en: 'It is signed for already' })
+      note({ action: 'catalogue.received', entity: { type: 'ticket', id: ticketId, name: ticket.number }, regionId: ticket.region_id, after: { by: name } }) // prettier-ignore
+      await desk.moveAs(tx, note, ticketId, { to: 'closed' }, viewer)
+    })
+    bus.emit('ticket.changed', { ticketIds: [ticketId] })
+  }
+
+  // --------------------------------------------------------------------------------------------
+
+  #rules(): KindRules {
+    const { approvals, tasks } = this.#deps
+    return {
+      meets: {
+        approval: ({ ticket, tx }) => approvals.isApproved(ticket.id, tx),
+        tasksDone: ({ ticket, tx }) => tasks.allDone(ticket.id, tx),
+        receipt: async ({ ticket, tx }) => {
+          const row = await store.requestOf(tx, ticket.id)
+          return !row || row.received_at !== null || !(JSON.parse(row.item) as Item).receipt
+        },
+      },
+    }
+  }
+
+  async #begin(tx: Db, note: Note, ticketId: string): Promise<void> {
+    const row = await store.requestOf(tx, ticketId)
+    if (row) await this.#deps.tasks.plan(tx, ticketId, (JSON.parse(row.item) as Item).tasks)
+    await this.#deps.desk.moveAs(tx, note, ticketId, { to: 'in_progress' }, null)
+  }
+
+  /** What names a record that is not there, or not the viewer's to see, is wrong as well. */
+  async #named(
+    viewer: Viewer,
+    item: Item,
+    answers: Answers,
+    errors: FormError[],
+  ): Promise<Map<string, string>> {
+    const records = recordsIn(item.form, answers)
+    const names = new Map<string, string>()
+    for (const [kind, some] of Map.groupBy(records, ({ field }) => recordKindOf(field.type)!))
+      for (const [id, name] of await this.#deps.namesOf(viewer, kind, some.map(({ id }) => id))) names.set(id, name) // prettier-ignore
+    for (const { id, path, field } of records)
+      if (!names.has(id)) errors.push({ path, label: field.label, code: 'unknown' })
+    return names
+  }
+
+  async #maySign(viewer: Viewer, ticket: TicketRow): Promise<boolean> {
+    if (ticket.requester_id === viewer.userId) return true
+    return this.#deps.desk.mustWorkOn(viewer, ticket.id).then(
+      () => true,
+      () => false, // seen, but not theirs to work on
+    )
+  }
+}
+
+interface Kept {
+  answers: Answers
+  facts: RequestFacts['facts']
+}
+
+/** Each field by its name, in the reader's language. */
+function refused(errors: readonly FormError[]) {
+  const words = errors.slice(0, 20).map(wordsOf)
+  return invalid(
+    errors.map((error) => ({ path: `/answers${error.path}`, code: error.code, message: wordsOf(error).zh })),
+    { zh: `${words.map(({ zh }) => zh).join('；')}。`, en: `${words.map(({ en }) => en).join('; ')}.` },
+  )
+}

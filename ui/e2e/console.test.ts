@@ -180,6 +180,35 @@ describe.skipIf(isMissing)(`the console${isMissing ? ` (skipped: ${why})` : ''}`
   /** What has colours of its own; the others share theirs with these. */
   const likeNoOther = new Set(['signin', 'overview', 'link', 'device', 'alarms', 'windows', 'rosters', 'service', 'room', 'tickets', 'ticket']) // prettier-ignore
 
+  it('keeps a policy of incidents, and asks before it is removed', async () => {
+    const name = '重要告警十分钟后建单'
+    await page.goto(`${demo.url}/conditions?view=policies`)
+    await page.getByRole('button', { name: '添加策略' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('名称').fill(name)
+    await dialog.getByLabel('重要', { exact: true }).check()
+    await dialog.getByLabel('建单').selectOption('after')
+    await dialog.getByLabel('分钟').fill('10')
+    await dialog.getByRole('button', { name: '保存' }).click()
+    const row = page.getByRole('row', { name })
+    await row.getByText('10 分钟后仍未恢复再建单').waitFor()
+    await row.getByRole('button', { name: '删除' }).click()
+    await dialog.getByText(`删除策略“${name}”？`).waitFor()
+    await dialog.getByRole('button', { name: '删除' }).click()
+    await row.waitFor({ state: 'detached' })
+  })
+
+  it('tries a share of a group against the states there were', async () => {
+    await page.goto(`${demo.url}/conditions?view=rules`)
+    await page.getByRole('button', { name: '添加规则' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('方式').selectOption('group')
+    await dialog.getByLabel('成员', { exact: true }).selectOption('link')
+    await dialog.getByRole('button', { name: '用过去 7 天试算' }).click()
+    await dialog.locator('.trial b').waitFor()
+    await dialog.getByRole('button', { name: '取消' }).click()
+  })
+
   describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     const paths: [string, () => Promise<string> | string][] = [
       ['signin', () => '/signin'],

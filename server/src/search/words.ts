@@ -1,17 +1,18 @@
 import { createRequire } from 'node:module'
-import type { Jieba } from '@node-rs/jieba'
-import type { pinyin as Pinyin } from 'pinyin-pro'
+import type * as Cutting from '@node-rs/jieba'
+import type * as Dictionary from '@node-rs/jieba/dict.js'
+import type * as Pronouncing from 'pinyin-pro'
 
 const require = createRequire(import.meta.url)
 
-let jieba: Jieba | undefined
-let pinyin: typeof Pinyin | undefined
+let jieba: Cutting.Jieba | undefined
+let pinyin: typeof Pronouncing.pinyin | undefined
 
 /** Loaded with its dictionary at the first search, not at the start of a server that nobody asks. */
-function cutter(): Jieba {
+function cutter(): Cutting.Jieba {
   if (jieba) return jieba
-  const { Jieba: Cutter } = require('@node-rs/jieba') as typeof import('@node-rs/jieba')
-  const { dict } = require('@node-rs/jieba/dict.js') as typeof import('@node-rs/jieba/dict.js')
+  const { Jieba: Cutter } = require('@node-rs/jieba') as typeof Cutting
+  const { dict } = require('@node-rs/jieba/dict.js') as typeof Dictionary
   return (jieba = Cutter.withDict(dict))
 }
 
@@ -40,7 +41,7 @@ export function initialsOf(title: string): string[] {
 }
 
 function firstLetters(word: string): string {
-  pinyin ??= (require('pinyin-pro') as typeof import('pinyin-pro')).pinyin
+  pinyin ??= (require('pinyin-pro') as typeof Pronouncing).pinyin
   return pinyin(word, { pattern: 'first', toneType: 'none', type: 'array' }).join('').toLowerCase()
 }
 

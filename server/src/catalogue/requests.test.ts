@@ -26,11 +26,7 @@ let requester: Awaited<ReturnType<TestApp['as']>>
 let manager: typeof requester
 
 /** The desk as far as a request needs it: along the table of moves, each need asked of whoever answers for it. */
-function deskOf({
-  context,
-  services,
-}: TestApp): RequestDesk & ConstructorParameters<typeof TaskService>[0]['desk'] {
-  // prettier-ignore
+function deskOf({ context, services }: TestApp): RequestDesk & Omit<TaskDesk, 'tickets'> & ApprovalDesk {
   const { clock } = context
   const rowOf: RequestDesk['rowOf'] = (id, tx) =>
     tx.selectFrom('tickets').selectAll().where('id', '=', id).executeTakeFirst()

@@ -46,6 +46,7 @@ import { Realtime } from './realtime/service.ts'
 import type { SecretBox } from './secret-box.ts'
 import { SeriesService } from './series/service.ts'
 import type { SeriesStore } from './series/contract.ts'
+import { SearchService } from './search/service.ts'
 import { CapacityWatch } from './self/capacity-watch.ts'
 import { CollectorSeries } from './self/collector-series.ts'
 import { Heartbeat } from './self/heartbeat.ts'
@@ -95,6 +96,7 @@ export function createServices(context: Context) {
     keepDays: async () => (await accounts.policy.get()).auditKeepDays,
   })
   const identity = new IdentityService({ db, clock })
+  const search = new SearchService({ db, clock })
   const conditions = new ConditionService({
     db,
     clock,
@@ -429,6 +431,7 @@ export function createServices(context: Context) {
   })
   return {
     self,
+    search,
     uses,
     drills,
     capacity,

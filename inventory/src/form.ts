@@ -218,7 +218,10 @@ const readers: Record<Exclude<FieldType, 'rows'>, Reader> = {
 
 function textOf(field: FormField, given: unknown, complain: Complain): string | undefined {
   if (typeof given !== 'string') return complain('type')
-  const text = given.trim().toWellFormed().replaceAll('\0', '')
+  const text = given
+    .trim()
+    .replaceAll(/\p{Surrogate}/gu, '\ufffd')
+    .replaceAll('\0', '')
   const atMost = Math.min(field.max ?? Infinity, textAtMost[field.type] ?? 200)
   if (text.length > atMost) return complain('max', atMost)
   if (field.min !== undefined && text.length < field.min) return complain('min', field.min)

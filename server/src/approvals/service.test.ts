@@ -1,12 +1,12 @@
 import { newId } from '@zongheng/inventory/id.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { NewEntry } from '../desk/entry.ts'
-import { openIncident } from '../desk/open-incident.ts'
 import type { TicketRow } from '../desk/store.ts'
 import { testApp, type TestApp } from '../testing.ts'
 import { Deputies } from './deputies.ts'
 import type { ApprovalPlan } from './schema.ts'
 import { ApprovalService, type Decided } from './service.ts'
+import { insertTestTicket } from './ticket-testing.ts'
 
 let world: TestApp
 let approvals: ApprovalService
@@ -38,14 +38,9 @@ beforeEach(async () => {
     b: await world.as('agent', '130100'),
     c: await world.as('agent', '130100'),
   }
-  ticketId = await db.transaction().execute((tx) =>
-    openIncident(
-      tx,
-      { title: '购置', description: '', channel: 'portal', rating: 'P4', regionId: world.regions.get('130123')!, siteId: null, teamId: null, requesterId: idOf('requester'), alarmId: null, condition: null, entities: [] }, // prettier-ignore
-      { kind: 'comment' },
-      { nowMs: clock(), timezone: 'Asia/Shanghai' },
-    ),
-  )
+  const regionId = world.regions.get('130123')!
+  const ticket = { kind: 'incident', title: '购置', regionId, requesterId: idOf('requester') }
+  ticketId = await insertTestTicket(db, { ...ticket, nowMs: clock() })
 })
 afterEach(() => world.close())
 

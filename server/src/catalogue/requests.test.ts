@@ -2,7 +2,6 @@ import { faultsOfForm } from '@zongheng/inventory/form.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ApprovalService, type ApprovalDesk } from '../approvals/service.ts'
 import { tableOf } from '../desk/kinds.ts'
-import { openIncident } from '../desk/open-incident.ts'
 import { isSound } from '../tasks/order.ts'
 import { TaskService, type TaskDesk } from '../tasks/service.ts'
 import { testApp, type TestApp } from '../testing.ts'
@@ -40,16 +39,8 @@ function deskOf({ context, services }: TestApp): RequestDesk & Omit<TaskDesk, 't
     },
     note: async () => {},
     tickets: (ids) => services.desk.tickets(ids),
-    open: async (
-      tx,
-      _note,
-      { requesterId, priority, regionId, siteId, teamId, title, description, channel },
-    ) => {
-      const ticket = { title, description, channel, rating: priority, regionId, siteId, teamId, requesterId, alarmId: null, condition: null, entities: [] } // prettier-ignore
-      const id = await openIncident(tx, ticket, { kind: 'comment' }, { nowMs: clock(), timezone: 'Asia/Shanghai' }) // prettier-ignore
-      await tx.updateTable('tickets').set({ kind: 'request' }).where('id', '=', id).execute()
-      return id
-    },
+    open: (tx, note, { priority, ...ticket }) =>
+      services.desk.open(tx, note, { ...ticket, kind: 'request', rating: priority }),
     moveAs: async (tx, note, id, move, viewer) => {
       const ticket = (await rowOf(id, tx))!
       const rule = tableOf('request').states[ticket.state]!.moves.find(({ to }) => to === move.to)

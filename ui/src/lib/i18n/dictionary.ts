@@ -24,6 +24,10 @@ import zhSignin from './zh/signin.ts'
 import zhPolicy from './zh/policy.ts'
 import zhAccess from './zh/access.ts'
 import zhUsers from './zh/users.ts'
+import zhForms from './zh/forms.ts'
+import zhApprovals from './zh/approvals.ts'
+import zhTasks from './zh/tasks.ts'
+import zhCatalogue from './zh/catalogue.ts'
 import zhWindows from './zh/windows.ts'
 
 /** `{n}` is filled from the parameters; forms of plural are chosen by the parameter `n`. */
@@ -57,6 +61,10 @@ const zh = {
   audit: zhAudit,
   collectors: zhCollectors,
   logs: zhLogs,
+  forms: zhForms,
+  approvals: zhApprovals,
+  tasks: zhTasks,
+  catalogue: zhCatalogue,
   windows: zhWindows,
   changes: zhChanges,
   notify: zhNotify,

@@ -25,6 +25,10 @@ import enPolicy from './en/policy.ts'
 import enAccess from './en/access.ts'
 import enUsers from './en/users.ts'
 import enChanges from './en/changes.ts'
+import enForms from './en/forms.ts'
+import enApprovals from './en/approvals.ts'
+import enTasks from './en/tasks.ts'
+import enCatalogue from './en/catalogue.ts'
 import enWindows from './en/windows.ts'
 
 export default {
@@ -52,6 +56,10 @@ export default {
   audit: enAudit,
   collectors: enCollectors,
   logs: enLogs,
+  forms: enForms,
+  approvals: enApprovals,
+  tasks: enTasks,
+  catalogue: enCatalogue,
   windows: enWindows,
   changes: enChanges,
   notify: enNotify,

@@ -1,0 +1,16 @@
+import type { Translation } from '../dictionary.ts'
+import type source from '../zh/tasks.ts'
+
+export default {
+  title: 'Tasks',
+  none: 'No tasks',
+  done: 'Done',
+  skip: 'Skip',
+  reopen: 'Reopen',
+  'state.waiting': 'Waits',
+  'state.open': 'Open',
+  'state.done': 'Done',
+  'state.skipped': 'Skipped',
+  skipTitle: 'Skip “{name}”',
+  skipText: 'Say why; what follows begins.',
+} satisfies Translation<typeof source>

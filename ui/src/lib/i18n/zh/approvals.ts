@@ -1,0 +1,23 @@
+/** Who has to agree, and the inbox of whoever is asked. */
+export default {
+  title: '审批',
+  none: '不需要审批',
+  approve: '同意',
+  reject: '驳回',
+  text: '意见（驳回时必填）',
+  'step.waiting': '未到',
+  'step.open': '审批中',
+  'step.approved': '已通过',
+  'step.rejected': '已驳回',
+  'step.withdrawn': '已撤回',
+  'vote.waiting': '待审批',
+  'vote.approved': '同意',
+  'vote.rejected': '驳回',
+  inbox: '待我审批',
+  empty: '没有等待您审批的事项',
+  deputyOf: '代 {name} 审批',
+  behalf: '由 {name} 代',
+  requester: '申请人：{name}',
+  open: '查看工单',
+  done: '已处理',
+} as const

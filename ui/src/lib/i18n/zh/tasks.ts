@@ -1,0 +1,14 @@
+/** What is done for a request or a change. */
+export default {
+  title: '任务',
+  none: '没有任务',
+  done: '完成',
+  skip: '跳过',
+  reopen: '重新打开',
+  'state.waiting': '等待前序',
+  'state.open': '进行中',
+  'state.done': '已完成',
+  'state.skipped': '已跳过',
+  skipTitle: '跳过“{name}”',
+  skipText: '写明为什么不做；后续任务随即开始。',
+} as const

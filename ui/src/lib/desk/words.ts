@@ -20,6 +20,8 @@ export const entryIcons: Record<TimelineEntry['kind'], IconName> = {
   priority: 'priority',
   alarm: 'alarms',
   playbook: 'run',
+  approval: 'check',
+  task: 'table',
 }
 
 /** What happened, after the name of who did it. */

@@ -1,7 +1,7 @@
 import { newId } from '@zongheng/inventory/id.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { NewEntry } from '../desk/entry.ts'
-import type { TicketRow } from '../desk/store.ts'
+import type { TicketRow } from '../desk/contract.ts'
 import { testApp, type TestApp } from '../testing.ts'
 import { Deputies } from './deputies.ts'
 import type { ApprovalPlan } from './schema.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { testApp, type TestApp } from '../testing.ts'
 import type { AlarmForDesk } from './alarm-incidents.ts'
-import type { IncidentState } from './incident.ts'
+import type { StateOf } from './kinds.ts'
 import type { TicketDetail } from './schema.ts'
 
 let test: TestApp
@@ -45,7 +45,7 @@ const read = async (id: string): Promise<TicketDetail> =>
 const told = ({ timeline }: TicketDetail) =>
   timeline.map((entry) => entry.values.event ?? entry.values.to ?? entry.kind)
 
-async function bring(id: string, state: IncidentState): Promise<void> {
+async function bring(id: string, state: StateOf<'incident'>): Promise<void> {
   const set = { state, ...(state === 'resolved' && { resolved_at: test.context.now }) }
   await test.context.db.updateTable('tickets').set(set).where('id', '=', id).execute()
 }

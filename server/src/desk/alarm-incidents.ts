@@ -1,10 +1,10 @@
 import type { Condition } from '@zongheng/inventory/condition.ts'
 import type { Priority, Severity } from '@zongheng/inventory/severity.ts'
 import type { Db } from '../db/database.ts'
-import { changeTicket } from './change.ts'
+import type { TicketBook } from './book.ts'
+import { arriving } from './engine.ts'
 import type { NewEntry } from './entry.ts'
-import { arriving, isOpen, reopenWithinMs, type IncidentState } from './incident.ts'
-import { entityRows, openIncident } from './open-incident.ts'
+import { isOpenPhase, phaseOf, reopenWithinMs, type TicketKind, type TicketState } from './kinds.ts'
 import { isGraver, ratingOf } from './priority.ts'
 import type { Ticket } from './schema.ts'
 import * as store from './store.ts'
@@ -39,7 +39,7 @@ export interface AlarmForDesk {
 
 interface Deps {
   clock: () => number
-  timezone: string
+  book: Pick<TicketBook, 'open' | 'change'>
   /** The region's team, else the nearest above it that has one. */
   teamFor: (regionId: string, tx: Db) => Promise<{ id: string } | undefined>
 }
@@ -58,11 +58,12 @@ export class AlarmIncidents {
   /** One open incident an alarm. The same condition come back on the same entity goes on with its open incident. */
   async openForAlarm(tx: Db, alarm: AlarmForDesk, by: Partial<OpenedBy> = {}): Promise<string> {
     const own = await store.ticketOfAlarm(tx, alarm.id)
-    if (own && isOpen(stateOf(own))) return own.id
+    if (own && isOpen(own)) return own.id
     const other = await store.openTicketAbout(tx, alarm.entity.id, alarm.condition)
     if (other) return this.#goOn(tx, other, alarm)
     const team = alarm.teamId ? { id: alarm.teamId } : await this.#deps.teamFor(alarm.teamRegionId, tx)
     const incident = {
+      kind: 'incident' as const,
       title: alarm.title,
       description: alarm.description,
       channel: 'alarm' as const,
@@ -81,25 +82,24 @@ export class AlarmIncidents {
       kind: 'alarm',
       values: { event: 'opened', alarmId: alarm.id, severity, condition },
     } as const
-    return openIncident(tx, incident, { ...first, authorId: by.requesterId ?? null }, this.#now())
+    return this.#deps.book.open(tx, incident, { ...first, authorId: by.requesterId ?? null })
   }
 
   /** Brings the alarm's incident up to date; one that a person resolved too early is reopened when it gets graver. */
   async alarmChanged(tx: Db, alarm: AlarmForDesk): Promise<string[]> {
     const ticket = await store.ticketOfAlarm(tx, alarm.id)
     if (!ticket) return []
-    if (isOpen(stateOf(ticket))) return this.#refresh(tx, ticket, alarm)
-    const { nowMs } = this.#now()
-    const recently = ticket.state === 'resolved' && nowMs - (ticket.resolved_at ?? 0) <= reopenWithinMs
+    if (isOpen(ticket)) return this.#refresh(tx, ticket, alarm)
+    const recently =
+      ticket.state === 'resolved' && this.#deps.clock() - (ticket.resolved_at ?? 0) <= reopenWithinMs
     if (!recently || !isGraver(alarm.priority, ticket.priority as Priority)) return []
-    await this.#move(tx, ticket, 'in_progress', 'alarm', [])
-    return this.#refresh(tx, { ...ticket, state: 'in_progress' }, alarm)
+    return this.#refresh(tx, await this.#move(tx, ticket, 'in_progress', 'alarm', []), alarm)
   }
 
   /** Another alarm explains this one: its own incident ends, pointing to the other's. */
   async alarmExplained(tx: Db, alarmId: string, byTicketId: string | null): Promise<string[]> {
     const ticket = await store.ticketOfAlarm(tx, alarmId)
-    if (!ticket || !isOpen(stateOf(ticket)) || ticket.id === byTicketId) return []
+    if (!ticket || !isOpen(ticket) || ticket.id === byTicketId) return []
     const [other] = byTicketId === null ? [] : await store.ticketsByIds(tx, [byTicketId])
     const values = { event: 'explained', alarmId, ticketId: other?.id ?? null, number: other?.number ?? null }
     const untouched = ticket.state === 'new' || ticket.state === 'assigned'
@@ -112,7 +112,7 @@ export class AlarmIncidents {
   /** The alarm's incident is resolved by recovery, wherever people had got to. */
   async alarmCleared(tx: Db, alarmId: string, atMs: number): Promise<string[]> {
     const ticket = await store.ticketOfAlarm(tx, alarmId)
-    if (!ticket || !isOpen(stateOf(ticket))) return []
+    if (!ticket || !isOpen(ticket)) return []
     const values = { event: 'cleared', alarmId, at: atMs }
     await this.#move(tx, ticket, 'resolved', 'recovered', [{ kind: 'alarm', values }])
     return [ticket.id]
@@ -120,14 +120,15 @@ export class AlarmIncidents {
 
   async #goOn(tx: Db, ticket: TicketRow, alarm: AlarmForDesk): Promise<string> {
     const values = { event: 'again', alarmId: alarm.id, severity: alarm.severity }
-    await changeTicket(tx, ticket, { alarm_id: alarm.id }, [{ kind: 'alarm', values }], this.#now().nowMs)
-    await this.#refresh(tx, { ...ticket, alarm_id: alarm.id }, alarm)
+    const set = { alarm_id: alarm.id }
+    const after = await this.#deps.book.change(tx, ticket, set, [{ kind: 'alarm', values }])
+    await this.#refresh(tx, after, alarm)
     return ticket.id
   }
 
   async #refresh(tx: Db, ticket: TicketRow, alarm: AlarmForDesk): Promise<string[]> {
     const { title, description, priority } = alarm
-    const rows = entityRows(ticket.id, entitiesOf(alarm))
+    const rows = store.entityRows(ticket.id, entitiesOf(alarm))
     const isAboutOthers = keyOf(rows) !== keyOf(await store.entitiesOf(tx, [ticket.id]))
     const said = title !== ticket.title || isAboutOthers
     const entries: NewEntry[] = [
@@ -145,31 +146,15 @@ export class AlarmIncidents {
     ]
     if (entries.length === 0 && description === ticket.description) return []
     const rating = priority === ticket.priority ? {} : { priority, ...ratingOf(priority) }
-    await changeTicket(tx, ticket, { title, description, ...rating }, entries, this.#now().nowMs)
+    await this.#deps.book.change(tx, ticket, { title, description, ...rating }, entries)
     if (isAboutOthers) await store.replaceEntities(tx, ticket.id, rows)
     return [ticket.id]
   }
 
-  async #move(
-    tx: Db,
-    ticket: TicketRow,
-    to: IncidentState,
-    reason: string,
-    entries: NewEntry[],
-  ): Promise<void> {
-    const { nowMs } = this.#now()
+  #move(tx: Db, ticket: TicketRow, to: TicketState, reason: string, entries: NewEntry[]): Promise<TicketRow> {
     const moved: NewEntry = { kind: 'state', values: { from: ticket.state, to, reason } }
-    await changeTicket(
-      tx,
-      ticket,
-      { state: to, pending_reason: null, ...arriving(to, nowMs) },
-      [...entries, moved],
-      nowMs,
-    )
-  }
-
-  #now() {
-    return { nowMs: this.#deps.clock(), timezone: this.#deps.timezone }
+    const set = { state: to, pending_reason: null, ...arriving(ticket, to, this.#deps.clock()) }
+    return this.#deps.book.change(tx, ticket, set, [...entries, moved])
   }
 }
 
@@ -181,7 +166,7 @@ export interface OpenedBy {
   requesterId: string
 }
 
-const stateOf = (ticket: TicketRow) => ticket.state as IncidentState
+const isOpen = ({ kind, state }: TicketRow) => isOpenPhase(phaseOf(kind as TicketKind, state))
 const keyOf = (rows: store.EntityRow[]) =>
   rows
     .map((row) => `${row.entity_id} ${row.role} ${row.name}`)

@@ -53,7 +53,8 @@ const approved: readonly Actor[] = ['approver', 'system']
 const cancelled = { to: 'cancelled', by: either, needs: ['text'] } as const
 const toWork = { to: 'in_progress', by: worker } as const
 const toPending = { to: 'pending', by: worker, needs: ['reason'] } as const
-const toResolved = { to: 'resolved', by: workerOrSystem, needs: ['resolution'] } as const
+/** An incident is resolved by one press; what was done is said in the conversation. */
+const toResolved = { to: 'resolved', by: workerOrSystem } as const
 
 export const kinds = {
   incident: {
@@ -218,3 +219,18 @@ export function phaseOf(kind: TicketKind, state: string): Phase {
 
 export const isOpenPhase = (phase: Phase): boolean =>
   phase === 'fresh' || phase === 'working' || phase === 'waiting'
+
+/** Every state of any kind, each once. */
+export const ticketStates = [
+  ...new Set(ticketKinds.flatMap((kind) => Object.keys(kinds[kind].states))),
+] as readonly TicketState[]
+
+const phasesOf = (state: string): Phase[] =>
+  ticketKinds.flatMap((kind) => tableOf(kind).states[state]?.phase ?? [])
+
+/** States that are in one of these phases in every kind that has them. For queries, which look at the state alone. */
+export const statesIn = (...phases: Phase[]): TicketState[] =>
+  ticketStates.filter((state) => phasesOf(state).every((phase) => phases.includes(phase)))
+
+/** A change that was rejected lies with its author: it is no open work. */
+export const openStates = statesIn('fresh', 'working', 'waiting')

@@ -8,7 +8,7 @@ export function dayOf(atMs: number, timezone: string): string {
 }
 
 /** The day's next number of a kind, `INC20261122-0001`; without gaps, since it comes and goes with its transaction. */
-export async function nextNumber(tx: Db, kind: 'INC', atMs: number, timezone: string): Promise<string> {
+export async function nextNumber(tx: Db, kind: string, atMs: number, timezone: string): Promise<string> {
   const prefix = kind + dayOf(atMs, timezone)
   const row = await tx
     .insertInto('ticket_numbers')

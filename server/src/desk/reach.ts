@@ -2,6 +2,7 @@ import type { Db } from '../db/database.ts'
 import { notFound } from '../http/problem.ts'
 import type { IdentityService } from '../identity/service.ts'
 import { covers, viewerFor, type Viewer } from '../identity/viewer.ts'
+import type { Actor } from './kinds.ts'
 import { sightOf } from './sight.ts'
 import { ticketInSight, type TicketRow } from './store.ts'
 
@@ -22,10 +23,10 @@ export class Reach {
   }
 
   /** Throws `not-found` for what the viewer may not see. */
-  async seen(viewer: Viewer, id: string): Promise<ReachedTicket> {
-    const row = await ticketInSight(this.#db, sightOf(viewer), id)
+  async seen(viewer: Viewer, id: string, db: Db = this.#db): Promise<ReachedTicket> {
+    const row = await ticketInSight(db, sightOf(viewer), id)
     if (!row) throw notFound('ticket')
-    const regions = await this.#identity.regionsNamed([row.region_id])
+    const regions = await this.#identity.regionsNamed([row.region_id], db)
     return { row, regionPath: regions.get(row.region_id)?.path ?? '' }
   }
 
@@ -43,3 +44,13 @@ export const mayWorkOn = (viewer: Viewer, { regionPath }: ReachedTicket) =>
 /** Staff read everything; the reporter what is public. */
 export const readsInternal = (viewer: Viewer, { regionPath }: ReachedTicket) =>
   covers(sightOf(viewer), regionPath)
+
+/** As whom a viewer moves this ticket. */
+export function actorsOf(viewer: Viewer, ticket: ReachedTicket): ReadonlySet<Actor> {
+  const actors = new Set<Actor>()
+  if (mayWorkOn(viewer, ticket)) actors.add('worker')
+  if (ticket.row.requester_id === viewer.userId && viewer.permissions.has('desk.report'))
+    actors.add('requester')
+  if (covers(viewerFor(viewer, 'desk.rules'), ticket.regionPath)) actors.add('manager')
+  return actors
+}

@@ -1,5 +1,6 @@
 /** What the audit trail is told of tickets: the timeline has the rest. */
-import type { Change } from '../audit/change.ts'
+import { differences, type Change } from '../audit/change.ts'
+import type { TicketSet } from './book.ts'
 import type { TicketRow } from './store.ts'
 
 const entityOf = ({ id, number }: TicketRow) => ({ type: 'ticket', id, name: number })
@@ -33,4 +34,15 @@ export const moved = (row: TicketRow, sides: Sides): Change => ({
   entity: entityOf(row),
   regionId: row.region_id,
   ...sides,
+})
+
+/** Of what changes, in the API's words. */
+export const sidesOf = (row: TicketRow, set: TicketSet): Sides =>
+  differences(fieldsOf(row), fieldsOf({ ...row, ...set }))
+
+const fieldsOf = (row: TicketRow & TicketSet) => ({
+  state: row.state,
+  pendingReason: row.pending_reason,
+  teamId: row.team_id,
+  assigneeId: row.assignee_id,
 })

@@ -5,7 +5,7 @@ import type { IdentityService } from '../identity/service.ts'
 import { covers, viewerFor, type Viewer } from '../identity/viewer.ts'
 import type { AlarmForDesk, AlarmIncidents } from './alarm-incidents.ts'
 import type { NewEntry } from './entry.ts'
-import { openIncident } from './open-incident.ts'
+import type { TicketBook } from './book.ts'
 import { reported } from './record.ts'
 import type { NewTicket } from './schema.ts'
 import { ticketsByIds } from './store.ts'
@@ -13,9 +13,6 @@ import { ticketsByIds } from './store.ts'
 export interface ReportingDeps {
   db: Db
   audit: Pick<AuditTrail, 'write'>
-  clock: () => number
-  /** Of the installation: where a ticket number's day ends. */
-  timezone: string
   identity: IdentityService
   /** Sites by id, of the estate in memory. */
   sites(): Promise<ReadonlyMap<string, { name: string; regionId: string }>>
@@ -27,15 +24,16 @@ const middle = 2 // of impact and urgency, where the reporter does not say
 
 /** Writes down what a person reports; answers the new ticket's id, or that of the alarm's open incident. */
 export async function reportTicket(
-  deps: ReportingDeps & { incidents: AlarmIncidents },
+  deps: ReportingDeps & { incidents: AlarmIncidents; book: TicketBook },
   viewer: Viewer,
   ticket: NewTicket,
 ): Promise<string> {
   if (ticket.alarmId !== undefined) return reportAlarm(deps, viewer, ticket, ticket.alarmId)
-  const { audit, identity, clock, timezone } = deps
+  const { audit, identity, book } = deps
   const { regionId, siteId } = await placeOf(deps, viewer, ticket)
   const team = await identity.teamFor(regionId, '网络组')
   const incident = {
+    kind: 'incident' as const,
     title: ticket.title,
     description: ticket.description,
     channel: ticket.channel ?? ('portal' as const),
@@ -44,15 +42,10 @@ export async function reportTicket(
     siteId,
     teamId: team?.id ?? null,
     requesterId: viewer.userId,
-    alarmId: null,
-    condition: null,
-    entities: [],
   }
   const values = { from: null, to: 'new', reason: null }
   const first: NewEntry = { kind: 'state', authorId: viewer.userId, values }
-  return audit.write(async (tx, note) =>
-    noted(tx, note, await openIncident(tx, incident, first, { nowMs: clock(), timezone })),
-  )
+  return audit.write(async (tx, note) => noted(tx, note, await book.open(tx, incident, first)))
 }
 
 async function noted(tx: Db, note: Note, ticketId: string): Promise<string> {
@@ -62,7 +55,7 @@ async function noted(tx: Db, note: Note, ticketId: string): Promise<string> {
 }
 
 async function reportAlarm(
-  { audit, alarm: find, incidents }: ReportingDeps & { incidents: AlarmIncidents },
+  { audit, alarm: find, incidents }: ReportingDeps & { incidents: AlarmIncidents; book: TicketBook },
   viewer: Viewer,
   { title, description, channel = 'portal' }: NewTicket,
   alarmId: string,

@@ -64,7 +64,7 @@ export function deskRoutes(desk: DeskService): FastifyPluginAsyncTypebox {
     })
 
     app.post('/tickets/:id/move', {
-      config: { permission: 'desk.write' },
+      config: { permission: 'desk.report' },
       schema: {
         tags,
         summary: 'Move to another state',

@@ -1,36 +1,7 @@
 import { priorities } from '@zongheng/inventory/severity.ts'
 import { describe, expect, it } from 'vitest'
-import { incidentStates, movesFrom, reopenWithinMs, type IncidentState } from './incident.ts'
 import { dayOf } from './numbers.ts'
 import { isGraver, priorityOf, ratingOf } from './priority.ts'
-
-const nowMs = Date.UTC(2026, 10, 22, 4)
-
-/** The model's table, once more, by hand. */
-const allowed: Record<IncidentState, string> = {
-  new: 'assigned in_progress cancelled',
-  assigned: 'in_progress cancelled',
-  in_progress: 'pending resolved',
-  pending: 'in_progress resolved',
-  resolved: 'in_progress closed',
-  closed: '',
-  cancelled: '',
-}
-const pairs = incidentStates.flatMap((from) => incidentStates.map((to) => [from, to] as const))
-
-describe('an incident', () => {
-  it.each(pairs)('from %s to %s moves only along the table', (from, to) => {
-    const moves = movesFrom({ state: from, resolvedAtMs: nowMs }, nowMs)
-    expect(moves.includes(to)).toBe(allowed[from].split(' ').includes(to))
-  })
-
-  it.each([
-    ['on the seventh day', reopenWithinMs, ['in_progress', 'closed']],
-    ['afterwards', reopenWithinMs + 1, ['closed']],
-  ])('is reopened until a week after it was resolved: %s', (_, ageMs, moves) => {
-    expect(movesFrom({ state: 'resolved', resolvedAtMs: nowMs - ageMs }, nowMs)).toEqual(moves)
-  })
-})
 
 describe('the priority', () => {
   it.each([

@@ -1,14 +1,16 @@
 import { priorities } from '@zongheng/inventory/severity.ts'
 import { Type, type Static } from 'typebox'
 import { Instant, Nullable, Page, paging, Ref } from '../http/schema.ts'
-import { incidentStates, pendingReasons } from './incident.ts'
+import { pendingReasons, ticketKinds, ticketStates } from './kinds.ts'
 
 export const Ticket = Type.Object({
   id: Type.String(),
   /** `INC20261122-0001` */
   number: Type.String(),
-  kind: Type.Enum(['incident']),
-  state: Type.Enum(incidentStates),
+  kind: Type.Enum(ticketKinds),
+  state: Type.Enum([...ticketStates]),
+  /** Grows with each change of its fields; lines added to it leave it. */
+  revision: Type.Integer(),
   pendingReason: Nullable(Type.Enum(pendingReasons)),
   priority: Type.Enum(priorities),
   title: Type.String(),
@@ -29,6 +31,27 @@ export const Ticket = Type.Object({
     }),
   ),
   alarmId: Nullable(Type.String()),
+  category: Nullable(Type.String()),
+  serviceId: Nullable(Type.String()),
+  /** A reporter without an account. */
+  contact: Nullable(
+    Type.Object({
+      name: Nullable(Type.String()),
+      phone: Nullable(Type.String()),
+      email: Nullable(Type.String()),
+    }),
+  ),
+  /** The major incident, the problem or the change it belongs to. */
+  parentId: Nullable(Type.String()),
+  isMajor: Type.Boolean(),
+  resolution: Nullable(Type.String()),
+  /** 1 to 5, as its reporter says. */
+  score: Nullable(Type.Integer()),
+  reopened: Type.Integer(),
+  /** When the next of its clocks ends; null while all are paused or none runs. */
+  dueAt: Nullable(Instant),
+  dueMeasure: Nullable(Type.String()),
+  respondedAt: Nullable(Instant),
   createdAt: Instant,
   updatedAt: Instant,
   resolvedAt: Nullable(Instant),
@@ -38,8 +61,9 @@ export type Ticket = Static<typeof Ticket>
 export const TicketPage = Page(Ticket)
 export const TicketQuery = Type.Object({
   ...paging,
-  /** `open` means every state before resolved. */
-  state: Type.Optional(Type.Union([Type.Enum(incidentStates), Type.Literal('open')])),
+  kind: Type.Optional(Type.Enum(ticketKinds)),
+  /** `open` means every state before it is resolved, fulfilled or over. */
+  state: Type.Optional(Type.Union([Type.Enum([...ticketStates]), Type.Literal('open')])),
   teamId: Type.Optional(Type.String()),
   /** A user's id, `me`, or `none`. */
   assignee: Type.Optional(Type.String()),
@@ -47,6 +71,29 @@ export const TicketQuery = Type.Object({
   entityId: Type.Optional(Type.String()),
   q: Type.Optional(Type.String({ maxLength: 100 })),
 })
+
+export const entryKinds = [
+  'comment',
+  'state',
+  'assignment',
+  'priority',
+  'alarm',
+  'playbook',
+  'mail',
+  'call',
+  'file',
+  'task',
+  'approval',
+  'escalation',
+  'urging',
+  'link',
+  'clock',
+  'knowledge',
+  'rating',
+  'booking',
+  'window',
+  'fields',
+] as const
 
 /** One line of the append-only timeline. */
 export const TimelineEntry = Type.Object({
@@ -65,7 +112,7 @@ export type TimelineEntry = Static<typeof TimelineEntry>
 /** Moves the signed-in person may make from here. */
 export const TicketDetail = Type.Intersect([
   Ticket,
-  Type.Object({ timeline: Type.Array(TimelineEntry), moves: Type.Array(Type.Enum(incidentStates)) }),
+  Type.Object({ timeline: Type.Array(TimelineEntry), moves: Type.Array(Type.Enum([...ticketStates])) }),
 ])
 export type TicketDetail = Static<typeof TicketDetail>
 
@@ -88,9 +135,14 @@ export const NewComment = Type.Object({
 export const Assign = Type.Object({
   teamId: Type.Optional(Type.String()),
   assigneeId: Type.Optional(Nullable(Type.String())),
+  revision: Type.Optional(Type.Integer()),
 })
 export const Move = Type.Object({
-  to: Type.Enum(incidentStates),
+  to: Type.Enum([...ticketStates]),
   reason: Type.Optional(Type.Enum(pendingReasons)),
   text: Type.Optional(Type.String({ maxLength: 10_000 })),
+  resolution: Type.Optional(Type.String({ maxLength: 10_000 })),
+  resolutionCode: Type.Optional(Type.String({ maxLength: 40 })),
+  /** What the reader saw: where it is another by now, nothing is changed (409 `ticket-changed`). */
+  revision: Type.Optional(Type.Integer()),
 })

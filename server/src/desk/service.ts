@@ -1,20 +1,28 @@
+import type { Note } from '../audit/trail.ts'
 import type { Db } from '../db/database.ts'
 import type { EventBus } from '../events.ts'
 import type { PageOf } from '../http/paging.ts'
 import type { Viewer } from '../identity/viewer.ts'
 import { AlarmIncidents } from './alarm-incidents.ts'
+import { TicketBook, type NewTicketOf } from './book.ts'
+import type { KindRules, MoveInput, TicketLife, TicketObserver } from './contract.ts'
 import { addEntry, type NewEntry } from './entry.ts'
-import { movesFrom } from './incident.ts'
-import { mayWorkOn, Reach, readsInternal } from './reach.ts'
+import { tableOf, type Actor, type TicketKind, type TicketState } from './kinds.ts'
+import { actorsOf, Reach, readsInternal } from './reach.ts'
+import { reported } from './record.ts'
 import { reportTicket, type ReportingDeps } from './reporting.ts'
 import type { NewTicket, Ticket, TicketDetail } from './schema.ts'
 import { sightOf } from './sight.ts'
 import * as store from './store.ts'
+import type { TicketRow } from './store.ts'
 import { viewTickets, viewTimeline, type Names } from './views.ts'
-import { lifeOf, TicketWork } from './working.ts'
+import { TicketWork } from './working.ts'
 
 export interface DeskDeps extends ReportingDeps {
   bus: EventBus
+  clock: () => number
+  /** Of the installation: where a ticket number's day ends. */
+  timezone: string
 }
 
 export interface TicketBrief {
@@ -25,11 +33,12 @@ export interface TicketBrief {
 
 export type TicketQuery = Omit<store.TicketFilter, 'assigneeId'> & { assignee?: string | undefined }
 
-export class DeskService {
+export class DeskService implements TicketLife {
   /** What alarms do to incidents, in the caller's transaction. */
   readonly incidents: AlarmIncidents
   readonly #deps: DeskDeps
   readonly #names: Names
+  readonly #book: TicketBook
   readonly #reach: Reach
   readonly #work: TicketWork
 
@@ -42,13 +51,14 @@ export class DeskService {
       regions: async (ids, from) => namesIn(await identity.regionsNamed(ids, from)),
       sites: async (ids) => (ids.length === 0 ? new Map() : namesIn(await sites())),
     }
+    this.#book = new TicketBook({ clock, timezone })
     this.incidents = new AlarmIncidents({
       clock,
-      timezone,
+      book: this.#book,
       teamFor: (id, tx) => identity.teamFor(id, '网络组', tx),
     })
     this.#reach = new Reach(db, identity)
-    this.#work = new TicketWork({ audit, clock, identity, reach: this.#reach })
+    this.#work = new TicketWork({ audit, book: this.#book, identity, reach: this.#reach })
   }
 
   // ---- reading ---------------------------------------------------------------------------------
@@ -62,14 +72,15 @@ export class DeskService {
 
   /** Throws `not-found` for what the viewer may not see. */
   async detail(viewer: Viewer, id: string): Promise<TicketDetail> {
-    const { db, clock } = this.#deps
+    const { db } = this.#deps
     const reached = await this.#reach.seen(viewer, id)
     const [ticket] = await viewTickets(db, this.#names, [reached.row])
     const entries = await store.timelineOf(db, id, !readsInternal(viewer, reached))
+    const moves = await this.#book.movesOf(db, reached.row, actorsOf(viewer, reached))
     return {
       ...ticket!,
       timeline: await viewTimeline(db, this.#names, entries),
-      moves: mayWorkOn(viewer, reached) ? [...movesFrom(lifeOf(reached.row), clock())] : [],
+      moves: moves.map(({ to }) => to as TicketState),
     }
   }
 
@@ -78,7 +89,7 @@ export class DeskService {
   async create(viewer: Viewer, ticket: NewTicket): Promise<TicketDetail> {
     return this.#told(
       viewer,
-      await reportTicket({ ...this.#deps, incidents: this.incidents }, viewer, ticket),
+      await reportTicket({ ...this.#deps, incidents: this.incidents, book: this.#book }, viewer, ticket),
     )
   }
 
@@ -130,6 +141,59 @@ export class DeskService {
   /** Throws `not-found` unless the viewer may work on this ticket. */
   async mustWorkOn(viewer: Viewer, id: string): Promise<void> {
     await this.#reach.worked(viewer, id)
+  }
+
+  extend(kind: TicketKind, rules: KindRules): void {
+    this.#book.extend(kind, rules)
+  }
+
+  observe(observer: TicketObserver): void {
+    this.#book.observe(observer)
+  }
+
+  /** Opens a ticket of any kind within the caller's transaction, which tells of it after the commit; answers its id. */
+  async open(tx: Db, note: Note, ticket: NewTicketOf, first?: NewEntry): Promise<string> {
+    const opened: NewEntry = {
+      kind: 'state',
+      authorId: ticket.requesterId ?? null,
+      values: { from: null, to: tableOf(ticket.kind).first, reason: null },
+    }
+    const id = await this.#book.open(tx, ticket, first ?? opened)
+    const [row] = await store.ticketsByIds(tx, [id])
+    note(reported(row!))
+    return id
+  }
+
+  /** Moves it within the caller's transaction: as what the viewer is to it, or, without one, as the system. */
+  async moveAs(
+    tx: Db,
+    note: Note,
+    id: string,
+    move: MoveInput,
+    viewer: Viewer | null,
+    as: readonly Actor[] = [],
+  ): Promise<void> {
+    const own = viewer ? actorsOf(viewer, await this.#reach.seen(viewer, id, tx)) : (['system'] as const)
+    await this.#book.moveAs(tx, note, id, move, viewer, new Set<Actor>([...own, ...as]))
+  }
+
+  /** When the next of its clocks ends, and which; within the caller's transaction. */
+  setDue(...due: Parameters<TicketBook['setDue']>): Promise<void> {
+    return this.#book.setDue(...due)
+  }
+
+  async rowOf(id: string, db: Db = this.#deps.db): Promise<TicketRow | undefined> {
+    return (await store.ticketsByIds(db, [id]))[0]
+  }
+
+  /** Throws `not-found` unless the viewer may look at it. */
+  async mustSee(viewer: Viewer, id: string): Promise<void> {
+    await this.#reach.seen(viewer, id)
+  }
+
+  /** Whoever follows them is told. */
+  tell(ticketIds: string[]): void {
+    this.#deps.bus.emit('ticket.changed', { ticketIds })
   }
 
   /** Adds a line within the caller's transaction; the caller tells of it after the commit. */

@@ -5,7 +5,8 @@ import type { Db } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import { keysetPage, type Paging } from '../http/paging.ts'
 import { inScope, inSubtree } from '../identity/scope.ts'
-import { resolvedByRecovery, type IncidentState } from './incident.ts'
+import { openStates, type TicketKind, type TicketState } from './kinds.ts'
+import type { Ticket } from './schema.ts'
 import type { Sight } from './sight.ts'
 
 export type TicketRow = Selectable<Tables['tickets']>
@@ -29,7 +30,8 @@ const seen = (db: Db, sight: Sight) =>
     )
 
 export interface TicketFilter extends Paging {
-  state?: IncidentState | 'open' | undefined
+  kind?: TicketKind | undefined
+  state?: TicketState | 'open' | undefined
   teamId?: string | undefined
   assigneeId?: string | null | undefined
   regionId?: string | undefined
@@ -40,7 +42,8 @@ export interface TicketFilter extends Paging {
 /** Newest first. */
 export function listTickets(db: Db, sight: Sight, filter: TicketFilter) {
   let query = seen(db, sight)
-  if (filter.state === 'open') query = query.where('tickets.state', 'in', resolvedByRecovery)
+  if (filter.kind) query = query.where('tickets.kind', '=', filter.kind)
+  if (filter.state === 'open') query = query.where('tickets.state', 'in', openStates)
   else if (filter.state) query = query.where('tickets.state', '=', filter.state)
   if (filter.teamId) query = query.where('tickets.team_id', '=', filter.teamId)
   if (filter.assigneeId === null) query = query.where('tickets.assignee_id', 'is', null)
@@ -124,7 +127,7 @@ export const openTicketAbout = (
     .where('ticket_entities.entity_id', '=', entityId)
     .where('ticket_entities.role', '=', 'cause')
     .where('tickets.condition', '=', condition)
-    .where('tickets.state', 'in', resolvedByRecovery)
+    .where('tickets.state', 'in', openStates)
     .orderBy('tickets.created_at', 'desc')
     .executeTakeFirst()
 
@@ -145,7 +148,7 @@ export const openTicketsCausedBy = (db: Db, entityIds: string[]) =>
     .select([...brief, 'ticket_entities.entity_id as key'])
     .where('ticket_entities.entity_id', 'in', entityIds)
     .where('ticket_entities.role', '=', 'cause')
-    .where('tickets.state', 'in', resolvedByRecovery)
+    .where('tickets.state', 'in', openStates)
     .orderBy('tickets.created_at')
     .execute()
 
@@ -163,19 +166,24 @@ export const ticketsOfAlarms = (db: Db, alarmIds: string[]) =>
 export const insertTicket = (db: Db, row: Insertable<Tables['tickets']>) =>
   db.insertInto('tickets').values(row).execute()
 
-/** False when somebody has moved it on meanwhile. */
+/** False when somebody has changed it meanwhile. */
 export async function updateTicket(
   db: Db,
-  ticket: Pick<TicketRow, 'id' | 'state'>,
+  ticket: Pick<TicketRow, 'id' | 'revision'>,
   set: Updateable<Tables['tickets']>,
 ): Promise<boolean> {
   const result = await db
     .updateTable('tickets')
     .set(set)
     .where('id', '=', ticket.id)
-    .where('state', '=', ticket.state)
+    .where('revision', '=', ticket.revision)
     .executeTakeFirst()
   return result.numUpdatedRows > 0n
+}
+
+/** What nobody has to have read before: a line was added, a clock was set. */
+export async function touchTicket(db: Db, id: string, set: Updateable<Tables['tickets']>): Promise<void> {
+  await db.updateTable('tickets').set(set).where('id', '=', id).execute()
 }
 
 export const insertEntry = (db: Db, row: Insertable<Tables['timeline']>) =>
@@ -184,4 +192,17 @@ export const insertEntry = (db: Db, row: Insertable<Tables['timeline']>) =>
 export async function replaceEntities(db: Db, ticketId: string, rows: EntityRow[]): Promise<void> {
   await db.deleteFrom('ticket_entities').where('ticket_id', '=', ticketId).execute()
   for (const chunk of inChunks(rows)) await db.insertInto('ticket_entities').values(chunk).execute()
+}
+
+/** One row an entity; what causes is not also affected. */
+export function entityRows(ticketId: string, entities: Ticket['entities']): EntityRow[] {
+  const byId = new Map<string, Ticket['entities'][number]>()
+  for (const entity of entities) if (byId.get(entity.id)?.role !== 'cause') byId.set(entity.id, entity)
+  return [...byId.values()].map(({ type, id, name, role }) => ({
+    ticket_id: ticketId,
+    entity_type: type,
+    entity_id: id,
+    name,
+    role,
+  }))
 }

@@ -1,6 +1,6 @@
 /** Rows as the API shows them. */
 import type { Db } from '../db/database.ts'
-import type { IncidentState, PendingReason } from './incident.ts'
+import type { PendingReason, TicketKind, TicketState } from './kinds.ts'
 import type { Ticket, TimelineEntry } from './schema.ts'
 import { entitiesOf, type EntryRow, type TicketRow } from './store.ts'
 
@@ -28,8 +28,9 @@ export async function viewTickets(db: Db, names: Names, rows: TicketRow[]): Prom
   return rows.map((row) => ({
     id: row.id,
     number: row.number,
-    kind: 'incident',
-    state: row.state as IncidentState,
+    kind: row.kind as TicketKind,
+    state: row.state as TicketState,
+    revision: row.revision,
     pendingReason: row.pending_reason as PendingReason | null,
     priority: row.priority as Ticket['priority'],
     title: row.title,
@@ -47,6 +48,17 @@ export async function viewTickets(db: Db, names: Names, rows: TicketRow[]): Prom
       role: entity.role as 'cause' | 'affected',
     })),
     alarmId: row.alarm_id,
+    category: row.category,
+    serviceId: row.service_id,
+    contact: contactOf(row),
+    parentId: row.parent_id,
+    isMajor: row.major === 1,
+    resolution: row.resolution,
+    score: row.score,
+    reopened: row.reopened,
+    dueAt: row.due_at,
+    dueMeasure: row.due_measure,
+    respondedAt: row.responded_at,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     resolvedAt: row.resolved_at,
@@ -66,3 +78,7 @@ export async function viewTimeline(db: Db, names: Names, rows: EntryRow[]): Prom
     values: JSON.parse(row.details) as TimelineEntry['values'],
   }))
 }
+
+/** Somebody without an account. */
+const contactOf = ({ contact_name: name, contact_phone: phone, contact_email: email }: TicketRow) =>
+  name === null && phone === null && email === null ? null : { name, phone, email }

@@ -1,21 +1,21 @@
-import type { Updateable } from 'kysely'
-import { differences, type Change } from '../audit/change.ts'
 import type { AuditTrail } from '../audit/trail.ts'
-import type { Tables } from '../db/tables.ts'
-import { conflict, forbidden, invalid, notFound } from '../http/problem.ts'
+import type { Db } from '../db/database.ts'
+import { forbidden, notFound } from '../http/problem.ts'
 import type { IdentityService } from '../identity/service.ts'
 import { covers, type Viewer } from '../identity/viewer.ts'
-import { changeTicket } from './change.ts'
+import type { TicketBook } from './book.ts'
+import type { MoveInput } from './contract.ts'
 import type { NewEntry } from './entry.ts'
-import { arriving, movesFrom, type IncidentState, type PendingReason } from './incident.ts'
-import { mayWorkOn, type Reach, type ReachedTicket } from './reach.ts'
+import { phaseOf, type TicketKind } from './kinds.ts'
+import { ticketChanged, wrongMove } from './problems.ts'
+import { actorsOf, mayWorkOn, type Reach, type ReachedTicket } from './reach.ts'
 import * as record from './record.ts'
 import type { TimelineEntry } from './schema.ts'
-import type { TicketRow } from './store.ts'
+import { ticketsByIds, type TicketRow } from './store.ts'
 
 interface WorkDeps {
   audit: Pick<AuditTrail, 'write'>
-  clock: () => number
+  book: TicketBook
   identity: IdentityService
   reach: Reach
 }
@@ -23,6 +23,7 @@ interface WorkDeps {
 export interface Assignment {
   teamId?: string | undefined
   assigneeId?: string | null | undefined
+  revision?: number | undefined
 }
 
 /** What people do to a ticket, each in a transaction of its own. */
@@ -44,46 +45,48 @@ export class TicketWork {
     const own = visibility === 'public' && ticket.row.requester_id === viewer.userId
     if (!own && !mayWorkOn(viewer, ticket)) throw forbidden()
     const entry = { kind: 'comment', visibility, authorId: viewer.userId, text } as const
-    await this.#change(ticket.row, {}, [entry], record.commented(ticket.row, text, visibility))
+    const { audit, book } = this.#deps
+    await audit.write(async (tx, note) => {
+      await book.add(tx, id, [entry])
+      note(record.commented(ticket.row, text, visibility))
+    })
   }
 
   /** Gives it to a team, a person, or both; a person on a new ticket makes it assigned. */
   async assign(viewer: Viewer, id: string, to: Assignment): Promise<void> {
     const ticket = await this.#deps.reach.worked(viewer, id)
-    const { row } = ticket
-    if (row.state === 'closed' || row.state === 'cancelled') throw wrongMove(row.state, [])
     await this.#mustFit(ticket, to)
-    const { teamId = row.team_id, assigneeId = row.assignee_id } = to
-    if (teamId === row.team_id && assigneeId === row.assignee_id) return
-    const isTaken = row.state === 'new' && assigneeId !== null
-    const entries = [await this.#assigned(viewer, row, teamId, assigneeId)]
-    if (isTaken) entries.push(moved(viewer, row, 'assigned', null))
-    const set = { team_id: teamId, assignee_id: assigneeId, ...(isTaken && { state: 'assigned' }) }
-    await this.#change(row, set, entries, record.assigned(row, sidesOf(row, set)))
+    const { audit, book } = this.#deps
+    await audit.write(async (tx, note) => {
+      const row = await freshOf(tx, id, to.revision)
+      if (phaseOf(row.kind as TicketKind, row.state) === 'over') throw wrongMove(row.state, [])
+      const { teamId = row.team_id, assigneeId = row.assignee_id } = to
+      if (teamId === row.team_id && assigneeId === row.assignee_id) return
+      const isTaken = row.kind === 'incident' && row.state === 'new' && assigneeId !== null
+      const entries = [await this.#assigned(tx, viewer, row, teamId, assigneeId)]
+      if (isTaken) entries.push({ kind: 'state', authorId: viewer.userId, values: { from: 'new', to: 'assigned', reason: null } }) // prettier-ignore
+      const set = { team_id: teamId, assignee_id: assigneeId, ...(isTaken && { state: 'assigned' }) }
+      await book.change(tx, row, set, entries)
+      note(record.assigned(row, record.sidesOf(row, set)))
+    })
   }
 
   /** Along the table of moves. Whoever takes up a ticket that is nobody's becomes its assignee. */
-  async move(
-    viewer: Viewer,
-    id: string,
-    {
-      to,
-      reason,
-      text,
-    }: { to: IncidentState; reason?: PendingReason | undefined; text?: string | undefined },
-  ): Promise<void> {
-    const { row } = await this.#deps.reach.worked(viewer, id)
-    const nowMs = this.#deps.clock()
-    const allowed = movesFrom(lifeOf(row), nowMs)
-    if (!allowed.includes(to)) throw wrongMove(lifeOf(row).state, allowed)
-    if (to === 'pending' && reason === undefined) throw reasonMissing()
-    const waitsFor = to === 'pending' ? reason! : null
-    const takesUp = row.assignee_id === null && (to === 'assigned' || to === 'in_progress')
-    const entries = [moved(viewer, row, to, waitsFor, text)]
-    if (takesUp) entries.push(await this.#assigned(viewer, row, row.team_id, viewer.userId))
-    const assignee = takesUp ? { assignee_id: viewer.userId } : {}
-    const set = { state: to, pending_reason: waitsFor, ...arriving(to, nowMs), ...assignee }
-    await this.#change(row, set, entries, record.moved(row, sidesOf(row, set)))
+  async move(viewer: Viewer, id: string, move: MoveInput & { revision?: number | undefined }): Promise<void> {
+    const ticket = await this.#deps.reach.seen(viewer, id)
+    const actors = actorsOf(viewer, ticket)
+    if (actors.size === 0) throw forbidden()
+    const { audit, book } = this.#deps
+    await audit.write(async (tx, note) => {
+      const row = await freshOf(tx, id, move.revision)
+      const takesUp =
+        row.assignee_id === null && actors.has('worker') && takenUp.has(`${row.kind} ${move.to}`)
+      const also = takesUp && {
+        set: { assignee_id: viewer.userId },
+        entries: [await this.#assigned(tx, viewer, row, row.team_id, viewer.userId)],
+      }
+      await book.moveAs(tx, note, id, move, viewer, actors, also || {})
+    })
   }
 
   /** A team of the ticket's region or of one above it; a person who may work on the ticket. */
@@ -101,14 +104,15 @@ export class TicketWork {
 
   /** Names, before and after, of what changes. */
   async #assigned(
+    tx: Db,
     viewer: Viewer,
     row: TicketRow,
     teamId: string | null,
     assigneeId: string | null,
   ): Promise<NewEntry> {
     const { identity } = this.#deps
-    const teams = await identity.teamNames(present([row.team_id, teamId]))
-    const users = await identity.namesOf(present([row.assignee_id, assigneeId]))
+    const teams = await identity.teamNames(present([row.team_id, teamId]), tx)
+    const users = await identity.namesOf(present([row.assignee_id, assigneeId]), tx)
     const name = (id: string | null, names: Map<string, string>) =>
       id === null ? null : (names.get(id) ?? id)
     const values = {
@@ -120,63 +124,23 @@ export class TicketWork {
     }
     return { kind: 'assignment', authorId: viewer.userId, values }
   }
-
-  #change(row: TicketRow, set: TicketSet, entries: NewEntry[], change: Change): Promise<void> {
-    const { audit, clock } = this.#deps
-    return audit.write(async (tx, note) => {
-      await changeTicket(tx, row, set, entries, clock())
-      note(change)
-    })
-  }
 }
-
-type TicketSet = Updateable<Tables['tickets']>
-
-/** Of what changes, in the API's words. */
-const sidesOf = (row: TicketRow, set: TicketSet) => differences(fieldsOf(row), fieldsOf({ ...row, ...set }))
-
-const fieldsOf = (row: TicketRow & TicketSet) => ({
-  state: row.state,
-  pendingReason: row.pending_reason,
-  teamId: row.team_id,
-  assigneeId: row.assignee_id,
-})
-
-export const lifeOf = (row: TicketRow) => ({
-  state: row.state as IncidentState,
-  resolvedAtMs: row.resolved_at,
-})
 
 const present = (ids: (string | null)[]) => ids.filter((id) => id !== null)
 
-const moved = (
-  viewer: Viewer,
-  row: TicketRow,
-  to: IncidentState,
-  reason: PendingReason | null,
-  text: string | null = null,
-): NewEntry => ({ kind: 'state', authorId: viewer.userId, text, values: { from: row.state, to, reason } })
+/** Moves by which whoever makes them takes up what is nobody's. */
+const takenUp = new Set([
+  'incident assigned',
+  'incident in_progress',
+  'request in_progress',
+  'problem investigating',
+  'change submitted',
+])
 
-const stateNames: Record<IncidentState, string> = {
-  new: '新建',
-  assigned: '已派',
-  in_progress: '处理中',
-  pending: '挂起',
-  resolved: '已解决',
-  closed: '已关闭',
-  cancelled: '已取消',
+/** Read within the transaction; throws `ticket-changed` where it is not what the reader saw. */
+async function freshOf(tx: Db, id: string, revision: number | undefined): Promise<TicketRow> {
+  const [row] = await ticketsByIds(tx, [id])
+  if (!row) throw notFound('ticket')
+  if (revision !== undefined && row.revision !== revision) throw ticketChanged()
+  return row
 }
-
-function wrongMove(from: IncidentState, allowed: readonly IncidentState[]) {
-  const names = allowed.map((state) => stateNames[state])
-  return conflict('wrong-move', {
-    zh: `工单${stateNames[from]}，${names.length > 0 ? `只能转为：${names.join('、')}` : '不能再改'}`,
-    en: `The ticket is ${from}; it may become: ${allowed.join(', ') || 'nothing else'}`,
-  })
-}
-
-const reasonMissing = () =>
-  invalid([{ path: '/reason', code: 'required', message: 'is required to wait' }], {
-    zh: '转为等待时请选择原因',
-    en: 'Waiting needs a reason',
-  })

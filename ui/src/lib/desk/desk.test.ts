@@ -27,6 +27,18 @@ const ticket = (id: string, more: Partial<Ticket> = {}): Ticket => ({
   requester: null,
   entities: [],
   alarmId: null,
+  revision: 0,
+  category: null,
+  serviceId: null,
+  contact: null,
+  parentId: null,
+  isMajor: false,
+  resolution: null,
+  score: null,
+  reopened: 0,
+  dueAt: null,
+  dueMeasure: null,
+  respondedAt: null,
   createdAt: now - hour,
   updatedAt: now - hour,
   resolvedAt: null,
@@ -117,7 +129,7 @@ describe('the way of an incident', () => {
     ['recovered by itself', 'resolved', [moved('new', 'resolved')], 'new* [resolved] closed'],
     ['dropped', 'cancelled', [moved('new', 'cancelled')], 'new* [cancelled]'],
   ])('%s', (_, state, timeline, way) => {
-    const steps = stepsOf({ state, createdAt: 1, timeline })
+    const steps = stepsOf({ kind: 'incident', state, createdAt: 1, timeline })
     const drawn = steps.map((s) =>
       s.reached === 'now' ? `[${s.state}]` : s.state + (s.at === null ? '' : '*'),
     )

@@ -25,7 +25,7 @@ const resolve = { name: 'resolve', to: 'resolved', manner: 'now', place: 'main' 
 const cancel = { name: 'cancel', to: 'cancelled', manner: 'ask', place: 'quiet' } as const
 
 /** What is offered in each state; giving it to somebody is not a button but the assignment. */
-const offered: Record<State, readonly Move[]> = {
+const offered: Partial<Record<State, readonly Move[]>> = {
   new: [cancel, take],
   assigned: [cancel, take],
   in_progress: [wait, resolve],
@@ -40,7 +40,7 @@ const offered: Record<State, readonly Move[]> = {
 
 /** The buttons of a ticket that the server allows. */
 export const movesOf = (state: State, allowed: readonly State[]): Move[] =>
-  offered[state].filter(({ to }) => allowed.includes(to))
+  (offered[state] ?? []).filter(({ to }) => allowed.includes(to))
 
 /** Where a move can be taken back to at once; null where it cannot. */
 export const undoOf = (from: State, to: State): State | null =>

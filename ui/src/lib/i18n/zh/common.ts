@@ -187,6 +187,18 @@ export default {
   'ticketState.resolved': '已解决',
   'ticketState.closed': '已关闭',
   'ticketState.cancelled': '已取消',
+  'ticketState.approval': '审批中',
+  'ticketState.fulfilled': '已完成',
+  'ticketState.rejected': '已驳回',
+  'ticketState.investigating': '调查中',
+  'ticketState.known_error': '已知错误',
+  'ticketState.draft': '草稿',
+  'ticketState.submitted': '已提交',
+  'ticketState.assessed': '已评估',
+  'ticketState.approved': '已批准',
+  'ticketState.scheduled': '已排期',
+  'ticketState.implementing': '实施中',
+  'ticketState.review': '复核中',
 
   /** What an alarm says is wrong, after the name of the thing. */
   'condition.own': '自定义条件',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { testApp, type TestApp } from '../testing.ts'
 import type { AlarmForDesk } from './alarm-incidents.ts'
+import { TicketBook } from './book.ts'
 import type { StateOf } from './kinds.ts'
 import type { TicketDetail } from './schema.ts'
 
@@ -249,4 +250,27 @@ it('numbers are without gaps, also when a transaction fails or many come at once
   const ids = await Promise.all(many.map((one) => open(one)))
   const numbers = (await desk().tickets(ids)).map((ticket) => ticket.number).sort()
   expect(numbers).toEqual(many.map((_, i) => `INC20261129-${String(i + 1).padStart(4, '0')}`))
+})
+
+it.each([
+  ['state', 'what an alarm says stands beside what somebody assigns at the same moment'],
+  ['revision', 'what a person changes does not overwrite it'],
+] as const)('by %s: %s', async (as) => {
+  const stale = (await desk().rowOf(await open()))!
+  const { id, revision } = stale
+  await inTx((tx) =>
+    tx
+      .updateTable('tickets')
+      .set({ revision: revision + 1 })
+      .where('id', '=', id)
+      .execute(),
+  )
+  const book = new TicketBook({ clock: test.context.clock, timezone: 'Asia/Shanghai' })
+  const change = inTx((tx) => book.change(tx, stale, { title: '光缆中断' }, [], as))
+  if (as === 'revision') await expect(change).rejects.toMatchObject({ code: 'ticket-changed' })
+  else
+    expect(await change.then(() => desk().rowOf(id))).toMatchObject({
+      title: '光缆中断',
+      revision: revision + 2,
+    })
 })

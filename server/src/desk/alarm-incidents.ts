@@ -121,7 +121,7 @@ export class AlarmIncidents {
   async #goOn(tx: Db, ticket: TicketRow, alarm: AlarmForDesk): Promise<string> {
     const values = { event: 'again', alarmId: alarm.id, severity: alarm.severity }
     const set = { alarm_id: alarm.id }
-    const after = await this.#deps.book.change(tx, ticket, set, [{ kind: 'alarm', values }])
+    const after = await this.#deps.book.change(tx, ticket, set, [{ kind: 'alarm', values }], 'state')
     await this.#refresh(tx, after, alarm)
     return ticket.id
   }
@@ -146,7 +146,7 @@ export class AlarmIncidents {
     ]
     if (entries.length === 0 && description === ticket.description) return []
     const rating = priority === ticket.priority ? {} : { priority, ...ratingOf(priority) }
-    await this.#deps.book.change(tx, ticket, { title, description, ...rating }, entries)
+    await this.#deps.book.change(tx, ticket, { title, description, ...rating }, entries, 'state')
     if (isAboutOthers) await store.replaceEntities(tx, ticket.id, rows)
     return [ticket.id]
   }
@@ -154,7 +154,7 @@ export class AlarmIncidents {
   #move(tx: Db, ticket: TicketRow, to: TicketState, reason: string, entries: NewEntry[]): Promise<TicketRow> {
     const moved: NewEntry = { kind: 'state', values: { from: ticket.state, to, reason } }
     const set = { state: to, pending_reason: null, ...arriving(ticket, to, this.#deps.clock()) }
-    return this.#deps.book.change(tx, ticket, set, [...entries, moved])
+    return this.#deps.book.change(tx, ticket, set, [...entries, moved], 'state')
   }
 }
 

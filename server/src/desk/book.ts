@@ -87,13 +87,22 @@ export class TicketBook implements TicketLife {
     return id
   }
 
-  /** Changes a ticket and says so in its timeline. Throws `ticket-changed` when somebody else did meanwhile. */
-  async change(tx: Db, ticket: TicketRow, set: TicketSet, entries: NewEntry[]): Promise<TicketRow> {
+  /**
+   * Changes a ticket and says so in its timeline. Throws `ticket-changed` when it is not as it was read: in all, or, for what alarms
+   * say, in its state alone, since what somebody assigns meanwhile takes nothing from that.
+   */
+  async change(
+    tx: Db,
+    ticket: TicketRow,
+    set: TicketSet,
+    entries: NewEntry[],
+    as: 'revision' | 'state' = 'revision',
+  ): Promise<TicketRow> {
     const nowMs = this.#clock()
-    const after = { ...set, revision: ticket.revision + 1, updated_at: nowMs }
-    if (!(await store.updateTicket(tx, ticket, after))) throw ticketChanged()
+    const after = { ...set, updated_at: nowMs }
+    if (!(await store.updateTicket(tx, ticket, after, as))) throw ticketChanged()
     for (const entry of entries) await addEntry(tx, ticket.id, nowMs, entry)
-    const row = { ...ticket, ...after } as TicketRow
+    const row = { ...ticket, ...after, revision: ticket.revision + 1 } as TicketRow
     for (const observer of this.#observers) await observer.changed(tx, ticket, row, nowMs)
     return row
   }

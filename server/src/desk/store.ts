@@ -166,17 +166,18 @@ export const ticketsOfAlarms = (db: Db, alarmIds: string[]) =>
 export const insertTicket = (db: Db, row: Insertable<Tables['tickets']>) =>
   db.insertInto('tickets').values(row).execute()
 
-/** False when somebody has changed it meanwhile. */
+/** False when it is not as it was read: in all, or, for `state`, in its state alone. */
 export async function updateTicket(
   db: Db,
-  ticket: Pick<TicketRow, 'id' | 'revision'>,
+  ticket: Pick<TicketRow, 'id' | 'revision' | 'state'>,
   set: Updateable<Tables['tickets']>,
+  as: 'revision' | 'state' = 'revision',
 ): Promise<boolean> {
   const result = await db
     .updateTable('tickets')
-    .set(set)
+    .set((eb) => ({ ...set, revision: eb('revision', '+', 1) }))
     .where('id', '=', ticket.id)
-    .where('revision', '=', ticket.revision)
+    .where(as, '=', ticket[as])
     .executeTakeFirst()
   return result.numUpdatedRows > 0n
 }

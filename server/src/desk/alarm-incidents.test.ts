@@ -255,7 +255,7 @@ it('numbers are without gaps, also when a transaction fails or many come at once
 it.each([
   ['state', 'what an alarm says stands beside what somebody assigns at the same moment'],
   ['revision', 'what a person changes does not overwrite it'],
-] as const)('by %s: %s', async (as) => {
+] as const)('by %s: %s', async (as, _) => {
   const stale = (await desk().rowOf(await open()))!
   const { id, revision } = stale
   await inTx((tx) =>

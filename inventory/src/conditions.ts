@@ -61,6 +61,8 @@ export const builtInConditions = {
   'interface-errors': { entity: 'interface', severity: 'minor', priority: null, holdMs: 0, clearHoldMs: 1 * min, event: 'communications', cause: 'degradedSignal' },
   'interface-discards': { entity: 'interface', severity: 'warning', priority: null, holdMs: 0, clearHoldMs: 1 * min, event: 'quality-of-service', cause: 'congestion' },
   'interface-flapping': { entity: 'interface', severity: 'minor', priority: null, holdMs: 0, clearHoldMs: 1 * min, event: 'communications', cause: 'lossOfSignal' },
+  // by what was discovered: state/duplex-watch.ts
+  'duplex-mismatch': { entity: 'interface', severity: 'minor', priority: null, holdMs: 0, clearHoldMs: 0, event: 'communications', cause: 'configurationOrCustomizationError' },
   'traffic-unusual': { entity: 'interface', severity: 'warning', priority: null, holdMs: 0, clearHoldMs: 5 * min, event: 'quality-of-service', cause: 'performanceDegraded' },
   'latency-unusual': { entity: 'circuit', severity: 'warning', priority: null, holdMs: 0, clearHoldMs: 5 * min, event: 'quality-of-service', cause: 'responseTimeExcessive' },
   'line-filling': { entity: 'interface', severity: 'warning', priority: null, holdMs: 0, clearHoldMs: 0, event: 'quality-of-service', cause: 'resourceAtOrNearingCapacity' },

@@ -20,6 +20,7 @@ export const evidenceCodes = [
   'loss-high',
   'jitter-high',
   'errors-high',
+  'duplex',
   'utilisation-high',
   'near-site-dark',
   'near-site-unsure',

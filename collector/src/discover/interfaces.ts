@@ -1,4 +1,4 @@
-import { ifStatusName, type InterfaceFacts } from '@zongheng/inventory/interface.ts'
+import { duplexOf, ifStatusName, type InterfaceFacts } from '@zongheng/inventory/interface.ts'
 import { hashOf } from '../snmp/cell.ts'
 import { rawNumber, type InterfaceNames } from './plan.ts'
 import type { Column, Tables } from './tables.ts'
@@ -19,6 +19,8 @@ const columns = {
   ifName: `${ifXEntry}.1`,
   ifHighSpeed: `${ifXEntry}.15`,
   ifAlias: `${ifXEntry}.18`,
+  /** EtherLike-MIB [RFC 3635], indexed by ifIndex. */
+  dot3StatsDuplexStatus: '1.3.6.1.2.1.10.7.2.1.19',
 } as const
 type IfColumn = keyof typeof columns
 type IfTable = Record<IfColumn, Column>
@@ -48,6 +50,7 @@ function factsOf(table: IfTable, ifIndex: string): InterfaceFacts {
     ifPhysAddress: macOf(table.ifPhysAddress.get(ifIndex)),
     ifAdminStatus: ifStatusName(number('ifAdminStatus') ?? 4),
     ifOperStatus: ifStatusName(number('ifOperStatus') ?? 4),
+    duplex: duplexOf(number('dot3StatsDuplexStatus')),
   }
 }
 

@@ -140,6 +140,7 @@ describe('what explains a finding', () => {
     ['interface-discards', port, [['the backup is dead', otherDown, null]]],
     ['interface-flapping', port, [['its line is down', lineDown, link], ['back a moment ago', lineBack, link], ['its upper end flaps', { ...lineWell, found: ['AB1-a|interface-flapping'] }, 'AB1-a|interface-flapping']]],
     ['interface-flapping', upperPort, [['its lower end flaps', { ...lineWell, found: ['AB1-z|interface-flapping'] }, null], ['no power below', noPower, mains]]],
+    ['duplex-mismatch', port, [['its device is down', routerDown, down], ['its line is down', lineDown, null]]],
     ['traffic-unusual', port, [['its line is down', lineDown, link], ['the way is another', upperDown, 'P=A|link-state'], ['the backup is dead', otherDown, null]]],
     ['latency-unusual', circuit, [['degraded', lineDegraded, link], ['the way is another', upperDown, 'P=A|link-state'], ['well', lineWell, null]]],
     ['line-filling', port, [['its line is down', lineDown, link], ['well', lineWell, null]]],

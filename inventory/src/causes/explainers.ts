@@ -68,6 +68,7 @@ export const explainers: Record<BuiltInCondition, readonly Explainer[]> = {
   'interface-errors': port,
   'interface-discards': ['link', 'device'],
   'interface-flapping': [...port, 'upper-end'],
+  'duplex-mismatch': ['device'],
   'traffic-unusual': ['link', 'device', 'way'],
   'latency-unusual': ['link', 'device', 'way'],
   'line-filling': ['link', 'device'],

@@ -234,6 +234,8 @@ export interface Tables extends JudgingTables, ServingTables {
     if_admin_status: string
     if_oper_status: string
     oper_since: number | null
+    /** half, full */
+    duplex: Generated<string | null>
   }
   sensors: Stamped & {
     id: string

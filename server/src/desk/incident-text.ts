@@ -182,6 +182,7 @@ const conditionTitles: Record<BuiltInCondition, (values: Values) => string> = {
   'series-capacity': (values) => `测量数据库将满${measured(values)}`,
   'check-failed': (values) => `拨测失败${reasonOf(values)}`,
   'check-limit': (values) => `拨测超限${reasonOf(values)}`,
+  'duplex-mismatch': ({ fault }) => (fault === 'differs' ? '端口双工与对端不一致' : '端口工作在半双工'),
   'interface-errors': (values) => `端口错包过多${measured(values)}`,
   'interface-discards': (values) => `端口丢包过多${measured(values)}`,
   'interface-flapping': (values) => `端口反复通断${times(values)}`,

@@ -162,6 +162,7 @@ function interfaceRow(facts: InterfaceFacts, name: string) {
     if_phys_address: clean(facts.ifPhysAddress),
     if_admin_status: clean(facts.ifAdminStatus),
     if_oper_status: clean(facts.ifOperStatus),
+    duplex: facts.duplex === 'half' || facts.duplex === 'full' ? facts.duplex : null,
   } satisfies Partial<InterfaceRow>
 }
 

@@ -180,6 +180,8 @@ export const Interface = Type.Object({
   ifType: Nullable(Type.Integer()),
   ifSpeedBps: Nullable(Type.Number()),
   ifPhysAddress: Type.String(),
+  /** Of an Ethernet port that tells. */
+  duplex: Nullable(Type.Enum(['half', 'full'])),
   ifAdminStatus: Type.String(),
   ifOperStatus: Type.String(),
   /** Since when ifOperStatus is what it is. */

@@ -1,3 +1,5 @@
+import type { Duplex } from '@zongheng/inventory/interface.ts'
+import type { HalfPort } from '../state/duplex-watch.ts'
 import type { SnmpCredential, SshCredential } from '@zongheng/collector/contract.ts'
 import { kindOfId, newId, type EntityKind } from '@zongheng/inventory/id.ts'
 import type { AuditTrail, Note } from '../audit/trail.ts'
@@ -67,6 +69,23 @@ export class EstateService {
   async sites(viewer: Scope, filter: store.SiteFilter): Promise<PageOf<Site>> {
     const page = await store.listSites(this.#deps.db, viewer, filter)
     return { ...page, items: page.items.map((row) => siteView(row, this.#deps.readings)) }
+  }
+
+  /** For judging, whoever looks: ports that are up at half duplex. */
+  async halfDuplexPorts(): Promise<HalfPort[]> {
+    return (await store.halfDuplexPorts(this.#deps.db)).map((row) => ({
+      id: row.id,
+      deviceId: row.device_id,
+      ifName: row.if_name,
+      ifSpeedBps: row.if_speed_bps,
+      updatedAtMs: row.updated_at,
+    }))
+  }
+
+  async duplexesOf(interfaceIds: string[]): Promise<Map<string, Duplex>> {
+    if (interfaceIds.length === 0) return new Map()
+    const rows = await store.duplexesOf(this.#deps.db, interfaceIds)
+    return new Map(rows.map(({ id, duplex }) => [id, duplex as Duplex]))
   }
 
   async devices(

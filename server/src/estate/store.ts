@@ -220,6 +220,27 @@ export const interfaceEnds = (db: Db, ids: string[]) =>
     .where('devices.archived_at', 'is', null)
     .execute()
 
+/** Ports of devices that are watched, up at half duplex. */
+export const halfDuplexPorts = (db: Db) =>
+  db
+    .selectFrom('interfaces')
+    .innerJoin('devices', 'devices.id', 'interfaces.device_id')
+    .select(['interfaces.id', 'interfaces.device_id', 'interfaces.if_name', 'interfaces.if_speed_bps'])
+    .select('interfaces.updated_at')
+    .where('interfaces.duplex', '=', 'half')
+    .where('interfaces.if_oper_status', '=', 'up')
+    .where('interfaces.if_index', 'is not', null)
+    .where('devices.archived_at', 'is', null)
+    .execute()
+
+export const duplexesOf = (db: Db, ids: string[]) =>
+  db
+    .selectFrom('interfaces')
+    .select(['id', 'duplex'])
+    .where('id', 'in', ids)
+    .where('duplex', 'is not', null)
+    .execute()
+
 export type InterfaceEnd = Awaited<ReturnType<typeof interfaceEnds>>[number]
 
 export function listSensors(db: Db, scope: Scope, filter: Paging & { deviceId: string }) {

@@ -1,4 +1,5 @@
 /** Rows and readings as the API shows them. */
+import type { Duplex } from '@zongheng/inventory/interface.ts'
 import type { Access } from '@zongheng/inventory/access.ts'
 import type { CircuitRole, CircuitState } from '@zongheng/inventory/circuit.ts'
 import type { DeviceRole, DeviceState } from '@zongheng/inventory/device.ts'
@@ -114,6 +115,7 @@ export function interfaceView(row: InterfaceRow, readings: Readings): Interface 
     ifType: row.if_type,
     ifSpeedBps: row.if_speed_bps,
     ifPhysAddress: row.if_phys_address,
+    duplex: row.duplex as Duplex | null,
     ...statusOf(readings, row.id, { admin: row.if_admin_status, oper: row.if_oper_status }),
     since: reading?.operSinceMs ?? row.oper_since,
     inBps: reading?.inBps ?? null,

@@ -48,6 +48,7 @@ const tables: Record<string, Record<string, Column>> = {
 
 // prettier-ignore
 const added: Added[] = [
+  ['interfaces', 'duplex', 'text?'],
   ['tickets', 'category', 'text?'],
   ['tickets', 'service_id', 'text?'],
   ['tickets', 'contact_name', 'text?'],

@@ -29,9 +29,13 @@ function ruleWords(alarm: Alarm): string {
   if (alarm.entity.type === 'check') return checkWhy(alarm.condition, alarm.values)
   if (alarm.entity.type === 'collector') return collectorWhy(alarm)
   const { state, ...values } = alarm.values
-  const key = alarm.condition === 'link-state' ? `link-state.${state}` : alarm.condition
+  const key = alarm.condition === 'link-state' ? `link-state.${state}` : faultKey(alarm)
   return tOr(`alarms.why.${key}`, conditionName(alarm), sensorWords(alarm.condition, values))
 }
+
+/** A port at half duplex is told apart by what its far end does. */
+const faultKey = ({ condition, values }: Alarm): string =>
+  condition === 'duplex-mismatch' && values.fault === 'half' ? 'duplex-mismatch.half' : condition
 
 /** What a sensor says of itself is of few words, which are known. */
 const sensorWords = (condition: string, values: Alarm['values']): Alarm['values'] =>

@@ -129,6 +129,10 @@ export default {
   'why.series-capacity':
     'The series have filled {value} % of what the store is made for. Measure less, or move to a store of its own.',
   'why.own': '{rule}: {value} {unit}.',
+  'why.duplex-mismatch':
+    '{ifName} works at half duplex while the far end is at full duplex: packets are lost as soon as there is load. Let both ends negotiate, or fix the same speed and full duplex at both.',
+  'why.duplex-mismatch.half':
+    '{ifName} works at half duplex at {speed}: its negotiation most likely failed. See whether the far end has a fixed speed, and let both ends negotiate.',
   'why.interface-errors':
     '{value} errors a minute, limit {limit}. A duplex mismatch, weak light or a bad cable do this.',
   'why.interface-discards': '{value} discards a minute, limit {limit}: the port cannot send fast enough.',

@@ -208,6 +208,8 @@ export default {
     '{inPercent} % of what comes in takes {inNumber}, {outPercent} % of what goes out takes {outNumber}. A direction is carried by the circuit with 80 % of it',
   'evidence.flapping': 'flapping',
   'evidence.flapping.more': 'lost {losses} times within half an hour, since {sinceMs}',
+  'evidence.duplex': 'duplex',
+  'evidence.duplex.more': 'half duplex here, {speed}',
   'evidence.backup-idle': 'long unused',
   'evidence.backup-idle.more': 'carried nothing for {days} days, limit {limit}',
   'evidence.device-answers': 'device answers',

@@ -123,6 +123,10 @@ export default {
   'why.collector-fault': '采集器需要人处理：{faults}。',
   'why.series-capacity': '测量数据库用到设计容量的 {value} %。减少采集对象，或改用外部时序数据库。',
   'why.own': '{rule}：{value} {unit}。',
+  'why.duplex-mismatch':
+    '{ifName} 工作在半双工而对端是全双工：负荷一上来就丢包、错包。把两端都改为自动协商，或都固定为同一速率和全双工。',
+  'why.duplex-mismatch.half':
+    '{ifName} 以半双工工作在 {speed}：多半是协商失败。检查对端是否固定了速率，把两端都改为自动协商。',
   'why.interface-errors': '错包每分钟 {value} 个，限值 {limit}。双工不匹配、光衰大、线缆接触不良都会这样。',
   'why.interface-discards': '丢弃每分钟 {value} 个，限值 {limit}：端口发送不及。',
   'why.interface-flapping': '端口 {minutes} 分钟内通断 {value} 次。',

@@ -200,6 +200,8 @@ export default {
     '入向（下级收到的）{inPercent} % 走 {inNumber}，出向 {outPercent} % 走 {outNumber}。按每个方向由谁承载 80 % 以上判断',
   'evidence.flapping': '反复通断',
   'evidence.flapping.more': '半小时内中断 {losses} 次，自 {sinceMs}',
+  'evidence.duplex': '双工',
+  'evidence.duplex.more': '本端半双工，{speed}',
   'evidence.backup-idle': '久未承载',
   'evidence.backup-idle.more': '已 {days} 天没有承载，限 {limit} 天',
   'evidence.device-answers': '设备可达',

@@ -230,6 +230,7 @@ export default {
   'condition.collector-fault': 'collector fault',
   'condition.series-capacity': 'series nearly full',
   'condition.interface-errors': 'port errors',
+  'condition.duplex-mismatch': 'duplex mismatch',
   'condition.interface-discards': 'port discards',
   'condition.interface-flapping': 'port flapping',
   'condition.traffic-unusual': 'unusual traffic',

@@ -227,6 +227,7 @@ export default {
   'condition.collector-fault': '采集器故障',
   'condition.series-capacity': '测量数据库将满',
   'condition.interface-errors': '端口错包',
+  'condition.duplex-mismatch': '端口双工不匹配',
   'condition.interface-discards': '端口丢包',
   'condition.interface-flapping': '端口反复通断',
   'condition.traffic-unusual': '流量异常',

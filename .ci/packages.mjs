@@ -11,6 +11,7 @@ const packages = [
   ['ldap-utils', ['/usr/bin/ldapadd'], 'sign-in through a directory'],
   ['openssh-server', ['/usr/sbin/sshd'], 'playbooks over SSH'],
   ['bsdutils', ['/usr/bin/logger'], 'syslog of a real sender'],
+  ['rsyslog', ['/usr/sbin/rsyslogd'], 'syslog passed on by a real relay'],
   ['openssl', ['/usr/bin/openssl'], 'checks of certificates'],
   ['dnsmasq-base', ['/usr/sbin/dnsmasq'], 'DNS checks'],
   ['chrony', ['/usr/sbin/chronyd'], 'NTP checks'],

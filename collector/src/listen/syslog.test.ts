@@ -2,8 +2,8 @@ import { connect as connectTcp } from 'node:net'
 import { once } from 'node:events'
 import { createSocket } from 'node:dgram'
 import { connect as connectTls } from 'node:tls'
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -111,6 +111,37 @@ describe('senders', () => {
     })
   })
 
+  it.each([
+    ['UDP', 'protocol="udp" template="RSYSLOG_TraditionalForwardFormat"'],
+    ['TCP, RFC 5424', 'protocol="tcp" TCP_Framing="octet-counted" template="RSYSLOG_SyslogProtocol23Format"'],
+  ])('are heard: rsyslogd passing on by %s', async (_name, how) => {
+    heard = await listenHere()
+    const folder = mkdtempSync(join(tmpdir(), 'zongheng-rsyslog-'))
+    const socket = join(folder, 'log')
+    writeFileSync(
+      join(folder, 'conf'),
+      `module(load="imuxsock" SysSock.Use="off")
+input(type="imuxsock" Socket="${socket}" UseSysTimeStamp="off")
+*.* action(type="omfwd" target="127.0.0.1" port="${heard.listening.ports.syslog}" ${how})\n`,
+    )
+    const rsyslogd = spawn('rsyslogd', ['-n', '-f', join(folder, 'conf'), '-i', join(folder, 'pid')], { stdio: 'ignore' }) // prettier-ignore
+    try {
+      await appears(socket, folder)
+      await tool('logger', ['--socket', socket, '-t', 'kasse', '-p', 'local0.err', '第二条线路 down'])
+      // What it says of its own start comes first.
+      for (;;) {
+        const record = await heard.next()
+        if (record.name !== 'kasse') continue
+        expect(record).toMatchObject({ severity: 3, facility: 16, text: '第二条线路 down' })
+        break
+      }
+    } finally {
+      rsyslogd.kill()
+      await once(rsyslogd, 'exit')
+      rmSync(folder, { recursive: true })
+    }
+  })
+
   it('are heard over TLS', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'zongheng-tls-'))
     try {
@@ -172,3 +203,13 @@ describe('ports', () => {
     await first.close()
   })
 })
+
+/** Once the file is there. */
+async function appears(path: string, folder: string): Promise<void> {
+  const watcher = watch(folder)
+  try {
+    while (!existsSync(path)) await once(watcher, 'change')
+  } finally {
+    watcher.close()
+  }
+}

@@ -24,6 +24,7 @@ import { estateRoutes } from './estate/routes.ts'
 import { tlsOptions, type Certificate } from './http/certificate.ts'
 import { answerClientError } from './http/client-errors.ts'
 import { serveConsole, inlineScriptHashes } from './http/console.ts'
+import { fileRoutes } from './files/routes.ts'
 import { healthRoutes } from './http/health.ts'
 import { describeApi } from './http/openapi.ts'
 import { refuseForeignOrigins } from './http/origin.ts'
@@ -166,6 +167,7 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     drillRoutes(services.drills),
     notifyRoutes(services.notify),
     deskRoutes(desk),
+    fileRoutes(services.files),
     automationRoutes(automation),
     checkRoutes(services.checks),
     relationRoutes(services.relations),

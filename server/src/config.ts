@@ -79,6 +79,18 @@ const ConfigSchema = Type.Object({
     minimum: 10_000,
     description: 'Traps and syslog messages that are kept at most: beyond, the oldest days are given up',
   }),
+  fileMaxMb: Type.Integer({
+    default: 20,
+    minimum: 1,
+    maximum: 500,
+    description: 'The largest file that can be attached, MB',
+  }),
+  clamdUrl: Type.String({
+    default: '',
+    pattern: '^(|tcp://[^/\\s]+|unix:/\\S+)$',
+    description:
+      'A clamd that looks through what is attached before anyone gets it: tcp://host:3310 or unix:/path',
+  }),
   heartbeatUrl: Type.String({
     default: '',
     secret: true,

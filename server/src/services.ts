@@ -38,6 +38,8 @@ import { createFederation } from './identity/providers/federation.ts'
 import { IdentityService } from './identity/service.ts'
 import type { Log } from './log.ts'
 import { measuredEntities } from './measured-entities.ts'
+import { ticketFiles } from './files/ticket-files.ts'
+import { FileService } from './files/service.ts'
 import { LogKeeper } from './listening/keeper.ts'
 import { LogFindings } from './listening/log-findings.ts'
 import { ListeningService } from './listening/service.ts'
@@ -149,6 +151,17 @@ export function createServices(context: Context) {
     sites: async () => (await estate.model()).sites,
     alarm: (viewer, id) => alarms.forDesk(viewer, id),
   })
+  const files = new FileService({
+    db,
+    clock,
+    log,
+    audit,
+    folder: join(config.dataDir, 'files'),
+    atMostBytes: config.fileMaxMb * 1024 * 1024,
+    clamd: config.clamdUrl,
+    namesOf: (ids) => identity.namesOf(ids),
+  })
+  files.ownedBy('ticket', ticketFiles(desk))
   const drills = new DrillService({
     db,
     clock,
@@ -431,6 +444,7 @@ export function createServices(context: Context) {
   })
   return {
     self,
+    files,
     search,
     uses,
     drills,

@@ -1,4 +1,5 @@
 /** Every route that writes, with a request that succeeds: what the completeness of the trail is tested against. */
+import { attachmentPost } from '../files/files-testing.ts'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { newId } from '@zongheng/inventory/id.ts'
@@ -334,6 +335,11 @@ export const writes: Record<string, Writes> = {
   'PATCH /incident-policies/:id': by('network', async (w) => ({ url: `/incident-policies/${await policy(w)}`, body: { name: '不建单' } })),
   'DELETE /incident-policies/:id': by('network', async (w) => ({ url: `/incident-policies/${await policy(w)}` })),
   'POST /tickets': by('network', () => ({ url: '/tickets', body: { title: '断网', description: '' } })),
+  'POST /files': by('network', async (w) => ({ url: `/files?ownerType=ticket&ownerId=${await ticket(w)}`, ...attachmentPost })),
+  'DELETE /files/:id': by('network', async (w) => {
+    const posted = await w.done(w.network, 'POST', { url: `/files?ownerType=ticket&ownerId=${await ticket(w)}`, ...attachmentPost })
+    return { url: `/files/${posted.json().items[0].id}` }
+  }),
   'POST /tickets/:id/comments': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/comments`, body: { text: '在查', visibility: 'public' } })),
   'POST /tickets/:id/assign': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/assign`, body: { assigneeId: w.network.userId } })),
   'POST /tickets/:id/move': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/move`, body: { to: 'in_progress' } })),

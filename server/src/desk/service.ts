@@ -191,6 +191,16 @@ export class DeskService implements TicketLife {
     await this.#reach.seen(viewer, id)
   }
 
+  /** For what hangs on a ticket: where it belongs, what the viewer reads and may add. Throws `not-found`. */
+  async reachOf(viewer: Viewer, id: string) {
+    const ticket = await this.#reach.seen(viewer, id)
+    return {
+      regionId: ticket.row.region_id,
+      seesInternal: readsInternal(viewer, ticket),
+      mayAdd: actorsOf(viewer, ticket).size > 0,
+    }
+  }
+
   /** Whoever follows them is told. */
   tell(ticketIds: string[]): void {
     this.#deps.bus.emit('ticket.changed', { ticketIds })

@@ -1,8 +1,10 @@
 /** For every route a request that is right in itself, about what belongs to a place. */
+import { Readable } from 'node:stream'
 import { newId } from '@zongheng/inventory/id.ts'
 import { generateSync } from 'otplib'
 import writeXlsxFile from 'write-excel-file/node'
 import { circuitColumns, deviceColumns } from '../estate/import/columns.ts'
+import { attachmentPost } from '../files/files-testing.ts'
 import { goodPassword } from '../identity/account/account-testing.ts'
 import { changeTemplate, directory, places, type Ask, type Person, type Place, type Thing, type World } from './access-world-testing.ts' // prettier-ignore
 
@@ -142,6 +144,13 @@ async function spreadsheet(place: Place): Promise<Ask> {
   const headers = { 'content-type': 'multipart/form-data; boundary=x', origin: 'http://localhost', host: 'localhost' } // prettier-ignore
   const body = Buffer.concat([Buffer.from(head), file, Buffer.from('\r\n--x--\r\n')])
   return { url: '/devices/import', body, headers }
+}
+
+const attachedTo = async (w: World, place: Place) => {
+  const { files, audit } = w.services
+  const to = { ownerType: 'ticket', ownerId: w.at[place].ticket, regionId: w.at[place].region, visibility: 'public', uploadedBy: null } as const // prettier-ignore
+  const kept = await files.keep('a.txt', Readable.from([Buffer.from('text')]))
+  return (await audit.write((tx, note) => files.attach(tx, note, to, [kept])))[0]!.id
 }
 
 const newDevice = (w: World, place: Place) => {
@@ -527,6 +536,13 @@ export const requests: Record<string, RouteRequest> = {
     (w, id) =>
     w.context.db.updateTable('alarms').set({ acknowledged_by: w.at.own.user, acknowledged_at: 1 }).where('id', '=', id).execute(), // prettier-ignore
   ),
+  'GET /files': at((w, place) => ({ url: `/files?ownerType=ticket&ownerId=${w.at[place].ticket}` })),
+  'POST /files': at((w, place) => ({
+    url: `/files?ownerType=ticket&ownerId=${w.at[place].ticket}`,
+    ...attachmentPost,
+  })),
+  'GET /files/:id/content': at(async (w, place) => ({ url: `/files/${await attachedTo(w, place)}/content` })),
+  'DELETE /files/:id': at(async (w, place) => ({ url: `/files/${await attachedTo(w, place)}` })),
   'GET /tickets': list('/tickets?limit=200', 'ticket'),
   'GET /tickets/:id': one('/tickets', 'ticket'),
   'POST /tickets': at((w, place) => ({ url: '/tickets', body: { title: '断网', description: '', regionId: w.at[place].region } })), // prettier-ignore

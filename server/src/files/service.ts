@@ -1,0 +1,231 @@
+import { newId } from '@zongheng/inventory/id.ts'
+import type { AuditTrail, Note } from '../audit/trail.ts'
+import type { Clock } from '../clock.ts'
+import type { Db } from '../db/database.ts'
+import { pageOfItems, type PageOf } from '../http/paging.ts'
+import { conflict, notFound, ProblemError } from '../http/problem.ts'
+import type { Viewer } from '../identity/viewer.ts'
+import type { Log } from '../log.ts'
+import { askClamd } from './clamd.ts'
+import { ContentStore, type KeptContent } from './content-store.ts'
+import type { File, FileQuery, OwnerType, UploadQuery, Visibility } from './schema.ts'
+import { mediaTypeOf, safeName } from './sniff.ts'
+import { fileById, filesOf, insertFiles, namedHashes, unscannedFiles, updateFile, type FileRow } from './store.ts' // prettier-ignore
+
+/** What a file hangs on. */
+export interface Owned {
+  regionId: string
+  /** Whether the viewer sees what is internal to it. */
+  seesInternal: boolean
+}
+
+/** Both throw `not-found` or `forbidden`. */
+export interface FileOwner {
+  maySee(viewer: Viewer, ownerId: string): Promise<Owned>
+  mayAdd(viewer: Viewer, ownerId: string): Promise<Owned>
+}
+
+export interface FileDeps {
+  db: Db
+  clock: Clock
+  log: Log
+  audit: Pick<AuditTrail, 'write'>
+  folder: string
+  atMostBytes: number
+  /** Where clamd listens; empty: nothing is scanned. */
+  clamd: string
+  namesOf: (userIds: string[]) => Promise<Map<string, string>>
+}
+
+export interface NewFile {
+  name: string
+  content: KeptContent
+  mediaType: string
+}
+
+export interface Hanging {
+  ownerType: OwnerType
+  ownerId: string
+  entryId?: string | null
+  regionId: string
+  visibility: Visibility
+  uploadedBy: string | null
+}
+
+export const filesAPost = 10
+const filesAtMost = 1000
+const orphanAfterMs = 24 * 3600 * 1000
+const scansAtOnce = 20
+
+/** Attachments. Who may read one is the owner's to say. */
+export class FileService {
+  readonly #deps: FileDeps
+  readonly #content: ContentStore
+  readonly #owners = new Map<OwnerType, FileOwner>()
+  #scanning: Promise<void> | null = null
+
+  constructor(deps: FileDeps) {
+    this.#deps = deps
+    this.#content = new ContentStore(deps.folder, deps.atMostBytes)
+  }
+
+  get atMostBytes(): number {
+    return this.#deps.atMostBytes
+  }
+
+  ownedBy(type: OwnerType, owner: FileOwner): void {
+    this.#owners.set(type, owner)
+  }
+
+  /** Keeps bytes that no record names yet; what is never attached is swept away. Throws as `ContentStore.keep`. */
+  async keep(name: string, source: AsyncIterable<Buffer>): Promise<NewFile> {
+    const safe = safeName(name)
+    let mediaType = ''
+    const content = await this.#content.keep(source, (head) => void (mediaType = mediaTypeOf(safe, head)))
+    return { name: safe, content, mediaType }
+  }
+
+  /** Within the caller's transaction; the caller has asked whether it may. */
+  async attach(tx: Db, note: Note, to: Hanging, files: readonly NewFile[]): Promise<FileRow[]> {
+    if (files.length === 0) return []
+    const nowMs = this.#deps.clock()
+    const rows = files.map((file) => rowOf(file, to, newId('file', nowMs), nowMs))
+    await insertFiles(tx, rows)
+    for (const row of rows)
+      note({ action: 'files.attached', ...told(row), after: { owner: row.owner_id, bytes: row.bytes, sha256: row.sha256 } }) // prettier-ignore
+    return rows
+  }
+
+  /** All of a post, or none of it. */
+  async upload(
+    viewer: Viewer,
+    query: UploadQuery,
+    parts: AsyncIterable<{ name: string; content: AsyncIterable<Buffer> }>,
+  ): Promise<File[]> {
+    // prettier-ignore
+    const { ownerType, ownerId, visibility = 'public' } = query
+    const { regionId, seesInternal } = await this.#owner(ownerType).mayAdd(viewer, ownerId)
+    if (visibility === 'internal' && !seesInternal) throw notFound('file')
+    const kept: NewFile[] = []
+    for await (const { name, content } of parts) kept.push(await this.keep(name, content))
+    if ((await filesOf(this.#deps.db, ownerType, ownerId)).length + kept.length > filesAtMost) throw conflict('too-many') // prettier-ignore
+    const to = { ownerType, ownerId, regionId, visibility, uploadedBy: viewer.userId }
+    const rows = await this.#deps.audit.write((tx, note) => this.attach(tx, note, to, kept))
+    void this.scan()
+    return this.#views(rows)
+  }
+
+  async list(viewer: Viewer, query: FileQuery): Promise<PageOf<File>> {
+    const { seesInternal } = await this.#owner(query.ownerType).maySee(viewer, query.ownerId)
+    const rows = await filesOf(this.#deps.db, query.ownerType, query.ownerId)
+    const seen = rows.filter(({ visibility }) => seesInternal || visibility === 'public')
+    const page = pageOfItems(seen, query, (row) => [row.created_at, row.id])
+    return { next: page.next, items: await this.#views(page.items) }
+  }
+
+  /** Its row and bytes. Throws 409 `file-unscanned`, 403 `file-infected`, 404. */
+  async content(viewer: Viewer, id: string) {
+    const row = await this.#mustSee(viewer, id)
+    if (row.scan === 'infected') throw new ProblemError(403, 'file-infected')
+    if (!this.#isServed(row)) throw conflict('file-unscanned')
+    if (!(await this.#content.has(row.sha256))) throw notFound('file')
+    return { name: row.name, mediaType: row.media_type, bytes: row.bytes, stream: this.#content.read(row.sha256) } // prettier-ignore
+  }
+
+  /** By whoever may add to the owner. */
+  async remove(viewer: Viewer, id: string): Promise<void> {
+    const row = await this.#mustSee(viewer, id)
+    await this.#owner(row.owner_type as OwnerType).mayAdd(viewer, row.owner_id)
+    await this.#deps.audit.write(async (tx, note) => {
+      await updateFile(tx, id, { archived_at: this.#deps.clock() })
+      note({ action: 'files.removed', ...told(row), before: { owner: row.owner_id, sha256: row.sha256 } })
+    })
+  }
+
+  /** Asks for what waits; one round at a time, and whatever it meets is tried again in the next. */
+  scan(): Promise<void> {
+    if (this.#deps.clamd === '') return Promise.resolve()
+    return (this.#scanning ??= this.#scanWaiting().finally(() => (this.#scanning = null)))
+  }
+
+  sweep(): Promise<number> {
+    const { db, clock } = this.#deps
+    return this.#content.sweep((hashes) => namedHashes(db, hashes), clock() - orphanAfterMs)
+  }
+
+  // ----------------------------------------------------------------------------------------------
+
+  async #scanWaiting(): Promise<void> {
+    const { db, log, clamd, audit } = this.#deps
+    try {
+      for (let rows; (rows = await unscannedFiles(db, scansAtOnce)).length > 0;)
+        for (const row of rows) {
+          const verdict = await askClamd(clamd, this.#content.read(row.sha256))
+          await audit.write(async (tx, note) => {
+            await updateFile(tx, row.id, { scan: verdict.scan })
+            if (verdict.scan === 'infected') note({ action: 'files.infected', ...told(row), after: { found: verdict.found } }) // prettier-ignore
+          })
+        }
+    } catch (err) {
+      log.warn({ err }, 'files wait to be scanned')
+    }
+  }
+
+  #owner(type: OwnerType): FileOwner {
+    const owner = this.#owners.get(type)
+    if (!owner) throw notFound(type)
+    return owner
+  }
+
+  async #mustSee(viewer: Viewer, id: string): Promise<FileRow> {
+    const row = await fileById(this.#deps.db, id)
+    if (!row) throw notFound('file')
+    const seen = await this.#owner(row.owner_type as OwnerType).maySee(viewer, row.owner_id).catch((error: unknown) => {
+      throw error instanceof ProblemError && error.status === 404 ? notFound('file') : error
+    }) // prettier-ignore
+    if (row.visibility === 'internal' && !seen.seesInternal) throw notFound('file')
+    return row
+  }
+
+  #isServed({ scan }: FileRow): boolean {
+    return scan === 'clean' || (scan === 'unscanned' && this.#deps.clamd === '')
+  }
+
+  async #views(rows: readonly FileRow[]): Promise<File[]> {
+    const people = await this.#deps.namesOf(rows.flatMap(({ uploaded_by: id }) => id ?? []))
+    return rows.map((row) => ({
+      id: row.id,
+      entryId: row.entry_id,
+      name: row.name,
+      mediaType: row.media_type,
+      bytes: row.bytes,
+      scan: row.scan,
+      isServed: this.#isServed(row),
+      visibility: row.visibility,
+      uploadedBy: row.uploaded_by === null ? null : { id: row.uploaded_by, name: people.get(row.uploaded_by) ?? '' }, // prettier-ignore
+      createdAt: row.created_at,
+    }))
+  }
+}
+
+const rowOf = ({ name, content, mediaType }: NewFile, to: Hanging, id: string, nowMs: number): FileRow => ({
+  id,
+  owner_type: to.ownerType,
+  owner_id: to.ownerId,
+  entry_id: to.entryId ?? null,
+  region_id: to.regionId,
+  name,
+  media_type: mediaType,
+  bytes: content.bytes,
+  sha256: content.sha256,
+  scan: 'unscanned',
+  visibility: to.visibility,
+  uploaded_by: to.uploadedBy,
+  created_at: nowMs,
+  archived_at: null,
+})
+
+const told = ({ id, name, region_id: regionId }: FileRow) => ({
+  entity: { type: 'file', id, name },
+  regionId,
+})

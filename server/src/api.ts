@@ -133,3 +133,4 @@ export type {
   NewCollector,
 } from './uplink/schema.ts'
 export type { Availability, Bands, StateChange, StateSpan } from './state/schema.ts'
+export type { File as AttachedFile } from './files/schema.ts'

@@ -59,6 +59,7 @@ import { RelationService } from './relations/service.ts'
 import { RoomService } from './rooms/service.ts'
 import { SetupService } from './setup/service.ts'
 import { CircuitUses } from './state/circuit-uses.ts'
+import { DuplexWatch } from './state/duplex-watch.ts'
 import { RoomJudge } from './state/room-judge.ts'
 import { StateService } from './state/service.ts'
 import { ServiceJudge } from './state/service-judge.ts'
@@ -110,11 +111,16 @@ export function createServices(context: Context) {
   })
   const logFindings = new LogFindings()
   const uses = new CircuitUses({ db, clock, log, carriedAt: (id) => state.judge.carriedAt(id) })
+  const duplexes = new DuplexWatch({
+    log,
+    halfPorts: () => estate.halfDuplexPorts(),
+    duplexOf: (ids) => estate.duplexesOf(ids),
+  })
   const roomJudge = new RoomJudge()
   const state: StateService = new StateService({
     db,
     clock,
-    sources: [uses, conditions.judge, logFindings, roomJudge, new ServiceJudge()],
+    sources: [uses, duplexes, conditions.judge, logFindings, roomJudge, new ServiceJudge()],
     sensorLimits: (id) => conditions.judge.sensorSeverity(id),
     plannedOf: (...of) => windows.spans(...of),
     maintenance: (id) => windows.overlay(id),
@@ -447,6 +453,7 @@ export function createServices(context: Context) {
     files,
     search,
     uses,
+    duplexes,
     drills,
     capacity,
     heartbeat,
@@ -493,7 +500,9 @@ export function createServices(context: Context) {
 
 /** Once the database is there and before the first request: what has to read it, or to watch the clock. In order. */
 export async function startServices({
+  files,
   uses,
+  duplexes,
   drills,
   automation,
   windows,
@@ -506,12 +515,14 @@ export async function startServices({
   heartbeat,
   logKeeper,
 }: Services): Promise<void> {
+  files.start()
   await automation.start()
   await windows.load()
   await conditions.load()
   await decider.start()
   windows.start()
   await uses.start()
+  await duplexes.start()
   await drills.start()
   await notify.start()
   conditions.start()
@@ -524,7 +535,9 @@ export async function startServices({
 
 /** The other way round: nothing may write once this is done. */
 export async function stopServices({
+  files,
   uses,
+  duplexes,
   drills,
   automation,
   conditions,
@@ -544,6 +557,7 @@ export async function stopServices({
   await logKeeper.stop()
   collectorSeries.stop()
   await heartbeat.stop()
+  await files.stop()
   await notify.stop()
   await realtime.stop()
   automation.stop()
@@ -551,6 +565,7 @@ export async function stopServices({
   await drills.stop()
   await decider.stop()
   await uses.stop()
+  duplexes.stop()
   await signInFailures.stop()
   await auditing.stop()
 }

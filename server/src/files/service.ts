@@ -56,6 +56,8 @@ export const filesAPost = 10
 const filesAtMost = 1000
 const orphanAfterMs = 24 * 3600 * 1000
 const scansAtOnce = 20
+const scanEveryMs = 60_000
+const sweepEveryMs = 6 * 3600 * 1000
 
 /** Attachments. Who may read one is the owner's to say. */
 export class FileService {
@@ -63,6 +65,7 @@ export class FileService {
   readonly #content: ContentStore
   readonly #owners = new Map<OwnerType, FileOwner>()
   #scanning: Promise<void> | null = null
+  #timers: NodeJS.Timeout[] = []
 
   constructor(deps: FileDeps) {
     this.#deps = deps
@@ -146,6 +149,23 @@ export class FileService {
   scan(): Promise<void> {
     if (this.#deps.clamd === '') return Promise.resolve()
     return (this.#scanning ??= this.#scanWaiting().finally(() => (this.#scanning = null)))
+  }
+
+  /** What waits is scanned, what nobody names is swept: now and then. */
+  start(): void {
+    const sweep = () =>
+      this.sweep().catch((err: unknown) => this.#deps.log.warn({ err }, 'files are not swept'))
+    void this.scan()
+    void sweep()
+    this.#timers = [
+      setInterval(() => void this.scan(), scanEveryMs).unref(),
+      setInterval(() => void sweep(), sweepEveryMs).unref(),
+    ]
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer)
+    await this.#scanning
   }
 
   sweep(): Promise<number> {

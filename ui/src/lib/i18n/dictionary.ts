@@ -24,6 +24,7 @@ import zhSignin from './zh/signin.ts'
 import zhPolicy from './zh/policy.ts'
 import zhAccess from './zh/access.ts'
 import zhUsers from './zh/users.ts'
+import zhFiles from './zh/files.ts'
 import zhForms from './zh/forms.ts'
 import zhApprovals from './zh/approvals.ts'
 import zhTasks from './zh/tasks.ts'
@@ -61,6 +62,7 @@ const zh = {
   audit: zhAudit,
   collectors: zhCollectors,
   logs: zhLogs,
+  files: zhFiles,
   forms: zhForms,
   approvals: zhApprovals,
   tasks: zhTasks,

@@ -25,6 +25,7 @@ import enPolicy from './en/policy.ts'
 import enAccess from './en/access.ts'
 import enUsers from './en/users.ts'
 import enChanges from './en/changes.ts'
+import enFiles from './en/files.ts'
 import enForms from './en/forms.ts'
 import enApprovals from './en/approvals.ts'
 import enTasks from './en/tasks.ts'
@@ -56,6 +57,7 @@ export default {
   audit: enAudit,
   collectors: enCollectors,
   logs: enLogs,
+  files: enFiles,
   forms: enForms,
   approvals: enApprovals,
   tasks: enTasks,

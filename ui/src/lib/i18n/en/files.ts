@@ -1,0 +1,16 @@
+import type { Translation } from '../dictionary.ts'
+import type source from '../zh/files.ts'
+
+export default {
+  title: 'Attachments',
+  none: 'Nothing is attached',
+  add: 'Add files',
+  photo: 'Take a photo',
+  hint: 'or drop or paste them here',
+  sending: 'Sending…',
+  remove: 'Remove {name}',
+  internal: 'internal',
+  'scan.unscanned': 'being scanned',
+  'scan.clean': 'no virus found',
+  'scan.infected': 'infected, kept apart',
+} satisfies Translation<typeof source>

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -83,6 +84,21 @@ describe('a backup', () => {
     expect(folders.map((folder) => dirname(folder))).toEqual([source.dataDir, join(source.home, 'backups')])
     const rest = [...readdirSync(source.dataDir), ...readdirSync(join(source.home, 'backups'))]
     expect(rest.filter((name) => name.startsWith('.zongheng-backup'))).toEqual([])
+  })
+
+  it('holds what was attached, under its hash, and nothing that is only on its way in', async () => {
+    const sha = createHash('sha256').update('光端机.jpg').digest('hex')
+    const shelf = join('files', sha.slice(0, 2))
+    mkdirSync(join(source.dataDir, shelf), { recursive: true })
+    mkdirSync(join(source.dataDir, 'files', 'incoming'))
+    writeFileSync(join(source.dataDir, shelf, sha), '光端机.jpg')
+    writeFileSync(join(source.dataDir, shelf, 'notes.txt'), 'x')
+    writeFileSync(join(source.dataDir, 'files', 'incoming', 'half'), 'x')
+    const { file, manifest } = await take()
+    expect(manifest.files.map(({ name }) => name).filter((name) => name.startsWith('files'))).toEqual([join(shelf, sha)]) // prettier-ignore
+    await restoreBackup(await optionsFor(file, { keyPath: keyPath() }))
+    expect(readFileSync(join(target(), shelf, sha), 'utf8')).toBe('光端机.jpg')
+    expect(readdirSync(join(target(), 'files'))).toEqual([sha.slice(0, 2)])
   })
 
   it('takes no name that is taken', async () => {

@@ -4,7 +4,9 @@ import { Nullable } from '../http/schema.ts'
 
 /** The only names a backup may hold besides its manifest: nothing with a path of its own. */
 const name =
-  '^(zongheng\\.db|zongheng\\.dump|series(-outbox)?\\.db|zongheng\\.yaml|secret\\.key|known-hosts\\.json|audit/\\w[\\w.-]{0,120}\\.gz)$'
+  '^(zongheng\\.db|zongheng\\.dump|series(-outbox)?\\.db|zongheng\\.yaml|secret\\.key|known-hosts\\.json|audit/\\w[\\w.-]{0,120}\\.gz|files/[0-9a-f]{2}/[0-9a-f]{64})$'
+/** Attachments, nearly all of them. */
+export const filesAtMost = 500_000
 const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 
 const PackedFile = Type.Object({
@@ -47,7 +49,7 @@ export const Manifest = Type.Object({
   holdsKey: Type.Boolean(),
   /** What was wrong with the audit chain when the backup was taken. */
   auditProblem: Nullable(Type.String()),
-  files: Type.Array(PackedFile, { maxItems: 10_000 }),
+  files: Type.Array(PackedFile, { maxItems: filesAtMost }),
   holdings: Holdings,
 })
 export type Manifest = Static<typeof Manifest>
@@ -56,7 +58,8 @@ export type Manifest = Static<typeof Manifest>
 export const packedKey = 'secret.key'
 export const manifestName = 'manifest.json'
 export const manifestFormat = 1
-export const manifestAtMost = 16 * 1024 * 1024
+/** Some 200 octets a file. */
+export const manifestAtMost = 128 * 1024 * 1024
 
 const check = Compile(Manifest)
 

@@ -11,6 +11,7 @@ import { outboxFile } from '../series/stores/address.ts'
 import { version } from '../version.ts'
 import { chainProblem } from './audit-chain.ts'
 import { measured, pack, unpack } from './archive.ts'
+import { attachmentBytes, stageAttachments } from './attachments.ts'
 import { holdingsOf } from './holdings.ts'
 import { keysOf, matching, type FoundKey } from './key.ts'
 import { manifestFormat, manifestName, packedKey, type Holdings, type Manifest } from './manifest.ts'
@@ -62,9 +63,10 @@ export async function takeBackup(options: BackupOptions): Promise<TakenBackup> {
     const main = await copyMain(config, stage)
     for (const name of seriesFiles) await copySeries(name, config.dataDir, stage)
     await copySettings(loaded, stage)
+    const attachments = await stageAttachments(config.dataDir, stage)
     const isEncrypted = passphrase !== null
     if (isEncrypted && main.key) writeKey(join(stage, packedKey), main.key.hex, 'wx')
-    const manifest = await writeManifest(config, main, stage, nowMs)
+    const manifest = await writeManifest(config, main, attachments, stage, nowMs)
     const packed = join(outside, 'packed')
     await pack(stage, manifest, packed, passphrase)
     await unpack(packed, passphrase)
@@ -109,7 +111,8 @@ async function assertSpace(config: Config, folder: string): Promise<void> {
   const series = seriesFiles.map((name) => join(config.dataDir, name))
   const sources = [sqliteFile(config), ...series].filter((path) => path !== undefined)
   const sizes = sources.filter((path) => existsSync(path)).map((path) => statSync(path).size)
-  const once = sizes.reduce((sum, size) => sum + size, 16 * mebibyte)
+  const attached = await attachmentBytes(config.dataDir)
+  const once = sizes.reduce((sum, size) => sum + size, 16 * mebibyte + attached)
   if (statSync(folder).dev === statSync(config.dataDir).dev) return assertFree(folder, 2 * once)
   for (const place of [config.dataDir, folder]) await assertFree(place, once)
 }
@@ -207,13 +210,14 @@ async function copySettings({ config, entries }: LoadedConfig, stage: string): P
 async function writeManifest(
   config: Config,
   main: CopiedMain,
+  attachments: string[],
   stage: string,
   nowMs: number,
 ): Promise<Manifest> {
   const archives = existsSync(join(stage, 'audit')) ? readdirSync(join(stage, 'audit')).sort() : []
-  const plain = readdirSync(stage).filter((name) => name !== 'audit').sort() // prettier-ignore
+  const plain = readdirSync(stage).filter((name) => name !== 'audit' && name !== 'files').sort() // prettier-ignore
   const files = []
-  for (const name of [...plain, ...archives.map((name) => `audit/${name}`)])
+  for (const name of [...plain, ...archives.map((name) => `audit/${name}`), ...attachments])
     files.push(await measured(stage, name))
   const manifest: Manifest = {
     format: manifestFormat,

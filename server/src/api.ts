@@ -134,3 +134,5 @@ export type {
 } from './uplink/schema.ts'
 export type { Availability, Bands, StateChange, StateSpan } from './state/schema.ts'
 export type { File as AttachedFile } from './files/schema.ts'
+export type { Article, ArticleDetail, ArticleHits, ArticleVersion } from './knowledge/schema.ts'
+export type { Category as ArticleCategory } from './knowledge/library.ts'

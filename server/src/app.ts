@@ -15,6 +15,7 @@ import { businessRoutes } from './business/routes.ts'
 import { changeRoutes } from './changes/routes.ts'
 import { checkRoutes } from './checks/routes.ts'
 import { conditionRoutes } from './conditions/routes.ts'
+import { knowledgeRoutes } from './knowledge/routes.ts'
 import { deskRoutes } from './desk/routes.ts'
 import { listeningRoutes } from './listening/routes.ts'
 import { demoRoutes } from './demo/routes.ts'
@@ -168,6 +169,7 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     notifyRoutes(services.notify),
     deskRoutes(desk),
     fileRoutes(services.files),
+    knowledgeRoutes(services.knowledge),
     automationRoutes(automation),
     checkRoutes(services.checks),
     relationRoutes(services.relations),

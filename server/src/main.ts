@@ -38,6 +38,7 @@ async function run(): Promise<void> {
   await startServices(services)
   if (context.series instanceof EmbeddedSeries) context.series.keepLong(() => keptLong(services))
   context.bus.on('collector.arrived', () => tellParent({ kind: 'collector-connected' }))
+  services.knowledge.start()
   await app.listen({ host: config.host, port: config.port })
   const keeper = certificate && keepCertificate(context, app.server as unknown as TlsServer, certificate)
   const url = urlOf(app.server.address() as AddressInfo, certificate ? 'https' : 'http')

@@ -40,6 +40,7 @@ import type { Log } from './log.ts'
 import { measuredEntities } from './measured-entities.ts'
 import { ticketFiles } from './files/ticket-files.ts'
 import { FileService } from './files/service.ts'
+import { KnowledgeService } from './knowledge/service.ts'
 import { LogKeeper } from './listening/keeper.ts'
 import { LogFindings } from './listening/log-findings.ts'
 import { ListeningService } from './listening/service.ts'
@@ -144,7 +145,15 @@ export function createServices(context: Context) {
     namesOf: (ids) => identity.namesOf(ids),
     firing: () => alarms.firing(),
   })
-  const setup = new SetupService({ db, clock, secrets, audit, identity, estate })
+  const setup = new SetupService({
+    db,
+    clock,
+    secrets,
+    audit,
+    identity,
+    estate,
+    founded: () => knowledge.founded(),
+  })
   const releases = new Releases(join(config.dataDir, 'releases'))
   const uplink = new UplinkService({ db, bus, clock, audit, estate, releases })
   const desk: DeskService = new DeskService({
@@ -168,6 +177,7 @@ export function createServices(context: Context) {
     namesOf: (ids) => identity.namesOf(ids),
   })
   files.ownedBy('ticket', ticketFiles(desk))
+  const knowledge = new KnowledgeService({ db, clock, log, audit, identity, search, desk })
   const drills = new DrillService({
     db,
     clock,
@@ -452,6 +462,7 @@ export function createServices(context: Context) {
     self,
     files,
     search,
+    knowledge,
     uses,
     duplexes,
     drills,
@@ -536,6 +547,7 @@ export async function startServices({
 /** The other way round: nothing may write once this is done. */
 export async function stopServices({
   files,
+  knowledge,
   uses,
   duplexes,
   drills,
@@ -558,6 +570,7 @@ export async function stopServices({
   collectorSeries.stop()
   await heartbeat.stop()
   await files.stop()
+  await knowledge.stop()
   await notify.stop()
   await realtime.stop()
   automation.stop()

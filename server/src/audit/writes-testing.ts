@@ -117,6 +117,19 @@ const newWindow = (w: World) => ({ title: '割接', source: 'manual', scopes: [{
 const siteOf = (w: World) => w.services.state.model.devices.get(w.ids.get('市-RT')!)!.siteId
 const newBooking = (w: World) => ({ title: '视频会议', kind: 'video', siteIds: [siteOf(w)], startsAt: w.context.now, endsAt: w.context.now + 3_600_000 }) // prettier-ignore
 const booking = async (w: World) => (await w.done(w.network, 'POST', { url: '/bookings', body: newBooking(w) })).json().id as string // prettier-ignore
+const newArticle = { title: '断网怎么办', summary: '', body: '先看灯', category: 'line' }
+const article = async (w: World, who: Someone = w.network) => (await w.done(who, 'POST', { url: '/articles', body: { ...newArticle, regionId: region(w) } })).json().id as string // prettier-ignore
+const reviewed = async (w: World) => {
+  const author = await w.person('manager')
+  const id = await article(w, author)
+  await w.done(author, 'POST', { url: `/articles/${id}/submit` })
+  return id
+}
+const published = async (w: World) => {
+  const id = await reviewed(w)
+  await w.done(w.network, 'POST', { url: `/articles/${id}/publish` })
+  return id
+}
 const newFreeze = (w: World) => ({ regionId: region(w), name: '两会保障', startsAt: w.context.now, endsAt: w.context.now + 3_600_000 }) // prettier-ignore
 const newModel = (w: World) => ({ regionId: region(w), name: '升级', template: { title: '升级', reason: '', plan: '', testPlan: '', backout: '', durationMinutes: 60, tasks: [] } }) // prettier-ignore
 const changeModel = async (w: World) => (await w.done(w.network, 'POST', { url: '/changes/models', body: newModel(w) })).json().id as string // prettier-ignore
@@ -335,6 +348,15 @@ export const writes: Record<string, Writes> = {
   'PATCH /incident-policies/:id': by('network', async (w) => ({ url: `/incident-policies/${await policy(w)}`, body: { name: '不建单' } })),
   'DELETE /incident-policies/:id': by('network', async (w) => ({ url: `/incident-policies/${await policy(w)}` })),
   'POST /tickets': by('network', () => ({ url: '/tickets', body: { title: '断网', description: '' } })),
+  'POST /articles': by('network', (w) => ({ url: '/articles', body: { ...newArticle, regionId: region(w) } })),
+  'PUT /articles/:id/draft': by('network', async (w) => ({ url: `/articles/${await article(w)}/draft`, body: newArticle })),
+  'POST /articles/:id/submit': by('network', async (w) => ({ url: `/articles/${await article(w)}/submit` })),
+  'POST /articles/:id/publish': by('network', async (w) => ({ url: `/articles/${await reviewed(w)}/publish` })),
+  'POST /articles/:id/return': by('network', async (w) => ({ url: `/articles/${await reviewed(w)}/return`, body: { note: '缺步骤' } })),
+  'POST /articles/:id/retire': by('network', async (w) => ({ url: `/articles/${await published(w)}/retire` })),
+  'PUT /articles/:id/vote': by('network', async (w) => ({ url: `/articles/${await published(w)}/vote`, body: { helpful: true } })),
+  'POST /articles/:id/confirm': by('network', async (w) => ({ url: `/articles/${await published(w)}/confirm` })),
+  'POST /articles/:id/uses': by('network', async (w) => ({ url: `/articles/${await published(w)}/uses`, body: { ticketId: await ticket(w), how: 'solved' } })),
   'POST /files': by('network', async (w) => ({ url: `/files?ownerType=ticket&ownerId=${await ticket(w)}`, ...attachmentPost })),
   'DELETE /files/:id': by('network', async (w) => {
     const posted = await w.done(w.network, 'POST', { url: `/files?ownerType=ticket&ownerId=${await ticket(w)}`, ...attachmentPost })

@@ -153,6 +153,8 @@ const attachedTo = async (w: World, place: Place) => {
   return (await audit.write((tx, note) => files.attach(tx, note, to, [kept])))[0]!.id
 }
 
+const article = { title: '断网怎么办', summary: '', body: '先看灯', category: 'line' }
+
 const newDevice = (w: World, place: Place) => {
   const host = ++count
   return { siteId: w.at[place].site, name: `新 ${host}`, role: 'access-switch', address: `10.4.${host >> 8}.${host & 255}`, snmp } // prettier-ignore
@@ -536,6 +538,24 @@ export const requests: Record<string, RouteRequest> = {
     (w, id) =>
     w.context.db.updateTable('alarms').set({ acknowledged_by: w.at.own.user, acknowledged_at: 1 }).where('id', '=', id).execute(), // prettier-ignore
   ),
+  'GET /articles': list('/articles?limit=200', 'article'),
+  'GET /articles/search': list('/articles/search?text=article', 'article'),
+  'GET /articles/suggestions': list('/articles/suggestions?text=article&limit=10', 'article'),
+  'GET /articles/:id': one('/articles', 'article'),
+  'GET /articles/:id/versions': at((w, place) => ({ url: `/articles/${w.at[place].article}/versions` })),
+  'POST /articles': at((w, place) => ({
+    url: '/articles',
+    body: { ...article, regionId: w.at[place].region },
+  })),
+  'PUT /articles/:id/draft': at(async (w, place) => ({ url: `/articles/${await w.make.article(place, 'draft')}/draft`, body: article })), // prettier-ignore
+  'POST /articles/:id/submit': at(async (w, place) => ({ url: `/articles/${await w.make.article(place, 'draft')}/submit` })), // prettier-ignore
+  'POST /articles/:id/publish': at(async (w, place) => ({ url: `/articles/${await w.make.article(place, 'review')}/publish` })), // prettier-ignore
+  'POST /articles/:id/return': at(async (w, place) => ({ url: `/articles/${await w.make.article(place, 'review')}/return`, body: { note: '缺步骤' } })), // prettier-ignore
+  'POST /articles/:id/retire': at(async (w, place) => ({ url: `/articles/${await w.make.article(place, 'published')}/retire` })), // prettier-ignore
+  'PUT /articles/:id/vote': at((w, place) => ({ url: `/articles/${w.at[place].article}/vote`, body: { helpful: true } })), // prettier-ignore
+  'POST /articles/:id/confirm': at((w, place) => ({ url: `/articles/${w.at[place].article}/confirm` })),
+  'POST /articles/:id/uses': at((w, place) => ({ url: `/articles/${w.at[place].article}/uses`, body: { ticketId: w.at[place].ticket, how: 'solved' } })), // prettier-ignore
+  'GET /tickets/:id/articles': at((w, place) => ({ url: `/tickets/${w.at[place].ticket}/articles` })),
   'GET /files': at((w, place) => ({ url: `/files?ownerType=ticket&ownerId=${w.at[place].ticket}` })),
   'POST /files': at((w, place) => ({
     url: `/files?ownerType=ticket&ownerId=${w.at[place].ticket}`,

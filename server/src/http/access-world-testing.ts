@@ -35,7 +35,7 @@ export interface Person {
 export type Thing =
   | 'site' | 'annex' | 'router' | 'gateway' | 'link' | 'circuit' | 'interface' | 'farInterface' | 'sensor' | 'collector'
   | 'service' | 'room' | 'rack' | 'relation'
-  | 'booking' | 'freeze' | 'changeModel'
+  | 'booking' | 'freeze' | 'changeModel' | 'article'
   | 'logRecord' | 'logRule' | 'check' | 'checkPoint' | 'alarm' | 'window' | 'drill' | 'policy' | 'ticket' | 'job' | 'user' | 'team' | 'grant' | 'change' | 'region' | 'rule' | 'channel' | 'route' | 'roster' | 'notice' // prettier-ignore
 
 export interface World extends TestApp {
@@ -80,6 +80,7 @@ export async function accessWorld(): Promise<World> {
       channel: await make.channel(place), route: await make.route(place), roster: await make.roster(place), notice: await make.notice(place),
       ...(await make.served(place, pick('site'), pick('router'))),
       booking: await make.booking(place, pick('site')), freeze: await make.freeze(place), changeModel: await make.changeModel(place),
+      article: await make.article(place, 'published'),
       logRecord: await make.logRecord(place), logRule: await make.logRule(place),
     } // prettier-ignore
     await t.context.db.insertInto('team_members').values({ team_id: at[place].team, user_id: user }).execute() // prettier-ignore
@@ -238,6 +239,24 @@ function makers(t: TestApp, passwordHash: string) {
       insert('change_models', 'changeModel', {
         region_id: regionId(place), name: `model ${++count}`, template: JSON.stringify(changeTemplate), approved_by: null, approved_at: null, enabled: 1, archived_at: null, ...stamps(),
       }), // prettier-ignore
+    article: async (place: Place, state: 'draft' | 'review' | 'published') => {
+      const id = await insert('articles', 'article', {
+        number: `KB-${++count}`, region_id: regionId(place), category: 'line', title: `article ${count}`, state, version: state === 'published' ? 1 : 0, tags: '[]', families: '[]', service_ids: '[]', must_read: 0,
+        views: 0, helpful: 0, unhelpful: 0, used: 0, author_id: null, published_at: null, review_due_at: null, origin: null, archived_at: null, ...stamps(),
+      }) // prettier-ignore
+      await insert('article_versions', 'articleVersion', {
+        article_id: id, version: 1, title: `article ${count}`, summary: '', body: 'text', state, note: null, author_id: null, reviewer_id: null, published_at: null, ...stamps(),
+      }) // prettier-ignore
+      await services.search.put(db, {
+        kind: 'article',
+        id,
+        regionId: regionId(place),
+        title: 'article',
+        body: '',
+        updatedAt: 0,
+      })
+      return id
+    },
     /** A service that needs a device, and a room with a rack. */
     served: async (place: Place, siteId: string, deviceId: string) => {
       const all = { regionPaths: ['/'] }

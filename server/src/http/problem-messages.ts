@@ -35,6 +35,8 @@ export const problemTitles: Record<string, Record<Language, string>> = {
   'foreign-origin': { zh: '拒绝来自其他网站的请求', en: 'A request from another site was refused' },
   'not-found': { zh: '没有找到', en: 'Not found' },
   conflict: { zh: '与现有数据冲突', en: 'In conflict with what exists' },
+  'own-article': { zh: '不能审核自己撰写的文章', en: 'One does not publish what one has written oneself' },
+  'article-state': { zh: '文章的当前状态不允许此操作', en: 'Not in the state that the article is in' },
   'file-refused': { zh: '不接受此文件', en: 'This file is not taken' },
   'file-too-large': { zh: '文件过大', en: 'The file is too large' },
   'file-unscanned': { zh: '文件正在查毒，请稍后再取', en: 'The file is still being scanned' },

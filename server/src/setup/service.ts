@@ -23,6 +23,8 @@ export interface SetupDeps {
   audit: Pick<AuditTrail, 'write'>
   identity: IdentityService
   estate: Pick<EstateService, 'createOrganisation'>
+  /** The regions are there, and committed. */
+  founded: () => void
 }
 
 const accounts = {
@@ -87,6 +89,7 @@ export class SetupService {
       const regions = await identity.createRegions(divisions, tx)
       await populate(tx, regions.get(provinceCode)!, note)
     })
+    this.#deps.founded()
   }
 
   /** The demo needs no first-run page. Answers whether it was new. */

@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { testApp, type TestApp } from '../testing.ts'
+import { readLibrary } from './library.ts'
+
+let test: TestApp
+type Who = Awaited<ReturnType<TestApp['as']>>
+let author: Who
+let manager: Who
+let reader: Who
+
+beforeEach(async () => {
+  test = await testApp()
+  author = await test.as('agent')
+  manager = await test.as('manager')
+  reader = await test.as('viewer', '130123')
+})
+afterEach(() => test.close())
+
+const text = { title: '打印机卡纸怎么办', summary: '针式打印机', body: '1. 关电源', category: 'office' }
+const at = (code = '130000') => ({ ...text, regionId: test.regions.get(code)! })
+const ask = async (who: Who, method: string, url: string, body?: object) => {
+  const answer = await who.inject({ method, url, ...(body && { body }) })
+  return { code: answer.statusCode, body: answer.body === '' ? null : answer.json() }
+}
+const draft = async (who = author, code = '130000') => {
+  const made = await ask(who, 'POST', '/articles', at(code))
+  expect(made.code).toBe(201)
+  return made.body.id as string
+}
+const published = async (code = '130000') => {
+  const id = await draft(author, code)
+  await ask(author, 'POST', `/articles/${id}/submit`)
+  expect((await ask(manager, 'POST', `/articles/${id}/publish`)).code).toBe(200)
+  return id
+}
+const found = async (who: Who, words: string) =>
+  (await ask(who, 'GET', `/articles/search?text=${encodeURIComponent(words)}`)).body.items.map(
+    ({ id }: { id: string }) => id,
+  )
+
+it('an article of the province is read and found below it once it is published, not before', async () => {
+  const id = await draft()
+  expect((await ask(reader, 'GET', `/articles/${id}`)).code).toBe(404)
+  expect(await found(reader, '卡纸')).toEqual([])
+  await ask(author, 'POST', `/articles/${id}/submit`)
+  await ask(manager, 'POST', `/articles/${id}/publish`)
+  expect((await ask(reader, 'GET', `/articles/${id}`)).body).toMatchObject({
+    number: 'KB-000001',
+    version: 1,
+    shown: { body: '1. 关电源' },
+    pending: null,
+    may: [],
+  })
+  expect(await found(reader, '卡纸')).toEqual([id])
+  expect((await ask(reader, 'GET', '/articles?category=office')).body.items).toMatchObject([{ id }])
+})
+
+it("a county's own article is not read in the next county", async () => {
+  const id = await published('130123')
+  const next = await test.as('viewer', '130109')
+  expect((await ask(reader, 'GET', `/articles/${id}`)).code).toBe(200)
+  expect((await ask(next, 'GET', `/articles/${id}`)).code).toBe(404)
+  expect(await found(next, '卡纸')).toEqual([])
+  expect((await ask(next, 'GET', '/articles')).body.items).toEqual([])
+})
+
+it('nobody publishes what they have written', async () => {
+  const id = await draft(manager)
+  expect((await ask(manager, 'POST', `/articles/${id}/publish`)).body.code).toBe('article-state')
+  const submitted = await ask(manager, 'POST', `/articles/${id}/submit`)
+  expect(submitted.body.may).toEqual(['edit', 'reject'])
+  expect((await ask(manager, 'POST', `/articles/${id}/publish`)).body.code).toBe('own-article')
+})
+
+it('whoever edited a draft last is its author', async () => {
+  const id = await draft()
+  await ask(manager, 'PUT', `/articles/${id}/draft`, text)
+  await ask(author, 'POST', `/articles/${id}/submit`)
+  expect((await ask(manager, 'POST', `/articles/${id}/publish`)).body.code).toBe('own-article')
+})
+
+it('what is published stays while a new version is written, and is kept after it', async () => {
+  const id = await published()
+  const edited = await ask(author, 'PUT', `/articles/${id}/draft`, { ...text, title: '卡纸', body: '2. 检查色带' }) // prettier-ignore
+  expect(edited.body).toMatchObject({ shown: { version: 1 }, pending: { version: 2 }, state: 'published' })
+  expect((await ask(reader, 'GET', `/articles/${id}`)).body).toMatchObject({ title: text.title, pending: null }) // prettier-ignore
+  await ask(author, 'POST', `/articles/${id}/submit`)
+  const back = await ask(manager, 'POST', `/articles/${id}/return`, { note: '太短' })
+  expect(back.body.pending).toMatchObject({ state: 'draft', note: '太短' })
+  await ask(author, 'POST', `/articles/${id}/submit`)
+  await ask(manager, 'POST', `/articles/${id}/publish`)
+  const { items } = (await ask(reader, 'GET', `/articles/${id}/versions`)).body
+  expect(items).toMatchObject([
+    { version: 2, state: 'published' },
+    { version: 1, state: 'superseded', body: '1. 关电源' },
+  ])
+  expect(await found(reader, '色带')).toEqual([id])
+})
+
+it('a retired article is no longer read or found', async () => {
+  const id = await published()
+  expect((await ask(manager, 'POST', `/articles/${id}/retire`)).body.state).toBe('retired')
+  expect(await found(reader, '卡纸')).toEqual([])
+  expect((await ask(reader, 'GET', `/articles/${id}`)).code).toBe(404)
+})
+
+it('each reader votes once, and confirms the version that is published', async () => {
+  const id = await published()
+  await ask(reader, 'PUT', `/articles/${id}/vote`, { helpful: false })
+  expect((await ask(reader, 'PUT', `/articles/${id}/vote`, { helpful: true })).body).toMatchObject({
+    helpful: 1,
+    vote: true,
+    confirmedAt: null,
+  })
+  expect((await ask(reader, 'POST', `/articles/${id}/confirm`)).body.confirmedAt).toBe(test.context.now)
+  await ask(author, 'PUT', `/articles/${id}/draft`, text)
+  await ask(author, 'POST', `/articles/${id}/submit`)
+  await ask(manager, 'POST', `/articles/${id}/publish`)
+  expect((await ask(reader, 'GET', `/articles/${id}`)).body.confirmedAt).toBeNull()
+})
+
+it('what is used on a ticket is told with the ticket', async () => {
+  const id = await published()
+  const ticket = await ask(author, 'POST', '/tickets', { title: '卡纸', description: '' })
+  const uses = { ticketId: ticket.body.id, how: 'solved' }
+  expect((await ask(author, 'POST', `/articles/${id}/uses`, uses)).code).toBe(204)
+  expect((await ask(author, 'POST', `/articles/${id}/uses`, uses)).code).toBe(204)
+  const told = await ask(author, 'GET', `/tickets/${ticket.body.id}/articles`)
+  expect(told.body.items).toMatchObject([{ id, used: 1 }])
+})
+
+it('a search is kept with its count, and with what was opened', async () => {
+  const id = await published()
+  const hits = (await ask(reader, 'GET', `/articles/search?text=${encodeURIComponent('卡纸')}`)).body
+  await ask(reader, 'GET', `/articles/${id}?searchId=${hits.searchId}`)
+  await found(reader, '没有的词')
+  const kept = await test.context.db.selectFrom('searches').select(['text', 'hits', 'opened_id']).orderBy('id').execute() // prettier-ignore
+  expect(kept).toEqual([
+    { text: '卡纸', hits: 1, opened_id: id },
+    { text: '没有的词', hits: 0, opened_id: null },
+  ])
+})
+
+it('suggests while somebody types', async () => {
+  const id = await published()
+  const typed = encodeURIComponent('早上打印机又卡纸了')
+  expect((await ask(author, 'GET', `/articles/suggestions?text=${typed}`)).body.items).toMatchObject([{ id }])
+})
+
+it('loads the library once, and leaves what was edited as it is', async () => {
+  const { knowledge } = test.services
+  const [first, ...rest] = (await readLibrary()).slice(0, 3)
+  await knowledge.loadLibrary([first!])
+  const [loaded] = (await ask(reader, 'GET', '/articles')).body.items
+  await ask(author, 'PUT', `/articles/${loaded.id}/draft`, { ...text, title: '我们自己的' })
+  await ask(author, 'POST', `/articles/${loaded.id}/submit`)
+  await ask(manager, 'POST', `/articles/${loaded.id}/publish`)
+  await knowledge.loadLibrary([{ ...first!, title: '新版' }, ...rest])
+  const { items } = (await ask(reader, 'GET', '/articles')).body
+  expect(items).toHaveLength(3)
+  expect(items.find(({ id }: { id: string }) => id === loaded.id).title).toBe('我们自己的')
+})

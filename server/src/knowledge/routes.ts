@@ -1,0 +1,108 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { IdParams } from '../http/schema.ts'
+import { Article, ArticleDetail, ArticleDraft, ArticleHits, ArticlePage, ArticleQuery, ArticleUse, NewArticle, OpenQuery, Returned, SearchQuery, SuggestionQuery, VersionList, Vote } from './schema.ts' // prettier-ignore
+import type { KnowledgeService } from './service.ts'
+
+const tags = ['knowledge']
+const read = { permission: 'knowledge.read' } as const
+const write = { permission: 'knowledge.write' } as const
+const publish = { permission: 'knowledge.publish' } as const
+const response = { 200: ArticleDetail }
+
+export function knowledgeRoutes(knowledge: KnowledgeService): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get('/articles', {
+      config: read,
+      schema: { tags, summary: 'Articles, what changed last first', querystring: ArticleQuery, response: { 200: ArticlePage } }, // prettier-ignore
+      handler: ({ viewer, query }) => knowledge.list(viewer, query),
+    })
+
+    app.get('/articles/search', {
+      config: read,
+      schema: { tags, summary: 'Published articles by words', querystring: SearchQuery, response: { 200: ArticleHits } }, // prettier-ignore
+      handler: ({ viewer, query }) => knowledge.find(viewer, query),
+    })
+
+    app.get('/articles/suggestions', {
+      config: read,
+      schema: { tags, summary: 'What may help, while somebody types', querystring: SuggestionQuery, response: { 200: ArticleHits } }, // prettier-ignore
+      handler: ({ viewer, query }) => knowledge.suggest(viewer, query),
+    })
+
+    app.get('/articles/:id', {
+      config: read,
+      schema: { tags, summary: 'An article', params: IdParams, querystring: OpenQuery, response },
+      handler: ({ viewer, params, query }) => knowledge.open(viewer, params.id, query.searchId),
+    })
+
+    app.get('/articles/:id/versions', {
+      config: read,
+      schema: { tags, summary: 'Its versions, newest first', params: IdParams, response: { 200: VersionList } }, // prettier-ignore
+      handler: ({ viewer, params }) => knowledge.versions(viewer, params.id),
+    })
+
+    app.post('/articles', {
+      config: write,
+      schema: { tags, summary: 'Draft an article', body: NewArticle, response: { 201: ArticleDetail } },
+      handler: async ({ viewer, body }, reply) => reply.code(201).send(await knowledge.create(viewer, body)),
+    })
+
+    app.put('/articles/:id/draft', {
+      config: write,
+      schema: { tags, summary: 'Write its draft', params: IdParams, body: ArticleDraft, response },
+      handler: ({ viewer, params, body }) => knowledge.edit(viewer, params.id, body),
+    })
+
+    app.post('/articles/:id/submit', {
+      config: write,
+      schema: { tags, summary: 'Ask for a review of the draft', params: IdParams, response },
+      handler: ({ viewer, params }) => knowledge.submit(viewer, params.id),
+    })
+
+    app.post('/articles/:id/publish', {
+      config: publish,
+      schema: { tags, summary: "Publish somebody else's draft", params: IdParams, response },
+      handler: ({ viewer, params }) => knowledge.publish(viewer, params.id),
+    })
+
+    app.post('/articles/:id/return', {
+      config: publish,
+      schema: { tags, summary: 'Return a draft to its author', params: IdParams, body: Returned, response },
+      handler: ({ viewer, params, body }) => knowledge.reject(viewer, params.id, body.note),
+    })
+
+    app.post('/articles/:id/retire', {
+      config: publish,
+      schema: { tags, summary: 'Retire an article: it is no longer found', params: IdParams, response },
+      handler: ({ viewer, params }) => knowledge.retire(viewer, params.id),
+    })
+
+    app.put('/articles/:id/vote', {
+      config: read,
+      schema: { tags, summary: 'Whether it helped', params: IdParams, body: Vote, response },
+      handler: ({ viewer, params, body }) => knowledge.vote(viewer, params.id, body),
+    })
+
+    app.post('/articles/:id/confirm', {
+      config: read,
+      schema: { tags, summary: 'Confirm that one has read it', params: IdParams, response },
+      handler: ({ viewer, params }) => knowledge.confirm(viewer, params.id),
+    })
+
+    app.post('/articles/:id/uses', {
+      config: write,
+      schema: { tags, summary: 'Used on a ticket', params: IdParams, body: ArticleUse, response: { 204: Type.Null() } }, // prettier-ignore
+      handler: async ({ viewer, params, body }, reply) => {
+        await knowledge.use(viewer, params.id, body)
+        return reply.code(204).send(null)
+      },
+    })
+
+    app.get('/tickets/:id/articles', {
+      config: read,
+      schema: { tags, summary: 'Articles used on a ticket', params: IdParams, response: { 200: Type.Object({ items: Type.Array(Article) }) } }, // prettier-ignore
+      handler: ({ viewer, params }) => knowledge.usedOn(viewer, params.id),
+    })
+  }
+}

@@ -1,0 +1,136 @@
+import { Type, type Static } from 'typebox'
+import { Instant, Nullable, Page, paging, Ref } from '../http/schema.ts'
+import { categories } from './library.ts'
+
+export const articleStates = ['draft', 'review', 'published', 'retired'] as const
+export type ArticleState = (typeof articleStates)[number]
+
+const Category = Type.Enum(categories)
+const Words = Type.Array(Type.String({ minLength: 1, maxLength: 40 }), { maxItems: 30 })
+
+export const Article = Type.Object({
+  id: Type.String(),
+  number: Type.String(),
+  region: Ref,
+  category: Category,
+  title: Type.String(),
+  state: Type.Enum(articleStates),
+  /** That is read; 0: none was published yet. */
+  version: Type.Integer(),
+  tags: Type.Array(Type.String()),
+  mustRead: Type.Boolean(),
+  views: Type.Integer(),
+  helpful: Type.Integer(),
+  used: Type.Integer(),
+  publishedAt: Nullable(Instant),
+  reviewDueAt: Nullable(Instant),
+  updatedAt: Instant,
+})
+export type Article = Static<typeof Article>
+export const ArticlePage = Page(Article)
+
+export const ArticleVersion = Type.Object({
+  version: Type.Integer(),
+  title: Type.String(),
+  summary: Type.String(),
+  /** Markdown, as written: whoever shows it minds what is in it. */
+  body: Type.String(),
+  state: Type.Enum(['draft', 'review', 'published', 'superseded']),
+  note: Nullable(Type.String()),
+  author: Nullable(Ref),
+  reviewer: Nullable(Ref),
+  publishedAt: Nullable(Instant),
+  updatedAt: Instant,
+})
+export type ArticleVersion = Static<typeof ArticleVersion>
+export const VersionList = Type.Object({ items: Type.Array(ArticleVersion) })
+
+export const articleActs = ['edit', 'submit', 'publish', 'reject', 'retire'] as const
+export const ArticleDetail = Type.Intersect([
+  Article,
+  Type.Object({
+    families: Type.Array(Type.String()),
+    fromLibrary: Type.Boolean(),
+    /** Published; before there is one, the pending one. */
+    shown: ArticleVersion,
+    /** Written or under review, for those who may write. */
+    pending: Nullable(ArticleVersion),
+    /** When the reader confirmed this version. */
+    confirmedAt: Nullable(Instant),
+    /** The reader's own. */
+    vote: Nullable(Type.Boolean()),
+    /** What the reader may do now. */
+    may: Type.Array(Type.Enum(articleActs)),
+  }),
+])
+export type ArticleDetail = Static<typeof ArticleDetail>
+
+export const ArticleQuery = Type.Object({
+  ...paging,
+  category: Type.Optional(Category),
+  state: Type.Optional(Type.Enum(articleStates)),
+  regionId: Type.Optional(Type.String({ maxLength: 40 })),
+})
+export type ArticleQuery = Static<typeof ArticleQuery>
+
+const Text = Type.String({ minLength: 1, maxLength: 400 })
+/** Where it was looked for: the page, a ticket, the portal. */
+export const SearchQuery = Type.Object({
+  text: Text,
+  category: Type.Optional(Category),
+  place: Type.Optional(Type.Enum(['console', 'portal', 'ticket'])),
+})
+export type SearchQuery = Static<typeof SearchQuery>
+
+const Piece = Type.Object({ text: Type.String(), hit: Type.Boolean() })
+export const ArticleHits = Type.Object({
+  /** Handed back as `searchId` when one of them is opened. */
+  searchId: Nullable(Type.String()),
+  items: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      number: Type.String(),
+      category: Category,
+      title: Type.Array(Piece),
+      snippet: Type.Array(Piece),
+    }),
+  ),
+})
+export type ArticleHits = Static<typeof ArticleHits>
+
+export const SuggestionQuery = Type.Object({
+  text: Text,
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10, default: 5 })),
+})
+export const OpenQuery = Type.Object({ searchId: Type.Optional(Type.String({ maxLength: 40 })) })
+
+const written = {
+  title: Type.String({ minLength: 1, maxLength: 120, pattern: '\\S' }),
+  summary: Type.String({ maxLength: 400 }),
+  body: Type.String({ minLength: 1, maxLength: 60_000, pattern: '\\S' }),
+  category: Category,
+  tags: Type.Optional(Words),
+  families: Type.Optional(Words),
+  mustRead: Type.Optional(Type.Boolean()),
+  note: Type.Optional(Nullable(Type.String({ maxLength: 400 }))),
+}
+export const ArticleDraft = Type.Object(written, { additionalProperties: false })
+export type ArticleDraft = Static<typeof ArticleDraft>
+export const NewArticle = Type.Object(
+  { ...written, regionId: Type.String({ maxLength: 40 }) },
+  { additionalProperties: false },
+)
+export type NewArticle = Static<typeof NewArticle>
+
+export const Vote = Type.Object(
+  { helpful: Type.Boolean(), text: Type.Optional(Nullable(Type.String({ maxLength: 400 }))) },
+  { additionalProperties: false },
+)
+export type Vote = Static<typeof Vote>
+
+export const ArticleUse = Type.Object(
+  { ticketId: Type.String({ maxLength: 40 }), how: Type.Enum(['solved', 'related']) },
+  { additionalProperties: false },
+)
+export type ArticleUse = Static<typeof ArticleUse>
+export const Returned = Type.Object({ note: Type.String({ minLength: 1, maxLength: 400 }) }, { additionalProperties: false }) // prettier-ignore

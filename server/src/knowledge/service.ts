@@ -1,0 +1,467 @@
+import { newId } from '@zongheng/inventory/id.ts'
+import { dayMs } from '@zongheng/inventory/zone.ts'
+import type { AuditTrail, Note } from '../audit/trail.ts'
+import type { Clock } from '../clock.ts'
+import type { Db } from '../db/database.ts'
+import type { DeskService } from '../desk/service.ts'
+import type { PageOf } from '../http/paging.ts'
+import { conflict, forbidden, notFound } from '../http/problem.ts'
+import type { IdentityService } from '../identity/service.ts'
+import { covers, viewerFor, type Viewer } from '../identity/viewer.ts'
+import type { Log } from '../log.ts'
+import type { SearchService } from '../search/service.ts'
+import { readLibrary, type Category, type LibraryArticle } from './library.ts'
+import type { Article, ArticleDetail, ArticleDraft, ArticleHits, ArticleQuery, ArticleUse, ArticleVersion, NewArticle, SearchQuery, Vote } from './schema.ts' // prettier-ignore
+import * as store from './store.ts'
+import type { ArticleRow, Sight, VersionRow } from './store.ts'
+import { articleView, familiesOf, headColumns, textColumns, versionView } from './views.ts'
+
+export interface KnowledgeDeps {
+  db: Db
+  clock: Clock
+  log: Log
+  audit: Pick<AuditTrail, 'write'>
+  identity: Pick<IdentityService, 'namesOf' | 'regionsNamed' | 'rootRegion'>
+  search: Pick<SearchService, 'put' | 'remove' | 'find'>
+  desk: Pick<DeskService, 'mustSee' | 'mustWorkOn'>
+}
+
+type Act = ArticleDetail['may'][number]
+
+/** A published article is looked at again after a year. */
+const reviewAfterMs = 365 * dayMs
+const foundAtMost = 30
+
+/** What the desk knows: written by one, published by another, read here and below. */
+export class KnowledgeService {
+  readonly #deps: KnowledgeDeps
+  #loading: Promise<void> | null = null
+  #isRunning = false
+
+  constructor(deps: KnowledgeDeps) {
+    this.#deps = deps
+  }
+
+  // ---- the library -----------------------------------------------------------------------------
+
+  /** In the background: nobody waits for it. */
+  start(): void {
+    this.#isRunning = true
+    this.founded()
+  }
+
+  async stop(): Promise<void> {
+    this.#isRunning = false
+    await this.#loading
+  }
+
+  /** The regions are there now. */
+  founded(): void {
+    if (!this.#isRunning || this.#loading) return
+    this.#loading = this.loadLibrary()
+      .catch((err: unknown) => this.#deps.log.error({ err }, 'the library is not loaded'))
+      .finally(() => (this.#loading = null))
+  }
+
+  /** Adds to the root region what is not there yet; an article that was loaded once is the installation's own. */
+  async loadLibrary(articles?: LibraryArticle[]): Promise<void> {
+    const root = await this.#deps.identity.rootRegion()
+    if (!root) return
+    const known = await store.originsOf(this.#deps.db)
+    for (const article of articles ?? (await readLibrary()))
+      if (!known.has(originOf(article))) await this.#addFromLibrary(article, root.id)
+  }
+
+  #addFromLibrary(article: LibraryArticle, regionId: string): Promise<void> {
+    return this.#deps.audit.write(async (tx, note) => {
+      if ((await store.originsOf(tx)).has(originOf(article))) return
+      const row = await this.#insert(tx, { ...article, regionId }, null, originOf(article))
+      await this.#publish(tx, row.article, row.version, null, [])
+      note({ action: 'knowledge.published', ...told(row.article), after: { version: 1, origin: originOf(article) } }) // prettier-ignore
+    })
+  }
+
+  // ---- reading ---------------------------------------------------------------------------------
+
+  async list(viewer: Viewer, query: ArticleQuery): Promise<PageOf<Article>> {
+    const page = await store.listArticles(this.#deps.db, sightOf(viewer), query)
+    return { next: page.next, items: await this.#views(page.items) }
+  }
+
+  /** What was looked for is kept, found or not: it tells what the library lacks. */
+  async find(viewer: Viewer, { text, category, place }: SearchQuery): Promise<ArticleHits> {
+    const { db, clock } = this.#deps
+    const items = (await this.#found(viewer, text, foundAtMost)).filter(
+      (one) => category === undefined || one.category === category,
+    )
+    const searchId = newId('search', clock())
+    await store.insertSearch(db, {
+      id: searchId,
+      at: clock(),
+      user_id: viewer.userId,
+      region_id: null,
+      place: place ?? 'console',
+      text: text.replaceAll('\0', ''),
+      hits: items.length,
+      opened_id: null,
+    })
+    return { searchId, items }
+  }
+
+  /** While somebody types: not kept. */
+  async suggest(viewer: Viewer, { text, limit = 5 }: { text: string; limit?: number }): Promise<ArticleHits> {
+    return { searchId: null, items: await this.#found(viewer, text, limit) }
+  }
+
+  /** Opened by a reader: counted, and kept as what the search led to. */
+  async open(viewer: Viewer, id: string, searchId?: string): Promise<ArticleDetail> {
+    const row = await this.#mustSee(viewer, id)
+    const { db, clock } = this.#deps
+    if (row.version > 0)
+      await store.opened(db, { articleId: id, version: row.version, userId: viewer.userId, atMs: clock() })
+    if (searchId) await store.searchOpened(db, searchId, viewer.userId, id)
+    return this.detail(viewer, id)
+  }
+
+  async detail(viewer: Viewer, id: string): Promise<ArticleDetail> {
+    const { db } = this.#deps
+    const row = await this.#mustSee(viewer, id)
+    const versions = await store.versionsOf(db, id)
+    const mayWrite = await this.#may(viewer, 'knowledge.write', row)
+    const pending = pendingOf(versions)
+    const shown = versions.find(({ version }) => version === row.version) ?? versions[0]!
+    const people = await this.#peopleOf(versions)
+    const read = await store.readOf(db, id, row.version, viewer.userId)
+    const vote = await store.voteOf(db, id, viewer.userId)
+    return {
+      ...(await this.#views([row]))[0]!,
+      families: familiesOf(row),
+      fromLibrary: row.origin?.startsWith('library:') ?? false,
+      shown: versionView(shown, { people }),
+      pending: mayWrite && pending ? versionView(pending, { people }) : null,
+      confirmedAt: read?.confirmed_at ?? null,
+      vote: vote ? vote.helpful === 1 : null,
+      may: actsOn(row, pending, viewer.userId, mayWrite, await this.#may(viewer, 'knowledge.publish', row)),
+    }
+  }
+
+  /** Newest first; a reader is told of those that were published. */
+  async versions(viewer: Viewer, id: string): Promise<{ items: ArticleVersion[] }> {
+    const row = await this.#mustSee(viewer, id)
+    const mayWrite = await this.#may(viewer, 'knowledge.write', row)
+    const all = await store.versionsOf(this.#deps.db, id)
+    const seen = all.filter(({ state }) => mayWrite || state === 'published' || state === 'superseded')
+    const people = await this.#peopleOf(seen)
+    return { items: seen.map((version) => versionView(version, { people })) }
+  }
+
+  /** Articles that were used on a ticket. */
+  async usedOn(viewer: Viewer, ticketId: string): Promise<{ items: Article[] }> {
+    await this.#deps.desk.mustSee(viewer, ticketId)
+    return { items: await this.#views(await store.usedOn(this.#deps.db, sightOf(viewer), ticketId)) }
+  }
+
+  // ---- writing ---------------------------------------------------------------------------------
+
+  async create(viewer: Viewer, input: NewArticle): Promise<ArticleDetail> {
+    const region = (await this.#deps.identity.regionsNamed([input.regionId])).get(input.regionId)
+    if (!region || !covers(viewer, region.path)) throw notFound('region')
+    const id = await this.#deps.audit.write(async (tx, note) => {
+      const { article } = await this.#insert(tx, input, viewer.userId, null)
+      note({ action: 'knowledge.drafted', ...told(article), after: facts(input) })
+      return article.id
+    })
+    return this.detail(viewer, id)
+  }
+
+  /** What is published stays as it is until the draft is. */
+  edit(viewer: Viewer, id: string, draft: ArticleDraft): Promise<ArticleDetail> {
+    return this.#change(viewer, id, 'edit', async (tx, note, row, versions) => {
+      const nowMs = this.#deps.clock()
+      const text = {
+        ...textColumns(draft),
+        author_id: viewer.userId,
+        updated_at: nowMs,
+        state: 'draft' as const,
+      }
+      const pending = pendingOf(versions)
+      if (pending) await store.updateVersion(tx, pending.id, text)
+      else await store.insertVersion(tx, newVersion(text, id, versions[0]!.version + 1, nowMs))
+      const isNew = row.version === 0
+      await store.updateArticle(tx, id, { ...headColumns(draft), updated_at: nowMs, ...(isNew && { state: 'draft', title: text.title }) }) // prettier-ignore
+      note({ action: 'knowledge.drafted', ...told(row), after: facts(draft) })
+    })
+  }
+
+  submit(viewer: Viewer, id: string): Promise<ArticleDetail> {
+    return this.#change(viewer, id, 'submit', async (tx, note, row, versions) => {
+      await this.#setPending(tx, row, pendingOf(versions)!, { state: 'review' })
+      note({ action: 'knowledge.submitted', ...told(row) })
+    })
+  }
+
+  /** Never by its author. */
+  publish(viewer: Viewer, id: string): Promise<ArticleDetail> {
+    return this.#change(viewer, id, 'publish', async (tx, note, row, versions) => {
+      const pending = pendingOf(versions)!
+      await this.#publish(tx, row, pending, viewer.userId, versions)
+      note({ action: 'knowledge.published', ...told(row), after: { version: pending.version } })
+    })
+  }
+
+  /** Back to its author, with a word why. */
+  reject(viewer: Viewer, id: string, why: string): Promise<ArticleDetail> {
+    return this.#change(viewer, id, 'reject', async (tx, note, row, versions) => {
+      const set = { state: 'draft' as const, note: why, reviewer_id: viewer.userId }
+      await this.#setPending(tx, row, pendingOf(versions)!, set)
+      note({ action: 'knowledge.returned', ...told(row), after: { why } })
+    })
+  }
+
+  retire(viewer: Viewer, id: string): Promise<ArticleDetail> {
+    return this.#change(viewer, id, 'retire', async (tx, note, row) => {
+      await store.updateArticle(tx, id, { state: 'retired', updated_at: this.#deps.clock() })
+      await this.#deps.search.remove(tx, id)
+      note({ action: 'knowledge.retired', ...told(row) })
+    })
+  }
+
+  // ---- readers ---------------------------------------------------------------------------------
+
+  async vote(viewer: Viewer, id: string, { helpful, text }: Vote): Promise<ArticleDetail> {
+    const row = await this.#mustRead(viewer, id)
+    await this.#deps.audit.write(async (tx, note) => {
+      const given = { helpful: helpful ? 1 : 0, text: text ?? null }
+      await store.vote(tx, {
+        article_id: id,
+        user_id: viewer.userId,
+        ...given,
+        created_at: this.#deps.clock(),
+      })
+      note({ action: 'knowledge.voted', ...told(row), after: { helpful } })
+    })
+    return this.detail(viewer, id)
+  }
+
+  /** "I have read this": of the version that is published now. */
+  async confirm(viewer: Viewer, id: string): Promise<ArticleDetail> {
+    const row = await this.#mustRead(viewer, id)
+    await this.#deps.audit.write(async (tx, note) => {
+      await store.confirmRead(tx, id, row.version, viewer.userId, this.#deps.clock())
+      note({ action: 'knowledge.confirmed', ...told(row), after: { version: row.version } })
+    })
+    return this.detail(viewer, id)
+  }
+
+  async use(viewer: Viewer, id: string, { ticketId, how }: ArticleUse): Promise<void> {
+    const row = await this.#mustRead(viewer, id)
+    await this.#deps.desk.mustWorkOn(viewer, ticketId)
+    await this.#deps.audit.write(async (tx, note) => {
+      const use = { article_id: id, ticket_id: ticketId, user_id: viewer.userId, how }
+      await store.use(tx, { ...use, created_at: this.#deps.clock() })
+      note({ action: 'knowledge.used', ...told(row), after: { ticketId, how } })
+    })
+  }
+
+  // ---- within ----------------------------------------------------------------------------------
+
+  async #insert(
+    tx: Db,
+    input: NewArticle,
+    authorId: string | null,
+    origin: string | null,
+  ): Promise<{ article: ArticleRow; version: VersionRow }> {
+    const nowMs = this.#deps.clock()
+    const article: ArticleRow = {
+      id: newId('article', nowMs),
+      number: await store.nextNumber(tx, nowMs),
+      region_id: input.regionId,
+      ...headColumns(input),
+      title: input.title.trim(),
+      state: 'draft',
+      version: 0,
+      service_ids: '[]',
+      views: 0,
+      helpful: 0,
+      unhelpful: 0,
+      used: 0,
+      author_id: authorId,
+      published_at: null,
+      review_due_at: null,
+      origin,
+      archived_at: null,
+      created_at: nowMs,
+      updated_at: nowMs,
+    }
+    const text = { ...textColumns(input), author_id: authorId, state: 'draft' as const }
+    const version = newVersion(text, article.id, 1, nowMs)
+    await store.insertArticle(tx, article)
+    await store.insertVersion(tx, version)
+    return { article, version }
+  }
+
+  async #publish(
+    tx: Db,
+    row: ArticleRow,
+    version: VersionRow,
+    reviewerId: string | null,
+    versions: readonly VersionRow[],
+  ): Promise<void> {
+    const nowMs = this.#deps.clock()
+    for (const { id, state } of versions)
+      if (state === 'published') await store.updateVersion(tx, id, { state: 'superseded', updated_at: nowMs })
+    await store.updateVersion(tx, version.id, { state: 'published', reviewer_id: reviewerId, published_at: nowMs, updated_at: nowMs }) // prettier-ignore
+    const { title } = version
+    await store.updateArticle(tx, row.id, {
+      title,
+      state: 'published',
+      version: version.version,
+      published_at: nowMs,
+      review_due_at: nowMs + reviewAfterMs,
+      updated_at: nowMs,
+    })
+    await this.#deps.search.put(tx, {
+      kind: 'article',
+      id: row.id,
+      regionId: row.region_id,
+      title,
+      body: `${version.summary}\n${version.body}`,
+      keywords: [row.number, ...(JSON.parse(row.tags) as string[]), ...familiesOf(row)],
+      weight: row.helpful + row.used,
+      updatedAt: nowMs,
+    })
+  }
+
+  async #setPending(
+    tx: Db,
+    row: ArticleRow,
+    pending: VersionRow,
+    set: Parameters<typeof store.updateVersion>[2],
+  ) {
+    const updated_at = this.#deps.clock()
+    await store.updateVersion(tx, pending.id, { ...set, updated_at })
+    const isNew = row.version === 0 && (set.state === 'draft' || set.state === 'review')
+    await store.updateArticle(tx, row.id, {
+      updated_at,
+      ...(isNew && { state: set.state as 'draft' | 'review' }),
+    })
+  }
+
+  /** Looks at what may be done within the transaction that does it. */
+  async #change(
+    viewer: Viewer,
+    id: string,
+    act: Act,
+    work: (tx: Db, note: Note, row: ArticleRow, versions: VersionRow[]) => Promise<void>,
+  ): Promise<ArticleDetail> {
+    await this.#deps.audit.write(async (tx, note) => {
+      const row = await this.#mustSee(viewer, id, tx)
+      const versions = await store.versionsOf(tx, id)
+      const mayWrite = await this.#may(viewer, 'knowledge.write', row, tx)
+      const mayPublish = await this.#may(viewer, 'knowledge.publish', row, tx)
+      if (!(needs[act] === 'knowledge.write' ? mayWrite : mayPublish)) throw forbidden()
+      const pending = pendingOf(versions)
+      if (act === 'publish' && pending?.state === 'review' && pending.author_id === viewer.userId)
+        throw conflict('own-article')
+      if (!actsOn(row, pending, viewer.userId, mayWrite, mayPublish).includes(act))
+        throw conflict('article-state')
+      await work(tx, note, row, versions)
+    })
+    return this.detail(viewer, id)
+  }
+
+  async #found(viewer: Viewer, text: string, limit: number) {
+    const { db, search } = this.#deps
+    const hits = await search.find(['article'], text, { viewer, fromAbove: true, limit })
+    const rows = new Map((await store.articlesByIds(db, hits.map(({ id }) => id))).map((row) => [row.id, row])) // prettier-ignore
+    return hits.flatMap(({ id, title, snippet }) => {
+      const row = rows.get(id)
+      if (!row) return []
+      return [{ id, number: row.number, category: row.category as Category, title, snippet }]
+    })
+  }
+
+  async #mustSee(viewer: Viewer, id: string, db: Db = this.#deps.db): Promise<ArticleRow> {
+    const row = await store.seenArticle(db, sightOf(viewer), id)
+    if (!row) throw notFound('article')
+    return row
+  }
+
+  async #mustRead(viewer: Viewer, id: string): Promise<ArticleRow> {
+    const row = await this.#mustSee(viewer, id)
+    if (row.state !== 'published') throw conflict('article-state')
+    return row
+  }
+
+  async #may(
+    viewer: Viewer,
+    permission: 'knowledge.write' | 'knowledge.publish',
+    row: ArticleRow,
+    db: Db = this.#deps.db,
+  ): Promise<boolean> {
+    const region = (await this.#deps.identity.regionsNamed([row.region_id], db)).get(row.region_id)
+    return region !== undefined && covers(viewerFor(viewer, permission), region.path)
+  }
+
+  #peopleOf(versions: readonly VersionRow[]): Promise<Map<string, string>> {
+    return this.#deps.identity.namesOf(versions.flatMap((one) => [one.author_id, one.reviewer_id]).filter((id) => id !== null)) // prettier-ignore
+  }
+
+  async #views(rows: ArticleRow[]): Promise<Article[]> {
+    const regions = await this.#deps.identity.regionsNamed(rows.map((row) => row.region_id))
+    return rows.map((row) => articleView(row, { regions }))
+  }
+}
+
+const needs: Record<Act, 'knowledge.write' | 'knowledge.publish'> = {
+  edit: 'knowledge.write',
+  submit: 'knowledge.write',
+  publish: 'knowledge.publish',
+  reject: 'knowledge.publish',
+  retire: 'knowledge.publish',
+}
+
+function actsOn(
+  row: ArticleRow,
+  pending: VersionRow | undefined,
+  userId: string,
+  mayWrite: boolean,
+  mayPublish: boolean,
+): Act[] {
+  const isReviewed = mayPublish && pending?.state === 'review'
+  return [
+    ...(mayWrite ? ['edit' as const] : []),
+    ...(mayWrite && pending?.state === 'draft' ? ['submit' as const] : []),
+    ...(isReviewed && pending.author_id !== userId ? ['publish' as const] : []),
+    ...(isReviewed ? ['reject' as const] : []),
+    ...(mayPublish && row.state === 'published' ? ['retire' as const] : []),
+  ]
+}
+
+const pendingOf = (versions: readonly VersionRow[]) =>
+  versions.find(({ state }) => state === 'draft' || state === 'review')
+
+type NewText = Pick<VersionRow, 'title' | 'summary' | 'body' | 'note' | 'author_id' | 'state'>
+const newVersion = (text: NewText, articleId: string, version: number, nowMs: number): VersionRow => ({
+  ...text,
+  id: newId('articleVersion', nowMs),
+  article_id: articleId,
+  version,
+  reviewer_id: null,
+  published_at: null,
+  created_at: nowMs,
+  updated_at: nowMs,
+})
+
+const sightOf = (viewer: Viewer): Sight => ({
+  reads: viewerFor(viewer, 'knowledge.read'),
+  writes: viewerFor(viewer, 'knowledge.write'),
+})
+
+const originOf = ({ key }: LibraryArticle) => `library:${key}`
+const told = ({ id, title, region_id }: ArticleRow) => ({ entity: { type: 'article', id, name: title }, regionId: region_id }) // prettier-ignore
+const facts = ({ title, category, mustRead }: ArticleDraft) => ({
+  title,
+  category,
+  mustRead: mustRead ?? false,
+})

@@ -39,6 +39,7 @@ export const modules = [
   },
   { id: 'desk', path: '/tickets', icon: 'desk', permission: 'desk.read', group: 2 },
   { id: 'changes', path: '/changes', icon: 'calendar', permission: 'changes.read', group: 2 },
+  { id: 'knowledge', path: '/knowledge', icon: 'book', permission: 'knowledge.read', group: 2 },
   { id: 'demo', path: '/demo', icon: 'demo', permission: 'demo.write', group: 3 },
   {
     id: 'users',

@@ -25,6 +25,7 @@ import zhPolicy from './zh/policy.ts'
 import zhAccess from './zh/access.ts'
 import zhUsers from './zh/users.ts'
 import zhFiles from './zh/files.ts'
+import zhKnowledge from './zh/knowledge.ts'
 import zhForms from './zh/forms.ts'
 import zhApprovals from './zh/approvals.ts'
 import zhTasks from './zh/tasks.ts'
@@ -63,6 +64,7 @@ const zh = {
   collectors: zhCollectors,
   logs: zhLogs,
   files: zhFiles,
+  knowledge: zhKnowledge,
   forms: zhForms,
   approvals: zhApprovals,
   tasks: zhTasks,

@@ -26,6 +26,7 @@ import enAccess from './en/access.ts'
 import enUsers from './en/users.ts'
 import enChanges from './en/changes.ts'
 import enFiles from './en/files.ts'
+import enKnowledge from './en/knowledge.ts'
 import enForms from './en/forms.ts'
 import enApprovals from './en/approvals.ts'
 import enTasks from './en/tasks.ts'
@@ -58,6 +59,7 @@ export default {
   collectors: enCollectors,
   logs: enLogs,
   files: enFiles,
+  knowledge: enKnowledge,
   forms: enForms,
   approvals: enApprovals,
   tasks: enTasks,

@@ -16,6 +16,7 @@ export default {
   'module.summary': 'Sums',
   'module.alarms': 'Alarms',
   'module.desk': 'Desk',
+  'module.knowledge': 'Knowledge',
   'module.changes': 'Changes',
   'module.demo': 'Demo',
   'module.users': 'Users',

@@ -14,6 +14,7 @@ export default {
   'module.summary': '汇总',
   'module.alarms': '告警',
   'module.desk': '服务台',
+  'module.knowledge': '知识库',
   'module.changes': '变更',
   'module.demo': '演示',
   'module.users': '用户',

@@ -27,6 +27,7 @@ const packages = {
     workspaces: ['server', 'collector', 'playbooks', 'inventory'],
     files: [
       'server/src',
+      'server/library',
       'collector/src',
       'collector/simulator',
       'playbooks/src',

@@ -60,7 +60,10 @@ it.each(bodied)('%s', async (route) => {
 
 it('nothing of it is in any table', async () => {
   const { db } = w.context
-  const tables = (await db.introspection.getTables()).filter(({ isView }) => !isView)
+  // The full-text index is made of numbers of its own, larger than JavaScript's; what it holds is in search_docs.
+  const tables = (await db.introspection.getTables()).filter(
+    ({ isView, name }) => !isView && !name.startsWith('search_words'),
+  )
   expect(tables.length).toBeGreaterThan(20)
   for (const { name } of tables) {
     const { rows } = await sql<object>`select * from ${sql.table(name)}`.execute(db)

@@ -105,7 +105,8 @@ it.each(Array.from({ length: LONG ? 100 : 6 }, (_, i) => i + 1))(
     const chatter = new Chatter(model, seed)
     let changes = 0
     for (let step = 0; step < 400; step++) {
-      if (nowMs % 1000 < 400 && chance(0.4)) nowMs += 100 // time alone is looked at once a second
+      if (nowMs % 1000 < 400 && chance(0.4))
+        nowMs += 100 // time alone is looked at once a second
       else
         nowMs =
           Math.floor(nowMs / 1000) * 1000 +

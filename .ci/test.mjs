@@ -29,6 +29,7 @@ const withoutDatabase = [
     (name) => `series/${name}`,
   ),
   'uplink/upgrade-whole',
+  ...['approvals/approvers', 'approvals/rule', 'bookings/warnings', 'changes/conflicts', 'changes/risk', 'desk/engine', 'desk/rules', 'knowledge/library', 'knowledge/plain', 'mail/mail', 'tasks/order'], // prettier-ignore
 ]
 
 /** Answers whether all passed. `beside`: printed when it is over; whatever runs at its side makes way for it. */

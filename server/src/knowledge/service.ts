@@ -12,6 +12,7 @@ import type { Log } from '../log.ts'
 import type { SearchService } from '../search/service.ts'
 import { readLibrary, type Category, type LibraryArticle } from './library.ts'
 import type { Article, ArticleDetail, ArticleDraft, ArticleHits, ArticleQuery, ArticleUse, ArticleVersion, NewArticle, SearchQuery, Vote } from './schema.ts' // prettier-ignore
+import { plainOf } from './plain.ts'
 import * as store from './store.ts'
 import type { ArticleRow, Sight, VersionRow } from './store.ts'
 import { articleView, familiesOf, headColumns, textColumns, versionView } from './views.ts'
@@ -325,7 +326,7 @@ export class KnowledgeService {
       id: row.id,
       regionId: row.region_id,
       title,
-      body: `${version.summary}\n${version.body}`,
+      body: `${version.summary}\n${plainOf(version.body)}`,
       keywords: [row.number, ...(JSON.parse(row.tags) as string[]), ...familiesOf(row)],
       weight: row.helpful + row.used,
       updatedAt: nowMs,

@@ -58,6 +58,9 @@ function readBlock(lines: string[], from: number, blocks: Block[]): number {
   return readText(lines, from, blocks)
 }
 
+/** A line of an item: what is a point of its own there begins a line of its own. */
+const within = (line: string) => (/^[-*] /.test(line) ? `\n– ${line.slice(2)}` : ` ${line}`)
+
 function readText(lines: string[], from: number, blocks: Block[]): number {
   const line = lines[from]!
   if (quoted.test(line)) {
@@ -72,7 +75,7 @@ function readText(lines: string[], from: number, blocks: Block[]): number {
     const items: string[] = []
     for (const each of lines.slice(from, until)) {
       const text = item.exec(each)?.at(-1)
-      if (text === undefined) items[items.length - 1] += ` ${each.trim()}`
+      if (text === undefined) items[items.length - 1] += within(each.trim())
       else items.push(text)
     }
     const start = item === numbered ? Number(numbered.exec(line)![1]) : 1

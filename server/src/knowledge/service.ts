@@ -1,5 +1,4 @@
 import { newId } from '@zongheng/inventory/id.ts'
-import { dayMs } from '@zongheng/inventory/zone.ts'
 import type { AuditTrail, Note } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
@@ -10,9 +9,10 @@ import type { IdentityService } from '../identity/service.ts'
 import { covers, viewerFor, type Viewer } from '../identity/viewer.ts'
 import type { Log } from '../log.ts'
 import type { SearchService } from '../search/service.ts'
+import { actsOn, needs, pendingOf, type Act } from './acts.ts'
+import { ArticleBook, newVersion } from './article-book.ts'
 import { readLibrary, type Category, type LibraryArticle } from './library.ts'
 import type { Article, ArticleDetail, ArticleDraft, ArticleHits, ArticleQuery, ArticleUse, ArticleVersion, NewArticle, SearchQuery, Vote } from './schema.ts' // prettier-ignore
-import { plainOf } from './plain.ts'
 import * as store from './store.ts'
 import type { ArticleRow, Sight, VersionRow } from './store.ts'
 import { articleView, familiesOf, headColumns, textColumns, versionView } from './views.ts'
@@ -27,20 +27,18 @@ export interface KnowledgeDeps {
   desk: Pick<DeskService, 'mustSee' | 'mustWorkOn'>
 }
 
-type Act = ArticleDetail['may'][number]
-
-/** A published article is looked at again after a year. */
-const reviewAfterMs = 365 * dayMs
 const foundAtMost = 30
 
 /** What the desk knows: written by one, published by another, read here and below. */
 export class KnowledgeService {
   readonly #deps: KnowledgeDeps
+  readonly #book: ArticleBook
   #loading: Promise<void> | null = null
   #isRunning = false
 
   constructor(deps: KnowledgeDeps) {
     this.#deps = deps
+    this.#book = new ArticleBook(deps)
   }
 
   // ---- the library -----------------------------------------------------------------------------
@@ -76,8 +74,8 @@ export class KnowledgeService {
   #addFromLibrary(article: LibraryArticle, regionId: string): Promise<void> {
     return this.#deps.audit.write(async (tx, note) => {
       if ((await store.originsOf(tx)).has(originOf(article))) return
-      const row = await this.#insert(tx, { ...article, regionId }, null, originOf(article))
-      await this.#publish(tx, row.article, row.version, null, [])
+      const row = await this.#book.insert(tx, { ...article, regionId }, null, originOf(article))
+      await this.#book.publish(tx, row.article, row.version, null, [])
       note({ action: 'knowledge.published', ...told(row.article), after: { version: 1, origin: originOf(article) } }) // prettier-ignore
     })
   }
@@ -168,7 +166,7 @@ export class KnowledgeService {
     const region = (await this.#deps.identity.regionsNamed([input.regionId])).get(input.regionId)
     if (!region || !covers(viewer, region.path)) throw notFound('region')
     const id = await this.#deps.audit.write(async (tx, note) => {
-      const { article } = await this.#insert(tx, input, viewer.userId, null)
+      const { article } = await this.#book.insert(tx, input, viewer.userId, null)
       note({ action: 'knowledge.drafted', ...told(article), after: facts(input) })
       return article.id
     })
@@ -196,7 +194,7 @@ export class KnowledgeService {
 
   submit(viewer: Viewer, id: string): Promise<ArticleDetail> {
     return this.#change(viewer, id, 'submit', async (tx, note, row, versions) => {
-      await this.#setPending(tx, row, pendingOf(versions)!, { state: 'review' })
+      await this.#book.setPending(tx, row, pendingOf(versions)!, { state: 'review' })
       note({ action: 'knowledge.submitted', ...told(row) })
     })
   }
@@ -205,7 +203,7 @@ export class KnowledgeService {
   publish(viewer: Viewer, id: string): Promise<ArticleDetail> {
     return this.#change(viewer, id, 'publish', async (tx, note, row, versions) => {
       const pending = pendingOf(versions)!
-      await this.#publish(tx, row, pending, viewer.userId, versions)
+      await this.#book.publish(tx, row, pending, viewer.userId, versions)
       note({ action: 'knowledge.published', ...told(row), after: { version: pending.version } })
     })
   }
@@ -214,7 +212,7 @@ export class KnowledgeService {
   reject(viewer: Viewer, id: string, why: string): Promise<ArticleDetail> {
     return this.#change(viewer, id, 'reject', async (tx, note, row, versions) => {
       const set = { state: 'draft' as const, note: why, reviewer_id: viewer.userId }
-      await this.#setPending(tx, row, pendingOf(versions)!, set)
+      await this.#book.setPending(tx, row, pendingOf(versions)!, set)
       note({ action: 'knowledge.returned', ...told(row), after: { why } })
     })
   }
@@ -265,88 +263,6 @@ export class KnowledgeService {
   }
 
   // ---- within ----------------------------------------------------------------------------------
-
-  async #insert(
-    tx: Db,
-    input: NewArticle,
-    authorId: string | null,
-    origin: string | null,
-  ): Promise<{ article: ArticleRow; version: VersionRow }> {
-    const nowMs = this.#deps.clock()
-    const article: ArticleRow = {
-      id: newId('article', nowMs),
-      number: await store.nextNumber(tx, nowMs),
-      region_id: input.regionId,
-      ...headColumns(input),
-      title: input.title.trim(),
-      state: 'draft',
-      version: 0,
-      service_ids: '[]',
-      views: 0,
-      helpful: 0,
-      unhelpful: 0,
-      used: 0,
-      author_id: authorId,
-      published_at: null,
-      review_due_at: null,
-      origin,
-      archived_at: null,
-      created_at: nowMs,
-      updated_at: nowMs,
-    }
-    const text = { ...textColumns(input), author_id: authorId, state: 'draft' as const }
-    const version = newVersion(text, article.id, 1, nowMs)
-    await store.insertArticle(tx, article)
-    await store.insertVersion(tx, version)
-    return { article, version }
-  }
-
-  async #publish(
-    tx: Db,
-    row: ArticleRow,
-    version: VersionRow,
-    reviewerId: string | null,
-    versions: readonly VersionRow[],
-  ): Promise<void> {
-    const nowMs = this.#deps.clock()
-    for (const { id, state } of versions)
-      if (state === 'published') await store.updateVersion(tx, id, { state: 'superseded', updated_at: nowMs })
-    await store.updateVersion(tx, version.id, { state: 'published', reviewer_id: reviewerId, published_at: nowMs, updated_at: nowMs }) // prettier-ignore
-    const { title } = version
-    await store.updateArticle(tx, row.id, {
-      title,
-      state: 'published',
-      version: version.version,
-      published_at: nowMs,
-      review_due_at: nowMs + reviewAfterMs,
-      updated_at: nowMs,
-    })
-    await this.#deps.search.put(tx, {
-      kind: 'article',
-      id: row.id,
-      regionId: row.region_id,
-      title,
-      body: `${version.summary}\n${plainOf(version.body)}`,
-      keywords: [row.number, ...(JSON.parse(row.tags) as string[]), ...familiesOf(row)],
-      weight: row.helpful + row.used,
-      updatedAt: nowMs,
-    })
-  }
-
-  async #setPending(
-    tx: Db,
-    row: ArticleRow,
-    pending: VersionRow,
-    set: Parameters<typeof store.updateVersion>[2],
-  ) {
-    const updated_at = this.#deps.clock()
-    await store.updateVersion(tx, pending.id, { ...set, updated_at })
-    const isNew = row.version === 0 && (set.state === 'draft' || set.state === 'review')
-    await store.updateArticle(tx, row.id, {
-      updated_at,
-      ...(isNew && { state: set.state as 'draft' | 'review' }),
-    })
-  }
 
   /** Looks at what may be done within the transaction that does it. */
   async #change(
@@ -413,46 +329,6 @@ export class KnowledgeService {
     return rows.map((row) => articleView(row, { regions }))
   }
 }
-
-const needs: Record<Act, 'knowledge.write' | 'knowledge.publish'> = {
-  edit: 'knowledge.write',
-  submit: 'knowledge.write',
-  publish: 'knowledge.publish',
-  reject: 'knowledge.publish',
-  retire: 'knowledge.publish',
-}
-
-function actsOn(
-  row: ArticleRow,
-  pending: VersionRow | undefined,
-  userId: string,
-  mayWrite: boolean,
-  mayPublish: boolean,
-): Act[] {
-  const isReviewed = mayPublish && pending?.state === 'review'
-  return [
-    ...(mayWrite ? ['edit' as const] : []),
-    ...(mayWrite && pending?.state === 'draft' ? ['submit' as const] : []),
-    ...(isReviewed && pending.author_id !== userId ? ['publish' as const] : []),
-    ...(isReviewed ? ['reject' as const] : []),
-    ...(mayPublish && row.state === 'published' ? ['retire' as const] : []),
-  ]
-}
-
-const pendingOf = (versions: readonly VersionRow[]) =>
-  versions.find(({ state }) => state === 'draft' || state === 'review')
-
-type NewText = Pick<VersionRow, 'title' | 'summary' | 'body' | 'note' | 'author_id' | 'state'>
-const newVersion = (text: NewText, articleId: string, version: number, nowMs: number): VersionRow => ({
-  ...text,
-  id: newId('articleVersion', nowMs),
-  article_id: articleId,
-  version,
-  reviewer_id: null,
-  published_at: null,
-  created_at: nowMs,
-  updated_at: nowMs,
-})
 
 const sightOf = (viewer: Viewer): Sight => ({
   reads: viewerFor(viewer, 'knowledge.read'),

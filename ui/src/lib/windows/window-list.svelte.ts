@@ -1,12 +1,11 @@
 import type { MaintenanceWindow, WindowCalendar } from '@zongheng/server/api.ts'
 import { api } from '../api/client.ts'
 import { scope } from '../scope.svelte.ts'
-import type { Run } from './days.ts'
 
 /** Windows of the scope, and their occurrences within the days shown. */
 export class WindowList {
   all = $state.raw<MaintenanceWindow[]>([])
-  runs = $state.raw<Run[]>([])
+  runs = $state.raw<WindowCalendar['items']>([])
   loaded = $state(false)
   problem = $state.raw<unknown>(null)
   #from = 0

@@ -1,6 +1,5 @@
 import type { MaintenanceWindow, NewWindow } from '@zongheng/server/api.ts'
 import { joined, t } from '../i18n/index.svelte.ts'
-import { exact, hourMinute } from '../time.svelte.ts'
 
 type Recurrence = NonNullable<NewWindow['recurrence']>
 
@@ -21,13 +20,6 @@ export function recurrenceWords(rule: Recurrence | null): string {
   }
   if ('day' in rule) return t('windows.monthlyOn', { day: rule.day })
   return t(`windows.monthlyNth.${rule.nth as 1 | 2 | 3 | 4 | -1}`, { day: dayName(rule.weekday) })
-}
-
-/** `11-22 23:00 – 02:00` */
-export function spanWords({ fromAt, untilAt }: { fromAt: number; untilAt: number }): string {
-  const from = exact(fromAt).slice(5, 16)
-  const isSameDay = toWall(fromAt).slice(0, 10) === toWall(untilAt).slice(0, 10)
-  return `${from} – ${isSameDay ? hourMinute(untilAt) : exact(untilAt).slice(5, 16)}`
 }
 
 export const scopeWords = ({ scopes }: Pick<MaintenanceWindow, 'scopes'>): string =>

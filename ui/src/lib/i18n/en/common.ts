@@ -50,6 +50,11 @@ export default {
   'link.unprotected': 'Unprotected',
   'link.unknown': 'Unknown',
   'link.normal': 'Normal',
+  'calendar.earlier': 'Earlier',
+  'calendar.later': 'Later',
+  'calendar.today': 'Today',
+  'calendar.month': 'Month',
+  'calendar.week': 'Week',
   maintenanceUntil: '{title}, until {until}',
   'link.maintenance': 'Maintenance',
 

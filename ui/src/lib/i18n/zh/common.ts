@@ -45,6 +45,11 @@ export default {
   'link.unprotected': '失去备份',
   'link.unknown': '未知',
   'link.normal': '正常',
+  'calendar.earlier': '上一页',
+  'calendar.later': '下一页',
+  'calendar.today': '今天',
+  'calendar.month': '月',
+  'calendar.week': '周',
   maintenanceUntil: '{title}，至 {until}',
   'link.maintenance': '维护中',
 

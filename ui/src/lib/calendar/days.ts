@@ -1,10 +1,13 @@
-import type { WindowCalendar } from '@zongheng/server/api.ts'
 import { dayOf } from '../days.ts'
 
-export type Run = WindowCalendar['items'][number]
+export interface Span {
+  fromAt: number
+  untilAt: number
+}
 
 const dayMs = 86_400_000
-const startOf = (day: string) => Date.parse(`${day}T00:00:00+08:00`)
+/** Midnight as the clocks of the installation show it. */
+export const startOf = (day: string) => Date.parse(`${day}T00:00:00+08:00`)
 
 /** Whole weeks, Monday first, that hold the month (or just the week) in which `at` lies; days as `2026-11-22`. */
 export function daysAround(at: number, unit: 'month' | 'week'): string[] {
@@ -23,8 +26,14 @@ export function moved(at: number, unit: 'month' | 'week', by: number): number {
   return startOf(first.toISOString().slice(0, 10))
 }
 
+/** From the first of these days to the end of the last. */
+export function spanOf(days: readonly string[]): [fromMs: number, untilMs: number] {
+  const fromMs = startOf(days[0]!)
+  return [fromMs, fromMs + days.length * dayMs]
+}
+
 /** What runs on each of these days, in order. */
-export function runsByDay(days: readonly string[], runs: readonly Run[]): Map<string, Run[]> {
+export function runsByDay<T extends Span>(days: readonly string[], runs: readonly T[]): Map<string, T[]> {
   return new Map(
     days.map((day) => {
       const from = startOf(day)

@@ -1,11 +1,8 @@
 import { expect, it } from 'vitest'
-import { daysAround, moved, runsByDay, type Run } from './days.ts'
+import { daysAround, moved, runsByDay, type Span } from './days.ts'
 
 const at = Date.parse('2026-11-22T10:00:00+08:00')
-const run = (from: string, until: string): Run => ({
-  windowId: 'win_1',
-  title: '割接',
-  source: 'manual',
+const run = (from: string, until: string): Span => ({
   fromAt: Date.parse(`${from}+08:00`),
   untilAt: Date.parse(`${until}+08:00`),
 })

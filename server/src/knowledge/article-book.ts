@@ -1,0 +1,121 @@
+import { newId } from '@zongheng/inventory/id.ts'
+import { dayMs } from '@zongheng/inventory/zone.ts'
+import type { Clock } from '../clock.ts'
+import type { Db } from '../db/database.ts'
+import type { SearchService } from '../search/service.ts'
+import { plainOf } from './plain.ts'
+import type { NewArticle } from './schema.ts'
+import * as store from './store.ts'
+import type { ArticleRow, VersionRow } from './store.ts'
+import { familiesOf, headColumns, textColumns } from './views.ts'
+
+/** A published article is looked at again after a year. */
+const reviewAfterMs = 365 * dayMs
+
+/** Articles and their versions as they are written, in the caller's transaction. */
+export class ArticleBook {
+  readonly #clock: Clock
+  readonly #search: Pick<SearchService, 'put'>
+
+  constructor({ clock, search }: { clock: Clock; search: Pick<SearchService, 'put'> }) {
+    this.#clock = clock
+    this.#search = search
+  }
+
+  /** With its first version, a draft. */
+  async insert(
+    tx: Db,
+    input: NewArticle,
+    authorId: string | null,
+    origin: string | null,
+  ): Promise<{ article: ArticleRow; version: VersionRow }> {
+    const nowMs = this.#clock()
+    const article: ArticleRow = {
+      id: newId('article', nowMs),
+      number: await store.nextNumber(tx, nowMs),
+      region_id: input.regionId,
+      ...headColumns(input),
+      title: input.title.trim(),
+      state: 'draft',
+      version: 0,
+      service_ids: '[]',
+      views: 0,
+      helpful: 0,
+      unhelpful: 0,
+      used: 0,
+      author_id: authorId,
+      published_at: null,
+      review_due_at: null,
+      origin,
+      archived_at: null,
+      created_at: nowMs,
+      updated_at: nowMs,
+    }
+    const text = { ...textColumns(input), author_id: authorId, state: 'draft' as const }
+    const version = newVersion(text, article.id, 1, nowMs)
+    await store.insertArticle(tx, article)
+    await store.insertVersion(tx, version)
+    return { article, version }
+  }
+
+  /** The one before is superseded; from now on this one is found. */
+  async publish(
+    tx: Db,
+    row: ArticleRow,
+    version: VersionRow,
+    reviewerId: string | null,
+    versions: readonly VersionRow[],
+  ): Promise<void> {
+    const nowMs = this.#clock()
+    for (const { id, state } of versions)
+      if (state === 'published') await store.updateVersion(tx, id, { state: 'superseded', updated_at: nowMs })
+    await store.updateVersion(tx, version.id, { state: 'published', reviewer_id: reviewerId, published_at: nowMs, updated_at: nowMs }) // prettier-ignore
+    const { title } = version
+    await store.updateArticle(tx, row.id, {
+      title,
+      state: 'published',
+      version: version.version,
+      published_at: nowMs,
+      review_due_at: nowMs + reviewAfterMs,
+      updated_at: nowMs,
+    })
+    await this.#search.put(tx, {
+      kind: 'article',
+      id: row.id,
+      regionId: row.region_id,
+      title,
+      body: `${version.summary}\n${plainOf(version.body)}`,
+      keywords: [row.number, ...(JSON.parse(row.tags) as string[]), ...familiesOf(row)],
+      weight: row.helpful + row.used,
+      updatedAt: nowMs,
+    })
+  }
+
+  /** An article that was never published stands where its version does. */
+  async setPending(
+    tx: Db,
+    row: ArticleRow,
+    pending: VersionRow,
+    set: Parameters<typeof store.updateVersion>[2],
+  ) {
+    const updated_at = this.#clock()
+    await store.updateVersion(tx, pending.id, { ...set, updated_at })
+    const isNew = row.version === 0 && (set.state === 'draft' || set.state === 'review')
+    await store.updateArticle(tx, row.id, {
+      updated_at,
+      ...(isNew && { state: set.state as 'draft' | 'review' }),
+    })
+  }
+}
+
+type NewText = Pick<VersionRow, 'title' | 'summary' | 'body' | 'note' | 'author_id' | 'state'>
+export const newVersion = (text: NewText, articleId: string, version: number, nowMs: number): VersionRow => ({
+  ...text,
+  id: newId('articleVersion', nowMs),
+  article_id: articleId,
+  version,
+  reviewer_id: null,
+  published_at: null,
+  created_at: nowMs,
+  updated_at: nowMs,
+})

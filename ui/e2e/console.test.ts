@@ -200,7 +200,8 @@ describe.skipIf(isMissing)(`the console${isMissing ? ` (skipped: ${why})` : ''}`
 
   it('tries a share of a group against the states there were', async () => {
     await page.goto(`${demo.url}/conditions?view=rules`)
-    await page.getByRole('button', { name: '添加规则' }).click()
+    // An empty list offers the same under itself.
+    await page.getByRole('button', { name: '添加规则' }).first().click()
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('方式').selectOption('group')
     await dialog.getByLabel('成员', { exact: true }).selectOption('link')

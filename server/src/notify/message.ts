@@ -2,6 +2,21 @@
 import type { Severity } from '@zongheng/inventory/severity.ts'
 import { defaultTimeZone } from '@zongheng/inventory/zone.ts'
 
+/** Of a ticket, to people by name. */
+export const ticketEvents = [
+  'ticket-assigned',
+  'ticket-on-duty',
+  'ticket-offered',
+  'ticket-accepted',
+  'ticket-returned',
+  'ticket-urged',
+  'ticket-due',
+  'ticket-answered',
+  'ticket-resolved',
+  'ticket-rated',
+] as const
+export type TicketEvent = (typeof ticketEvents)[number]
+
 export const notifyEvents = [
   'opened',
   'graver',
@@ -11,6 +26,7 @@ export const notifyEvents = [
   'explained',
   'digest',
   'test',
+  ...ticketEvents,
 ] as const
 export type NotifyEvent = (typeof notifyEvents)[number]
 
@@ -65,7 +81,19 @@ const eventWords: Record<NotifyEvent, string> = {
   explained: '已归并或静默',
   digest: '汇总',
   test: '测试',
+  'ticket-assigned': '派给您',
+  'ticket-on-duty': '值班待接',
+  'ticket-offered': '申请升级到您的班组',
+  'ticket-accepted': '升级已受理',
+  'ticket-returned': '升级被退回',
+  'ticket-urged': '督办',
+  'ticket-due': '时限临近',
+  'ticket-answered': '有新答复',
+  'ticket-resolved': '已解决',
+  'ticket-rated': '已评价',
 }
+const ofTickets: ReadonlySet<NotifyEvent> = new Set(ticketEvents)
+const isOfTicket = ({ event }: NotifyMessage) => ofTickets.has(event)
 
 /** One line: what, how bad. It is the same for a whole thread but for what stands in front. */
 export function headline({ event, severity, title }: NotifyMessage): string {
@@ -77,7 +105,9 @@ export function headline({ event, severity, title }: NotifyMessage): string {
 export const subject = (message: NotifyMessage): string =>
   message.event === 'digest' || message.event === 'test'
     ? `[纵横] ${message.title}`
-    : `[纵横][${severityWords[message.severity]}] ${message.title}`
+    : isOfTicket(message)
+      ? `[纵横][${eventWords[message.event]}] ${message.title}`
+      : `[纵横][${severityWords[message.severity]}] ${message.title}`
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 export function clockText(ms: number, timeZone = defaultTimeZone): string {
@@ -114,7 +144,7 @@ export function facts(
   add('开始', clockText(sinceMs, timeZone))
   if (untilMs !== null)
     add(message.event === 'explained' ? '归并' : '恢复', `${clockText(untilMs, timeZone)}（历时 ${lengthText(untilMs - sinceMs)}）`) // prettier-ignore
-  add('原因', message.cause)
+  add(isOfTicket(message) ? '说明' : '原因', message.cause)
   if (cutOff.count > 0 && !isOver) add('影响', cutOffText(cutOff))
   if (!isOver) {
     add('建议', message.nextStep)

@@ -16,6 +16,7 @@ import { newId } from '@zongheng/inventory/id.ts'
 import { severities, type Severity } from '@zongheng/inventory/severity.ts'
 import type { AlarmStep, OpenAlarm } from '../alarms/book.ts'
 import type { Db } from '../db/database.ts'
+import { deliveriesTo } from './deliveries.ts'
 import type { Described } from './describe.ts'
 import { loadDirectory, type Directory } from './directory.ts'
 import type { NotifyEvent, NotifyMessage } from './message.ts'
@@ -254,24 +255,8 @@ class Telling {
   }
 
   async #write(threadId: string, recipients: Recipient[], message: NotifyMessage): Promise<void> {
-    const rows = recipients.map(({ channelId, userId, address, heldUntilMs }) => ({
-      id: newId('delivery', this.#nowMs),
-      thread_id: threadId,
-      region_id: this.#described.regionId,
-      channel_id: channelId,
-      user_id: userId,
-      address,
-      event: message.event,
-      message: JSON.stringify(message),
-      state: heldUntilMs === null ? ('waiting' as const) : ('held' as const),
-      attempts: 0,
-      next_at: heldUntilMs ?? this.#nowMs,
-      sent_at: null,
-      error: null,
-      remote_id: null,
-      created_at: this.#nowMs,
-      updated_at: this.#nowMs,
-    }))
+    const { regionId } = this.#described
+    const rows = deliveriesTo(recipients, { threadId, regionId, message, nowMs: this.#nowMs })
     await store.insertDeliveries(this.#tx, rows)
   }
 }

@@ -9,7 +9,7 @@ import type { PageOf, Paging } from '../http/paging.ts'
 import type { IdentityService } from '../identity/service.ts'
 import { covers, type Viewer } from '../identity/viewer.ts'
 import { rosterOf, type Roster } from './directory.ts'
-import { dutiesBetween, nowAndNext, type Duty, type Rotation } from './roster.ts'
+import { dutiesBetween, dutyAt, nowAndNext, type Duty, type Rotation } from './roster.ts'
 import { livesIn } from './route-service.ts'
 import type { DutyView, NewRoster, NewShift, RosterPatch, RosterView } from './schema.ts'
 import * as store from './store.ts'
@@ -101,6 +101,21 @@ export class RosterService {
         before: { name: row.name },
       })
     })
+  }
+
+  /** Whoever is on duty for this team now: by its own roster, else by one of its region that is no team's. */
+  async onDutyOf(tx: Db, team: { id: string; regionId: string }, nowMs: number): Promise<string | null> {
+    const all = await store.rosters(tx)
+    const own = all.filter(({ team_id }) => team_id === team.id)
+    const rows =
+      own.length > 0 ? own : all.filter((row) => row.team_id === null && row.region_id === team.regionId)
+    const shifts = Map.groupBy(await store.shiftsOf(tx, rows.map(({ id }) => id), nowMs), (shift) => shift.roster_id) // prettier-ignore
+    for (const row of rows) {
+      const { rotation, shifts: exceptions } = rosterOf(row, shifts.get(row.id) ?? [])
+      const duty = dutyAt(rotation, exceptions, nowMs, this.#deps.timeZone)
+      if (duty) return duty.userId
+    }
+    return null
   }
 
   /** Who is on duty within a period. */

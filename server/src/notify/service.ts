@@ -18,6 +18,7 @@ import { ChannelService } from './channel-service.ts'
 import { DeliveryService } from './delivery-service.ts'
 import { describe } from './describe.ts'
 import { Outbox } from './outbox.ts'
+import { tellPeople, type TicketNotice } from './personal.ts'
 import { RosterService } from './roster-service.ts'
 import { RouteService } from './route-service.ts'
 import { Sender } from './sender.ts'
@@ -50,6 +51,7 @@ export class NotifyService {
   readonly #outbox: Outbox
   readonly #taking: CarefulTaking
   #forgetsNextMs = 0
+  #hasPersonal = false
   readonly sender: Sender
   readonly channels: ChannelService
   readonly routes: RouteService
@@ -93,6 +95,19 @@ export class NotifyService {
     return this.#taking.take(tx, steps, nowMs)
   }
 
+  /** What people are told of tickets by name, within the desk's transaction; it goes out once the ticket is told of. */
+  async tellOf(tx: Db, notices: readonly TicketNotice[], nowMs: number): Promise<void> {
+    const { identity, timezone } = this.#deps
+    const regionsNamed = (ids: string[], db: Db) => identity.regionsNamed(ids, db)
+    if (await tellPeople(tx, notices, nowMs, { people: identity, regionsNamed, timeZone: timezone }))
+      this.#hasPersonal = true
+  }
+
+  readonly #wakeForPersonal = (): void => {
+    if (this.#hasPersonal) this.sender.wake()
+    this.#hasPersonal = false
+  }
+
   /** Of the demo, once: a roster and a route where there is none. */
   async seed({ roster, route }: DemoDuty): Promise<void> {
     const { db } = this.#deps
@@ -103,10 +118,12 @@ export class NotifyService {
   }
 
   start(): Promise<void> {
+    this.#deps.bus.on('ticket.changed', this.#wakeForPersonal)
     return this.sender.start()
   }
 
   stop(): Promise<void> {
+    this.#deps.bus.off('ticket.changed', this.#wakeForPersonal)
     return this.sender.stop()
   }
 

@@ -99,7 +99,7 @@ export const entryKinds = [
 export const TimelineEntry = Type.Object({
   id: Type.String(),
   at: Instant,
-  kind: Type.Enum(['comment', 'state', 'assignment', 'priority', 'alarm', 'playbook', 'approval', 'task']),
+  kind: Type.Enum([...entryKinds]),
   visibility: Type.Enum(['public', 'internal']),
   /** Null: the system itself. */
   author: Nullable(Ref),

@@ -20,8 +20,20 @@ export const entryIcons: Record<TimelineEntry['kind'], IconName> = {
   priority: 'priority',
   alarm: 'alarms',
   playbook: 'run',
-  approval: 'check',
+  mail: 'send',
+  call: 'phone',
+  file: 'download',
   task: 'table',
+  approval: 'check',
+  escalation: 'upload',
+  urging: 'bell',
+  link: 'links',
+  clock: 'clock',
+  knowledge: 'book',
+  rating: 'ranking',
+  booking: 'calendar',
+  window: 'calendar',
+  fields: 'edit',
 }
 
 /** What happened, after the name of who did it. */
@@ -30,8 +42,19 @@ export function entryWords(entry: TimelineEntry): string {
   if (kind === 'alarm') return alarmWords(values, entry.author !== null)
   if (kind === 'state') return stateWords(values)
   if (kind === 'assignment') return assignmentWords(values)
-  if (kind === 'priority')
-    return t('desk.entry.priority', { from: word(values, 'from'), to: word(values, 'to') })
+  if (kind === 'playbook') return playbookWords(values)
+  return eventWords(kind, values)
+}
+
+/** By what its module says happened: `event`, `decision`, `state` or `measure`, whichever it gave. */
+function eventWords(kind: TimelineEntry['kind'], values: Values): string {
+  const said = ['event', 'decision', 'state', 'kind'].map((name) => word(values, name)).find(Boolean)
+  const params = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? '']))
+  const plain = tOr(`desk.entry.${kind}`, kind, params)
+  return said ? tOr(`desk.entry.${kind}.${said}`, plain, params) : plain
+}
+
+function playbookWords(values: Values): string {
   const playbook = tOr(`desk.playbook.${word(values, 'playbook')}`, word(values, 'playbook'))
   const outcome = tOr(`desk.outcome.${word(values, 'outcome')}`, word(values, 'outcome'))
   return t('desk.entry.playbook', { playbook, outcome })

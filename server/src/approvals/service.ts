@@ -96,6 +96,13 @@ export class ApprovalService {
     return last.length > 0 && last.every(({ state }) => state === 'approved')
   }
 
+  /** Whether the last round is over, either way. */
+  async isDecided(ticketId: string, db: Db = this.#deps.db): Promise<boolean> {
+    const steps = await store.stepsOf(db, ticketId)
+    const last = steps.filter(({ round }) => round === steps.at(-1)?.round)
+    return last.length > 0 && !last.some(({ state }) => state === 'open')
+  }
+
   /** As an observer of the desk: what is over needs no approval. */
   async changed(tx: Db, before: TicketRow | null, after: TicketRow, nowMs: number): Promise<void> {
     if (before === null || before.state === after.state) return

@@ -279,6 +279,8 @@ export interface ServingTables {
     plan: string
     test_plan: string
     backout: string
+    /** Task plans, laid out once work begins. */
+    tasks: Json
     starts_at: number | null
     ends_at: number | null
     window_id: string | null

@@ -29,6 +29,7 @@ export interface NewTicketOf {
   regionId: string
   siteId?: string | null
   teamId?: string | null
+  assigneeId?: string | null
   requesterId?: string | null
   alarmId?: string | null
   condition?: string | null
@@ -240,7 +241,7 @@ function rowOf(ticket: NewTicketOf, { id, number, nowMs }: { id: string; number:
     region_id: ticket.regionId,
     site_id: ticket.siteId ?? null,
     team_id: ticket.teamId ?? null,
-    assignee_id: null,
+    assignee_id: ticket.assigneeId ?? null,
     requester_id: ticket.requesterId ?? null,
     alarm_id: ticket.alarmId ?? null,
     condition: ticket.condition ?? null,

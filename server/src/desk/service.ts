@@ -2,12 +2,14 @@ import type { Note } from '../audit/trail.ts'
 import type { Db } from '../db/database.ts'
 import type { EventBus } from '../events.ts'
 import type { PageOf } from '../http/paging.ts'
+import { notFound } from '../http/problem.ts'
 import type { Viewer } from '../identity/viewer.ts'
 import { AlarmIncidents } from './alarm-incidents.ts'
 import { TicketBook, type NewTicketOf } from './book.ts'
 import type { KindRules, MoveInput, TicketLife, TicketObserver } from './contract.ts'
 import { addEntry, type NewEntry } from './entry.ts'
 import { tableOf, type Actor, type TicketKind, type TicketState } from './kinds.ts'
+import { ticketChanged } from './problems.ts'
 import { actorsOf, Reach, readsInternal } from './reach.ts'
 import { reported } from './record.ts'
 import { reportTicket, type ReportingDeps } from './reporting.ts'
@@ -15,7 +17,7 @@ import type { NewTicket, Ticket, TicketDetail } from './schema.ts'
 import { sightOf } from './sight.ts'
 import * as store from './store.ts'
 import type { TicketRow } from './store.ts'
-import { viewTickets, viewTimeline, type Names } from './views.ts'
+import { viewEntities, viewTickets, viewTimeline, type Names } from './views.ts'
 import { TicketWork } from './working.ts'
 
 export interface DeskDeps extends ReportingDeps {
@@ -184,6 +186,28 @@ export class DeskService implements TicketLife {
 
   async rowOf(id: string, db: Db = this.#deps.db): Promise<TicketRow | undefined> {
     return (await store.ticketsByIds(db, [id]))[0]
+  }
+
+  /** What each is about, by ticket. */
+  async entitiesOf(ids: string[], db: Db = this.#deps.db): Promise<Map<string, Ticket['entities']>> {
+    const rows = ids.length === 0 ? [] : await store.entitiesOf(db, ids)
+    const about = Map.groupBy(rows, (row) => row.ticket_id)
+    return new Map(Array.from(about, ([id, entities]) => [id, viewEntities(entities)]))
+  }
+
+  /** Within the caller's transaction: what it is called and about, as the form of its kind has it. Throws `ticket-changed`. */
+  async amend(
+    tx: Db,
+    viewer: Viewer,
+    { id, revision }: { id: string; revision?: number | undefined },
+    { entities, ...set }: { title?: string; description?: string; entities?: Ticket['entities'] },
+    values: NewEntry['values'] = {},
+  ): Promise<void> {
+    const row = await this.rowOf(id, tx)
+    if (!row) throw notFound('ticket')
+    if (revision !== undefined && revision !== row.revision) throw ticketChanged()
+    await this.#book.change(tx, row, set, [{ kind: 'fields', authorId: viewer.userId, values }])
+    if (entities) await store.replaceEntities(tx, id, store.entityRows(id, entities))
   }
 
   /** Throws `not-found` unless the viewer may look at it. */

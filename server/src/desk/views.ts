@@ -2,7 +2,7 @@
 import type { Db } from '../db/database.ts'
 import type { PendingReason, TicketKind, TicketState } from './kinds.ts'
 import type { Ticket, TimelineEntry } from './schema.ts'
-import { entitiesOf, type EntryRow, type TicketRow } from './store.ts'
+import { entitiesOf, type EntityRow, type EntryRow, type TicketRow } from './store.ts'
 
 /** Names by id, asked of the modules whose records they are. */
 export interface Names {
@@ -41,12 +41,7 @@ export async function viewTickets(db: Db, names: Names, rows: TicketRow[]): Prom
     team: maybeRef(row.team_id, teams),
     assignee: maybeRef(row.assignee_id, users),
     requester: maybeRef(row.requester_id, users),
-    entities: (entities.get(row.id) ?? []).map((entity) => ({
-      type: entity.entity_type,
-      id: entity.entity_id,
-      name: entity.name,
-      role: entity.role as 'cause' | 'affected',
-    })),
+    entities: viewEntities(entities.get(row.id) ?? []),
     alarmId: row.alarm_id,
     category: row.category,
     serviceId: row.service_id,
@@ -65,6 +60,14 @@ export async function viewTickets(db: Db, names: Names, rows: TicketRow[]): Prom
     closedAt: row.closed_at,
   }))
 }
+
+export const viewEntities = (rows: EntityRow[]): Ticket['entities'] =>
+  rows.map((row) => ({
+    type: row.entity_type,
+    id: row.entity_id,
+    name: row.name,
+    role: row.role as 'cause' | 'affected',
+  }))
 
 export async function viewTimeline(db: Db, names: Names, rows: EntryRow[]): Promise<TimelineEntry[]> {
   const users = await names.users(present(rows.map((row) => row.author_id)), db)

@@ -33,7 +33,7 @@ const tables: Record<string, Record<string, Column>> = {
   tasks: { id: 'text', ticket_id: 'text', position: 'int', name: 'text', team_id: 'text?', assignee_id: 'text?', state: 'text', follows: 'text', due_at: 'int?', done_by: 'text?', done_at: 'int?', note: 'text?', ...stamps },
   // problems, changes
   problems: { ticket_id: 'text', root_cause: 'text?', workaround: 'text?', article_id: 'text?', known_error_at: 'int?' },
-  changes: { ticket_id: 'text', type: 'text', model_id: 'text?', risk: 'int', assessment: 'text', reason: 'text', plan: 'text', test_plan: 'text', backout: 'text', starts_at: 'int?', ends_at: 'int?', window_id: 'text?', started_at: 'int?', ended_at: 'int?', outcome: 'text?', review: 'text?', review_due_at: 'int?', reviewed_by: 'text?' },
+  changes: { ticket_id: 'text', type: 'text', model_id: 'text?', risk: 'int', assessment: 'text', reason: 'text', plan: 'text', test_plan: 'text', backout: 'text', tasks: 'text', starts_at: 'int?', ends_at: 'int?', window_id: 'text?', started_at: 'int?', ended_at: 'int?', outcome: 'text?', review: 'text?', review_due_at: 'int?', reviewed_by: 'text?' },
   change_models: { id: 'text', region_id: 'text', name: 'text', template: 'text', approved_by: 'text?', approved_at: 'int?', enabled: 'int', archived_at: 'int?', ...stamps },
   freezes: { id: 'text', region_id: 'text', name: 'text', starts_at: 'int', ends_at: 'int', note: 'text?', created_by: 'text?', archived_at: 'int?', ...stamps },
   bookings: { id: 'text', region_id: 'text', title: 'text', kind: 'text', starts_at: 'int', ends_at: 'int', site_ids: 'text', device_ids: 'text', bandwidth_bps: 'int?', organiser: 'text?', phone: 'text?', ticket_id: 'text?', booked_by: 'text?', note: 'text?', cancelled_at: 'int?', ...stamps },

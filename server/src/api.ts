@@ -20,6 +20,7 @@ export type {
   NewFreeze,
   PlanCalendar,
 } from './changes/schema.ts'
+export type { ChangeBrief, ChangeDetail, ChangePatch, NewChange } from './changes/ticket-schema.ts'
 export type { MaintenanceWindow, NewWindow, WindowCalendar, WindowPreview } from './windows/schema.ts'
 export type {
   CauseInput,

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { alarmsTouching } from './alarms/overlapping.ts'
 import { IncidentPolicies } from './alarms/policy-service.ts'
 import { AlarmService } from './alarms/service.ts'
+import { ApprovalService } from './approvals/service.ts'
 import { AuditService } from './audit/service.ts'
 import { AuditTrail } from './audit/trail.ts'
 import { deviceJobs } from './automation/device-jobs.ts'
@@ -13,6 +14,7 @@ import { BusinessService } from './business/service.ts'
 import { CheckService } from './checks/service.ts'
 import { Assessor } from './changes/assessing.ts'
 import { ChangePlanning } from './changes/planning.ts'
+import { ChangeService } from './changes/service.ts'
 import { plannedChanges } from './changes/planned.ts'
 import type { Clock } from './clock.ts'
 import { ConditionService } from './conditions/service.ts'
@@ -66,6 +68,7 @@ import { StateService } from './state/service.ts'
 import { ServiceJudge } from './state/service-judge.ts'
 import { CollectorGateway } from './uplink/gateway.ts'
 import { Releases } from './uplink/releases.ts'
+import { TaskService } from './tasks/service.ts'
 import { UplinkService } from './uplink/service.ts'
 import { version } from './version.ts'
 import { WindowService } from './windows/service.ts'
@@ -177,6 +180,9 @@ export function createServices(context: Context) {
     namesOf: (ids) => identity.namesOf(ids),
   })
   files.ownedBy('ticket', ticketFiles(desk))
+  const approvals = new ApprovalService({ db, bus, clock, audit, identity, desk })
+  desk.observe(approvals)
+  const tasks = new TaskService({ db, bus, clock, audit, identity, desk })
   const knowledge = new KnowledgeService({ db, clock, log, audit, identity, search, desk })
   const drills = new DrillService({
     db,
@@ -397,6 +403,7 @@ export function createServices(context: Context) {
     namesOf: (ids) => identity.namesOf(ids),
     windows,
     bookings,
+    changesWithin: (...period) => plannedChanges(db, desk, ...period),
   })
   const assessor = new Assessor({
     db,
@@ -407,6 +414,22 @@ export function createServices(context: Context) {
     windows,
     bookings,
     changesWithin: (...period) => plannedChanges(db, desk, ...period),
+  })
+  const changes = new ChangeService({
+    db,
+    bus,
+    clock,
+    log,
+    timezone: config.timezone,
+    audit,
+    identity,
+    model: () => state.model,
+    nameOf: (id) => state.nameOf(id),
+    desk,
+    approvals,
+    tasks,
+    windows,
+    assessor,
   })
   const simulator = new Simulator(config.simulatorUrl, config.simulatorToken)
   const demo = new DemoService({
@@ -490,9 +513,12 @@ export function createServices(context: Context) {
     rooms,
     series,
     impact,
+    approvals,
+    tasks,
     bookings,
     planning,
     assessor,
+    changes,
     demo,
     uplink,
     releases,

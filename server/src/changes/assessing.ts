@@ -12,6 +12,7 @@ import { riskOf, type RiskFacts } from './risk.ts'
 import type { Assessment, ChangeConflict, ChangePlan } from './schema.ts'
 import { freezesWithin } from './store.ts'
 import type { Db } from '../db/database.ts'
+import type { Span } from '../windows/recurrence.ts'
 import { Surrounding } from './surroundings.ts'
 
 export interface AssessingDeps {
@@ -57,7 +58,7 @@ export class Assessor {
       services: hit.services.total + hit.services.outside,
       bareLinks: hit.bareLinks.total + hit.bareLinks.outside,
       overloaded: overloaded.length,
-      tier: this.#tierOf(plan.entityIds),
+      tier: this.tierOf(plan.entityIds),
       inWorkingTime: workingMsBetween(officeCalendar(this.#deps.timezone), plan.startsAt, plan.endsAt) > 0,
       hasBackout: plan.hasBackout,
       hasTest: plan.hasTest,
@@ -84,6 +85,35 @@ export class Assessor {
         plan.type === 'standard'
           ? []
           : approvalsFor(answer.risk, { tier: facts.tier, teamId: null }).map(({ name }) => name),
+    }
+  }
+
+  /** The name of a freeze that holds where they are, within this time; of several, of the first. */
+  async freezeOver(db: Db, entityIds: readonly string[], { fromMs, untilMs }: Span): Promise<string | null> {
+    const paths = this.surrounding.regionPathsOf(entityIds)
+    const { regions } = this.#deps.model()
+    const holds = ({ region_id: id }: { region_id: string }) =>
+      paths.some((path) => path.startsWith(regions.get(id)?.path ?? '-'))
+    return (await freezesWithin(db, fromMs, untilMs)).find(holds)?.name ?? null
+  }
+
+  /** One that was kept, for somebody else: what is beyond their regions is counted but not named. */
+  toldTo(viewer: Viewer, kept: Assessment): Assessment {
+    const told = ({ items, total }: Assessment['sites']) => ({
+      items: items.filter(({ id }) => this.#isTold(viewer, id)),
+      total,
+    })
+    return {
+      ...kept,
+      sites: told(kept.sites),
+      services: told(kept.services),
+      bareLinks: told(kept.bareLinks),
+      overloaded: told(kept.overloaded),
+      conflicts: kept.conflicts.map((one) => {
+        const entities = one.entities.filter(({ id }) => this.#isTold(viewer, id))
+        const isTold = one.kind === 'freeze' || entities.length > 0
+        return { ...one, entities, ...(!isTold && { id: null, title: null }) }
+      }),
     }
   }
 
@@ -134,7 +164,7 @@ export class Assessor {
   }
 
   /** The highest of what it touches. */
-  #tierOf(ids: readonly string[]): RiskFacts['tier'] {
+  tierOf(ids: readonly string[]): RiskFacts['tier'] {
     const depths = this.surrounding.regionPathsOf(ids).map((path) => path.split('/').filter(Boolean).length)
     return (['province', 'city'] as const)[Math.min(...depths) - 1] ?? 'county'
   }

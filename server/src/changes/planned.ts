@@ -6,7 +6,11 @@ import { changesWithin } from './store.ts'
 /** Agreed upon or about to be: neither a draft nor over. */
 const standing = new Set<string>(['submitted', 'assessed', 'approved', 'scheduled', 'implementing'])
 
-export type PlannedChange = Omit<Occupied, 'within'> & { windowId: string | null; state: string }
+export type PlannedChange = Omit<Occupied, 'within'> & {
+  windowId: string | null
+  state: string
+  regionId: string
+}
 
 /** Changes that are planned for a time that touches the period, with what they are about. */
 export async function plannedChanges(
@@ -24,6 +28,7 @@ export async function plannedChanges(
       id: ticket.id,
       title: ticket.title,
       state: ticket.state,
+      regionId: ticket.region.id,
       fromMs: row.starts_at,
       untilMs: row.ends_at,
       windowId: row.window_id,

@@ -9,6 +9,7 @@ import { pageOfItems, type PageOf, type Paging } from '../http/paging.ts'
 import { invalid, notFound } from '../http/problem.ts'
 import { concerns, covers, type Viewer } from '../identity/viewer.ts'
 import type { WindowService } from '../windows/service.ts'
+import type { PlannedChange } from './planned.ts'
 import type {
   ChangeModel,
   Freeze,
@@ -39,6 +40,7 @@ export interface PlanningDeps {
   namesOf: (userIds: string[]) => Promise<Map<string, string>>
   windows: Pick<WindowService, 'calendar'>
   bookings: Pick<BookingService, 'within' | 'isSeen'>
+  changesWithin: (fromMs: number, untilMs: number) => Promise<PlannedChange[]>
 }
 
 const longestMs = 120 * dayMs
@@ -156,21 +158,30 @@ export class ChangePlanning {
 
   // ---- calendar --------------------------------------------------------------------------------
 
-  /** Windows, freezes and bookings that touch the period. */
+  /** Windows, freezes, bookings and changes that touch the period; a change stands for its window. */
   async calendar(viewer: Viewer, { from, until }: { from: number; until: number }): Promise<PlanCalendar> {
     if (until <= from || until - from > periodAtMostMs)
       throw invalid([{ path: '/until', code: 'range', message: 'at most 400 days after from' }])
-    const { db, windows, bookings } = this.#deps
+    const { db, windows, bookings, changesWithin } = this.#deps
     const freezes = (await freezesWithin(db, from, until))
       .filter((row) => this.#concerns(viewer, row.region_id))
       .map((row) => item('freeze', row.id, row.name, row.starts_at, row.ends_at))
     const held = (await bookings.within(from, until))
       .filter(({ siteIds }) => bookings.isSeen(viewer, siteIds))
       .map((one) => item('booking', one.id, one.title, one.fromMs, one.untilMs))
+    const changes = (await changesWithin(from, until)).filter(({ regionId }) =>
+      covers(viewer, this.#pathOf(regionId) ?? '-'),
+    )
+    const ownWindows = new Set(changes.map(({ windowId }) => windowId))
     const planned = windows
       .calendar(viewer, { from, until })
-      .items.map((one) => item('window', one.windowId, one.title, one.fromAt, one.untilAt))
-    const items = [...freezes, ...held, ...planned]
+      .items.filter(({ windowId }) => !ownWindows.has(windowId))
+      .map((one) => item('window', one.windowId, one.title, one.fromAt, one.untilAt))
+    const changing = changes.map((one) => ({
+      ...item('change', one.id, one.title, one.fromMs, one.untilMs),
+      state: one.state,
+    }))
+    const items = [...freezes, ...held, ...planned, ...changing]
     return { items: items.sort((a, b) => a.fromAt - b.fromAt || (a.id < b.id ? -1 : 1)).slice(0, 2000) }
   }
 
@@ -257,7 +268,7 @@ const modelRow = (input: NewModel, nowMs: number): ModelRow => ({
   updated_at: nowMs,
 })
 
-const item = (kind: 'window' | 'freeze' | 'booking', id: string, title: string, fromAt: number, untilAt: number) => ({ kind, id, title, fromAt, untilAt, state: null }) // prettier-ignore
+const item = (kind: PlanCalendar['items'][number]['kind'], id: string, title: string, fromAt: number, untilAt: number) => ({ kind, id, title, fromAt, untilAt, state: null }) // prettier-ignore
 
 const personRef = (id: string | null, people: Map<string, string>) =>
   id === null ? null : { id, name: people.get(id) ?? id }

@@ -3,6 +3,8 @@ import { Type } from 'typebox'
 import { IdParams } from '../http/schema.ts'
 import type { Assessor } from './assessing.ts'
 import type { ChangePlanning } from './planning.ts'
+import type { ChangeService } from './service.ts'
+import { ChangeDetail, ChangePage, ChangePatch, ChangeQuery, NewChange } from './ticket-schema.ts'
 import {
   Assessment,
   ChangeModel,
@@ -27,9 +29,10 @@ const rules = { permission: 'desk.rules' } as const
 export interface ChangeRoutesDeps {
   assessor: Assessor
   planning: ChangePlanning
+  changes: ChangeService
 }
 
-export function changeRoutes({ assessor, planning }: ChangeRoutesDeps): FastifyPluginAsyncTypebox {
+export function changeRoutes({ assessor, planning, changes }: ChangeRoutesDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/changes/calendar', {
       config: read,
@@ -41,6 +44,30 @@ export function changeRoutes({ assessor, planning }: ChangeRoutesDeps): FastifyP
       config: write,
       schema: { tags, summary: 'Risk, impact and conflicts of a plan', body: ChangePlan, response: { 200: Assessment } }, // prettier-ignore
       handler: ({ viewer, body }) => assessor.assess(viewer, body),
+    })
+
+    app.get('/changes/tickets', {
+      config: read,
+      schema: { tags, summary: 'Changes, newest first', querystring: ChangeQuery, response: { 200: ChangePage } }, // prettier-ignore
+      handler: ({ viewer, query }) => changes.list(viewer, query),
+    })
+
+    app.post('/changes', {
+      config: write,
+      schema: { tags, summary: 'Draft a change', body: NewChange, response: { 201: ChangeDetail } },
+      handler: async ({ viewer, body }, reply) => reply.code(201).send(await changes.create(viewer, body)),
+    })
+
+    app.get('/changes/:id', {
+      config: read,
+      schema: { tags, summary: 'A change', params: IdParams, response: { 200: ChangeDetail } },
+      handler: ({ viewer, params }) => changes.get(viewer, params.id),
+    })
+
+    app.patch('/changes/:id', {
+      config: write,
+      schema: { tags, summary: 'Alter a draft, or the time of a change', params: IdParams, body: ChangePatch, response: { 200: ChangeDetail } }, // prettier-ignore
+      handler: ({ viewer, params, body }) => changes.change(viewer, params.id, body),
     })
 
     app.get('/changes/freezes', {

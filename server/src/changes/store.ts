@@ -4,6 +4,7 @@ import type { Tables } from '../db/tables.ts'
 import type { Viewer } from '../identity/viewer.ts'
 import { inScope } from '../identity/scope.ts'
 import { keysetPage, type Paging } from '../http/paging.ts'
+import type { Span } from '../windows/recurrence.ts'
 
 export type FreezeRow = Selectable<Tables['freezes']>
 export type ModelRow = Selectable<Tables['change_models']>
@@ -47,6 +48,10 @@ export const listModels = (db: Db, viewer: Pick<Viewer, 'regionPaths'>, paging: 
 export const modelById = (db: Db, id: string): Promise<ModelRow | undefined> =>
   models(db).where('id', '=', id).executeTakeFirst()
 
+/** Also one that was put away since. */
+export const anyModelById = (db: Db, id: string): Promise<ModelRow | undefined> =>
+  db.selectFrom('change_models').selectAll().where('id', '=', id).executeTakeFirst()
+
 export async function insertModel(db: Db, row: Insertable<Tables['change_models']>): Promise<void> {
   await db.insertInto('change_models').values(row).execute()
 }
@@ -63,6 +68,15 @@ export async function updateModel(
 
 export const changeById = (db: Db, ticketId: string): Promise<ChangeRow | undefined> =>
   db.selectFrom('changes').selectAll().where('ticket_id', '=', ticketId).executeTakeFirst()
+
+export const changesByIds = (db: Db, ticketIds: string[]): Promise<ChangeRow[]> =>
+  db.selectFrom('changes').selectAll().where('ticket_id', 'in', ticketIds).execute()
+
+/** When it is planned for; one without a time is planned for none. */
+export const spanOf = ({ starts_at, ends_at }: Pick<ChangeRow, 'starts_at' | 'ends_at'>): Span => ({
+  fromMs: starts_at ?? 0,
+  untilMs: ends_at ?? 0,
+})
 
 /** Planned for a time that touches the period. */
 export const changesWithin = (db: Db, fromMs: number, untilMs: number): Promise<ChangeRow[]> =>

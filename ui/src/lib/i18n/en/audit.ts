@@ -224,6 +224,7 @@ export default {
   'action.bookings.cancelled': 'booking cancelled',
   'action.changes.freeze-announced': 'freeze announced',
   'action.changes.freeze-lifted': 'freeze lifted',
+  'action.changes.plan-changed': 'change altered',
   'action.changes.model-created': 'change model drafted',
   'action.changes.model-changed': 'change model changed',
   'action.changes.model-approved': 'change model approved',

@@ -219,6 +219,7 @@ export default {
   'action.bookings.cancelled': '取消预约',
   'action.changes.freeze-announced': '发布封网',
   'action.changes.freeze-lifted': '解除封网',
+  'action.changes.plan-changed': '修改变更计划',
   'action.changes.model-created': '新建变更模板',
   'action.changes.model-changed': '修改变更模板',
   'action.changes.model-approved': '批准变更模板',

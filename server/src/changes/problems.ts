@@ -1,0 +1,38 @@
+/** What a change is refused for. */
+import { conflict, invalid, unprocessable } from '../http/problem.ts'
+
+export const frozen = (name: string) =>
+  conflict('change-frozen', {
+    zh: `计划时间在封网期“${name}”内，只有紧急变更可以实施`,
+    en: `It falls into the freeze “${name}”: only an emergency may`,
+  })
+
+export const past = () =>
+  unprocessable('change-in-past', { zh: '计划的时间已经过去', en: 'The time it is planned for is over' })
+
+export const fixed = () =>
+  conflict('change-fixed', {
+    zh: '变更已提交，请先退回草稿再修改',
+    en: 'It is submitted: take it back to a draft first',
+  })
+
+export const riskier = () =>
+  conflict('change-riskier', {
+    zh: '新的时间风险更高，请退回草稿重新评估和审批',
+    en: 'The new time is riskier: take it back to a draft and have it approved anew',
+  })
+
+export const modelWanted = () =>
+  invalid([{ path: '/modelId', code: 'required', message: 'of a standard change, and of no other' }], {
+    zh: '标准变更须选用模板，其他变更不能选用',
+    en: 'A standard change goes by a model, no other does',
+  })
+
+export const modelNotApproved = () =>
+  conflict('model-not-approved', {
+    zh: '模板尚未批准，不能据此变更',
+    en: 'The model is not approved as it stands',
+  })
+
+export const longerThanModel = (minutes: number) =>
+  invalid([{ path: '/endsAt', code: 'range', message: `at most ${minutes} minutes, as its model` }])

@@ -17,6 +17,8 @@ export interface BusinessCalendar {
   /** Dates off, and dates worked whatever their weekday; a date in both is worked. */
   off: ReadonlySet<string>
   worked: ReadonlySet<string>
+  /** The last year whose holidays are announced; absent: it keeps none of the state's. */
+  announcedUntil?: number
 }
 
 const clock = (hour: number, minute = 0) => hour * 60 + minute
@@ -35,6 +37,7 @@ export function officeCalendar(timeZone: string = defaultTimeZone): BusinessCale
     madeUp: officeHours,
     off: new Set(holidays.flatMap(({ from, until }) => datesBetween(from, until))),
     worked: new Set(holidays.flatMap(({ worked = [] }) => worked)),
+    announcedUntil: Math.max(...Object.keys(statutoryHolidays).map(Number)),
   }
 }
 

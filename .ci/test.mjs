@@ -22,13 +22,14 @@ const env = {
 
 /** The whole product in real time: minutes of waiting that others can use. */
 const loop = 'server/src/cli/loop.test.ts'
-/** Tests that are the same on either database, or have none; the loop is played twice by --long alone. */
+/** Tests that are the same on either database, or have none; whole processes are played twice by --long alone. */
 const withoutDatabase = [
-  ...['child', 'secret', 'tls', 'user', ...(isLong ? [] : ['loop'])].map((name) => `cli/${name}`),
+  ...['child', 'secret', 'tls', 'user', ...(isLong ? [] : ['demo', 'loop'])].map((name) => `cli/${name}`),
   ...['contract', 'copy', 'embedded', 'faults', 'file', 'keeping', 'legacy', 'retention'].map(
     (name) => `series/${name}`,
   ),
   'uplink/upgrade-whole',
+  ...['http/attacks/floods', 'http/hardening', 'identity/account/totp', 'identity/sign-in/lockout', 'leaks', 'uplink/gateway'], // prettier-ignore
   ...['approvals/approvers', 'approvals/rule', 'bookings/warnings', 'changes/conflicts', 'changes/risk', 'desk/engine', 'desk/rules', 'knowledge/library', 'knowledge/plain', 'mail/mail', 'tasks/order'], // prettier-ignore
 ]
 

@@ -19,6 +19,8 @@ import { knowledgeRoutes } from './knowledge/routes.ts'
 import { deskRoutes } from './desk/routes.ts'
 import { listeningRoutes } from './listening/routes.ts'
 import { demoRoutes } from './demo/routes.ts'
+import { gatheringRoutes } from './desk/routes-gathering.ts'
+import { togetherRoutes } from './desk/routes-together.ts'
 import { impactRoutes } from './impact/routes.ts'
 import { importRoutes } from './estate/import/routes.ts'
 import { estateRoutes } from './estate/routes.ts'
@@ -173,6 +175,11 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     automationRoutes(automation),
     checkRoutes(services.checks),
     relationRoutes(services.relations),
+    catalogueRoutes(services),
+    approvalRoutes(services),
+    taskRoutes(services.tasks),
+    togetherRoutes(desk.together),
+    gatheringRoutes(desk.together),
     businessRoutes(services.business),
     roomRoutes(services.rooms),
     listeningRoutes(services.listening),

@@ -177,6 +177,10 @@ export function createServices(context: Context) {
     folder: join(config.dataDir, 'files'),
     atMostBytes: config.fileMaxMb * 1024 * 1024,
     clamd: config.clamdUrl,
+    notify: {
+      tellOf: (...of) => notify.tellOf(...of),
+      onDutyOf: (...of) => notify.rosters.onDutyOf(...of),
+    },
     namesOf: (ids) => identity.namesOf(ids),
   })
   files.ownedBy('ticket', ticketFiles(desk))

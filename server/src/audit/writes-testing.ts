@@ -33,6 +33,18 @@ const heldRelease = async ({ context }: World) => {
 const user = async (w: World) => (await w.done(w.system, 'POST', { url: '/users', body: newUser(w) })).json().user.id as string // prettier-ignore
 const team = async (w: World) => (await w.done(w.system, 'POST', { url: '/teams', body: { name: newId('team'), regionId: region(w) } })).json().id as string // prettier-ignore
 const ticket = async (w: World) => (await w.done(w.network, 'POST', { url: '/tickets', body: { title: '断网', description: '' } })).json().id as string // prettier-ignore
+/** Of the region that the tickets are of. */
+const specialists = async (w: World) => (await w.done(w.system, 'POST', { url: '/teams', body: { name: newId('team'), regionId: region(w, '130000') } })).json().id as string // prettier-ignore
+const majorTicket = async (w: World) => {
+  const id = await ticket(w)
+  await w.done(w.network, 'POST', { url: `/tickets/${id}/major`, body: { major: true } })
+  return id
+}
+const anothersTicket = async (w: World) => {
+  const id = await ticket(w)
+  await w.context.db.updateTable('tickets').set({ requester_id: null }).where('id', '=', id).execute()
+  return id
+}
 const ssh = async (w: World) => w.done(w.network, 'PUT', { url: `/devices/${w.ids.get('市-RT')}/ssh-credential`, body: { username: 'a', password: 'b' } }) // prettier-ignore
 const run = (w: World) => ({ playbook: 'collect-diagnostics', deviceId: w.ids.get('市-RT') })
 const collector = async (w: World) => (await w.done(w.system, 'POST', { url: '/collectors', body: { name: newId('collector') } })).json() as { collectorId: string; token: string } // prettier-ignore
@@ -132,6 +144,8 @@ const published = async (w: World) => {
 }
 const newFreeze = (w: World) => ({ regionId: region(w), name: '两会保障', startsAt: w.context.now, endsAt: w.context.now + 3_600_000 }) // prettier-ignore
 const newModel = (w: World) => ({ regionId: region(w), name: '升级', template: { title: '升级', reason: '', plan: '', testPlan: '', backout: '', durationMinutes: 60, tasks: [] } }) // prettier-ignore
+const newChange = (w: World) => ({ type: 'normal', title: '升级', reason: '', plan: '', testPlan: '', backout: '', entityIds: [w.ids.get('市-RT')!], startsAt: w.context.now, endsAt: w.context.now + 3_600_000 }) // prettier-ignore
+const newProblem = { title: '反复中断', description: '', incidentIds: [] }
 const changeModel = async (w: World) => (await w.done(w.network, 'POST', { url: '/changes/models', body: newModel(w) })).json().id as string // prettier-ignore
 /** A circuit that has been down for an hour. */
 const outage = async ({ context: { db, now }, ids, regions }: World) => {
@@ -332,6 +346,10 @@ export const writes: Record<string, Writes> = {
   'PATCH /bookings/:id': by('network', async (w) => ({ url: `/bookings/${await booking(w)}`, body: { note: '改期' } })),
   'POST /bookings/:id/cancel': by('network', async (w) => ({ url: `/bookings/${await booking(w)}/cancel` })),
   'POST /changes/preview': by('network', (w) => ({ url: '/changes/preview', body: { type: 'normal', entityIds: [w.ids.get('市-RT')!], startsAt: w.context.now, endsAt: w.context.now + 3_600_000, hasBackout: true, hasTest: true } })),
+  'POST /changes': by('network', (w) => ({ url: '/changes', body: newChange(w) })),
+  'PATCH /changes/:id': by('network', async (w) => ({ url: `/changes/${(await w.done(w.network, 'POST', { url: '/changes', body: newChange(w) })).json().ticket.id}`, body: { reason: '老化' } })),
+  'POST /problems': by('network', () => ({ url: '/problems', body: newProblem })),
+  'PATCH /problems/:id': by('network', async (w) => ({ url: `/problems/${(await w.done(w.network, 'POST', { url: '/problems', body: newProblem })).json().ticket.id}`, body: { rootCause: '老化' } })),
   'POST /changes/freezes': by('network', (w) => ({ url: '/changes/freezes', body: newFreeze(w) })),
   'DELETE /changes/freezes/:id': by('network', async (w) => ({ url: `/changes/freezes/${(await w.done(w.network, 'POST', { url: '/changes/freezes', body: newFreeze(w) })).json().id}` })),
   'POST /changes/models': by('network', (w) => ({ url: '/changes/models', body: newModel(w) })),
@@ -364,6 +382,35 @@ export const writes: Record<string, Writes> = {
   }),
   'POST /tickets/:id/comments': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/comments`, body: { text: '在查', visibility: 'public' } })),
   'POST /tickets/:id/assign': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/assign`, body: { assigneeId: w.network.userId } })),
+  'POST /tickets/:id/escalations': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/escalations`, body: { teamId: await specialists(w), reason: '缺备件' } })),
+  'POST /tickets/:id/escalations/:escalationId/decision': by('network', async (w) => {
+    const id = await ticket(w)
+    const { escalation } = (await w.done(w.network, 'POST', { url: `/tickets/${id}/escalations`, body: { teamId: await specialists(w), reason: '缺备件' } })).json()
+    return { url: `/tickets/${id}/escalations/${escalation.id}/decision`, body: { decision: 'withdrawn' } }
+  }),
+  'POST /tickets/:id/urgings': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/urgings`, body: { text: '请尽快' } })),
+  'POST /tickets/:id/major': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/major`, body: { major: true, text: '正在抢修' } })),
+  'PUT /tickets/:id/parent': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/parent`, body: { parentId: await majorTicket(w) } })),
+  'DELETE /tickets/:id/parent': by('network', async (w) => {
+    const id = await ticket(w)
+    await w.done(w.network, 'PUT', { url: `/tickets/${id}/parent`, body: { parentId: await majorTicket(w) } })
+    return { url: `/tickets/${id}/parent` }
+  }),
+  'POST /tickets/:id/merge': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/merge`, body: { intoId: await ticket(w) } })),
+  'POST /tickets/:id/split': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/split`, body: { title: '打印机', entryIds: [] } })),
+  'PUT /tickets/:id/links/:otherId': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/links/${await ticket(w)}`, body: { kind: 'related' } })),
+  'DELETE /tickets/:id/links/:otherId': by('network', async (w) => {
+    const url = `/tickets/${await ticket(w)}/links/${await ticket(w)}`
+    await w.done(w.network, 'PUT', { url, body: { kind: 'related' } })
+    return { url }
+  }),
+  'POST /tickets/:id/me-too': by('network', async (w) => ({ url: `/tickets/${await anothersTicket(w)}/me-too`, body: { text: '我们也断了' } })),
+  'POST /tickets/:id/rating': by('network', async (w) => {
+    const id = await ticket(w)
+    for (const to of ['in_progress', 'resolved']) await w.done(w.network, 'POST', { url: `/tickets/${id}/move`, body: { to } })
+    return { url: `/tickets/${id}/rating`, body: { score: 5, text: '很快' } }
+  }),
+  'PUT /desk/teams/:id/duty': by('network', async (w) => ({ url: `/desk/teams/${await team(w)}/duty`, body: { policy: 'offer' } })),
   'POST /tickets/:id/move': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/move`, body: { to: 'in_progress' } })),
   'POST /runs': by('network', async (w) => (await ssh(w), { url: '/runs', body: run(w) })),
   'POST /jobs/:id/cancel': by('network', async (w) => { await ssh(w); return { url: `/jobs/${(await w.done(w.network, 'POST', { url: '/runs', body: run(w) })).json().id}/cancel` } }),

@@ -43,6 +43,12 @@ export interface ServingTables {
     decided_at: number | null
     answer: string | null
   }
+  /** What happens to a ticket that comes to a team and is nobody's: nothing, whoever is on duty is told, or gets it. */
+  team_duties: {
+    team_id: string
+    policy: 'off' | 'offer' | 'assign'
+    updated_at: number
+  }
   canned_answers: Stamped & {
     id: string
     region_id: string

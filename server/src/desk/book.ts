@@ -10,7 +10,15 @@ import type { Viewer } from '../identity/viewer.ts'
 import type { KindRules, MoveInput, Moving, TicketLife, TicketObserver } from './contract.ts'
 import { arriving, lifeOf, mayMake, movesFrom } from './engine.ts'
 import { addEntry, type NewEntry } from './entry.ts'
-import { tableOf, type Actor, type MoveRule, type Need, type TicketKind } from './kinds.ts'
+import {
+  isOpenPhase,
+  phaseOf,
+  tableOf,
+  type Actor,
+  type MoveRule,
+  type Need,
+  type TicketKind,
+} from './kinds.ts'
 import { nextNumber } from './numbers.ts'
 import { priorityOf, ratingOf, type Rating } from './priority.ts'
 import { needsMissing, ticketChanged, wrongMove } from './problems.ts'
@@ -49,6 +57,10 @@ export interface Also {
   entries?: NewEntry[]
 }
 
+/** Who takes what came to a team and is nobody's: asked before it is written. */
+export type Placing = (tx: Db, ticket: Placed, nowMs: number) => Promise<Also>
+export type Placed = Pick<TicketRow, 'kind' | 'state' | 'team_id' | 'region_id'>
+
 const bySystem: ReadonlySet<Actor> = new Set<Actor>(['system'])
 
 /**
@@ -60,9 +72,11 @@ export class TicketBook implements TicketLife {
   readonly #timezone: string
   readonly #rules = new Map<TicketKind, KindRules>()
   readonly #observers: TicketObserver[] = []
+  readonly #placing: Placing
 
-  constructor({ clock, timezone }: { clock: Clock; timezone: string }) {
+  constructor({ clock, timezone, placing }: { clock: Clock; timezone: string; placing?: Placing }) {
     this.#clock = clock
+    this.#placing = placing ?? (async () => ({}))
     this.#timezone = timezone
   }
 
@@ -80,9 +94,11 @@ export class TicketBook implements TicketLife {
     const nowMs = this.#clock()
     const id = newId('ticket', nowMs)
     const number = await nextNumber(tx, tableOf(ticket.kind).prefix, nowMs, this.#timezone)
-    await store.insertTicket(tx, rowOf(ticket, { id, number, nowMs }))
+    const fresh = rowOf(ticket, { id, number, nowMs })
+    const { set = {}, entries = [] } = await this.#placed(tx, fresh, nowMs)
+    await store.insertTicket(tx, { ...fresh, ...set })
     await store.replaceEntities(tx, id, store.entityRows(id, ticket.entities ?? []))
-    await addEntry(tx, id, nowMs, first)
+    for (const entry of [first, ...entries]) await addEntry(tx, id, nowMs, entry)
     const row = await this.#row(tx, id)
     for (const observer of this.#observers) await observer.changed(tx, null, row, nowMs)
     return id
@@ -100,9 +116,11 @@ export class TicketBook implements TicketLife {
     as: 'revision' | 'state' = 'revision',
   ): Promise<TicketRow> {
     const nowMs = this.#clock()
-    const after = { ...set, updated_at: nowMs }
+    const goesOn = (set.team_id ?? ticket.team_id) !== ticket.team_id
+    const placed = goesOn ? await this.#placed(tx, { ...ticket, ...set } as TicketRow, nowMs) : {}
+    const after = { ...set, ...placed.set, updated_at: nowMs }
     if (!(await store.updateTicket(tx, ticket, after, as))) throw ticketChanged()
-    for (const entry of entries) await addEntry(tx, ticket.id, nowMs, entry)
+    for (const entry of [...entries, ...(placed.entries ?? [])]) await addEntry(tx, ticket.id, nowMs, entry)
     const row = { ...ticket, ...after, revision: ticket.revision + 1 } as TicketRow
     for (const observer of this.#observers) await observer.changed(tx, ticket, row, nowMs)
     return row
@@ -113,6 +131,7 @@ export class TicketBook implements TicketLife {
     const nowMs = this.#clock()
     await store.touchTicket(tx, ticketId, { ...set, updated_at: nowMs })
     for (const entry of entries) await addEntry(tx, ticketId, nowMs, entry)
+    for (const observer of this.#observers) await observer.added?.(tx, ticketId, entries, nowMs)
   }
 
   /** Along the table of its kind. `viewer` null: the system. Throws `wrong-move`, `forbidden`, or what a need is missing. */
@@ -174,6 +193,12 @@ export class TicketBook implements TicketLife {
       ...(respondedAt !== undefined && { responded_at: respondedAt }),
     }
     return store.touchTicket(tx, ticketId, set)
+  }
+
+  async #placed(tx: Db, ticket: Placed & Pick<TicketRow, 'assignee_id'>, nowMs: number): Promise<Also> {
+    const isNobodys = ticket.assignee_id === null && ticket.team_id !== null
+    const isOpen = isOpenPhase(phaseOf(ticket.kind as TicketKind, ticket.state))
+    return isNobodys && isOpen ? this.#placing(tx, ticket, nowMs) : {}
   }
 
   async #ruleFor({ ticket, move, tx, nowMs }: Moving, actors: ReadonlySet<Actor>): Promise<MoveRule> {

@@ -2,6 +2,7 @@
 import type { Note } from '../audit/trail.ts'
 import type { Db } from '../db/database.ts'
 import type { Viewer } from '../identity/viewer.ts'
+import type { NewEntry } from './entry.ts'
 import type { Need, TicketKind } from './kinds.ts'
 import type { TicketRow } from './store.ts'
 
@@ -38,6 +39,8 @@ export interface KindRules {
 /** Told of each change of each ticket, within its transaction; `before` is null for a new one. */
 export interface TicketObserver {
   changed(tx: Db, before: TicketRow | null, after: TicketRow, nowMs: number): Promise<void>
+  /** Lines that were added to it without changing it, as comments are. */
+  added?(tx: Db, ticketId: string, entries: readonly NewEntry[], nowMs: number): Promise<void>
 }
 
 /** What `DeskService` takes at start: `desk.extend('change', rules)`, `desk.observe(clocks)`. */

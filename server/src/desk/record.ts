@@ -46,3 +46,11 @@ const fieldsOf = (row: TicketRow & TicketSet) => ({
   teamId: row.team_id,
   assigneeId: row.assignee_id,
 })
+
+/** What else was done to a ticket, in the words of the route. */
+export const done = (action: `desk.${string}`, row: TicketRow, after: unknown): Change => ({
+  action,
+  entity: entityOf(row),
+  regionId: row.region_id,
+  after,
+})

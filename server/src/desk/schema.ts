@@ -2,6 +2,7 @@ import { priorities } from '@zongheng/inventory/severity.ts'
 import { Type, type Static } from 'typebox'
 import { Instant, Nullable, Page, paging, Ref } from '../http/schema.ts'
 import { pendingReasons, ticketKinds, ticketStates } from './kinds.ts'
+import { togetherFields } from './schema-together.ts'
 
 export const Ticket = Type.Object({
   id: Type.String(),
@@ -113,6 +114,7 @@ export type TimelineEntry = Static<typeof TimelineEntry>
 export const TicketDetail = Type.Intersect([
   Ticket,
   Type.Object({ timeline: Type.Array(TimelineEntry), moves: Type.Array(Type.Enum([...ticketStates])) }),
+  Type.Object(togetherFields),
 ])
 export type TicketDetail = Static<typeof TicketDetail>
 

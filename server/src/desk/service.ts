@@ -4,19 +4,25 @@ import type { EventBus } from '../events.ts'
 import type { PageOf } from '../http/paging.ts'
 import { notFound } from '../http/problem.ts'
 import type { Viewer } from '../identity/viewer.ts'
+import type { TicketNotice } from '../notify/personal.ts'
 import { AlarmIncidents } from './alarm-incidents.ts'
 import { TicketBook, type NewTicketOf } from './book.ts'
 import type { KindRules, MoveInput, TicketLife, TicketObserver } from './contract.ts'
+import * as causes from './cause-store.ts'
 import { addEntry, type NewEntry } from './entry.ts'
+import { insertLink } from './gathering-store.ts'
 import { tableOf, type Actor, type TicketKind, type TicketState } from './kinds.ts'
 import { ticketChanged } from './problems.ts'
 import { actorsOf, Reach, readsInternal } from './reach.ts'
+import { DeskNotices } from './notices.ts'
+import { OnDuty, type DutyOf } from './on-duty.ts'
 import { reported } from './record.ts'
 import { reportTicket, type ReportingDeps } from './reporting.ts'
 import type { NewTicket, Ticket, TicketDetail } from './schema.ts'
 import { sightOf } from './sight.ts'
 import * as store from './store.ts'
 import type { TicketRow } from './store.ts'
+import { Together } from './together.ts'
 import { viewEntities, viewTickets, viewTimeline, type Names } from './views.ts'
 import { TicketWork } from './working.ts'
 
@@ -25,6 +31,19 @@ export interface DeskDeps extends ReportingDeps {
   clock: () => number
   /** Of the installation: where a ticket number's day ends. */
   timezone: string
+  /** Whom to tell by name, and who is on duty. */
+  notify: {
+    tellOf: (tx: Db, notices: readonly TicketNotice[], nowMs: number) => Promise<void>
+    onDutyOf: DutyOf
+  }
+}
+
+/** What a form of a kind's own changes of its ticket. */
+export interface Amended {
+  title?: string
+  description?: string
+  category?: string | null
+  entities?: Ticket['entities']
 }
 
 export interface TicketBrief {
@@ -38,6 +57,10 @@ export type TicketQuery = Omit<store.TicketFilter, 'assigneeId'> & { assignee?: 
 export class DeskService implements TicketLife {
   /** What alarms do to incidents, in the caller's transaction. */
   readonly incidents: AlarmIncidents
+  /** What several people, teams and tickets do with one another. */
+  readonly together: Together
+  /** Tells people by name, within the caller's transaction. */
+  readonly notices: DeskNotices
   readonly #deps: DeskDeps
   readonly #names: Names
   readonly #book: TicketBook
@@ -45,7 +68,7 @@ export class DeskService implements TicketLife {
   readonly #work: TicketWork
 
   constructor(deps: DeskDeps) {
-    const { audit, db, clock, timezone, identity, sites } = deps
+    const { audit, db, clock, timezone, identity, sites, notify } = deps
     this.#deps = deps
     this.#names = {
       users: (ids, from) => identity.namesOf(ids, from),
@@ -53,7 +76,9 @@ export class DeskService implements TicketLife {
       regions: async (ids, from) => namesIn(await identity.regionsNamed(ids, from)),
       sites: async (ids) => (ids.length === 0 ? new Map() : namesIn(await sites())),
     }
-    this.#book = new TicketBook({ clock, timezone })
+    const onDuty = new OnDuty({ db, clock, audit, identity, dutyOf: notify.onDutyOf })
+    this.notices = new DeskNotices({ identity, onDuty, tellOf: notify.tellOf })
+    this.#book = new TicketBook({ clock, timezone, placing: onDuty.place })
     this.incidents = new AlarmIncidents({
       clock,
       book: this.#book,
@@ -61,6 +86,9 @@ export class DeskService implements TicketLife {
     })
     this.#reach = new Reach(db, identity)
     this.#work = new TicketWork({ audit, book: this.#book, identity, reach: this.#reach })
+    const parts = { db, clock, audit, identity, book: this.#book, reach: this.#reach, names: this.#names, notices: this.notices } // prettier-ignore
+    this.together = new Together(parts, onDuty, (viewer, id, ...others) => this.#told(viewer, id, others))
+    this.observe(this.together)
   }
 
   // ---- reading ---------------------------------------------------------------------------------
@@ -81,6 +109,7 @@ export class DeskService implements TicketLife {
     const moves = await this.#book.movesOf(db, reached.row, actorsOf(viewer, reached))
     return {
       ...ticket!,
+      ...(await this.together.relating.fields(viewer, reached)),
       timeline: await viewTimeline(db, this.#names, entries),
       moves: moves.map(({ to }) => to as TicketState),
     }
@@ -195,12 +224,26 @@ export class DeskService implements TicketLife {
     return new Map(Array.from(about, ([id, entities]) => [id, viewEntities(entities)]))
   }
 
+  /** Within the caller's transaction: this incident comes of that problem. */
+  async blame(tx: Db, by: string, incident: TicketRow, problem: TicketRow): Promise<void> {
+    const link = { from_id: incident.id, to_id: problem.id, kind: 'caused-by' as const }
+    if (!(await insertLink(tx, { ...link, created_by: by, created_at: this.#deps.clock() }))) return
+    const values = { event: 'caused-by', number: problem.number }
+    await this.#book.add(tx, incident.id, [{ kind: 'link', visibility: 'internal', authorId: by, values }])
+  }
+
+  /** Incidents by the problems that caused them, or problems by what they caused. */
+  readonly causes = {
+    ofIncidents: (ids: string[], db: Db = this.#deps.db) => causes.problemsOf(db, ids),
+    ofProblems: (ids: string[], db: Db = this.#deps.db) => causes.incidentsOf(db, ids),
+  }
+
   /** Within the caller's transaction: what it is called and about, as the form of its kind has it. Throws `ticket-changed`. */
   async amend(
     tx: Db,
     viewer: Viewer,
     { id, revision }: { id: string; revision?: number | undefined },
-    { entities, ...set }: { title?: string; description?: string; entities?: Ticket['entities'] },
+    { entities, ...set }: Amended,
     values: NewEntry['values'] = {},
   ): Promise<void> {
     const row = await this.rowOf(id, tx)
@@ -249,9 +292,12 @@ export class DeskService implements TicketLife {
     )
   }
 
-  #told(viewer: Viewer, id: string): Promise<TicketDetail> {
-    this.#deps.bus.emit('ticket.changed', { ticketIds: [id] })
-    return this.detail(viewer, id)
+  /** With a major incident its children may have changed. */
+  async #told(viewer: Viewer, id: string, others: string[] = []): Promise<TicketDetail> {
+    this.tell([id, ...others])
+    const detail = await this.detail(viewer, id)
+    if (detail.children > 0) this.tell(await this.together.alongWith(id))
+    return detail
   }
 }
 

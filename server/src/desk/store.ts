@@ -72,6 +72,9 @@ function mentions(text: string) {
 export const ticketInSight = (db: Db, sight: Sight, id: string): Promise<TicketRow | undefined> =>
   seen(db, sight).where('tickets.id', '=', id).executeTakeFirst()
 
+export const ticketsInSight = (db: Db, sight: Sight, ids: string[]): Promise<TicketRow[]> =>
+  seen(db, sight).where('tickets.id', 'in', ids).execute()
+
 export const ticketsByIds = (db: Db, ids: string[]): Promise<TicketRow[]> =>
   db.selectFrom('tickets').selectAll().where('id', 'in', ids).execute()
 

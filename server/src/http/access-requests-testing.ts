@@ -73,6 +73,28 @@ const newRule = (w: World, place: Place) => ({
 /** A link that is none of theirs is not there. */
 const ofLink = (url: string) => at((w, place) => ({ url: `${url}?linkId=${w.at[place].link}` }))
 
+/** A ticket that lies before the place's team for its decision. */
+async function offered(w: World, place: Place): Promise<{ ticketId: string; escalationId: string }> {
+  const [ticketId, escalationId] = [await w.make.ticket(place), newId('escalation')]
+  const row = { id: escalationId, ticket_id: ticketId, from_team_id: null, to_team_id: w.at[place].team, state: 'offered', offered_by: null, reason: '', decided_by: null, decided_at: null, answer: null, created_at: 1, updated_at: 1 } as const // prettier-ignore
+  await w.context.db.insertInto('escalations').values(row).execute()
+  return { ticketId, escalationId }
+}
+
+async function major(w: World, place: Place): Promise<string> {
+  const id = await w.make.ticket(place)
+  await w.context.db.updateTable('tickets').set({ major: 1 }).where('id', '=', id).execute()
+  return id
+}
+
+/** To the place's standing ticket. */
+async function linked(w: World, place: Place): Promise<string> {
+  const id = await w.make.ticket(place)
+  const row = { from_id: id, to_id: w.at[place].ticket, kind: 'related', created_by: null, created_at: 1 } as const // prettier-ignore
+  await w.context.db.insertInto('ticket_links').values(row).execute()
+  return id
+}
+
 const outageMs = (w: World) => w.context.now - 3_600_000
 
 /** The place's circuit has been down for an hour. */
@@ -111,6 +133,17 @@ const planAt = ({ at, context }: World, place: Place) => ({
   endsAt: context.now + 3_600_000,
   hasBackout: true,
   hasTest: true,
+})
+const changeAt = ({ at, context }: World, place: Place) => ({
+  type: 'normal',
+  title: '升级',
+  reason: '',
+  plan: '',
+  testPlan: '',
+  backout: '',
+  entityIds: [at[place].router],
+  startsAt: context.now,
+  endsAt: context.now + 3_600_000,
 })
 const freezeAt = ({ at, context }: World, place: Place) => ({
   regionId: at[place].region,
@@ -507,6 +540,16 @@ export const requests: Record<string, RouteRequest> = {
   'POST /bookings/:id/cancel': at(async (w, place) => ({ url: `/bookings/${await w.make.booking(place, w.at[place].site)}/cancel` })), // prettier-ignore
   'GET /changes/calendar': list('/changes/calendar?from=1795000000000&until=1797000000000', 'booking'),
   'POST /changes/preview': at((w, place) => ({ url: '/changes/preview', body: planAt(w, place) })),
+  'GET /changes/tickets': list('/changes/tickets?limit=200', 'plannedChange'),
+  'POST /changes': at((w, place) => ({ url: '/changes', body: changeAt(w, place) })),
+  'GET /changes/:id': one('/changes', 'plannedChange'),
+  'PATCH /changes/:id': at((w, place) => ({ url: `/changes/${w.at[place].plannedChange}`, body: { reason: '老化' } })), // prettier-ignore
+  'GET /problems': list('/problems?limit=200', 'problem'),
+  'GET /problems/suggestions': whole(() => ({ url: '/problems/suggestions' })),
+  'POST /problems': at((w, place) => ({ url: '/problems', body: { title: '反复中断', description: '', incidentIds: [w.at[place].ticket] } })), // prettier-ignore
+  'GET /problems/:id': one('/problems', 'problem'),
+  'PATCH /problems/:id': at((w, place) => ({ url: `/problems/${w.at[place].problem}`, body: { rootCause: '老化' } })), // prettier-ignore
+  'GET /tickets/:id/known-errors': one('/tickets', 'ticket', '/known-errors'),
   'GET /changes/freezes': list('/changes/freezes?limit=200', 'freeze'),
   'POST /changes/freezes': at((w, place) => ({ url: '/changes/freezes', body: freezeAt(w, place) })),
   'DELETE /changes/freezes/:id': at(async (w, place) => ({ url: `/changes/freezes/${await w.make.freeze(place)}` })), // prettier-ignore
@@ -569,6 +612,31 @@ export const requests: Record<string, RouteRequest> = {
   'POST /tickets/:id/comments': at((w, place) => ({ url: `/tickets/${w.at[place].ticket}/comments`, body: { text: '在查', visibility: 'public' } })), // prettier-ignore
   'POST /tickets/:id/assign': at(async (w, place) => ({ url: `/tickets/${await w.make.ticket(place)}/assign`, body: { teamId: w.at[place].team } })), // prettier-ignore
   'POST /tickets/:id/move': at(async (w, place) => ({ url: `/tickets/${await w.make.ticket(place)}/move`, body: { to: 'in_progress' } })), // prettier-ignore
+
+  'GET /tickets/:id/related': one('/tickets', 'ticket', '/related'),
+  'GET /tickets/:id/escalations': one('/tickets', 'ticket', '/escalations'),
+  'GET /tickets/:id/escalation-targets': one('/tickets', 'ticket', '/escalation-targets'),
+  'POST /tickets/:id/escalations': at(async (w, place) => ({ url: `/tickets/${await w.make.ticket(place)}/escalations`, body: { teamId: w.at[place].team, reason: '缺备件' } })), // prettier-ignore
+  'POST /tickets/:id/escalations/:escalationId/decision': at(async (w, place) => {
+    const { ticketId, escalationId } = await offered(w, place)
+    return {
+      url: `/tickets/${ticketId}/escalations/${escalationId}/decision`,
+      body: { decision: 'accepted' },
+    }
+  }),
+  'POST /tickets/:id/urgings': at(async (w, place) => ({ url: `/tickets/${await w.make.ticket(place)}/urgings`, body: { text: '请尽快' } })), // prettier-ignore
+  'POST /tickets/:id/major': at(async (w, place) => ({ url: `/tickets/${await w.make.ticket(place)}/major`, body: { major: true } })), // prettier-ignore
+  'PUT /tickets/:id/parent': at(async (w, place) => ({ url: `/tickets/${await w.make.ticket(place)}/parent`, body: { parentId: await major(w, place) } })), // prettier-ignore
+  'DELETE /tickets/:id/parent': at(async (w, place) => ({ url: `/tickets/${await w.make.ticket(place)}/parent` })), // prettier-ignore
+  'POST /tickets/:id/merge': at(async (w, place) => ({ url: `/tickets/${await w.make.ticket(place)}/merge`, body: { intoId: w.at[place].ticket } })), // prettier-ignore
+  'POST /tickets/:id/split': at(async (w, place) => ({ url: `/tickets/${await w.make.ticket(place)}/split`, body: { title: '打印机', entryIds: [] } })), // prettier-ignore
+  'PUT /tickets/:id/links/:otherId': at(async (w, place) => ({ url: `/tickets/${await w.make.ticket(place)}/links/${w.at[place].ticket}`, body: { kind: 'related' } })), // prettier-ignore
+  'DELETE /tickets/:id/links/:otherId': at(async (w, place) => ({ url: `/tickets/${await linked(w, place)}/links/${w.at[place].ticket}` })), // prettier-ignore
+  'POST /tickets/:id/me-too': at(async (w, place) => ({ url: `/tickets/${await w.make.ticket(place)}/me-too`, body: { text: '我们也断了' } })), // prettier-ignore
+  // whoever did not report it is refused, wherever it is
+  'POST /tickets/:id/rating': at(async (w, place) => ({ url: `/tickets/${await w.make.ticket(place)}/rating`, body: { score: 5 } })), // prettier-ignore
+  'GET /desk/teams/:id/duty': at((w, place) => ({ url: `/desk/teams/${w.at[place].team}/duty` })),
+  'PUT /desk/teams/:id/duty': at((w, place) => ({ url: `/desk/teams/${w.at[place].team}/duty`, body: { policy: 'off' } })), // prettier-ignore
 
   // ---- automation, demo, collectors, trail
   'POST /runs': at(async (w, place) => ({ url: '/runs', body: { playbook: 'collect-diagnostics', deviceId: await playable(w, place) } })), // prettier-ignore

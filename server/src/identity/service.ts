@@ -181,6 +181,11 @@ export class IdentityService {
     const lineage = region.path.split('/').filter(Boolean)
     const teams = await teamStore.teamsNamed(db, name, lineage)
     teams.sort((a, b) => b.path.length - a.path.length)
+  /** All teams of these very regions, uppermost region first. */
+  teamsAt(regionIds: string[], db: Db = this.#deps.db): Promise<teamStore.TeamRow[]> {
+    return teamStore.teamsAt(db, regionIds)
+  }
+
     return teams[0] && { id: teams[0].id, name: teams[0].name }
   }
 

@@ -14,6 +14,7 @@ export const ticketEvents = [
   'ticket-answered',
   'ticket-resolved',
   'ticket-rated',
+  'ticket-approval',
 ] as const
 export type TicketEvent = (typeof ticketEvents)[number]
 
@@ -91,6 +92,7 @@ const eventWords: Record<NotifyEvent, string> = {
   'ticket-answered': '有新答复',
   'ticket-resolved': '已解决',
   'ticket-rated': '已评价',
+  'ticket-approval': '等您审批',
 }
 const ofTickets: ReadonlySet<NotifyEvent> = new Set(ticketEvents)
 const isOfTicket = ({ event }: NotifyMessage) => ofTickets.has(event)

@@ -2,7 +2,7 @@
 import type { Severity } from '@zongheng/inventory/severity.ts'
 import type { Db } from '../db/database.ts'
 import { deliveriesTo } from './deliveries.ts'
-import { loadDirectory } from './directory.ts'
+import { loadDirectory, type Directory } from './directory.ts'
 import type { NotifyMessage, TicketEvent } from './message.ts'
 import { recipientsOf, type People } from './recipients.ts'
 import * as store from './store.ts'
@@ -24,6 +24,15 @@ interface Deps {
 
 const textAtMost = 500
 
+/** Of each transaction once: what happens in it may concern hundreds. */
+const directories = new WeakMap<Db, Promise<Directory>>()
+
+function directoryOf(tx: Db, nowMs: number): Promise<Directory> {
+  const known = directories.get(tx) ?? loadDirectory(tx, nowMs)
+  directories.set(tx, known)
+  return known
+}
+
 /** Within the caller's transaction; answers whether there is anything to send. */
 export async function tellPeople(
   tx: Db,
@@ -33,7 +42,7 @@ export async function tellPeople(
 ): Promise<boolean> {
   const told = notices.filter(({ userIds }) => userIds.length > 0)
   if (told.length === 0) return false
-  const directory = await loadDirectory(tx, nowMs)
+  const directory = await directoryOf(tx, nowMs)
   const regions = await regionsNamed([...new Set(told.map(({ ticket }) => ticket.regionId))], tx)
   for (const notice of told) {
     const { regionId } = notice.ticket

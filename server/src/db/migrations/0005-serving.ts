@@ -13,6 +13,7 @@ const tables: Record<string, Record<string, Column>> = {
   escalations: { id: 'text', ticket_id: 'text', from_team_id: 'text?', to_team_id: 'text', state: 'text', offered_by: 'text?', reason: 'text', decided_by: 'text?', decided_at: 'int?', answer: 'text?', ...stamps },
   canned_answers: { id: 'text', region_id: 'text', team_id: 'text?', title: 'text', body: 'text', shortcut: 'text?', used: 'int', archived_at: 'int?', ...stamps },
   saved_views: { id: 'text', user_id: 'text', team_id: 'text?', page: 'text', name: 'text', query: 'text', position: 'int', ...stamps },
+  team_duties: { team_id: 'text', policy: 'text', updated_at: 'int' },
   // clocks
   calendars: { id: 'text', region_id: 'text', name: 'text', week: 'text', off: 'text', worked: 'text', statutory: 'int', archived_at: 'int?', ...stamps },
   sla_targets: { id: 'text', region_id: 'text', position: 'int', name: 'text', kind: 'text', match: 'text', response_ms: 'int?', resolution_ms: 'int?', calendar_id: 'text?', pauses: 'text', enabled: 'int', archived_at: 'int?', ...stamps },
@@ -79,6 +80,7 @@ const uniques: Record<string, string[]> = {
   articles_number: ['articles', 'number'],
   article_versions_version: ['article_versions', 'article_id', 'version'],
   article_reads_reader: ['article_reads', 'article_id', 'version', 'user_id'],
+  team_duties_team: ['team_duties', 'team_id'],
   article_votes_voter: ['article_votes', 'article_id', 'user_id'],
   article_uses_ticket: ['article_uses', 'article_id', 'ticket_id'],
   approvals_approver: ['approvals', 'step_id', 'approver_id'],

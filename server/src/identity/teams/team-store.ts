@@ -40,6 +40,15 @@ export function listTeams(db: Db, scope: Scope, filter: Paging & { regionId?: st
   return keysetPage(query, filter, [{ column: 'regions.path' }, { column: 'teams.id' }])
 }
 
+export const teamsAt = (db: Db, regionIds: string[]): Promise<TeamRow[]> =>
+  regionIds.length === 0
+    ? Promise.resolve([])
+    : withRegion(db)
+        .where('teams.region_id', 'in', regionIds)
+        .orderBy('regions.path')
+        .orderBy('teams.id')
+        .execute()
+
 export const teamInScope = (db: Db, scope: Scope, id: string): Promise<TeamRow | undefined> =>
   withRegion(db)
     .where('teams.id', '=', id)

@@ -1,0 +1,68 @@
+/** All that people do with a ticket together, each part by itself; and what follows from it for those it concerns. */
+import type { Db } from '../db/database.ts'
+import type { Viewer } from '../identity/viewer.ts'
+import type { TicketObserver } from './contract.ts'
+import type { NewEntry } from './entry.ts'
+import { Escalating } from './escalating.ts'
+import { childrenOf } from './gathering-store.ts'
+import { Gathering } from './gathering.ts'
+import { Linking } from './linking.ts'
+import { MeToos } from './me-too.ts'
+import { Merging } from './merging.ts'
+import type { OnDuty } from './on-duty.ts'
+import type { Parts } from './parts.ts'
+import { Ratings } from './rating.ts'
+import { Relating } from './related.ts'
+import type { TicketDetail } from './schema.ts'
+import { Splitting } from './splitting.ts'
+import type { TicketRow } from './store.ts'
+import { Urging } from './urging.ts'
+
+/** Tells of the tickets on the bus, and answers the first as the viewer sees it. */
+export type Tell = (viewer: Viewer, ...ids: string[]) => Promise<TicketDetail>
+
+export class Together implements TicketObserver {
+  readonly escalating: Escalating
+  readonly urging: Urging
+  readonly gathering: Gathering
+  readonly merging: Merging
+  readonly linking: Linking
+  readonly splitting: Splitting
+  readonly meToos: MeToos
+  readonly ratings: Ratings
+  readonly relating: Relating
+  readonly onDuty: OnDuty
+  readonly tell: Tell
+  readonly #parts: Parts
+
+  constructor(parts: Parts, onDuty: OnDuty, tell: Tell) {
+    this.#parts = parts
+    this.onDuty = onDuty
+    this.tell = tell
+    this.escalating = new Escalating(parts)
+    this.urging = new Urging(parts)
+    this.gathering = new Gathering(parts)
+    this.linking = new Linking(parts)
+    this.splitting = new Splitting(parts)
+    this.meToos = new MeToos(parts)
+    this.merging = new Merging(parts, this.meToos)
+    this.ratings = new Ratings(parts)
+    this.relating = new Relating(parts, this.escalating)
+  }
+
+  async changed(tx: Db, before: TicketRow | null, after: TicketRow, nowMs: number): Promise<void> {
+    await this.escalating.changed(tx, before, after, nowMs)
+    await this.gathering.changed(tx, before, after, nowMs)
+    await this.#parts.notices.changed(tx, before, after, nowMs)
+  }
+
+  async added(tx: Db, ticketId: string, entries: readonly NewEntry[], nowMs: number): Promise<void> {
+    await this.gathering.added(tx, ticketId, entries)
+    await this.#parts.notices.added(tx, ticketId, entries, nowMs)
+  }
+
+  /** What a change of this ticket may have changed with it. */
+  async alongWith(id: string): Promise<string[]> {
+    return (await childrenOf(this.#parts.db, id)).map((child) => child.id)
+  }
+}

@@ -1,0 +1,45 @@
+/** 督办: whoever stands above asks for a ticket to be hurried. */
+import { conflict, forbidden } from '../http/problem.ts'
+import { covers, viewerFor, type Viewer } from '../identity/viewer.ts'
+import { mustBeOpen } from './escalating.ts'
+import { heldTicket } from './gathering-store.ts'
+import type { Parts } from './parts.ts'
+import * as record from './record.ts'
+import { lastEntryOf } from './entries-store.ts'
+
+/** One person, one ticket: hurrying twice in a breath hurries nobody. */
+const notAgainWithinMs = 10 * 60_000
+
+export class Urging {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** Throws `forbidden` but for a tier above the team that has it, or those who manage that team's region. */
+  async urge(viewer: Viewer, id: string, text: string): Promise<void> {
+    const { audit, book, clock, identity, notices, reach } = this.#parts
+    const { row, regionPath } = await reach.seen(viewer, id)
+    const team = row.team_id === null ? undefined : await identity.team(row.team_id)
+    if (!isAbove(viewer, team?.regionPath ?? regionPath)) throw forbidden()
+    await audit.write(async (tx, note) => {
+      const held = await heldTicket(tx, id)
+      mustBeOpen(held)
+      const nowMs = clock()
+      const last = await lastEntryOf(tx, id, 'urging', viewer.userId)
+      if (last && nowMs - last.at < notAgainWithinMs) throw conflict('urged-already')
+      const values = { event: 'urged' }
+      await book.add(tx, id, [
+        { kind: 'urging', visibility: 'internal', authorId: viewer.userId, text, values },
+      ])
+      await notices.tell(tx, 'ticket-urged', held, nowMs, { text })
+      note(record.done('desk.ticket-urged', held, { text }))
+    })
+  }
+}
+
+function isAbove(viewer: Viewer, path: string): boolean {
+  if (covers(viewerFor(viewer, 'desk.rules'), path)) return true
+  return viewerFor(viewer, 'desk.write').regionPaths.some((root) => root !== path && path.startsWith(root))
+}

@@ -60,6 +60,7 @@ export const idPrefixes = {
   mailbox: 'mbx',
   mail: 'mai',
   call: 'cll',
+  line: 'lin',
   catalogueItem: 'itm',
   approvalStep: 'aps',
   approval: 'apv',

@@ -179,19 +179,46 @@ export interface ServingTables {
     next_at: number | null
     sent_at: number | null
   }
+  /** `call_id`: the exchange’s; `digits`: the number as it is looked up; `rung_for`: whose line it was; ended without an answer: missed. */
   calls: Stamped & {
     id: string
     region_id: string
     number: string
+    digits: string
     direction: 'in' | 'out'
     line: string | null
+    call_id: string | null
     user_id: string | null
     name: string | null
+    site_id: string | null
+    rung_for: string | null
     answered_by: string | null
+    answered_at: number | null
     ticket_id: string | null
     started_at: number
     ended_at: number | null
     note: string | null
+  }
+  /** Who sits at which line of the exchange: one person a line, one line a person. */
+  lines: {
+    id: string
+    region_id: string
+    line: string
+    user_id: string
+    updated_at: number
+  }
+  /** The number by which a region calls its desk; the nearest above counts. */
+  hotlines: {
+    region_id: string
+    phone: string
+    updated_at: number
+  }
+  /** A report sent twice over a bad line is one: the key is its draft’s. */
+  portal_reports: {
+    user_id: string
+    key: string
+    ticket_id: string
+    created_at: number
   }
   catalogue_items: Stamped & {
     id: string
@@ -210,6 +237,8 @@ export interface ServingTables {
     receipt: number
     version: number
     enabled: number
+    /** Of one that came with the product: which. */
+    origin: string | null
     archived_at: number | null
   }
   /** A request’s item as it was when it was asked for, and what was answered. */
@@ -233,6 +262,8 @@ export interface ServingTables {
     state: 'waiting' | 'open' | 'approved' | 'rejected' | 'withdrawn'
     opened_at: number | null
     decided_at: number | null
+    /** When those who have not decided were last told again. */
+    reminded_at: number | null
   }
   /** `decided_by`: the approver or the deputy. */
   approvals: Stamped & {

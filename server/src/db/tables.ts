@@ -35,6 +35,11 @@ export interface Tables extends JudgingTables, ServingTables {
     certificates: Generated<Json>
     trainings: Generated<Json>
     region_id: string
+    /** Where they work, as they said on the portal. */
+    site_id: Generated<string | null>
+    /** By which the hotline finds them: of the name in pinyin, and the number from its end. */
+    initials: Generated<string | null>
+    phone_key: Generated<string | null>
     disabled_at: number | null
     /** The provider that vouches for them; null: the password here. */
     provider_id: string | null

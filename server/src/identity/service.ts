@@ -10,12 +10,15 @@ import { rolesExclude, usernameTaken } from './admin-problems.ts'
 import { grantsOf, holdersOn, insertGrants } from './grants/grant-store.ts'
 import { mustSeeRegion, regionOf } from './regions/regions.ts'
 import * as regionStore from './regions/region-store.ts'
+import * as callerStore from './people/caller-store.ts'
+import type { Caller, CallerQuery } from './people/caller-store.ts'
 import { columnsOf } from './people/user-fields.ts'
 import { teamNames, type TeamName } from './teams/team-names.ts'
 import * as teamStore from './teams/team-store.ts'
 import * as userStore from './people/user-store.ts'
 import { viewerFor, viewerOf, type Viewer } from './viewer.ts'
 
+export type { Caller, CallerQuery } from './people/caller-store.ts'
 export type { TeamName } from './teams/team-names.ts'
 
 /** What the staff directory keeps of a person. */
@@ -99,6 +102,17 @@ export class IdentityService {
     return new Map(rows.map((row) => [row.id, row.display_name]))
   }
 
+  /** People within the scope, by id or by what their name holds. */
+  async peopleIn(
+    scope: Pick<Viewer, 'regionPaths'>,
+    asked: { ids?: string[]; q?: string },
+    limit: number,
+  ): Promise<{ id: string; name: string; region: string }[]> {
+    if (asked.ids?.length === 0) return []
+    const rows = await userStore.peopleInScope(this.#deps.db, scope, asked, limit)
+    return rows.map((row) => ({ id: row.id, name: row.display_name, region: row.region_name }))
+  }
+
   /** How to reach these people, without those who were disabled. */
   async contactsOf(
     userIds: string[],
@@ -112,6 +126,30 @@ export class IdentityService {
   /** The region this user belongs to; undefined for a stranger or one who was disabled. */
   async homeOf(userId: string, db: Db = this.#deps.db): Promise<string | undefined> {
     return (await userStore.activeUser(db, userId))?.region_id
+  }
+
+  /** Region, and the site they chose on the portal; undefined for a stranger or one who was disabled. */
+  async placeOf(userId: string, db: Db = this.#deps.db): Promise<callerStore.Place | undefined> {
+    return callerStore.placeOf(db, userId)
+  }
+
+  async chooseSite(userId: string, siteId: string, db: Db = this.#deps.db): Promise<void> {
+    await callerStore.chooseSite(db, userId, siteId)
+  }
+
+  /** Whoever calls, by number, by name or by pinyin initials, within the scope: O(log people + found). */
+  callers(scope: Pick<Viewer, 'regionPaths'>, asked: CallerQuery, limit: number): Promise<Caller[]> {
+    return callerStore.callers(this.#deps.db, scope, asked, limit)
+  }
+
+  /** One of them; undefined for who is outside the scope. */
+  async caller(scope: Pick<Viewer, 'regionPaths'>, id: string): Promise<Caller | undefined> {
+    return callerStore.callerById(this.#deps.db, scope, id)
+  }
+
+  /** What people of before are looked up by; once all have it, this asks an index and is done. */
+  fillLookupKeys(): Promise<void> {
+    return callerStore.fillLookupKeys(this.#deps.db)
   }
 
   /** Where this user holds a permission. */
@@ -170,6 +208,11 @@ export class IdentityService {
     return row && { id: row.id, regionPath: row.path }
   }
 
+  /** All teams of these very regions, uppermost region first. */
+  teamsAt(regionIds: string[], db: Db = this.#deps.db): Promise<teamStore.TeamRow[]> {
+    return teamStore.teamsAt(db, regionIds)
+  }
+
   /** The region's team of this name, else the nearest managing ancestor's. */
   async teamFor(
     regionId: string,
@@ -181,11 +224,6 @@ export class IdentityService {
     const lineage = region.path.split('/').filter(Boolean)
     const teams = await teamStore.teamsNamed(db, name, lineage)
     teams.sort((a, b) => b.path.length - a.path.length)
-  /** All teams of these very regions, uppermost region first. */
-  teamsAt(regionIds: string[], db: Db = this.#deps.db): Promise<teamStore.TeamRow[]> {
-    return teamStore.teamsAt(db, regionIds)
-  }
-
     return teams[0] && { id: teams[0].id, name: teams[0].name }
   }
 

@@ -1,7 +1,9 @@
 import type { Kysely } from 'kysely'
 import { build, type Added } from '../build.ts'
 import { stamps, type Column } from '../columns.ts'
+import { createPrefixIndex } from '../prefix.ts'
 import { createSearchIndex } from '../search-index.ts'
+import { createTicketIndexes } from '../ticket-indexes.ts'
 
 // prettier-ignore
 const tables: Record<string, Record<string, Column>> = {
@@ -11,9 +13,9 @@ const tables: Record<string, Record<string, Column>> = {
   ticket_links: { from_id: 'text', to_id: 'text', kind: 'text', created_by: 'text?', created_at: 'int' },
   me_toos: { id: 'text', ticket_id: 'text', user_id: 'text?', name: 'text?', phone: 'text?', site_id: 'text?', text: 'text?', created_at: 'int' },
   escalations: { id: 'text', ticket_id: 'text', from_team_id: 'text?', to_team_id: 'text', state: 'text', offered_by: 'text?', reason: 'text', decided_by: 'text?', decided_at: 'int?', answer: 'text?', ...stamps },
+  team_duties: { team_id: 'text', policy: 'text', updated_at: 'int' },
   canned_answers: { id: 'text', region_id: 'text', team_id: 'text?', title: 'text', body: 'text', shortcut: 'text?', used: 'int', archived_at: 'int?', ...stamps },
   saved_views: { id: 'text', user_id: 'text', team_id: 'text?', page: 'text', name: 'text', query: 'text', position: 'int', ...stamps },
-  team_duties: { team_id: 'text', policy: 'text', updated_at: 'int' },
   // clocks
   calendars: { id: 'text', region_id: 'text', name: 'text', week: 'text', off: 'text', worked: 'text', statutory: 'int', archived_at: 'int?', ...stamps },
   sla_targets: { id: 'text', region_id: 'text', position: 'int', name: 'text', kind: 'text', match: 'text', response_ms: 'int?', resolution_ms: 'int?', calendar_id: 'text?', pauses: 'text', enabled: 'int', archived_at: 'int?', ...stamps },
@@ -24,11 +26,14 @@ const tables: Record<string, Record<string, Column>> = {
   // mail, hotline
   mailboxes: { id: 'text', region_id: 'text', team_id: 'text?', name: 'text', address: 'text', imap: 'text', smtp: 'text', secret: 'text?', uid_validity: 'int?', last_uid: 'int', error: 'text?', checked_at: 'int?', enabled: 'int', archived_at: 'int?', ...stamps },
   mails: { id: 'text', mailbox_id: 'text', region_id: 'text', ticket_id: 'text?', entry_id: 'text?', direction: 'text', message_id: 'text', refs: 'text', from_address: 'text', to_address: 'text', subject: 'text', body: 'text', state: 'text', reason: 'text?', attempts: 'int', next_at: 'int?', sent_at: 'int?', ...stamps },
-  calls: { id: 'text', region_id: 'text', number: 'text', direction: 'text', line: 'text?', user_id: 'text?', name: 'text?', answered_by: 'text?', ticket_id: 'text?', started_at: 'int', ended_at: 'int?', note: 'text?', ...stamps },
+  calls: { id: 'text', region_id: 'text', number: 'text', direction: 'text', line: 'text?', call_id: 'text?', digits: 'text', user_id: 'text?', name: 'text?', site_id: 'text?', rung_for: 'text?', answered_by: 'text?', answered_at: 'int?', ticket_id: 'text?', started_at: 'int', ended_at: 'int?', note: 'text?', ...stamps },
+  lines: { id: 'text', region_id: 'text', line: 'text', user_id: 'text', updated_at: 'int' },
+  hotlines: { region_id: 'text', phone: 'text', updated_at: 'int' },
+  portal_reports: { user_id: 'text', key: 'text', ticket_id: 'text', created_at: 'int' },
   // requests: catalogue, approvals, tasks
-  catalogue_items: { id: 'text', region_id: 'text', position: 'int', key: 'text', name: 'text', category: 'text', description: 'text', icon: 'text', form: 'text', approvals: 'text', tasks: 'text', team_id: 'text?', priority: 'text', receipt: 'int', version: 'int', enabled: 'int', archived_at: 'int?', ...stamps },
+  catalogue_items: { id: 'text', region_id: 'text', position: 'int', key: 'text', name: 'text', category: 'text', description: 'text', icon: 'text', form: 'text', approvals: 'text', tasks: 'text', team_id: 'text?', priority: 'text', receipt: 'int', version: 'int', enabled: 'int', origin: 'text?', archived_at: 'int?', ...stamps },
   requests: { ticket_id: 'text', item_id: 'text', item: 'text', answers: 'text', receipt: 'text?', received_by: 'text?', received_at: 'int?' },
-  approval_steps: { id: 'text', ticket_id: 'text', round: 'int', position: 'int', name: 'text', rule: 'text', state: 'text', opened_at: 'int?', decided_at: 'int?', ...stamps },
+  approval_steps: { id: 'text', ticket_id: 'text', round: 'int', position: 'int', name: 'text', rule: 'text', state: 'text', opened_at: 'int?', decided_at: 'int?', reminded_at: 'int?', ...stamps },
   approvals: { id: 'text', step_id: 'text', ticket_id: 'text', approver_id: 'text', state: 'text', decided_by: 'text?', decided_at: 'int?', text: 'text?', ...stamps },
   deputies: { id: 'text', user_id: 'text', deputy_id: 'text', starts_at: 'int', ends_at: 'int', ...stamps },
   tasks: { id: 'text', ticket_id: 'text', position: 'int', name: 'text', team_id: 'text?', assignee_id: 'text?', state: 'text', follows: 'text', due_at: 'int?', done_by: 'text?', done_at: 'int?', note: 'text?', ...stamps },
@@ -50,6 +55,9 @@ const tables: Record<string, Record<string, Column>> = {
 // prettier-ignore
 const added: Added[] = [
   ['interfaces', 'duplex', 'text?'],
+  ['users', 'site_id', 'text?'],
+  ['users', 'initials', 'text?'],
+  ['users', 'phone_key', 'text?'],
   ['tickets', 'category', 'text?'],
   ['tickets', 'service_id', 'text?'],
   ['tickets', 'contact_name', 'text?'],
@@ -72,15 +80,21 @@ const added: Added[] = [
 
 const uniques: Record<string, string[]> = {
   ticket_watchers_pair: ['ticket_watchers', 'ticket_id', 'user_id'],
+  team_duties_team: ['team_duties', 'team_id'],
   ticket_tags_pair: ['ticket_tags', 'ticket_id', 'tag'],
   ticket_links_ends: ['ticket_links', 'from_id', 'to_id', 'kind'],
+  catalogue_items_origin: ['catalogue_items', 'origin'],
+  calls_call: ['calls', 'region_id', 'call_id'],
+  lines_line: ['lines', 'region_id', 'line'],
+  lines_user: ['lines', 'user_id'],
+  hotlines_region: ['hotlines', 'region_id'],
+  portal_reports_key: ['portal_reports', 'user_id', 'key'],
   requests_ticket: ['requests', 'ticket_id'],
   problems_ticket: ['problems', 'ticket_id'],
   changes_ticket: ['changes', 'ticket_id'],
   articles_number: ['articles', 'number'],
   article_versions_version: ['article_versions', 'article_id', 'version'],
   article_reads_reader: ['article_reads', 'article_id', 'version', 'user_id'],
-  team_duties_team: ['team_duties', 'team_id'],
   article_votes_voter: ['article_votes', 'article_id', 'user_id'],
   article_uses_ticket: ['article_uses', 'article_id', 'ticket_id'],
   approvals_approver: ['approvals', 'step_id', 'approver_id'],
@@ -88,15 +102,8 @@ const uniques: Record<string, string[]> = {
 }
 
 const indexes: Record<string, string[]> = {
-  tickets_region: ['tickets', 'region_id', 'created_at'],
-  tickets_team: ['tickets', 'team_id', 'state'],
-  tickets_assignee: ['tickets', 'assignee_id', 'state'],
-  tickets_requester: ['tickets', 'requester_id', 'created_at'],
-  tickets_site: ['tickets', 'site_id', 'created_at'],
-  tickets_parent: ['tickets', 'parent_id'],
-  tickets_created: ['tickets', 'created_at'],
-  ticket_watchers_user: ['ticket_watchers', 'user_id'],
-  ticket_tags_tag: ['ticket_tags', 'tag'],
+  ticket_watchers_user: ['ticket_watchers', 'user_id', 'ticket_id'],
+  ticket_tags_tag: ['ticket_tags', 'tag', 'ticket_id'],
   ticket_links_to: ['ticket_links', 'to_id'],
   me_toos_ticket: ['me_toos', 'ticket_id'],
   escalations_ticket: ['escalations', 'ticket_id'],
@@ -110,8 +117,12 @@ const indexes: Record<string, string[]> = {
   mails_message: ['mails', 'message_id'],
   mails_due: ['mails', 'state', 'next_at'],
   calls_region: ['calls', 'region_id', 'started_at'],
-  calls_number: ['calls', 'number', 'started_at'],
+  calls_digits: ['calls', 'digits', 'started_at'],
+  calls_user: ['calls', 'user_id', 'started_at'],
+  calls_ticket: ['calls', 'ticket_id'],
+  lines_by_line: ['lines', 'line'],
   requests_item: ['requests', 'item_id'],
+  approval_steps_open: ['approval_steps', 'state', 'opened_at'],
   approval_steps_ticket: ['approval_steps', 'ticket_id'],
   approvals_approver_open: ['approvals', 'approver_id', 'state'],
   approvals_ticket: ['approvals', 'ticket_id'],
@@ -130,5 +141,7 @@ const indexes: Record<string, string[]> = {
 
 export async function up(db: Kysely<never>): Promise<void> {
   await build(db, { tables, added, uniques, indexes })
+  await createTicketIndexes(db)
   await createSearchIndex(db)
+  for (const column of ['display_name', 'initials', 'phone_key']) await createPrefixIndex(db, 'users', column)
 }

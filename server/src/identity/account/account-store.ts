@@ -1,6 +1,7 @@
 import type { Insertable, Selectable, Updateable } from 'kysely'
 import type { Db } from '../../db/database.ts'
 import type { Tables } from '../../db/tables.ts'
+import { lookupKeysOf } from '../people/lookup-keys.ts'
 
 type Users = Tables['users']
 
@@ -30,7 +31,11 @@ export const accountById = (db: Db, id: string): Promise<Account | undefined> =>
   accounts(db).where('users.id', '=', id).executeTakeFirst()
 
 export const updateAccount = (db: Db, userId: string, changes: Updateable<Users>) =>
-  db.updateTable('users').set(changes).where('id', '=', userId).execute()
+  db
+    .updateTable('users')
+    .set({ ...changes, ...lookupKeysOf(changes) })
+    .where('id', '=', userId)
+    .execute()
 
 /** Held until the transaction ends: while a session opens, no other ends all of them, or sets another password. */
 export const lockAccount = (tx: Db, userId: string) =>

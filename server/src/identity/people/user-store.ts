@@ -7,6 +7,7 @@ import { holdersOf } from '../grants/grant-store.ts'
 import type { Role } from '../roles.ts'
 import { inScope, inSubtree } from '../scope.ts'
 import type { Viewer } from '../viewer.ts'
+import { lookupKeysOf } from './lookup-keys.ts'
 
 type Scope = Pick<Viewer, 'regionPaths'>
 export type UserRow = Selectable<Tables['users']>
@@ -48,6 +49,19 @@ export const userInScope = (db: Db, scope: Scope, id: string): Promise<UserWithR
     .where('users.region_id', 'in', inScope(scope, db))
     .executeTakeFirst()
 
+/** Those of these ids, or whose name holds this text, within the scope; not who was disabled. */
+export function peopleInScope(
+  db: Db,
+  scope: Scope,
+  { ids, q }: { ids?: string[]; q?: string },
+  limit: number,
+) {
+  let query = withRegion(db).where('users.region_id', 'in', inScope(scope, db))
+  if (ids) query = query.where('users.id', 'in', ids)
+  if (q) query = query.where(mentions(q))
+  return query.where('users.disabled_at', 'is', null).orderBy('users.username').limit(limit).execute()
+}
+
 export interface UserFilter extends Paging {
   q?: string | undefined
   regionId?: string | undefined
@@ -87,13 +101,17 @@ function mentions(text: string) {
 export const insertUser = (db: Db, row: Insertable<Tables['users']>) =>
   db
     .insertInto('users')
-    .values(row)
+    .values({ ...row, ...lookupKeysOf(row) })
     .onConflict((conflict) => conflict.column('username').doNothing())
     .returning('id')
     .executeTakeFirst()
 
 export const updateUser = (tx: Db, id: string, change: Updateable<Tables['users']>) =>
-  tx.updateTable('users').set(change).where('id', '=', id).execute()
+  tx
+    .updateTable('users')
+    .set({ ...change, ...lookupKeysOf(change) })
+    .where('id', '=', id)
+    .execute()
 
 export const providerName = (db: Db, id: string) =>
   db.selectFrom('identity_providers').select('name').where('id', '=', id).executeTakeFirst()

@@ -65,8 +65,7 @@ export const userOf = (db: Db, providerId: string, externalId: string) =>
     .where('external_id', '=', externalId)
     .executeTakeFirst()
 
-export const updateUser = (db: Db, id: string, change: Updateable<Tables['users']>) =>
-  db.updateTable('users').set(change).where('id', '=', id).execute()
+export { updateUser } from '../people/user-store.ts'
 
 // ---- their grants ------------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ export interface Person {
 export type Thing =
   | 'site' | 'annex' | 'router' | 'gateway' | 'link' | 'circuit' | 'interface' | 'farInterface' | 'sensor' | 'collector'
   | 'service' | 'room' | 'rack' | 'relation'
-  | 'booking' | 'freeze' | 'changeModel' | 'article'
+  | 'booking' | 'item' | 'request' | 'freeze' | 'changeModel' | 'plannedChange' | 'problem' | 'article'
   | 'logRecord' | 'logRule' | 'check' | 'checkPoint' | 'alarm' | 'window' | 'drill' | 'policy' | 'ticket' | 'job' | 'user' | 'team' | 'grant' | 'change' | 'region' | 'rule' | 'channel' | 'route' | 'roster' | 'notice' // prettier-ignore
 
 export interface World extends TestApp {
@@ -79,7 +79,9 @@ export async function accessWorld(): Promise<World> {
       change: await make.stateChange(place, pick('router')), rule: await make.rule(place),
       channel: await make.channel(place), route: await make.route(place), roster: await make.roster(place), notice: await make.notice(place),
       ...(await make.served(place, pick('site'), pick('router'))),
+      item: await make.item(place), request: await make.request(place),
       booking: await make.booking(place, pick('site')), freeze: await make.freeze(place), changeModel: await make.changeModel(place),
+      plannedChange: await make.plannedChange(place, pick('router')), problem: await make.problem(place),
       article: await make.article(place, 'published'),
       logRecord: await make.logRecord(place), logRule: await make.logRule(place),
     } // prettier-ignore
@@ -197,6 +199,23 @@ function makers(t: TestApp, passwordHash: string) {
     const grants = roles.map((role) => ({ role, regionId: at }))
     return { username, displayName: username, passwordHash, regionId: at, grants }
   }
+  const insertTicket = (place: Place, of: { kind: string; state: string }) =>
+    insert('tickets', 'ticket', {
+      number: `${of.kind}-${++count}`, ...of, pending_reason: null, priority: 'P3', impact: 2, urgency: 2,
+      title: `ticket ${place}`, description: '', channel: 'portal', region_id: regionId(place), site_id: null, team_id: null,
+      assignee_id: null, requester_id: null, alarm_id: null, condition: null, resolved_at: null, closed_at: null, ...stamps(),
+    }) // prettier-ignore
+  /** Fulfilled: to be signed for. */
+  const request = async (place: Place, state = 'fulfilled') => {
+    const id = await insert('tickets', 'ticket', {
+      number: `REQ-${++count}`, kind: 'request', state, pending_reason: null, priority: 'P4', impact: 3, urgency: 3,
+      title: `request ${place}`, description: '', channel: 'portal', region_id: regionId(place), site_id: null, team_id: null,
+      assignee_id: null, requester_id: null, alarm_id: null, condition: null, resolved_at: null, closed_at: null, ...stamps(),
+    }) // prettier-ignore
+    const item = JSON.stringify({ id: 'x', name: 'item', version: 1, icon: '', receipt: true, tasks: [] })
+    await db.insertInto('requests').values({ ticket_id: id, item_id: 'x', item, answers: JSON.stringify({ answers: {}, facts: [] }), receipt: null, received_by: null, received_at: null }).execute() // prettier-ignore
+    return id
+  }
   return {
     regionId,
     user: (place: Place, roles: Role[] = []) => services.identity.createUser(userAt(regionId(place), roles)),
@@ -256,6 +275,22 @@ function makers(t: TestApp, passwordHash: string) {
         updatedAt: 0,
       })
       return id
+    },
+    item: (place: Place) =>
+      insert('catalogue_items', 'catalogueItem', {
+        region_id: regionId(place), position: 0, key: `item-${++count}`, name: `item ${count}`, category: 'other', description: '', icon: 'desk', form: '[]', approvals: '[]', tasks: '[]',
+        team_id: null, priority: 'P4', receipt: 1, version: 1, enabled: 1, origin: null, archived_at: null, ...stamps(),
+      }), // prettier-ignore
+    request,
+    task: async (place: Place) => {
+      const ticket_id = await request(place, 'in_progress')
+      return insert('tasks', 'task', { ticket_id, position: 1, name: 'task', team_id: null, assignee_id: null, state: 'open', follows: '[]', due_at: null, done_by: null, done_at: null, note: null, ...stamps() }) // prettier-ignore
+    },
+    /** Asked of this person, about a request at the place. */
+    approval: async (place: Place, approverId: string) => {
+      const ticket_id = await request(place, 'approval')
+      const step_id = await insert('approval_steps', 'approvalStep', { ticket_id, round: 1, position: 1, name: 'step', rule: '{"need":"any"}', state: 'open', opened_at: context.now, decided_at: null, reminded_at: null, ...stamps() }) // prettier-ignore
+      return insert('approvals', 'approval', { step_id, ticket_id, approver_id: approverId, state: 'waiting', decided_by: null, decided_at: null, text: null, ...stamps() }) // prettier-ignore
     },
     /** A service that needs a device, and a room with a rack. */
     served: async (place: Place, siteId: string, deviceId: string) => {
@@ -329,12 +364,25 @@ function makers(t: TestApp, passwordHash: string) {
         details: JSON.stringify({ values: {} }), evidence: '[]', started_at: context.now, fired_at: context.now, cleared_at: null,
         acknowledged_by: null, acknowledged_at: null, ...stamps(),
       }), // prettier-ignore
-    ticket: (place: Place) =>
-      insert('tickets', 'ticket', {
-        number: `INC-${++count}`, kind: 'incident', state: 'new', pending_reason: null, priority: 'P3', impact: 2, urgency: 2,
-        title: `ticket ${place}`, description: '', channel: 'portal', region_id: regionId(place), site_id: null, team_id: null,
-        assignee_id: null, requester_id: null, alarm_id: null, condition: null, resolved_at: null, closed_at: null, ...stamps(),
-      }), // prettier-ignore
+    plannedChange: async (place: Place, deviceId: string) => {
+      const id = await insertTicket(place, { kind: 'change', state: 'draft' })
+      await db.insertInto('ticket_entities').values({ ticket_id: id, entity_type: 'device', entity_id: deviceId, name: place, role: 'affected' }).execute()
+      await db.insertInto('changes').values({
+        ticket_id: id, type: 'normal', model_id: null, risk: 1, assessment: '{}', reason: '', plan: '', test_plan: '', backout: '', tasks: '[]', starts_at: context.now, ends_at: context.now + 3_600_000,
+        window_id: null, started_at: null, ended_at: null, outcome: null, review: null, review_due_at: null, reviewed_by: null,
+      }).execute()
+      return id
+    }, // prettier-ignore
+    problem: async (place: Place) => {
+      const id = await insertTicket(place, { kind: 'problem', state: 'new' })
+      const blank = { root_cause: null, workaround: null, article_id: null, known_error_at: null }
+      await db
+        .insertInto('problems')
+        .values({ ticket_id: id, ...blank })
+        .execute()
+      return id
+    },
+    ticket: (place: Place) => insertTicket(place, { kind: 'incident', state: 'new' }),
     job: (place: Place, deviceId: string) =>
       insert('jobs', 'job', {
         kind: 'poll', state: 'waiting', device_id: deviceId, collector_id: null, playbook: null,

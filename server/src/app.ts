@@ -17,10 +17,10 @@ import { checkRoutes } from './checks/routes.ts'
 import { conditionRoutes } from './conditions/routes.ts'
 import { knowledgeRoutes } from './knowledge/routes.ts'
 import { deskRoutes } from './desk/routes.ts'
-import { listeningRoutes } from './listening/routes.ts'
-import { demoRoutes } from './demo/routes.ts'
 import { gatheringRoutes } from './desk/routes-gathering.ts'
 import { togetherRoutes } from './desk/routes-together.ts'
+import { listeningRoutes } from './listening/routes.ts'
+import { demoRoutes } from './demo/routes.ts'
 import { impactRoutes } from './impact/routes.ts'
 import { importRoutes } from './estate/import/routes.ts'
 import { estateRoutes } from './estate/routes.ts'
@@ -170,16 +170,13 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     drillRoutes(services.drills),
     notifyRoutes(services.notify),
     deskRoutes(desk),
+    togetherRoutes(desk.together),
+    gatheringRoutes(desk.together),
     fileRoutes(services.files),
     knowledgeRoutes(services.knowledge),
     automationRoutes(automation),
     checkRoutes(services.checks),
     relationRoutes(services.relations),
-    catalogueRoutes(services),
-    approvalRoutes(services),
-    taskRoutes(services.tasks),
-    togetherRoutes(desk.together),
-    gatheringRoutes(desk.together),
     businessRoutes(services.business),
     roomRoutes(services.rooms),
     listeningRoutes(services.listening),

@@ -1,12 +1,15 @@
 /** The types of the API, for the console. Types only: nothing of the server reaches the browser. */
-export type { ApprovalStep, AskedApproval, Deputy, NewDeputy } from './approvals/schema.ts'
+export type { Fact as RequestFact } from './approvals/fact.ts'
+export type { ApprovalPlan, ApprovalStep, AskedApproval, Deputy, NewDeputy } from './approvals/schema.ts'
 export type {
-  Fact as RequestFact,
+  FoundRecord,
   Item as CatalogueItem,
+  NewItem as NewCatalogueItem,
+  Offered as CatalogueOffered,
   NewReceipt,
   RequestFacts,
 } from './catalogue/schema.ts'
-export type { Task } from './tasks/schema.ts'
+export type { Task, TaskPlan } from './tasks/schema.ts'
 export type { Drill, NewDrill } from './drills/schema.ts'
 export type { Alarm, AlarmCounts, AlarmDetail, AlarmHistoryEvent } from './alarms/schema.ts'
 export type { IncidentPolicyView, NewIncidentPolicy } from './alarms/policy-schema.ts'
@@ -21,6 +24,17 @@ export type {
   PlanCalendar,
 } from './changes/schema.ts'
 export type { ChangeBrief, ChangeDetail, ChangePatch, NewChange } from './changes/ticket-schema.ts'
+export type {
+  Calendar as ServiceCalendar,
+  CalendarYear,
+  EscalationRule,
+  EscalationStep,
+  NewCalendar as NewServiceCalendar,
+  NewEscalation as NewEscalationRule,
+  NewTarget as NewServiceTarget,
+  ServiceClock,
+  Target as ServiceTarget,
+} from './clocks/schema.ts'
 export type { MaintenanceWindow, NewWindow, WindowCalendar, WindowPreview } from './windows/schema.ts'
 export type {
   CauseInput,
@@ -137,3 +151,11 @@ export type { Availability, Bands, StateChange, StateSpan } from './state/schema
 export type { File as AttachedFile } from './files/schema.ts'
 export type { Article, ArticleDetail, ArticleHits, ArticleVersion } from './knowledge/schema.ts'
 export type { Category as ArticleCategory } from './knowledge/library.ts'
+export type {
+  KnownError,
+  NewProblem,
+  ProblemBrief,
+  ProblemDetail,
+  ProblemPatch,
+  ProblemSuggestion,
+} from './problems/schema.ts'

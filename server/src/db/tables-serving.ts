@@ -86,7 +86,7 @@ export interface ServingTables {
     region_id: string
     position: number
     name: string
-    kind: 'sla' | 'ola' | 'uc'
+    kind: 'sla' | 'ola' | 'uc' | 'closing'
     match: Json
     response_ms: number | null
     resolution_ms: number | null
@@ -95,13 +95,13 @@ export interface ServingTables {
     enabled: number
     archived_at: number | null
   }
-  /** `rule`: the target as it was when the clock started. `due_at`: null while it is paused. `next_at`: the next warning or breach. */
+  /** `rule`: the targets that it ran by, each as it was then and since when. `due_at`: null unless it runs. `warned`: how many marks were told of. `next_at`: when the next comes. */
   clocks: Stamped & {
     id: string
     ticket_id: string
     target_id: string
-    kind: 'sla' | 'ola' | 'uc'
-    measure: 'response' | 'resolution'
+    kind: 'sla' | 'ola' | 'uc' | 'closing'
+    measure: 'response' | 'resolution' | 'closing'
     rule: Json
     state: 'running' | 'paused' | 'stopped'
     started_at: number

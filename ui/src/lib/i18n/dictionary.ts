@@ -30,6 +30,7 @@ import zhForms from './zh/forms.ts'
 import zhApprovals from './zh/approvals.ts'
 import zhTasks from './zh/tasks.ts'
 import zhCatalogue from './zh/catalogue.ts'
+import zhClocks from './zh/clocks.ts'
 import zhWindows from './zh/windows.ts'
 
 /** `{n}` is filled from the parameters; forms of plural are chosen by the parameter `n`. */
@@ -71,6 +72,7 @@ const zh = {
   catalogue: zhCatalogue,
   windows: zhWindows,
   changes: zhChanges,
+  clocks: zhClocks,
   notify: zhNotify,
 }
 type Areas = typeof zh

@@ -24,6 +24,7 @@ import enSignin from './en/signin.ts'
 import enPolicy from './en/policy.ts'
 import enAccess from './en/access.ts'
 import enUsers from './en/users.ts'
+import enClocks from './en/clocks.ts'
 import enChanges from './en/changes.ts'
 import enFiles from './en/files.ts'
 import enKnowledge from './en/knowledge.ts'
@@ -66,5 +67,6 @@ export default {
   catalogue: enCatalogue,
   windows: enWindows,
   changes: enChanges,
+  clocks: enClocks,
   notify: enNotify,
 }

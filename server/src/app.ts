@@ -7,11 +7,13 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { fastify, LogController, type FastifyInstance } from 'fastify'
 import { policyRoutes as incidentPolicyRoutes } from './alarms/policy-routes.ts'
 import { alarmRoutes } from './alarms/routes.ts'
+import { approvalRoutes } from './approvals/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { availabilityRoutes } from './availability/routes.ts'
 import { automationRoutes } from './automation/routes.ts'
 import { bookingRoutes } from './bookings/routes.ts'
 import { businessRoutes } from './business/routes.ts'
+import { catalogueRoutes } from './catalogue/routes.ts'
 import { changeRoutes } from './changes/routes.ts'
 import { checkRoutes } from './checks/routes.ts'
 import { conditionRoutes } from './conditions/routes.ts'
@@ -49,11 +51,13 @@ import { openSockets } from './realtime/sockets.ts'
 import { Exposition } from './self/exposition.ts'
 import { exposeMetrics } from './self/routes.ts'
 import type { Context, Services } from './services.ts'
+import { problemRoutes } from './problems/routes.ts'
 import { relationRoutes } from './relations/routes.ts'
 import { roomRoutes } from './rooms/routes.ts'
 import { setupRoutes } from './setup/routes.ts'
 import { stateRoutes } from './state/routes.ts'
 import { uplinkRoutes } from './uplink/routes.ts'
+import { taskRoutes } from './tasks/routes.ts'
 import { version } from './version.ts'
 import { drillRoutes } from './drills/routes.ts'
 import { windowRoutes } from './windows/routes.ts'
@@ -167,9 +171,13 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     windowRoutes(services.windows),
     bookingRoutes(services.bookings),
     changeRoutes(services),
+    problemRoutes(services.problems),
     drillRoutes(services.drills),
     notifyRoutes(services.notify),
     deskRoutes(desk),
+    catalogueRoutes(services),
+    approvalRoutes(services),
+    taskRoutes(services.tasks),
     togetherRoutes(desk.together),
     gatheringRoutes(desk.together),
     fileRoutes(services.files),

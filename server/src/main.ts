@@ -39,6 +39,7 @@ async function run(): Promise<void> {
   if (context.series instanceof EmbeddedSeries) context.series.keepLong(() => keptLong(services))
   context.bus.on('collector.arrived', () => tellParent({ kind: 'collector-connected' }))
   services.knowledge.start()
+  await services.items.fill()
   await app.listen({ host: config.host, port: config.port })
   const keeper = certificate && keepCertificate(context, app.server as unknown as TlsServer, certificate)
   const url = urlOf(app.server.address() as AddressInfo, certificate ? 'https' : 'http')

@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { alarmsTouching } from './alarms/overlapping.ts'
 import { IncidentPolicies } from './alarms/policy-service.ts'
 import { AlarmService } from './alarms/service.ts'
+import { Deputies } from './approvals/deputies.ts'
+import { Reminding } from './approvals/reminding.ts'
 import { ApprovalService } from './approvals/service.ts'
 import { AuditService } from './audit/service.ts'
 import { AuditTrail } from './audit/trail.ts'
@@ -11,6 +13,9 @@ import { batteryReadings } from './availability/battery.ts'
 import { AvailabilityService } from './availability/service.ts'
 import { BookingService } from './bookings/service.ts'
 import { BusinessService } from './business/service.ts'
+import { CatalogueItems } from './catalogue/items.ts'
+import { KnownRecords } from './catalogue/records.ts'
+import { RequestService } from './catalogue/requests.ts'
 import { CheckService } from './checks/service.ts'
 import { Assessor } from './changes/assessing.ts'
 import { ChangePlanning } from './changes/planning.ts'
@@ -58,6 +63,7 @@ import { Heartbeat } from './self/heartbeat.ts'
 import { Measures } from './self/measures.ts'
 import type { SelfSight } from './self/sight.ts'
 import { databaseBytes } from './self/database-size.ts'
+import { ProblemService } from './problems/service.ts'
 import { RelationService } from './relations/service.ts'
 import { RoomService } from './rooms/service.ts'
 import { SetupService } from './setup/service.ts'
@@ -155,7 +161,10 @@ export function createServices(context: Context) {
     audit,
     identity,
     estate,
-    founded: () => knowledge.founded(),
+    founded: () => {
+      knowledge.founded()
+      items.founded()
+    },
   })
   const releases = new Releases(join(config.dataDir, 'releases'))
   const uplink = new UplinkService({ db, bus, clock, audit, estate, releases })
@@ -168,6 +177,10 @@ export function createServices(context: Context) {
     identity,
     sites: async () => (await estate.model()).sites,
     alarm: (viewer, id) => alarms.forDesk(viewer, id),
+    notify: {
+      tellOf: (...of) => notify.tellOf(...of),
+      onDutyOf: (...of) => notify.rosters.onDutyOf(...of),
+    },
   })
   const files = new FileService({
     db,
@@ -177,16 +190,37 @@ export function createServices(context: Context) {
     folder: join(config.dataDir, 'files'),
     atMostBytes: config.fileMaxMb * 1024 * 1024,
     clamd: config.clamdUrl,
-    notify: {
-      tellOf: (...of) => notify.tellOf(...of),
-      onDutyOf: (...of) => notify.rosters.onDutyOf(...of),
-    },
     namesOf: (ids) => identity.namesOf(ids),
   })
   files.ownedBy('ticket', ticketFiles(desk))
-  const approvals = new ApprovalService({ db, bus, clock, audit, identity, desk })
-  desk.observe(approvals)
+  const records = new KnownRecords({ identity, model: () => state.model })
+  const items = new CatalogueItems({ db, clock, log, audit, identity, records })
+  const reminding = new Reminding({
+    db,
+    bus,
+    clock,
+    log,
+    desk,
+    tellOf: (...notices) => notify.tellOf(...notices),
+  })
+  const approvals = new ApprovalService({ db, bus, clock, audit, identity, desk, reminding })
+  const deputies = new Deputies({ db, clock, audit, identity })
   const tasks = new TaskService({ db, bus, clock, audit, identity, desk })
+  desk.observe(approvals)
+  desk.observe(tasks)
+  const requests = new RequestService({
+    db,
+    bus,
+    clock,
+    audit,
+    timezone: config.timezone,
+    identity,
+    desk,
+    items,
+    approvals,
+    tasks,
+    records,
+  })
   const knowledge = new KnowledgeService({ db, clock, log, audit, identity, search, desk })
   const drills = new DrillService({
     db,
@@ -435,6 +469,7 @@ export function createServices(context: Context) {
     windows,
     assessor,
   })
+  const problems = new ProblemService({ db, bus, clock, audit, identity, model: () => state.model, desk })
   const simulator = new Simulator(config.simulatorUrl, config.simulatorToken)
   const demo = new DemoService({
     drills,
@@ -490,6 +525,13 @@ export function createServices(context: Context) {
     files,
     search,
     knowledge,
+    records,
+    items,
+    approvals,
+    reminding,
+    deputies,
+    tasks,
+    requests,
     uses,
     duplexes,
     drills,
@@ -517,12 +559,11 @@ export function createServices(context: Context) {
     rooms,
     series,
     impact,
-    approvals,
-    tasks,
     bookings,
     planning,
     assessor,
     changes,
+    problems,
     demo,
     uplink,
     releases,
@@ -542,6 +583,7 @@ export function createServices(context: Context) {
 /** Once the database is there and before the first request: what has to read it, or to watch the clock. In order. */
 export async function startServices({
   files,
+  reminding,
   uses,
   duplexes,
   drills,
@@ -557,6 +599,7 @@ export async function startServices({
   logKeeper,
 }: Services): Promise<void> {
   files.start()
+  reminding.start()
   await automation.start()
   await windows.load()
   await conditions.load()
@@ -577,6 +620,7 @@ export async function startServices({
 /** The other way round: nothing may write once this is done. */
 export async function stopServices({
   files,
+  reminding,
   knowledge,
   uses,
   duplexes,
@@ -600,6 +644,7 @@ export async function stopServices({
   collectorSeries.stop()
   await heartbeat.stop()
   await files.stop()
+  await reminding.stop()
   await knowledge.stop()
   await notify.stop()
   await realtime.stop()

@@ -6,14 +6,16 @@ import type { Deputy, NewDeputy } from './schema.ts'
 import type { ApprovalDeps } from './service.ts'
 import * as store from './store.ts'
 
+type DeputyDeps = Pick<ApprovalDeps, 'db' | 'clock' | 'audit' | 'identity'>
+
 const longestMs = 366 * dayMs
 const atMost = 20
 
 /** Who decides while somebody is away: from, until. A deputy's own deputy does not. */
 export class Deputies {
-  readonly #deps: Omit<ApprovalDeps, 'desk' | 'bus'>
+  readonly #deps: DeputyDeps
 
-  constructor(deps: Omit<ApprovalDeps, 'desk' | 'bus'>) {
+  constructor(deps: DeputyDeps) {
     this.#deps = deps
   }
 

@@ -29,7 +29,7 @@ export function approvalRoutes({
       handler: async ({ viewer }) => ({ waiting: await approvals.waitingCount(viewer) }),
     })
 
-    app.post('/approvals/:id/decide', {
+    app.post('/approvals/:id/decision', {
       config: own,
       schema: { tags, summary: 'Approve or reject', params: IdParams, body: Decision, response: { 204: Type.Null() } }, // prettier-ignore
       handler: async ({ viewer, params, body }, reply) => {
@@ -39,7 +39,8 @@ export function approvalRoutes({
     })
 
     app.get('/tickets/:id/approvals', {
-      config: { permission: 'desk.read' },
+      // Whoever was asked reads it too, wherever they are.
+      config: { permission: 'identity.self', answers: ['token', 'viewing'] },
       schema: { tags, summary: 'Who was asked about a ticket', params: IdParams, response: { 200: ApprovalSteps } }, // prettier-ignore
       handler: async ({ viewer, params }) => ({ items: await approvals.stepsOf(viewer, params.id) }),
     })

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Fact } from './fact.ts'
 import { Instant, Nullable, Page, paging, Ref } from '../http/schema.ts'
 
 const Id = Type.String({ maxLength: 40 })
@@ -71,6 +72,10 @@ export const AskedApproval = Type.Object({
     requester: Nullable(Ref),
     createdAt: Instant,
   }),
+  /** What is asked for, line by line, where its kind has it so; else the description says it. */
+  facts: Type.Array(Fact),
+  /** Whether the viewer may open the ticket itself. */
+  mayOpen: Type.Boolean(),
   /** Whose turn it is, where the viewer stands in for them. */
   onBehalfOf: Nullable(Ref),
   state: Type.Enum(['waiting', 'approved', 'rejected']),

@@ -29,7 +29,8 @@ beforeEach(async () => {
     mustSee: async () => {},
     tickets: (ids: string[]) => desk.tickets(ids),
   }
-  approvals = new ApprovalService({ db, clock, bus, audit, identity, desk: ofDesk })
+  const reminding = { opened: async () => {} }
+  approvals = new ApprovalService({ db, clock, bus, audit, identity, desk: ofDesk, reminding })
   deputies = new Deputies({ db, clock, audit, identity })
   approvals.onDecided('incident', async ({ tx: _tx, note: _note, ...rest }) => void decided.push(rest))
   people = {

@@ -3,6 +3,7 @@ import type { AuditTrail, Note } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import type { NewEntry } from '../desk/entry.ts'
+import { sightOf } from '../desk/sight.ts'
 import { isOpenPhase, phaseOf, type TicketKind } from '../desk/kinds.ts'
 import type { Ticket } from '../desk/schema.ts'
 import type { TicketRow } from '../desk/contract.ts'
@@ -10,10 +11,12 @@ import type { EventBus } from '../events.ts'
 import { pageOfItems, type PageOf, type Paging } from '../http/paging.ts'
 import { conflict, invalid, notFound } from '../http/problem.ts'
 import type { IdentityService } from '../identity/service.ts'
-import type { Viewer } from '../identity/viewer.ts'
+import { covers, type Viewer } from '../identity/viewer.ts'
 import { approversOf, type ApproverSources } from './approvers.ts'
 import { outcomeOf, type StepRule } from './rule.ts'
 import type { ApprovalPlan, ApprovalStep, AskedApproval, Decision } from './schema.ts'
+import type { Fact } from './fact.ts'
+import type { Reminding } from './reminding.ts'
 import * as store from './store.ts'
 
 /** What approvals ask of the desk. */
@@ -31,6 +34,7 @@ export interface ApprovalDeps {
   audit: Pick<AuditTrail, 'write'>
   identity: IdentityService
   desk: ApprovalDesk
+  reminding: Pick<Reminding, 'opened'>
 }
 
 export interface Decided {
@@ -41,12 +45,15 @@ export interface Decided {
   /** Why not. */
   text: string | null
 }
+/** What is asked for, by ticket. */
+type Describe = (ticketIds: string[]) => Promise<Map<string, Fact[]>>
 type OnDecided = (decided: Decided) => Promise<void>
 
 /** Who has to agree before a request or a change goes on: steps one after the other, each decided by its rule. */
 export class ApprovalService {
   readonly #deps: ApprovalDeps
   readonly #onDecided = new Map<string, OnDecided>()
+  readonly #describe = new Map<string, Describe>()
 
   constructor(deps: ApprovalDeps) {
     this.#deps = deps
@@ -55,6 +62,19 @@ export class ApprovalService {
   /** What follows the last step, or a rejection, of a ticket of this kind; within the transaction of the decision. */
   onDecided(kind: TicketKind, follow: OnDecided): void {
     this.#onDecided.set(kind, follow)
+  }
+
+  /** What approvers are shown of a ticket of this kind, besides its title. */
+  describe(kind: TicketKind, describe: Describe): void {
+    this.#describe.set(kind, describe)
+  }
+
+  /** Throws `not-found` unless the viewer may look at the ticket, or was asked about it. */
+  async mustSee(viewer: Viewer, ticketId: string): Promise<void> {
+    const { db, clock, desk } = this.#deps
+    if (await store.isAskedAbout(db, ticketId, viewer.userId, clock())) return
+    if (!viewer.permissions.has('desk.read')) throw notFound('ticket')
+    await desk.mustSee(viewer, ticketId)
   }
 
   // ---- for other modules ---------------------------------------------------------------------
@@ -72,7 +92,15 @@ export class ApprovalService {
       const approvers = await approversOf(plan, asking, this.#sources(tx))
       const id = newId('approvalStep', nowMs)
       const isFirst = index === 0
-      const step = { id, ticket_id: ticketId, round, position: index + 1, name: plan.name, decided_at: null }
+      const step = {
+        id,
+        ticket_id: ticketId,
+        round,
+        position: index + 1,
+        name: plan.name,
+        decided_at: null,
+        reminded_at: null,
+      }
       const opened = { state: isFirst ? ('open' as const) : ('waiting' as const), opened_at: isFirst ? nowMs : null } // prettier-ignore
       await store.insertSteps(tx, [{ ...step, ...opened, rule: JSON.stringify(plan.rule), ...stamps }])
       const undecided = { step_id: id, ticket_id: ticketId, state: 'waiting' as const, decided_by: null, decided_at: null, text: null } // prettier-ignore
@@ -85,6 +113,7 @@ export class ApprovalService {
           ...stamps,
         })),
       )
+      if (isFirst) await this.#deps.reminding.opened(tx, step, ticket, nowMs)
     }
     return true
   }
@@ -178,8 +207,10 @@ export class ApprovalService {
     const next = (await store.stepsOf(tx, ticket.id)).find(
       ({ round, position }) => round === step.round && position === step.position + 1,
     )
-    if (outcome === 'approved' && next)
-      return store.setStep(tx, next.id, { state: 'open', opened_at: nowMs, updated_at: nowMs })
+    if (outcome === 'approved' && next) {
+      await store.setStep(tx, next.id, { state: 'open', opened_at: nowMs, updated_at: nowMs })
+      return this.#deps.reminding.opened(tx, next, ticket, nowMs)
+    }
     if (outcome === 'rejected') await store.withdrawSteps(tx, ticket.id, nowMs)
     const follow = this.#onDecided.get(ticket.kind)
     await follow?.({ tx, note, ticketId: ticket.id, approved: outcome === 'approved', text })
@@ -201,7 +232,7 @@ export class ApprovalService {
   // ---- reading -------------------------------------------------------------------------------
 
   async stepsOf(viewer: Viewer, ticketId: string): Promise<ApprovalStep[]> {
-    await this.#deps.desk.mustSee(viewer, ticketId)
+    await this.mustSee(viewer, ticketId)
     const { db, clock, identity, desk } = this.#deps
     const [steps, approvals, principals, ticket] = await Promise.all([
       store.stepsOf(db, ticketId),
@@ -264,6 +295,8 @@ export class ApprovalService {
       (await desk.tickets(rows.map((row) => row.ticket_id))).map((one) => [one.id, one]),
     )
     const names = await identity.namesOf(rows.map((row) => row.approver_id))
+    const facts = await this.#factsOf([...tickets.values()])
+    const regions = await identity.regionsNamed([...tickets.values()].map(({ region }) => region.id))
     return rows.flatMap((row) => {
       const ticket = tickets.get(row.ticket_id)
       if (!ticket) return []
@@ -273,6 +306,8 @@ export class ApprovalService {
         id: row.id,
         step: row.step,
         ticket: { id, number, kind, title, description, priority, region, requester, createdAt },
+        facts: facts.get(ticket.id) ?? [],
+        mayOpen: covers(sightOf(viewer), regions.get(region.id)?.path ?? ''),
         onBehalfOf: behalf,
         state: row.state,
         openedAt: row.opened_at,
@@ -283,6 +318,13 @@ export class ApprovalService {
   }
 
   // --------------------------------------------------------------------------------------------
+
+  async #factsOf(tickets: Ticket[]): Promise<Map<string, Fact[]>> {
+    const facts = new Map<string, Fact[]>()
+    for (const [kind, some] of Map.groupBy(tickets, (ticket) => ticket.kind))
+      for (const [id, lines] of (await this.#describe.get(kind)?.(some.map((one) => one.id))) ?? []) facts.set(id, lines) // prettier-ignore
+    return facts
+  }
 
   async #ticket(id: string, db: Db): Promise<TicketRow> {
     const row = await this.#deps.desk.rowOf(id, db)

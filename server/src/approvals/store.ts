@@ -49,6 +49,31 @@ export async function setStep(
   await db.updateTable('approval_steps').set(set).where('id', '=', id).execute()
 }
 
+const lastTold = sql<number>`coalesce(reminded_at, opened_at)`
+
+/** Open steps of which nobody was told since; the longest first. */
+export const stepsLongOpen = (db: Db, sinceMs: number, limit: number): Promise<StepRow[]> =>
+  db
+    .selectFrom('approval_steps')
+    .selectAll()
+    .where('state', '=', 'open')
+    .where(lastTold, '<=', sinceMs)
+    .orderBy('opened_at')
+    .limit(limit)
+    .execute()
+
+/** False when it was decided, or told of, meanwhile. */
+export async function claimReminder(db: Db, id: string, sinceMs: number, nowMs: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('approval_steps')
+    .set({ reminded_at: nowMs })
+    .where('id', '=', id)
+    .where('state', '=', 'open')
+    .where(lastTold, '<=', sinceMs)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
 /** Whatever is still to be decided of a ticket is asked no more. */
 export async function withdrawSteps(db: Db, ticketId: string, nowMs: number): Promise<void> {
   await db
@@ -132,6 +157,41 @@ export const decidedBy = (db: Db, userId: string, paging: Paging) =>
   )
 
 // ---- deputies ----------------------------------------------------------------------------------
+
+/** Who stands in for these people now. */
+export async function deputiesFor(db: Db, userIds: string[], nowMs: number): Promise<string[]> {
+  if (userIds.length === 0) return []
+  const rows = await db
+    .selectFrom('deputies')
+    .select('deputy_id')
+    .where('user_id', 'in', userIds)
+    .where('starts_at', '<=', nowMs)
+    .where('ends_at', '>', nowMs)
+    .execute()
+  return rows.map((row) => row.deputy_id)
+}
+
+/** Whether this person, or one for whom they stand in now, was asked about the ticket. */
+export async function isAskedAbout(
+  db: Db,
+  ticketId: string,
+  userId: string,
+  nowMs: number,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('approvals')
+    .select('id')
+    .where('ticket_id', '=', ticketId)
+    .where((eb) =>
+      eb.or([
+        eb('approver_id', '=', userId),
+        eb('decided_by', '=', userId),
+        eb('approver_id', 'in', principals(db, userId, nowMs)),
+      ]),
+    )
+    .executeTakeFirst()
+  return row !== undefined
+}
 
 /** Whether one stands in for the other at this instant. */
 export async function standsIn(db: Db, deputyId: string, userId: string, nowMs: number): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** What was asked for, as it reads: on the ticket, in its description, in what approvers are shown. */
 import { askedFields, recordKindOf, type Answer, type Answers, type Form, type FormField } from '@zongheng/inventory/form.ts' // prettier-ignore
-import type { Fact } from './schema.ts'
+import type { Fact } from '../approvals/fact.ts'
 
 /** Every id among the answers that names a record, with its field. */
 export function recordsIn(form: Form, answers: Answers): { field: FormField; id: string; path: string }[] {

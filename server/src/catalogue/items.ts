@@ -8,10 +8,12 @@ import type { PageOf, Paging } from '../http/paging.ts'
 import { conflict, invalid, notFound } from '../http/problem.ts'
 import type { IdentityService } from '../identity/service.ts'
 import { covers, type Viewer } from '../identity/viewer.ts'
+import type { Log } from '../log.ts'
 import { isSound } from '../tasks/order.ts'
 import type { TaskPlan } from '../tasks/schema.ts'
 import { defaultItems } from './defaults.ts'
-import type { Category, Item, ItemContent, ItemPatch, NewItem } from './schema.ts'
+import type { KnownRecords } from './records.ts'
+import type { Category, Item, ItemContent, ItemPatch, NewItem, Offered } from './schema.ts'
 import * as store from './store.ts'
 
 export interface ItemDeps {
@@ -19,27 +21,32 @@ export interface ItemDeps {
   clock: Clock
   audit: Pick<AuditTrail, 'write'>
   identity: IdentityService
+  log: Log
+  records: Pick<KnownRecords, 'onlySiteOf'>
 }
 
 /** What may be asked for: by region, the nearest of a key in place of those above. */
 export class CatalogueItems {
   readonly #deps: ItemDeps
-  #filled: Promise<void> | undefined
 
   constructor(deps: ItemDeps) {
     this.#deps = deps
   }
 
   /** What the viewer may ask for where they belong. */
-  async offered(viewer: Viewer): Promise<Item[]> {
-    await this.#fill()
-    const home = await this.#deps.identity.homeOf(viewer.userId)
-    return home === undefined ? [] : this.#views(await this.#offeredIn(home))
+  async offered(viewer: Viewer): Promise<Offered> {
+    const { identity, records } = this.#deps
+    const home = await identity.homeOf(viewer.userId)
+    const known = (await identity.contactsOf([viewer.userId])).get(viewer.userId)
+    const { name = viewer.displayName, phone = null, email = null } = known ?? {}
+    return {
+      items: home === undefined ? [] : await this.#views(await this.#offeredIn(home)),
+      requester: { name, phone, email, site: home === undefined ? null : records.onlySiteOf(home) },
+    }
   }
 
   /** One that is offered in this region. Throws `not-found`. */
   async mustOffer(regionId: string, id: string): Promise<Item> {
-    await this.#fill()
     const row = (await this.#offeredIn(regionId)).find((one) => one.id === id)
     if (!row) throw notFound('catalogue item')
     return (await this.#views([row]))[0]!
@@ -47,16 +54,14 @@ export class CatalogueItems {
 
   /** All of the viewer's regions, switched off or not. */
   async list(viewer: Viewer, paging: Paging): Promise<PageOf<Item>> {
-    await this.#fill()
     const page = await store.listItems(this.#deps.db, viewer, paging)
     return { items: await this.#views(page.items), next: page.next }
   }
 
   async create(viewer: Viewer, { regionId, key, enabled = true, ...content }: NewItem): Promise<Item> {
     const { clock, audit, identity } = this.#deps
-    await this.#fill()
     await identity.region(viewer, regionId)
-    mustBeSound(content)
+    await this.#mustBeSound(content)
     const nowMs = clock()
     const id = newId('catalogueItem', nowMs)
     await audit.write(async (tx, note) => {
@@ -64,7 +69,7 @@ export class CatalogueItems {
       if (there.some((row) => row.key === key)) throw conflict('item-exists', { zh: '本区域已有同一标识的服务项', en: 'The region has an item of this key' }) // prettier-ignore
       const position = Math.max(0, ...there.map((row) => row.position)) + 10
       const stamps = { created_at: nowMs, updated_at: nowMs }
-      await store.insertItems(tx, [{ id, region_id: regionId, key, position, ...columnsOf(content), version: 1, enabled: Number(enabled), archived_at: null, ...stamps }]) // prettier-ignore
+      await store.insertItems(tx, [{ id, region_id: regionId, key, position, ...columnsOf(content), version: 1, enabled: Number(enabled), origin: null, archived_at: null, ...stamps }]) // prettier-ignore
       note({ action: 'catalogue.item-created', entity: entityOf(id, content.name), regionId, after: { key, ...content } }) // prettier-ignore
     })
     return this.#one(id)
@@ -78,7 +83,7 @@ export class CatalogueItems {
   ): Promise<Item> {
     const { clock, audit } = this.#deps
     const row = await this.#mustOwn(viewer, id)
-    if (content) mustBeSound(content)
+    if (content) await this.#mustBeSound(content)
     await audit.write(async (tx, note) => {
       const set = {
         ...(content && columnsOf(content)),
@@ -90,7 +95,7 @@ export class CatalogueItems {
         version: version + 1,
         updated_at: clock(),
       })
-      if (!isKept) throw conflict('changed-meanwhile', { zh: '已有人修改，请刷新后再改', en: 'Somebody changed it meanwhile' }) // prettier-ignore
+      if (!isKept) throw changedMeanwhile()
       note({ action: 'catalogue.item-changed', entity: entityOf(id, content?.name ?? row.name), regionId: row.region_id, before: { version, enabled: row.enabled === 1 }, after: { version: version + 1, enabled, position, ...content } }) // prettier-ignore
     })
     return this.#one(id)
@@ -102,7 +107,8 @@ export class CatalogueItems {
     const row = await this.#mustOwn(viewer, id)
     await audit.write(async (tx, note) => {
       const nowMs = clock()
-      await store.updateItem(tx, id, row.version, { archived_at: nowMs, updated_at: nowMs })
+      const gone = { archived_at: nowMs, updated_at: nowMs }
+      if (!(await store.updateItem(tx, id, row.version, gone))) throw changedMeanwhile()
       note({ action: 'catalogue.item-archived', entity: entityOf(id, row.name), regionId: row.region_id })
     })
   }
@@ -129,19 +135,16 @@ export class CatalogueItems {
     return [...nearest.values()].filter((row) => row.enabled === 1).sort((a, b) => a.position - b.position)
   }
 
-  /** Once there is a root region: what is offered from the first day. */
-  #fill(): Promise<void> {
-    return (this.#filled ??= this.#fillOnce())
+  /** In the background: nobody waits for it. */
+  founded(): void {
+    this.fill().catch((err: unknown) => this.#deps.log.error({ err }, 'the catalogue is not filled'))
   }
 
-  async #fillOnce(): Promise<void> {
+  /** Once there is a root region: what is offered from the first day. What was there once is the installation's own. */
+  async fill(): Promise<void> {
     const { db, clock, identity } = this.#deps
     const root = await identity.rootRegion()
-    if (!root) {
-      this.#filled = undefined
-      return
-    }
-    if (await store.hasItems(db)) return
+    if (!root) return
     const nowMs = clock()
     const rows = defaultItems.map(({ key, ...content }, index) => ({
       id: newId('catalogueItem', nowMs),
@@ -151,11 +154,20 @@ export class CatalogueItems {
       ...columnsOf({ ...content, teamId: null }),
       version: 1,
       enabled: 1,
+      origin: key,
       archived_at: null,
       created_at: nowMs,
       updated_at: nowMs,
     }))
-    await store.insertItems(db, rows)
+    await store.insertNewItems(db, rows)
+  }
+
+  async #mustBeSound({ form, tasks, teamId }: ItemContent): Promise<void> {
+    const faults = faultsOfForm(form).map(({ path, code }) => ({ path: `/form${path}`, code, message: code }))
+    if (!isSound(tasks)) faults.push({ path: '/tasks', code: 'order', message: 'a task follows earlier ones only' }) // prettier-ignore
+    for (const [path, id] of [['/teamId', teamId], ...tasks.map((task, i) => [`/tasks/${i}/teamId`, task.teamId])] as [string, string | null | undefined][]) // prettier-ignore
+      if (id && !(await this.#deps.identity.team(id))) faults.push({ path, code: 'unknown', message: 'no such team' }) // prettier-ignore
+    if (faults.length > 0) throw invalid(faults)
   }
 
   async #one(id: string): Promise<Item> {
@@ -203,8 +215,5 @@ const columnsOf = (content: ItemContent) => ({
   receipt: Number(content.receipt),
 })
 
-function mustBeSound({ form, tasks }: ItemContent): void {
-  const faults = faultsOfForm(form).map(({ path, code }) => ({ path: `/form${path}`, code, message: code }))
-  if (!isSound(tasks)) faults.push({ path: '/tasks', code: 'order', message: 'a task follows earlier ones only' }) // prettier-ignore
-  if (faults.length > 0) throw invalid(faults)
-}
+const changedMeanwhile = () =>
+  conflict('changed-meanwhile', { zh: '已有人修改，请刷新后再改', en: 'Somebody changed it meanwhile' })

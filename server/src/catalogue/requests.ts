@@ -5,12 +5,14 @@ import {
   type Answers,
   type FormError,
 } from '@zongheng/inventory/form.ts'
-import type { EntityKind } from '@zongheng/inventory/id.ts'
+import { kindOfId } from '@zongheng/inventory/id.ts'
 import type { AuditTrail, Note } from '../audit/trail.ts'
 import type { ApprovalService } from '../approvals/service.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
-import type { KindRules, MoveInput, TicketLife, TicketRow } from '../desk/contract.ts'
+import type { KindRules, TicketRow } from '../desk/contract.ts'
+import type { Ticket } from '../desk/schema.ts'
+import type { DeskService } from '../desk/service.ts'
 import type { EventBus } from '../events.ts'
 import { conflict, invalid, notFound } from '../http/problem.ts'
 import type { IdentityService } from '../identity/service.ts'
@@ -18,30 +20,12 @@ import type { Viewer } from '../identity/viewer.ts'
 import type { TaskService } from '../tasks/service.ts'
 import { factsOf, recordsIn } from './facts.ts'
 import type { CatalogueItems } from './items.ts'
+import type { KnownRecords } from './records.ts'
 import type { Item, NewReceipt, NewRequest, RequestFacts } from './schema.ts'
 import * as store from './store.ts'
 
-export interface NewRequestTicket {
-  kind: 'request'
-  title: string
-  description: string
-  priority: Item['priority']
-  channel: 'portal'
-  regionId: string
-  siteId: string | null
-  teamId: string | null
-  requesterId: string
-  category: string
-}
-
 /** What requests ask of the desk, within their transaction. */
-export interface RequestDesk extends Pick<TicketLife, 'extend'> {
-  open(tx: Db, note: Note, ticket: NewRequestTicket): Promise<string>
-  moveAs(tx: Db, note: Note, ticketId: string, move: MoveInput, viewer: Viewer | null): Promise<void>
-  rowOf(id: string, db: Db): Promise<TicketRow | undefined>
-  mustSee(viewer: Viewer, id: string): Promise<unknown>
-  mustWorkOn(viewer: Viewer, id: string): Promise<unknown>
-}
+export type RequestDesk = Pick<DeskService, 'extend' | 'open' | 'moveAs' | 'rowOf' | 'mustSee' | 'mustWorkOn'>
 
 export interface RequestDeps {
   db: Db
@@ -54,10 +38,7 @@ export interface RequestDeps {
   items: CatalogueItems
   approvals: ApprovalService
   tasks: TaskService
-  /** Names of those of these records that the viewer may see. */
-  namesOf: (viewer: Viewer, kind: EntityKind, ids: string[]) => Promise<Map<string, string>>
-  /** The region of a site. */
-  regionOfSite: (siteId: string) => string | undefined
+  records: Pick<KnownRecords, 'names' | 'regionOfSite'>
 }
 
 /** A request from the order to the signature: approved, worked off by tasks, handed over. */
@@ -72,6 +53,7 @@ export class RequestService {
         ? this.#begin(tx, note, ticketId)
         : deps.desk.moveAs(tx, note, ticketId, { to: 'rejected', text: text ?? '' }, null),
     )
+    deps.approvals.describe('request', (ticketIds) => this.#factsOf(ticketIds))
     deps.tasks.onAllDone('request', ({ tx, note, ticketId }) =>
       deps.desk.moveAs(tx, note, ticketId, { to: 'fulfilled' }, null),
     )
@@ -79,7 +61,7 @@ export class RequestService {
 
   /** Answers the ticket's id. Throws `invalid`, which names each field, and `no-approver`. */
   async order(viewer: Viewer, { itemId, siteId, answers: raw }: NewRequest): Promise<string> {
-    const { audit, identity, items, desk, approvals, timezone, bus } = this.#deps
+    const { audit, identity, items, desk, approvals, records, timezone, bus } = this.#deps
     const home = await identity.homeOf(viewer.userId)
     if (home === undefined) throw notFound('catalogue item')
     const item = await items.mustOffer(home, itemId)
@@ -87,9 +69,11 @@ export class RequestService {
     const names = await this.#named(viewer, item, answers, errors)
     const site =
       siteId ?? recordsIn(item.form, answers).find(({ field }) => field.type === 'site')?.id ?? null
-    if (siteId && !(await this.#deps.namesOf(viewer, 'site', [siteId])).has(siteId)) throw notFound('site')
+    if (siteId && !(await records.names(viewer, 'site', [siteId])).has(siteId)) throw notFound('site')
     if (errors.length > 0) throw refused(errors)
     const facts = factsOf(item.form, answers, names, timezone)
+    const regionId = (site && records.regionOfSite(site)) || home
+    const team = item.teamId ?? (await identity.teamFor(regionId, '服务台'))?.id ?? null
     const ticketId = await audit.write(async (tx, note) => {
       const id = await desk.open(tx, note, {
         kind: 'request',
@@ -98,13 +82,14 @@ export class RequestService {
           .map(({ label, text }) => `${label}：${text}`)
           .join('\n')
           .slice(0, 10_000),
-        priority: item.priority,
+        rating: item.priority,
         channel: 'portal',
-        regionId: (site && this.#deps.regionOfSite(site)) || home,
+        regionId,
         siteId: site,
-        teamId: item.teamId,
+        teamId: team,
         requesterId: viewer.userId,
         category: item.category,
+        entities: entitiesAmong(item, answers, names),
       })
       const kept = { item: JSON.stringify(item), answers: JSON.stringify({ answers, facts }) }
       await store.insertRequest(tx, { ticket_id: id, item_id: item.id, ...kept, receipt: null, received_by: null, received_at: null }) // prettier-ignore
@@ -119,8 +104,8 @@ export class RequestService {
 
   /** Null: not asked for from the catalogue. */
   async factsOf(viewer: Viewer, ticketId: string): Promise<RequestFacts | null> {
-    const { db, desk, identity } = this.#deps
-    await desk.mustSee(viewer, ticketId)
+    const { db, desk, identity, approvals } = this.#deps
+    await approvals.mustSee(viewer, ticketId)
     const [row, ticket] = await Promise.all([store.requestOf(db, ticketId), desk.rowOf(ticketId, db)])
     if (!row || !ticket) return null
     const item = JSON.parse(row.item) as Item
@@ -177,10 +162,18 @@ export class RequestService {
     }
   }
 
+  async #factsOf(ticketIds: string[]): Promise<Map<string, Kept['facts']>> {
+    const rows = ticketIds.length === 0 ? [] : await store.requestsOf(this.#deps.db, ticketIds)
+    return new Map(rows.map((row) => [row.ticket_id, (JSON.parse(row.answers) as Kept).facts]))
+  }
+
   async #begin(tx: Db, note: Note, ticketId: string): Promise<void> {
+    const { desk, tasks } = this.#deps
     const row = await store.requestOf(tx, ticketId)
-    if (row) await this.#deps.tasks.plan(tx, ticketId, (JSON.parse(row.item) as Item).tasks)
-    await this.#deps.desk.moveAs(tx, note, ticketId, { to: 'in_progress' }, null)
+    const ticket = await desk.rowOf(ticketId, tx)
+    const planned = row ? (JSON.parse(row.item) as Item).tasks : []
+    await tasks.plan(tx, ticketId, planned.map((task) => ({ ...task, teamId: task.teamId ?? ticket?.team_id ?? null }))) // prettier-ignore
+    await desk.moveAs(tx, note, ticketId, { to: 'in_progress' }, null)
   }
 
   /** What names a record that is not there, or not the viewer's to see, is wrong as well. */
@@ -193,7 +186,7 @@ export class RequestService {
     const records = recordsIn(item.form, answers)
     const names = new Map<string, string>()
     for (const [kind, some] of Map.groupBy(records, ({ field }) => recordKindOf(field.type)!))
-      for (const [id, name] of await this.#deps.namesOf(viewer, kind, some.map(({ id }) => id))) names.set(id, name) // prettier-ignore
+      for (const [id, name] of await this.#deps.records.names(viewer, kind, some.map(({ id }) => id))) names.set(id, name) // prettier-ignore
     for (const { id, path, field } of records)
       if (!names.has(id)) errors.push({ path, label: field.label, code: 'unknown' })
     return names
@@ -211,6 +204,16 @@ export class RequestService {
 interface Kept {
   answers: Answers
   facts: RequestFacts['facts']
+}
+
+/** Devices and services that were named: the ticket is about them. */
+function entitiesAmong(item: Item, answers: Answers, names: Map<string, string>): Ticket['entities'] {
+  const ids = new Set(recordsIn(item.form, answers).map(({ id }) => id))
+  return [...ids].flatMap((id) => {
+    const type = kindOfId(id)
+    if (type !== 'device' && type !== 'service') return []
+    return { type, id, name: names.get(id) ?? id, role: 'affected' as const }
+  })
 }
 
 /** Each field by its name, in the reader's language. */

@@ -1,6 +1,7 @@
 import { fieldTypes, requesterFacts, textFormats, type Form } from '@zongheng/inventory/form.ts'
 import { priorities } from '@zongheng/inventory/severity.ts'
 import { Type, type Static, type TSchema } from 'typebox'
+import { Fact } from '../approvals/fact.ts'
 import { ApprovalPlans } from '../approvals/schema.ts'
 import { Instant, Nullable, Page, paging, Ref } from '../http/schema.ts'
 import { TaskPlans } from '../tasks/schema.ts'
@@ -66,7 +67,17 @@ export const Item = Type.Object({
   ...content,
 })
 export type Item = Static<typeof Item>
-export const Items = Type.Object({ items: Type.Array(Item) })
+/** With what is known of whoever asks: fields are filled in from it. */
+export const Offered = Type.Object({
+  items: Type.Array(Item),
+  requester: Type.Object({
+    name: Type.String(),
+    phone: Nullable(Type.String()),
+    email: Nullable(Type.String()),
+    site: Nullable(Ref),
+  }),
+})
+export type Offered = Static<typeof Offered>
 export const ItemPage = Page(Item)
 export const ItemQuery = Type.Object(paging)
 
@@ -115,17 +126,6 @@ export const NewReceipt = Type.Object(
 )
 export type NewReceipt = Static<typeof NewReceipt>
 
-/** A line of what was asked for, as it reads. */
-export const Fact = Type.Object({
-  label: Type.String(),
-  type: Type.Enum(fieldTypes),
-  text: Type.String(),
-  /** Of rows: the cells below each column's name. */
-  table: Type.Optional(
-    Type.Object({ columns: Type.Array(Type.String()), rows: Type.Array(Type.Array(Type.String())) }),
-  ),
-})
-export type Fact = Static<typeof Fact>
 export const RequestFacts = Type.Object({
   item: Type.Object({ id: Type.String(), name: Type.String(), version: Type.Integer(), icon: Type.String() }),
   facts: Type.Array(Fact),
@@ -135,3 +135,12 @@ export const RequestFacts = Type.Object({
   receipt: Nullable(Type.Object({ name: Type.String(), strokes: Strokes, at: Instant, by: Nullable(Ref) })),
 })
 export type RequestFacts = Static<typeof RequestFacts>
+
+export const recordKinds = ['person', 'site', 'device', 'service'] as const
+export const RecordQuery = Type.Object({
+  kind: Type.Enum(recordKinds),
+  q: Type.String({ minLength: 1, maxLength: 60 }),
+})
+export const FoundRecord = Type.Object({ id: Type.String(), name: Type.String(), note: Type.String() })
+export type FoundRecord = Static<typeof FoundRecord>
+export const FoundRecords = Type.Object({ items: Type.Array(FoundRecord) })

@@ -11,9 +11,13 @@ export type RequestRow = Selectable<Tables['requests']>
 export const insertItems = (db: Db, rows: Insertable<Tables['catalogue_items']>[]) =>
   db.insertInto('catalogue_items').values(rows).execute()
 
-/** Whether there ever was one. */
-export const hasItems = async (db: Db): Promise<boolean> =>
-  (await db.selectFrom('catalogue_items').select('id').limit(1).executeTakeFirst()) !== undefined
+/** Those whose origin is not there yet, archived or not. */
+export const insertNewItems = (db: Db, rows: Insertable<Tables['catalogue_items']>[]) =>
+  db
+    .insertInto('catalogue_items')
+    .values(rows)
+    .onConflict((conflict) => conflict.column('origin').doNothing())
+    .execute()
 
 /** Those of these regions, switched off or not. */
 export const itemsOfRegions = (db: Db, regionIds: string[]): Promise<ItemRow[]> =>
@@ -57,6 +61,7 @@ export async function updateItem(
     .set(set)
     .where('id', '=', id)
     .where('version', '=', version)
+    .where('archived_at', 'is', null)
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }
@@ -81,3 +86,6 @@ export async function signRequest(
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }
+
+export const requestsOf = (db: Db, ticketIds: string[]): Promise<RequestRow[]> =>
+  db.selectFrom('requests').selectAll().where('ticket_id', 'in', ticketIds).execute()

@@ -35,6 +35,16 @@ export type RouteRequest =
 
 const logRule = { match: { names: ['linkDown'] }, action: { kind: 'ignore' }, enabled: true }
 
+const catalogueItem = { name: '耗材', category: 'other', description: '', icon: 'desk', form: [], approvals: [], tasks: [], teamId: null, priority: 'P4', receipt: false } // prettier-ignore
+const stroke = { name: '李明', strokes: [[1, 1, 9, 9]] }
+const deputy = async (w: World) => ({ deputyId: await w.make.user('own'), startsAt: w.context.now, endsAt: w.context.now + 1000 }) // prettier-ignore
+
+/** What is asked for where they are; of whoever may ask for nothing, none. */
+async function offeredTo(who: Person): Promise<string> {
+  const answer = await who.ask('GET', { url: '/catalogue/items' })
+  return answer.statusCode === 200 ? answer.json<{ items: { id: string }[] }>().items[0]!.id : 'x'
+}
+
 const list = (url: string, thing: Mark) => each(() => url, thing)
 /** A list that is asked for by place. */
 const each = (url: (w: World, place: Place) => string, thing: Mark): RouteRequest => ({
@@ -637,6 +647,29 @@ export const requests: Record<string, RouteRequest> = {
   'POST /tickets/:id/rating': at(async (w, place) => ({ url: `/tickets/${await w.make.ticket(place)}/rating`, body: { score: 5 } })), // prettier-ignore
   'GET /desk/teams/:id/duty': at((w, place) => ({ url: `/desk/teams/${w.at[place].team}/duty` })),
   'PUT /desk/teams/:id/duty': at((w, place) => ({ url: `/desk/teams/${w.at[place].team}/duty`, body: { policy: 'off' } })), // prettier-ignore
+  'GET /catalogue/items': self(() => ({ url: '/catalogue/items' })),
+  'GET /catalogue/records': list('/catalogue/records?kind=site&q=site', 'site'),
+  'GET /catalogue/items/all': list('/catalogue/items/all?limit=200', 'item'),
+  'POST /catalogue/items': at((w, place) => ({ url: '/catalogue/items', body: { ...catalogueItem, key: unique('item-').toLowerCase(), regionId: w.at[place].region } })), // prettier-ignore
+  'PATCH /catalogue/items/:id': at(async (w, place) => ({ url: `/catalogue/items/${await w.make.item(place)}`, body: { version: 1, enabled: false } })), // prettier-ignore
+  'DELETE /catalogue/items/:id': at(async (w, place) => ({ url: `/catalogue/items/${await w.make.item(place)}` })), // prettier-ignore
+  'POST /requests': self(async (_w, who) => ({ url: '/requests', body: { itemId: await offeredTo(who), answers: {} } })), // prettier-ignore
+  'GET /tickets/:id/request': at((w, place) => ({ url: `/tickets/${w.at[place].request}/request` })),
+  'POST /tickets/:id/receipt': at(async (w, place) => ({ url: `/tickets/${await w.make.request(place)}/receipt`, body: stroke })), // prettier-ignore
+  'GET /approvals': self(() => ({ url: '/approvals' })),
+  'GET /approvals/count': self(() => ({ url: '/approvals/count' })),
+  'POST /approvals/:id/decision': self(async (w, who) => ({ url: `/approvals/${await w.make.approval('own', who.userId)}/decision`, body: { approved: false, text: '不需要' } })), // prettier-ignore
+  'GET /tickets/:id/approvals': at((w, place) => ({ url: `/tickets/${w.at[place].request}/approvals` })),
+  'GET /deputies': self(() => ({ url: '/deputies' })),
+  'POST /deputies': self(async (w) => ({ url: '/deputies', body: await deputy(w) })),
+  'DELETE /deputies/:id': self(async (w, who) => {
+    await who.ask('POST', { url: '/deputies', body: await deputy(w) })
+    const { items } = (await who.ask('GET', { url: '/deputies' })).json() as { items: { id: string }[] }
+    return { url: `/deputies/${items[0]!.id}` }
+  }),
+  'GET /tasks': self(() => ({ url: '/tasks' })),
+  'GET /tickets/:id/tasks': at((w, place) => ({ url: `/tickets/${w.at[place].request}/tasks` })),
+  'PATCH /tasks/:id': at(async (w, place) => ({ url: `/tasks/${await w.make.task(place)}`, body: { state: 'done' } })), // prettier-ignore
 
   // ---- automation, demo, collectors, trail
   'POST /runs': at(async (w, place) => ({ url: '/runs', body: { playbook: 'collect-diagnostics', deviceId: await playable(w, place) } })), // prettier-ignore

@@ -85,6 +85,12 @@ export class TaskService {
     return (await store.tasksOf(db, ticketId)).every(isOver)
   }
 
+  /** As an observer of the desk: of what is over nothing is left to do. */
+  async changed(tx: Db, before: TicketRow | null, after: TicketRow, nowMs: number): Promise<void> {
+    if (before === null || before.state === after.state) return
+    if (phaseOf(after.kind as TicketKind, after.state) === 'over') await store.dropTasks(tx, after.id, nowMs)
+  }
+
   // ---- working -------------------------------------------------------------------------------
 
   async change(viewer: Viewer, id: string, patch: TaskPatch): Promise<void> {

@@ -24,6 +24,16 @@ export async function updateTask(db: Db, id: string, set: Updateable<Tables['tas
   await db.updateTable('tasks').set(set).where('id', '=', id).execute()
 }
 
+/** Nothing of a ticket that is over is left to do. */
+export async function dropTasks(db: Db, ticketId: string, nowMs: number): Promise<void> {
+  await db
+    .updateTable('tasks')
+    .set({ state: 'skipped', done_at: nowMs, updated_at: nowMs })
+    .where('ticket_id', '=', ticketId)
+    .where('state', 'in', ['waiting', 'open'])
+    .execute()
+}
+
 /** Open tasks of this person, and of their teams where nobody has them; the oldest first. */
 export const openTasksFor = (db: Db, userId: string, teamIds: string[], paging: Paging) =>
   keysetPage(

@@ -98,6 +98,7 @@ const uniques: Record<string, string[]> = {
   article_votes_voter: ['article_votes', 'article_id', 'user_id'],
   article_uses_ticket: ['article_uses', 'article_id', 'ticket_id'],
   approvals_approver: ['approvals', 'step_id', 'approver_id'],
+  mails_once: ['mails', 'mailbox_id', 'direction', 'message_id'],
   clocks_measure: ['clocks', 'ticket_id', 'kind', 'measure', 'target_id'],
 }
 
@@ -116,6 +117,7 @@ const indexes: Record<string, string[]> = {
   mails_ticket: ['mails', 'ticket_id'],
   mails_message: ['mails', 'message_id'],
   mails_due: ['mails', 'state', 'next_at'],
+  mails_from: ['mails', 'from_address', 'created_at'],
   calls_region: ['calls', 'region_id', 'started_at'],
   calls_digits: ['calls', 'digits', 'started_at'],
   calls_user: ['calls', 'user_id', 'started_at'],

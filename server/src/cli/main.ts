@@ -90,6 +90,11 @@ const commands: Record<string, (args: string[]) => Promise<number | void> | void
     const { audit } = await import('./audit.ts')
     return audit(positionals, values)
   },
+  search: async (args) => {
+    const { values, positionals } = parsed(args, { data: text, config: text, json: flag })
+    const { search } = await import('./search.ts')
+    return search(positionals, values)
+  },
   series: async (args) => {
     const place = { data: text, config: text, json: flag }
     const { values, positionals } = parsed(args, { ...place, from: text, to: text, since: text, until: text })

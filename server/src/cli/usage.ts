@@ -42,6 +42,9 @@ export const usage: Record<CliLanguage, string> = {
            查看时序数据的存放处和容量；复制到另一种时序数据库并逐个核对，可中断后再次运行
              来源、目标：embedded（数据目录）或 victoriametrics+http://… 或 influxdb+http://…/库名
              --since 日期  --until 日期  --data 目录  --config 文件  --json
+  search rebuild
+           重建知识库等的全文索引，服务可照常运行
+             --data 目录  --config 文件  --json
   doctor   自检：哪里不对，怎么办
              --data 目录  --config 文件  --full（核对整个数据库和审计链）  --json
   probe    手工探测一台设备：zongheng probe 主机[:端口] --help
@@ -93,6 +96,9 @@ export const usage: Record<CliLanguage, string> = {
            can be interrupted and run again
              STORE: embedded (the data folder), victoriametrics+http://… or influxdb+http://…/database
              --since DATE  --until DATE  --data DIR  --config FILE  --json
+  search rebuild
+           builds the full-text index anew, while the server runs
+             --data DIR  --config FILE  --json
   doctor   what is wrong, and what to do
              --data DIR  --config FILE  --full (the whole database and audit chain)  --json
   probe    probes one device by hand: zongheng probe HOST[:PORT] --help

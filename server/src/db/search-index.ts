@@ -3,20 +3,28 @@ import { sql, SqliteAdapter, type Kysely } from 'kysely'
 export const isSqlite = (db: Pick<Kysely<never>, 'getExecutor'>): boolean =>
   db.getExecutor().adapter instanceof SqliteAdapter
 
-/** What is found lies in `search_docs`; its words lie in FTS5 beside it, or in a tsvector of its row. */
+const fts5 = `fts5(words, content='', contentless_delete=1, detail=none, tokenize='unicode61 remove_diacritics 0')`
+
+/**
+ * What is found lies in `search_docs`, `name` being its title squeezed. Its words lie in FTS5 beside it or in tsvectors of its row: those
+ * of title and keywords as `heads`, all of them as `words`. No positions: what is shown is looked at once more.
+ */
 const sqlite = [
   `create table search_docs (
-    seq integer primary key autoincrement, id text not null unique, kind text not null, region_id text not null,
+    seq integer primary key autoincrement, id text not null unique, kind text not null, region_id text not null, name text not null,
     title text not null, body text not null, keywords text not null, weight integer not null, updated_at integer not null)`,
-  `create virtual table search_words using fts5(title, initials, keywords, body,
-    content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0')`,
+  `create index search_docs_name on search_docs (name)`,
+  `create virtual table search_heads using ${fts5}`,
+  `create virtual table search_words using ${fts5}`,
 ]
 
 const postgres = [
   `create table search_docs (
-    seq bigserial primary key, id text not null unique, kind text not null, region_id text not null,
+    seq bigserial primary key, id text not null unique, kind text not null, region_id text not null, name text collate "C" not null,
     title text not null, body text not null, keywords text not null, weight bigint not null, updated_at bigint not null,
-    words tsvector not null)`,
+    heads tsvector not null, words tsvector not null)`,
+  `create index search_docs_name on search_docs (name)`,
+  `create index search_docs_heads on search_docs using gin (heads)`,
   `create index search_docs_words on search_docs using gin (words)`,
 ]
 

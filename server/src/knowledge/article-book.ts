@@ -2,7 +2,7 @@ import { newId } from '@zongheng/inventory/id.ts'
 import { dayMs } from '@zongheng/inventory/zone.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
-import type { SearchService } from '../search/service.ts'
+import type { SearchDoc, SearchService } from '../search/service.ts'
 import { plainOf } from './plain.ts'
 import type { NewArticle } from './schema.ts'
 import * as store from './store.ts'
@@ -79,16 +79,7 @@ export class ArticleBook {
       review_due_at: nowMs + reviewAfterMs,
       updated_at: nowMs,
     })
-    await this.#search.put(tx, {
-      kind: 'article',
-      id: row.id,
-      regionId: row.region_id,
-      title,
-      body: `${version.summary}\n${plainOf(version.body)}`,
-      keywords: [row.number, ...(JSON.parse(row.tags) as string[]), ...familiesOf(row)],
-      weight: row.helpful + row.used,
-      updatedAt: nowMs,
-    })
+    await this.#search.put(tx, docOf({ ...row, title, published_at: nowMs }, version))
   }
 
   /** An article that was never published stands where its version does. */
@@ -107,6 +98,21 @@ export class ArticleBook {
     })
   }
 }
+
+/** What is found of a published article. */
+export const docOf = (
+  row: ArticleRow,
+  version: Pick<VersionRow, 'title' | 'summary' | 'body'>,
+): SearchDoc => ({
+  kind: 'article',
+  id: row.id,
+  regionId: row.region_id,
+  title: version.title,
+  body: `${version.summary}\n${plainOf(version.body)}`,
+  keywords: [row.number, ...(JSON.parse(row.tags) as string[]), ...familiesOf(row)],
+  weight: row.helpful + row.used,
+  updatedAt: row.published_at ?? row.updated_at,
+})
 
 type NewText = Pick<VersionRow, 'title' | 'summary' | 'body' | 'note' | 'author_id' | 'state'>
 export const newVersion = (text: NewText, articleId: string, version: number, nowMs: number): VersionRow => ({

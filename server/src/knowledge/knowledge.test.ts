@@ -160,3 +160,12 @@ it('loads the library once, and leaves what was edited as it is', async () => {
   expect(items).toHaveLength(3)
   expect(items.find(({ id }: { id: string }) => id === loaded.id).title).toBe('我们自己的')
 })
+
+it('is found again after the index was lost and built anew', async () => {
+  const id = await published()
+  await draft()
+  await test.services.search.remove(test.context.db, id)
+  expect(await found(reader, '卡纸')).toEqual([])
+  expect(await test.services.search.rebuild()).toEqual([{ kind: 'article', put: 1, removed: 0 }])
+  expect(await found(reader, '卡纸')).toEqual([id])
+})

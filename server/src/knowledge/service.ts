@@ -10,7 +10,7 @@ import { covers, viewerFor, type Viewer } from '../identity/viewer.ts'
 import type { Log } from '../log.ts'
 import type { SearchService } from '../search/service.ts'
 import { actsOn, needs, pendingOf, type Act } from './acts.ts'
-import { ArticleBook, newVersion } from './article-book.ts'
+import { ArticleBook, docOf, newVersion } from './article-book.ts'
 import { readLibrary, type Category, type LibraryArticle } from './library.ts'
 import type { Article, ArticleDetail, ArticleDraft, ArticleHits, ArticleQuery, ArticleUse, ArticleVersion, NewArticle, SearchQuery, Vote } from './schema.ts' // prettier-ignore
 import * as store from './store.ts'
@@ -23,7 +23,7 @@ export interface KnowledgeDeps {
   log: Log
   audit: Pick<AuditTrail, 'write'>
   identity: Pick<IdentityService, 'namesOf' | 'regionsNamed' | 'rootRegion'>
-  search: Pick<SearchService, 'put' | 'remove' | 'find'>
+  search: Pick<SearchService, 'put' | 'remove' | 'find' | 'sourcedBy'>
   desk: Pick<DeskService, 'mustSee' | 'mustWorkOn'>
 }
 
@@ -39,6 +39,11 @@ export class KnowledgeService {
   constructor(deps: KnowledgeDeps) {
     this.#deps = deps
     this.#book = new ArticleBook(deps)
+    deps.search.sourcedBy('article', async (after, limit, db) =>
+      (await store.publishedAfter(db, after, limit)).map((row) =>
+        docOf(row, { ...row, title: row.shownTitle }),
+      ),
+    )
   }
 
   // ---- the library -----------------------------------------------------------------------------

@@ -65,6 +65,22 @@ export async function originsOf(db: Db): Promise<Map<string, string>> {
   return new Map(rows.map(({ id, origin }) => [origin!, id]))
 }
 
+/** Published ones with what is read of them, in order of id, after that one. */
+export const publishedAfter = (db: Db, after: string, limit: number) =>
+  db
+    .selectFrom('articles')
+    .innerJoin('article_versions as v', (on) =>
+      on.onRef('v.article_id', '=', 'articles.id').onRef('v.version', '=', 'articles.version'),
+    )
+    .selectAll('articles')
+    .select(['v.title as shownTitle', 'v.summary', 'v.body'])
+    .where('articles.state', '=', 'published')
+    .where('articles.archived_at', 'is', null)
+    .where('articles.id', '>', after)
+    .orderBy('articles.id')
+    .limit(limit)
+    .execute()
+
 /** One at a time: whoever takes a number holds the row until the transaction ends. */
 export async function nextNumber(tx: Db, atMs: number): Promise<string> {
   const { value } = await tx

@@ -66,6 +66,9 @@ describe('search', () => {
     ['a number with a letter', '2M', 'a2'],
     ['a keyword', 'los', 'a2'],
     ['full-width letters', 'ＯＳＰＦ', 'a4'],
+    ['characters that a dictionary cuts otherwise', '由器', 'a1'],
+    ['two characters across two words', '障初', 'a1'],
+    ['one character', '纸', 'a3'],
     ['a sentence of which only some words are there', '县里的打印机今天早上又卡纸了怎么办', 'a3'],
   ])('finds by %s', async (_, text, first) => {
     expect((await ids(text))[0]).toBe(first)
@@ -99,6 +102,23 @@ describe('search', () => {
       { text: '针式打印机', hit: false },
       { text: '卡纸', hit: true },
     ])
+  })
+
+  it('is built anew from what there is', async () => {
+    const doc = { kind: 'note', id: 'gone', regionId: 'reg_p', title: '旧公告', body: '', updatedAt: 0 }
+    await search.put(db, doc)
+    const kept = [...Array(120).keys()].map((i) => ({
+      ...doc,
+      id: `n${String(i).padStart(3, '0')}`,
+      title: `公告${i}`,
+    }))
+    search.sourcedBy('note', async (after, limit) => kept.filter(({ id }) => id > after).slice(0, limit))
+    expect(await search.rebuild()).toEqual([{ kind: 'note', put: 120, removed: 1 }])
+    const found = await search.find(['note'], '公告', { viewer: null, limit: 50 })
+    expect(found).toHaveLength(50)
+    expect(await search.find(['note'], '旧公告', { viewer: null })).not.toContainEqual(
+      expect.objectContaining({ id: 'gone' }),
+    )
   })
 
   it('forgets what was changed or removed', async () => {

@@ -1,8 +1,8 @@
-import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
+import { sql, type Expression, type SqlBool } from 'kysely'
 import type { Db } from '../db/database.ts'
 import { isSqlite } from '../db/search-index.ts'
 import type { Candidate } from './rank.ts'
-import { initialsOf, wordsOf } from './words.ts'
+import { initialsOf, squeezed, tokensOf, type Token } from './words.ts'
 
 export interface SearchDoc {
   kind: string
@@ -18,128 +18,132 @@ export interface SearchDoc {
 
 export type Found = Candidate & { id: string; kind: string; regionId: string }
 
-/** How the words of a query go together; the last one may be half typed. */
-export type Joint = 'all' | 'any'
+/** Where words are looked for: in titles with their keywords, or everywhere. */
+export type Place = 'heads' | 'words'
 
-/** More are not weighed against one another: nobody reads them. */
-const candidates = 80
-/** Of what has a common word, PostgreSQL ranks so many with it in the title, and so many others. */
-const ranked = 400
+export interface Asking {
+  kinds: readonly string[]
+  /** What the viewer may see, of `search_docs d`. */
+  seen: Expression<SqlBool>
+}
 
 export async function put(db: Db, doc: SearchDoc): Promise<void> {
   await (isSqlite(db) ? putSqlite(db, doc) : putPostgres(db, doc))
 }
 
 export async function remove(db: Db, id: string): Promise<void> {
-  if (isSqlite(db))
-    await sql`delete from search_words where rowid = (select seq from search_docs where id = ${id})`.execute(
-      db,
-    )
+  if (isSqlite(db)) {
+    const seq = sql`(select seq from search_docs where id = ${id})`
+    await sql`delete from search_heads where rowid = ${seq}`.execute(db)
+    await sql`delete from search_words where rowid = ${seq}`.execute(db)
+  }
   await sql`delete from search_docs where id = ${id}`.execute(db)
 }
 
-export const find = (
-  db: Db,
-  kinds: readonly string[],
-  terms: readonly string[],
-  joint: Joint,
-  seen: Expression<SqlBool>,
-): Promise<Found[]> =>
-  isSqlite(db) ? findSqlite(db, kinds, terms, joint, seen) : findPostgres(db, kinds, terms, joint, seen)
-
-const fieldsOf = (doc: SearchDoc) => ({
-  title: wordsOf(doc.title),
-  initials: initialsOf(doc.title),
-  keywords: wordsOf((doc.keywords ?? []).join(' ')),
-  body: wordsOf(doc.body),
-})
+/** In order of id, after that one. */
+export async function idsOf(db: Db, kind: string, after: string, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from search_docs where kind = ${kind} and id > ${after} order by id limit ${limit}`.execute(db)
+  return rows.map(({ id }) => id)
+}
 
 /** A text with NUL is refused by PostgreSQL. */
 const clean = (text: string) => text.replaceAll('\0', '')
 
-const row = (doc: SearchDoc) => ({
-  title: clean(doc.title),
-  body: clean(doc.body),
-  keywords: clean((doc.keywords ?? []).join(' ')),
-  weight: doc.weight ?? 0,
-})
+function rowOf(doc: SearchDoc) {
+  const title = clean(doc.title)
+  const keywords = clean((doc.keywords ?? []).join(' '))
+  const heads = [...new Set([...tokensOf(`${title} ${keywords}`), ...initialsOf(title)])]
+  return {
+    name: squeezed(title).slice(0, 200),
+    title,
+    body: clean(doc.body),
+    keywords,
+    weight: doc.weight ?? 0,
+    heads,
+    words: [...new Set([...heads, ...tokensOf(doc.body)])],
+  }
+}
 
 async function putSqlite(db: Db, doc: SearchDoc): Promise<void> {
-  const { title, body, keywords, weight } = row(doc)
+  const { name, title, body, keywords, weight, heads, words } = rowOf(doc)
   const { rows } = await sql<{ seq: number }>`
-    insert into search_docs (id, kind, region_id, title, body, keywords, weight, updated_at)
-    values (${doc.id}, ${doc.kind}, ${doc.regionId}, ${title}, ${body}, ${keywords}, ${weight}, ${doc.updatedAt})
-    on conflict (id) do update set kind = excluded.kind, region_id = excluded.region_id, title = excluded.title,
-      body = excluded.body, keywords = excluded.keywords, weight = excluded.weight, updated_at = excluded.updated_at
+    insert into search_docs (id, kind, region_id, name, title, body, keywords, weight, updated_at)
+    values (${doc.id}, ${doc.kind}, ${doc.regionId}, ${name}, ${title}, ${body}, ${keywords}, ${weight}, ${doc.updatedAt})
+    on conflict (id) do update set kind = excluded.kind, region_id = excluded.region_id, name = excluded.name,
+      title = excluded.title, body = excluded.body, keywords = excluded.keywords, weight = excluded.weight,
+      updated_at = excluded.updated_at
     returning seq`.execute(db)
   const seq = rows[0]!.seq
-  const words = fieldsOf(doc)
-  await sql`delete from search_words where rowid = ${seq}`.execute(db)
-  await sql`insert into search_words (rowid, title, initials, keywords, body) values (${seq},
-    ${words.title.join(' ')}, ${words.initials.join(' ')}, ${words.keywords.join(' ')}, ${words.body.join(' ')})`.execute(
-    db,
-  )
+  for (const [place, tokens] of [
+    ['heads', heads],
+    ['words', words],
+  ] as const) {
+    // prettier-ignore
+    await sql`delete from ${tableOf(place)} where rowid = ${seq}`.execute(db)
+    await sql`insert into ${tableOf(place)} (rowid, words) values (${seq}, ${tokens.join(' ')})`.execute(db)
+  }
 }
+
+const tableOf = (place: Place) => sql.table(`search_${place}`)
 
 async function putPostgres(db: Db, doc: SearchDoc): Promise<void> {
-  const { title, body, keywords, weight } = row(doc)
+  const { name, title, body, keywords, weight, heads, words } = rowOf(doc)
   await sql`
-    insert into search_docs (id, kind, region_id, title, body, keywords, weight, updated_at, words)
-    values (${doc.id}, ${doc.kind}, ${doc.regionId}, ${title}, ${body}, ${keywords}, ${weight}, ${doc.updatedAt},
-      ${vectorOf(doc)}::tsvector)
-    on conflict (id) do update set kind = excluded.kind, region_id = excluded.region_id, title = excluded.title,
-      body = excluded.body, keywords = excluded.keywords, weight = excluded.weight,
-      updated_at = excluded.updated_at, words = excluded.words`.execute(db)
+    insert into search_docs (id, kind, region_id, name, title, body, keywords, weight, updated_at, heads, words)
+    values (${doc.id}, ${doc.kind}, ${doc.regionId}, ${name}, ${title}, ${body}, ${keywords}, ${weight}, ${doc.updatedAt},
+      ${vectorOf(heads)}::tsvector, ${vectorOf(words)}::tsvector)
+    on conflict (id) do update set kind = excluded.kind, region_id = excluded.region_id, name = excluded.name,
+      title = excluded.title, body = excluded.body, keywords = excluded.keywords, weight = excluded.weight,
+      updated_at = excluded.updated_at, heads = excluded.heads, words = excluded.words`.execute(db)
 }
 
-/** A tsvector keeps no greater position. */
-const maxPosition = 16_383
+/** Written out: to_tsvector would cut the words again in its own way. */
+const vectorOf = (tokens: readonly string[]) => tokens.map((token) => `'${token}'`).join(' ')
 
-/** `'故障':1A '路由':2A`: written out, since to_tsvector would cut the words again in its own way. */
-function vectorOf(doc: SearchDoc): string {
-  const { title, initials, keywords, body } = fieldsOf(doc)
-  const lettered = Object.entries({ A: title, B: initials, C: keywords, D: body })
-  const words = lettered.flatMap(([letter, list]) => list.map((word) => [word, letter] as const))
-  return words.map(([word, letter], i) => `'${word}':${Math.min(i + 1, maxPosition)}${letter}`).join(' ')
-}
+const columns = (
+  place: Place,
+) => sql`d.id, d.kind, d.region_id as "regionId", d.title, d.body, d.keywords, d.weight,
+  d.updated_at as "updatedAt", ${sql.lit(place === 'heads' ? 1 : 0)} as "isHead"`
 
-const seenColumns = sql`d.id, d.kind, d.region_id as "regionId", d.title, d.body, d.keywords, d.weight,
-  d.updated_at as "updatedAt"`
+const rowsOf = (rows: (Omit<Found, 'isHead'> & { isHead: number })[]): Found[] =>
+  rows.map((row) => ({ ...row, isHead: row.isHead === 1 }))
 
-async function findSqlite(
+/** What has all of the tokens, of equals any: so many of the last ones. */
+export async function having(
   db: Db,
-  kinds: readonly string[],
-  terms: readonly string[],
-  joint: Joint,
-  seen: Expression<SqlBool>,
+  place: Place,
+  tokens: readonly Token[],
+  { kinds, seen }: Asking,
+  limit: number,
 ): Promise<Found[]> {
-  const match = terms
-    .map((term, i) => `"${term}"${i === terms.length - 1 ? '*' : ''}`)
-    .join(joint === 'all' ? ' AND ' : ' OR ')
-  const { rows } = await sql<Found>`
-    select ${seenColumns} from search_words join search_docs d on d.seq = search_words.rowid
-    where search_words match ${match} and d.kind in (${sql.join([...kinds])}) and ${seen}
-    order by bm25(search_words, 10, 6, 5, 1) limit ${candidates}`.execute(db)
-  return rows
+  const rest = sql`d.kind in (${sql.join([...kinds])}) and ${seen}`
+  const query = isSqlite(db)
+    ? sql`select ${columns(place)} from ${tableOf(place)} w join search_docs d on d.seq = w.rowid
+        where ${sql.ref(`w.search_${place}`)} match ${matchOf(tokens)} and ${rest} order by w.rowid desc limit ${limit}`
+    : sql`select ${columns(place)} from search_docs d
+        where d.${sql.ref(place)} @@ ${tsqueryOf(tokens)}::tsquery and ${rest} limit ${limit}`
+  return rowsOf((await query.execute(db)).rows as Parameters<typeof rowsOf>[0])
 }
 
-async function findPostgres(
-  db: Db,
-  kinds: readonly string[],
-  terms: readonly string[],
-  joint: Joint,
-  seen: Expression<SqlBool>,
-): Promise<Found[]> {
-  const query = (letters: string) =>
-    terms
-      .map((term, i) => `'${term}':${i === terms.length - 1 ? '*' : ''}${letters}`)
-      .join(joint === 'all' ? ' & ' : ' | ')
-  const having = (text: string): RawBuilder<unknown> => sql`(select d.* from search_docs d
-    where d.words @@ ${text}::tsquery and d.kind in (${sql.join([...kinds])}) and ${seen} limit ${ranked})`
-  const { rows } = await sql<Found>`
-    select ${seenColumns} from (${having(query('AB'))} union ${having(query('ABCD'))}) d
-    order by ts_rank('{0.1, 0.5, 0.6, 1}', d.words, ${query('ABCD')}::tsquery) desc, d.seq limit ${candidates}`.execute(
-    db,
-  )
-  return rows
+/** Whose title begins with it. */
+export async function named(db: Db, name: string, { kinds, seen }: Asking, limit: number): Promise<Found[]> {
+  const { rows } = await sql`select ${columns('heads')} from search_docs d
+    where d.name >= ${name} and d.name < ${`${name}\u{10ffff}`} and d.kind in (${sql.join([...kinds])}) and ${seen}
+    order by d.name limit ${limit}`.execute(db)
+  return rowsOf(rows as Parameters<typeof rowsOf>[0])
 }
+
+/** How many records have it, counted no further than that. */
+export async function countOf(db: Db, token: Token, atMost: number): Promise<number> {
+  const some = isSqlite(db)
+    ? sql`select 1 from search_words where search_words match ${matchOf([token])} limit ${atMost}`
+    : sql`select 1 from search_docs where words @@ ${tsqueryOf([token])}::tsquery limit ${atMost}`
+  const { rows } = await sql<{ n: number }>`select count(*) as n from (${some}) as counted`.execute(db)
+  return Number(rows[0]!.n)
+}
+
+const matchOf = (tokens: readonly Token[]) =>
+  tokens.map(({ text, isOpen }) => `"${text}"${isOpen ? ' *' : ''}`).join(' AND ')
+const tsqueryOf = (tokens: readonly Token[]) =>
+  tokens.map(({ text, isOpen }) => `'${text}'${isOpen ? ':*' : ''}`).join(' & ')

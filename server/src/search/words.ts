@@ -20,21 +20,82 @@ function cutter(): Cutting.Jieba {
 const maxChars = 64_000
 /** FTS5 and tsvector take longer ones; nobody types them. */
 const maxWordChars = 64
+const maxTerms = 16
+const maxAskedChars = 200
 
-const inner = /[\p{L}\p{N}]+/gu
+const runs = /\p{Script=Han}+|(?:(?!\p{Script=Han})[\p{L}\p{N}])+/gu
+const isHan = (text: string) => /^\p{Script=Han}/u.test(text)
+const folded = (text: string) => text.normalize('NFKC').toLowerCase()
 
-/** The words of a text in its order, lower case, each with the shorter words within it: 路由器故障 → 路由 路由器 故障. */
-export function wordsOf(text: string): string[] {
-  const plain = text.normalize('NFKC').toLowerCase().slice(0, maxChars)
-  const cut = cutter().cutForSearch(plain, true)
-  return cut.flatMap((piece) => piece.match(inner) ?? []).filter((word) => word.length <= maxWordChars)
+/** As it is compared: one width, one case, no spaces. */
+export const squeezed = (text: string) => folded(text).replace(/\s+/g, '')
+
+/**
+ * What a text is found by: Latin words and numbers, and each two Chinese characters that stand side by side, wherever a dictionary
+ * would cut them; the last one of a run alone, so that any character is the beginning of a token.
+ */
+export function tokensOf(text: string): string[] {
+  const found = folded(text.slice(0, maxChars)).match(runs) ?? []
+  return [
+    ...new Set(found.flatMap((run) => (isHan(run) ? [...pairs(run), [...run].at(-1)!] : [run]))),
+  ].filter((token) => token.length <= maxWordChars)
+}
+
+function pairs(run: string): string[] {
+  const chars = [...run]
+  return chars.slice(1).map((char, i) => chars[i]! + char)
+}
+
+/** A token asked for; `isOpen`: or any that begins so. */
+export interface Token {
+  text: string
+  isOpen: boolean
+}
+
+/** What a term is found by; the last Latin one may be half typed. */
+export function tokensAsked(terms: readonly string[]): Token[] {
+  const tokens = terms.flatMap((term, i) =>
+    !isHan(term) ? [{ text: term, isOpen: i === terms.length - 1 }]
+    : [...term].length === 1 ? [{ text: term, isOpen: true }]
+    : pairs(term).map((text) => ({ text, isOpen: false })),
+  ) // prettier-ignore
+  return [...new Map(tokens.map((token) => [token.text, token])).values()]
+}
+
+/** Said with every question, and no part of it. */
+const fillers = new Set(
+  '的 了 吗 呢 啊 吧 么 又 也 都 就 还 很 在 是 有 和 与 及 被 把 给 让 请 我 你 他 我们 你们 他们 这 那 这个 那个 怎么 怎么办 怎样 如何 什么 为什么 请问 一下 今天 现在'.split(
+    ' ',
+  ),
+)
+
+/** What a person typed, as at most 16 different words; characters that stand alone side by side are one word. */
+export function termsOf(text: string): string[] {
+  const pieces = cutter()
+    .cut(folded(text.slice(0, maxAskedChars)), true)
+    .flatMap((piece) => piece.match(runs) ?? [' '])
+  const words = joined(pieces.map((piece) => (fillers.has(piece) ? ' ' : piece)))
+  const asked = words.length > 0 ? words : pieces.filter((piece) => piece !== ' ')
+  return [...new Set(asked)].filter((word) => word.length <= maxWordChars).slice(0, maxTerms)
+}
+
+/** 卡 纸 → 卡纸: no dictionary knows each word of a trade. */
+function joined(pieces: readonly string[]): string[] {
+  const words: string[] = []
+  let isLone = false
+  for (const piece of pieces) {
+    const lone = isHan(piece) && [...piece].length === 1
+    if (lone && isLone) words[words.length - 1] += piece
+    else if (piece !== ' ') words.push(piece)
+    isLone = lone
+  }
+  return words
 }
 
 /** Initials of a title from each of its words on: 路由器重启 → lyqcq cq. */
 export function initialsOf(title: string): string[] {
-  const plain = title.normalize('NFKC').toLowerCase().slice(0, 200)
   const words = cutter()
-    .cut(plain, true)
+    .cut(folded(title.slice(0, 200)), true)
     .flatMap((piece) => piece.match(/\p{Script=Han}+/gu) ?? [])
   const initials = words.map(firstLetters)
   return [...new Set(initials.map((_, i) => initials.slice(i).join('').slice(0, maxWordChars)))]
@@ -44,9 +105,3 @@ function firstLetters(word: string): string {
   pinyin ??= (require('pinyin-pro') as typeof Pronouncing).pinyin
   return pinyin(word, { pattern: 'first', toneType: 'none', type: 'array' }).join('').toLowerCase()
 }
-
-const maxTerms = 16
-
-/** What a person typed, as at most 16 different words. */
-export const termsOf = (text: string): string[] =>
-  [...new Set(wordsOf(text.slice(0, 200)))].slice(0, maxTerms)

@@ -46,6 +46,11 @@ const anothersTicket = async (w: World) => {
   return id
 }
 const ssh = async (w: World) => w.done(w.network, 'PUT', { url: `/devices/${w.ids.get('市-RT')}/ssh-credential`, body: { username: 'a', password: 'b' } }) // prettier-ignore
+const newItem = (w: World) => ({ regionId: region(w, '130000'), key: newId('catalogueItem').replaceAll('_', '-'), name: '耗材', category: 'other', description: '', icon: 'desk', form: [], approvals: [], tasks: [{ name: '备货' }], teamId: null, priority: 'P4', receipt: true }) // prettier-ignore
+const item = async (w: World, more: object = {}) => (await w.done(w.network, 'POST', { url: '/catalogue/items', body: { ...newItem(w), ...more } })).json().id as string // prettier-ignore
+const request = async (w: World, more: object = {}) => (await w.done(w.network, 'POST', { url: '/requests', body: { itemId: await item(w, more), answers: {} } })).json().ticketId as string // prettier-ignore
+const task = async (w: World, ticketId: string) => (await w.done(w.network, 'GET', { url: `/tickets/${ticketId}/tasks` })).json().items[0].id as string // prettier-ignore
+const newDeputy = async (w: World) => ({ deputyId: await user(w), startsAt: w.context.now, endsAt: w.context.now + 1000 }) // prettier-ignore
 const run = (w: World) => ({ playbook: 'collect-diagnostics', deviceId: w.ids.get('市-RT') })
 const collector = async (w: World) => (await w.done(w.system, 'POST', { url: '/collectors', body: { name: newId('collector') } })).json() as { collectorId: string; token: string } // prettier-ignore
 const newChannel = (w: World) => ({ name: newId('channel'), regionId: region(w), settings: { kind: 'webhook', url: 'http://127.0.0.1:1/' }, secret: { signKey: 'k' } }) // prettier-ignore
@@ -366,6 +371,27 @@ export const writes: Record<string, Writes> = {
   'PATCH /incident-policies/:id': by('network', async (w) => ({ url: `/incident-policies/${await policy(w)}`, body: { name: '不建单' } })),
   'DELETE /incident-policies/:id': by('network', async (w) => ({ url: `/incident-policies/${await policy(w)}` })),
   'POST /tickets': by('network', () => ({ url: '/tickets', body: { title: '断网', description: '' } })),
+  'POST /catalogue/items': by('network', (w) => ({ url: '/catalogue/items', body: newItem(w) })),
+  'PATCH /catalogue/items/:id': by('network', async (w) => ({ url: `/catalogue/items/${await item(w)}`, body: { version: 1, enabled: false } })),
+  'DELETE /catalogue/items/:id': by('network', async (w) => ({ url: `/catalogue/items/${await item(w)}` })),
+  'POST /requests': by('network', async (w) => ({ url: '/requests', body: { itemId: await item(w), answers: {} } })),
+  'PATCH /tasks/:id': by('network', async (w) => ({ url: `/tasks/${await task(w, await request(w))}`, body: { state: 'done' } })),
+  'POST /tickets/:id/receipt': by('network', async (w) => {
+    const ticketId = await request(w)
+    await w.done(w.network, 'PATCH', { url: `/tasks/${await task(w, ticketId)}`, body: { state: 'done' } })
+    return { url: `/tickets/${ticketId}/receipt`, body: { name: '李明', strokes: [[1, 1, 9, 9]] } }
+  }),
+  'POST /approvals/:id/decision': by('system', async (w) => {
+    const approvals = [{ name: '审批', rule: { need: 'any' }, by: [{ kind: 'person', id: w.system.userId }] }]
+    await request(w, { approvals })
+    const asked = await w.done(w.system, 'GET', { url: '/approvals' })
+    return { url: `/approvals/${asked.json().items[0].id}/decision`, body: { approved: true } }
+  }),
+  'POST /deputies': by('network', async (w) => ({ url: '/deputies', body: await newDeputy(w) })),
+  'DELETE /deputies/:id': by('network', async (w) => {
+    await w.done(w.network, 'POST', { url: '/deputies', body: await newDeputy(w) })
+    return { url: `/deputies/${(await w.done(w.network, 'GET', { url: '/deputies' })).json().items[0].id}` }
+  }),
   'POST /articles': by('network', (w) => ({ url: '/articles', body: { ...newArticle, regionId: region(w) } })),
   'PUT /articles/:id/draft': by('network', async (w) => ({ url: `/articles/${await article(w)}/draft`, body: newArticle })),
   'POST /articles/:id/submit': by('network', async (w) => ({ url: `/articles/${await article(w)}/submit` })),

@@ -362,6 +362,7 @@ export function createServices(context: Context) {
     alarms,
     linksByIds: (ids) => estate.linksByIds(ids),
     ticketsByIds: (ids) => desk.tickets(ids),
+    worksWith: (viewer, id) => desk.together.worksWith(viewer, id),
     noticesByIds: (ids) => notify.deliveries.noticesByIds(ids),
     jobById: (id) => automation.jobs.find(id),
   })

@@ -41,9 +41,10 @@ export class Presence {
     return [here.ticketId]
   }
 
-  write(socketId: string, isWriting: boolean): string[] {
+  /** Of another ticket than the one that is open it says nothing. */
+  write(socketId: string, ticketId: string, isWriting: boolean): string[] {
     const here = this.#bySocket.get(socketId)
-    if (!here || here.isWriting === isWriting) return []
+    if (here?.ticketId !== ticketId || here.isWriting === isWriting) return []
     here.isWriting = isWriting
     return [here.ticketId]
   }

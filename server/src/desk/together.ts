@@ -12,10 +12,12 @@ import { Merging } from './merging.ts'
 import type { OnDuty } from './on-duty.ts'
 import type { Parts } from './parts.ts'
 import { Ratings } from './rating.ts'
+import { readsInternal } from './reach.ts'
 import { Relating } from './related.ts'
 import type { TicketDetail } from './schema.ts'
 import { Splitting } from './splitting.ts'
-import type { TicketRow } from './store.ts'
+import { sightOf } from './sight.ts'
+import { ticketsInSight, type TicketRow } from './store.ts'
 import { Urging } from './urging.ts'
 
 /** Tells of the tickets on the bus, and answers the first as the viewer sees it. */
@@ -59,6 +61,15 @@ export class Together implements TicketObserver {
   async added(tx: Db, ticketId: string, entries: readonly NewEntry[], nowMs: number): Promise<void> {
     await this.gathering.added(tx, ticketId, entries)
     await this.#parts.notices.added(tx, ticketId, entries, nowMs)
+  }
+
+  /** Whether they see it as staff do; false for what they may not see, or only reported. */
+  async worksWith(viewer: Viewer, id: string): Promise<boolean> {
+    const { db, identity } = this.#parts
+    if (!viewer.permissions.has('desk.read')) return false
+    const [row] = await ticketsInSight(db, sightOf(viewer), [id])
+    const region = row && (await identity.regionsNamed([row.region_id])).get(row.region_id)
+    return region !== undefined && readsInternal(viewer, { row: row!, regionPath: region.path })
   }
 
   /** What a change of this ticket may have changed with it. */

@@ -23,6 +23,7 @@ const placeOf: { [E in Event]: (w: World, payload: Payload<E>) => (Place | undef
   alarm: (w, { id }) => [whose(w, id)],
   alarmCounts: (_w, counts) => placeNames.filter((place) => counts[countedAs[place]] > 0),
   ticket: (w, { id }) => [whose(w, id)],
+  ticketPresence: (w, { ticketId }) => [whose(w, ticketId)],
   notice: (w, { id }) => [whose(w, id)],
   logs: (w, { regionIds }) => regionIds.map((id) => whose(w, id)),
   polled: (w, { deviceId }) => [whose(w, deviceId)],
@@ -59,6 +60,7 @@ export async function hearAll(
   const listeners = [witness, ...byRole.map(([, listener]) => listener)]
   tellAll(w)
   for (const place of placeNames) await pollWatched(w, listeners, place)
+  for (const place of placeNames) await openTicket(w, listeners, place)
   await vi.waitFor(() => expect([...witness.heard].sort()).toEqual(everything), patience)
   // the last message on each socket: all before it have come
   for (const { userId } of [above, ...Object.values(people)]) await w.services.sessions.revokeAll(userId)
@@ -92,6 +94,15 @@ async function pollWatched({ at, context, services }: World, listeners: Listener
   await vi.waitFor(() => expect(asked.mock.calls.filter(isAsked).length).toBeGreaterThanOrEqual(listeners.length), patience) // prettier-ignore
   asked.mockRestore()
   context.bus.emit('device.polled', { deviceIds: [at[place].router], atMs: 1 })
+}
+
+/** Everyone opens the ticket of this place; who may hears of the others. */
+async function openTicket({ at, services }: World, listeners: Listener[], place: Place) {
+  const asked = vi.spyOn(services.desk.together, 'worksWith')
+  for (const { socket } of listeners) socket.emit('watchTicket', at[place].ticket)
+  await vi.waitFor(() => expect(asked.mock.results.length).toBeGreaterThanOrEqual(listeners.length), patience)
+  await Promise.all(asked.mock.results.map(({ value }) => value))
+  asked.mockRestore()
 }
 
 async function listen(w: World, { cookie }: Person): Promise<Listener> {

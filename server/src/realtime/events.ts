@@ -1,5 +1,6 @@
 /** What the server pushes to a signed-in console, namespace `/`. A socket joins its grants' root regions. */
 import type { Alarm, AlarmCounts } from '../alarms/schema.ts'
+import type { Present } from '../desk/presence.ts'
 import type { Ticket } from '../desk/schema.ts'
 import type { Link } from '../estate/schema.ts'
 import type { Notice } from '../notify/schema.ts'
@@ -17,6 +18,8 @@ export interface ServerToConsole {
   alarm: (alarm: Alarm) => void
   alarmCounts: (counts: AlarmCounts) => void
   ticket: (ticket: Ticket) => void
+  /** Who has the ticket open that one watches, oneself included, and who of them is writing. */
+  ticketPresence: (change: { ticketId: string; people: Present[] }) => void
   /** For the bell. */
   notice: (notice: Notice) => void
   /** Traps or syslog of one's regions came: whoever shows them reads them anew. At most one a second. */
@@ -41,4 +44,8 @@ export interface CircuitReading {
 export interface ConsoleToServer {
   /** Follow one device's polls. */
   watchDevice: (deviceId: string | null) => void
+  /** One has this ticket open, and no other; null: none any more. */
+  watchTicket: (ticketId: string | null) => void
+  /** Of the ticket one has open. */
+  writeTicket: (writing: { ticketId: string; isWriting: boolean }) => void
 }

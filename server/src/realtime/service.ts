@@ -2,7 +2,7 @@ import type { Server, Socket } from 'socket.io'
 import type { AlarmService } from '../alarms/service.ts'
 import type { EventBus } from '../events.ts'
 import type { OpenSession } from '../identity/sessions/sessions.ts'
-import { covers, viewerFor } from '../identity/viewer.ts'
+import { covers, viewerFor, type Viewer } from '../identity/viewer.ts'
 import type { Log } from '../log.ts'
 import type { StateService } from '../state/service.ts'
 import { sightOf } from '../desk/sight.ts'
@@ -10,6 +10,7 @@ import type { Link } from '../estate/schema.ts'
 import type { Ticket } from '../desk/schema.ts'
 import type { Notice } from '../notify/schema.ts'
 import type { CircuitReading, ConsoleToServer, ServerToConsole } from './events.ts'
+import { Company, type CompanionSocket } from './company.ts'
 import { Gatherer } from './gatherer.ts'
 import { RightsWatch, type SessionOf } from './rights-watch.ts'
 
@@ -28,6 +29,8 @@ export interface RealtimeDeps {
   /** A link as lists show it, whoever looks. */
   linksByIds: (ids: string[]) => Promise<Link[]>
   ticketsByIds: (ids: string[]) => Promise<Ticket[]>
+  /** Whether this person works with the ticket, or only reported it. */
+  worksWith: (viewer: Viewer, ticketId: string) => Promise<boolean>
   /** `userId`: for this person; null: for all who see the region. */
   noticesByIds: (ids: string[]) => Promise<{ notice: Notice; userId: string | null }[]>
   jobById: (id: string) => Promise<{ device_id: string | null; started_by: string | null } | undefined>
@@ -53,8 +56,14 @@ export class Realtime {
   readonly #readings = new Gatherer(readingsMs, (ids) => this.#tellReadings(ids))
   readonly #logs = new Gatherer(logsMs, (regionIds) => this.#tellLogs(regionIds))
 
+  readonly #company: Company
+
   constructor(deps: RealtimeDeps) {
     this.#deps = deps
+    this.#company = new Company({
+      ...deps,
+      tell: (room, change) => this.#io?.to(room).emit('ticketPresence', change),
+    })
   }
 
   attach(server: Server, sessionOf: SessionOf): void {
@@ -87,6 +96,7 @@ export class Realtime {
     const { viewer } = socket.data.session
     const granted = viewerFor(viewer, 'state.read')
     for (const path of granted.regionPaths) void socket.join(`region:${lastOf(path)}`)
+    this.#company.welcome(socket as CompanionSocket)
     socket.on('watchDevice', (deviceId) => {
       if (typeof socket.data.watched === 'string') void socket.leave(`device:${socket.data.watched}`)
       socket.data.watched = null

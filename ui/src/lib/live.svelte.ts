@@ -64,6 +64,14 @@ class Live {
     this.#socket?.emit('watchDevice', deviceId)
   }
 
+  watchTicket(ticketId: string | null) {
+    this.#socket?.emit('watchTicket', ticketId)
+  }
+
+  writing(ticketId: string, isWriting: boolean) {
+    this.#socket?.emit('writeTicket', { ticketId, isWriting })
+  }
+
   #away() {
     if (this.state === 'closed') return
     this.awayAt ??= Date.now()

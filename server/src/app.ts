@@ -20,6 +20,7 @@ import { conditionRoutes } from './conditions/routes.ts'
 import { knowledgeRoutes } from './knowledge/routes.ts'
 import { deskRoutes } from './desk/routes.ts'
 import { gatheringRoutes } from './desk/routes-gathering.ts'
+import { deskListRoutes } from './desk/routes-lists.ts'
 import { togetherRoutes } from './desk/routes-together.ts'
 import { listeningRoutes } from './listening/routes.ts'
 import { demoRoutes } from './demo/routes.ts'
@@ -30,6 +31,7 @@ import { tlsOptions, type Certificate } from './http/certificate.ts'
 import { answerClientError } from './http/client-errors.ts'
 import { serveConsole, inlineScriptHashes } from './http/console.ts'
 import { fileRoutes } from './files/routes.ts'
+import { mailRoutes } from './mail/routes.ts'
 import { healthRoutes } from './http/health.ts'
 import { describeApi } from './http/openapi.ts'
 import { refuseForeignOrigins } from './http/origin.ts'
@@ -176,6 +178,7 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     notifyRoutes(services.notify),
     deskRoutes(desk),
     catalogueRoutes(services),
+    deskListRoutes(desk.lists),
     approvalRoutes(services),
     taskRoutes(services.tasks),
     togetherRoutes(desk.together),

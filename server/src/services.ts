@@ -31,6 +31,7 @@ import { Decider } from './decider.ts'
 import { DemoService } from './demo/service.ts'
 import { Simulator } from './demo/simulator.ts'
 import { DeskService } from './desk/service.ts'
+import { ticketDocs } from './desk/ticket-index.ts'
 import { DrillService } from './drills/service.ts'
 import { DeviceService } from './estate/device-service.ts'
 import { ImportService } from './estate/import/service.ts'
@@ -49,6 +50,7 @@ import { ticketFiles } from './files/ticket-files.ts'
 import { FileService } from './files/service.ts'
 import { KnowledgeService } from './knowledge/service.ts'
 import { LogKeeper } from './listening/keeper.ts'
+import { MailService } from './mail/service.ts'
 import { LogFindings } from './listening/log-findings.ts'
 import { ListeningService } from './listening/service.ts'
 import { NotifyService } from './notify/service.ts'
@@ -179,6 +181,7 @@ export function createServices(context: Context) {
     alarm: (viewer, id) => alarms.forDesk(viewer, id),
     notify: {
       tellOf: (...of) => notify.tellOf(...of),
+    search,
       onDutyOf: (...of) => notify.rosters.onDutyOf(...of),
     },
   })
@@ -195,6 +198,7 @@ export function createServices(context: Context) {
   files.ownedBy('ticket', ticketFiles(desk))
   const records = new KnownRecords({ identity, model: () => state.model })
   const items = new CatalogueItems({ db, clock, log, audit, identity, records })
+  search.sourcedBy('ticket', ticketDocs)
   const reminding = new Reminding({
     db,
     bus,
@@ -224,6 +228,18 @@ export function createServices(context: Context) {
   const knowledge = new KnowledgeService({ db, clock, log, audit, identity, search, desk })
   const drills = new DrillService({
     db,
+  const mail = new MailService({
+    db,
+    bus,
+    clock,
+    log,
+    audit,
+    secrets,
+    identity,
+    desk,
+    files,
+    origin: config.publicOrigin,
+  })
     clock,
     log,
     audit,
@@ -599,6 +615,7 @@ export async function startServices({
   heartbeat,
   logKeeper,
 }: Services): Promise<void> {
+  identity,
   files.start()
   reminding.start()
   await automation.start()
@@ -617,6 +634,7 @@ export async function startServices({
   logKeeper.start()
   heartbeat.start()
 }
+  mail.start()
 
 /** The other way round: nothing may write once this is done. */
 export async function stopServices({
@@ -638,6 +656,7 @@ export async function stopServices({
   heartbeat,
   logKeeper,
   windows,
+  mail,
 }: Services): Promise<void> {
   windows.stop()
   capacity.stop()
@@ -658,3 +677,4 @@ export async function stopServices({
   await signInFailures.stop()
   await auditing.stop()
 }
+  await mail.stop()

@@ -171,7 +171,7 @@ describe('a list', () => {
       '&entityId=lnk_x': false,
       [`&q=${encodeURIComponent('打印机 100%')}`]: true,
       [`&q=${ticket.number.toLowerCase()}`]: true,
-      [`&q=${encodeURIComponent('打印机_100')}`]: false,
+      [`&q=${encodeURIComponent('打印机 200')}`]: false,
     }
     for (const [query, expected] of Object.entries(answers))
       expect([query, await has(query)]).toEqual([query, expected])

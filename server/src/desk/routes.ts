@@ -1,23 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { IdParams } from '../http/schema.ts'
-import { Assign, Move, NewComment, NewTicket, TicketDetail, TicketPage, TicketQuery } from './schema.ts'
+import { Assign, Move, NewComment, NewTicket, TicketDetail } from './schema.ts'
 import type { DeskService } from './service.ts'
 
 const tags = ['desk']
 
 export function deskRoutes(desk: DeskService): FastifyPluginAsyncTypebox {
   return async (app) => {
-    app.get('/tickets', {
-      config: { permission: 'desk.read' },
-      schema: {
-        tags,
-        summary: 'Tickets, newest first',
-        querystring: TicketQuery,
-        response: { 200: TicketPage },
-      },
-      handler: (request) => desk.list(request.viewer, request.query),
-    })
-
     app.get('/tickets/:id', {
       config: { permission: 'desk.read' },
       schema: {
@@ -46,8 +35,9 @@ export function deskRoutes(desk: DeskService): FastifyPluginAsyncTypebox {
         response: { 201: TicketDetail },
       },
       handler: async (request, reply) => {
-        const { text, visibility } = request.body
-        return reply.code(201).send(await desk.comment(request.viewer, request.params.id, text, visibility))
+        const { text, visibility, manner } = request.body
+        const { viewer, params } = request
+        return reply.code(201).send(await desk.comment(viewer, params.id, text, visibility, manner))
       },
     })
 

@@ -1,6 +1,6 @@
 import { priorities } from '@zongheng/inventory/severity.ts'
 import { Type, type Static } from 'typebox'
-import { Instant, Nullable, Page, paging, Ref } from '../http/schema.ts'
+import { Instant, Nullable, Page, Ref } from '../http/schema.ts'
 import { pendingReasons, ticketKinds, ticketStates } from './kinds.ts'
 import { togetherFields } from './schema-together.ts'
 
@@ -60,19 +60,6 @@ export const Ticket = Type.Object({
 })
 export type Ticket = Static<typeof Ticket>
 export const TicketPage = Page(Ticket)
-export const TicketQuery = Type.Object({
-  ...paging,
-  kind: Type.Optional(Type.Enum(ticketKinds)),
-  /** `open` means every state before it is resolved, fulfilled or over. */
-  state: Type.Optional(Type.Union([Type.Enum([...ticketStates]), Type.Literal('open')])),
-  teamId: Type.Optional(Type.String()),
-  /** A user's id, `me`, or `none`. */
-  assignee: Type.Optional(Type.String()),
-  regionId: Type.Optional(Type.String()),
-  entityId: Type.Optional(Type.String()),
-  q: Type.Optional(Type.String({ maxLength: 100 })),
-})
-
 export const entryKinds = [
   'comment',
   'state',
@@ -133,6 +120,8 @@ export type NewTicket = Static<typeof NewTicket>
 export const NewComment = Type.Object({
   text: Type.String({ minLength: 1, maxLength: 10_000 }),
   visibility: Type.Enum(['public', 'internal']),
+  /** `call`: what was said on the telephone. */
+  manner: Type.Optional(Type.Enum(['comment', 'call'])),
 })
 export const Assign = Type.Object({
   teamId: Type.Optional(Type.String()),

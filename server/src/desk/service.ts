@@ -11,6 +11,8 @@ import type { KindRules, MoveInput, TicketLife, TicketObserver } from './contrac
 import * as causes from './cause-store.ts'
 import { addEntry, type NewEntry } from './entry.ts'
 import { insertLink } from './gathering-store.ts'
+import type { TicketQuery } from './list-schema.ts'
+import { TicketLists } from './lists.ts'
 import { tableOf, type Actor, type TicketKind, type TicketState } from './kinds.ts'
 import { ticketChanged } from './problems.ts'
 import { actorsOf, Reach, readsInternal } from './reach.ts'
@@ -23,6 +25,7 @@ import { sightOf } from './sight.ts'
 import * as store from './store.ts'
 import type { TicketRow } from './store.ts'
 import { Together } from './together.ts'
+import { TicketIndex, type TicketWords } from './ticket-index.ts'
 import { viewEntities, viewTickets, viewTimeline, type Names } from './views.ts'
 import { TicketWork } from './working.ts'
 
@@ -32,6 +35,8 @@ export interface DeskDeps extends ReportingDeps {
   /** Of the installation: where a ticket number's day ends. */
   timezone: string
   /** Whom to tell by name, and who is on duty. */
+  /** Where tickets are found by words. */
+  search: TicketWords
   notify: {
     tellOf: (tx: Db, notices: readonly TicketNotice[], nowMs: number) => Promise<void>
     onDutyOf: DutyOf
@@ -68,7 +73,9 @@ export class DeskService implements TicketLife {
   readonly #work: TicketWork
 
   constructor(deps: DeskDeps) {
-    const { audit, db, clock, timezone, identity, sites, notify } = deps
+    const { audit, db, clock, timezone, identity, sites, notify, search } = deps
+  /** Queues, and their counts. */
+  readonly lists: TicketLists
     this.#deps = deps
     this.#names = {
       users: (ids, from) => identity.namesOf(ids, from),
@@ -93,14 +100,14 @@ export class DeskService implements TicketLife {
 
   // ---- reading ---------------------------------------------------------------------------------
 
-  async list(viewer: Viewer, { assignee, ...filter }: TicketQuery): Promise<PageOf<Ticket>> {
-    const { db } = this.#deps
-    const assigneeId = assignee === 'none' ? null : assignee === 'me' ? viewer.userId : assignee
-    const page = await store.listTickets(db, sightOf(viewer), { ...filter, assigneeId })
-    return { next: page.next, items: await viewTickets(db, this.#names, page.items) }
+  list(viewer: Viewer, query: TicketQuery): Promise<PageOf<Ticket>> {
+    return this.lists.list(viewer, query)
   }
 
   /** Throws `not-found` for what the viewer may not see. */
+    const index = new TicketIndex(search)
+    this.observe(index)
+    this.lists = new TicketLists({ db, clock, names: this.#names, index, teamIdsOf: (id) => identity.teamIdsOf(id) }) // prettier-ignore
   async detail(viewer: Viewer, id: string): Promise<TicketDetail> {
     const { db } = this.#deps
     const reached = await this.#reach.seen(viewer, id)
@@ -249,7 +256,6 @@ export class DeskService implements TicketLife {
     const row = await this.rowOf(id, tx)
     if (!row) throw notFound('ticket')
     if (revision !== undefined && revision !== row.revision) throw ticketChanged()
-    await this.#book.change(tx, row, set, [{ kind: 'fields', authorId: viewer.userId, values }])
     if (entities) await store.replaceEntities(tx, id, store.entityRows(id, entities))
   }
 
@@ -273,6 +279,7 @@ export class DeskService implements TicketLife {
     this.#deps.bus.emit('ticket.changed', { ticketIds })
   }
 
+    await this.#book.change(tx, row, set, [{ kind: 'fields', authorId: viewer.userId, values }])
   /** Adds a line within the caller's transaction; the caller tells of it after the commit. */
   note(tx: Db, ticketId: string, entry: NewEntry): Promise<void> {
     return addEntry(tx, ticketId, this.#deps.clock(), entry)

@@ -3,9 +3,9 @@ import type { Condition } from '@zongheng/inventory/condition.ts'
 import { inChunks } from '../db/chunks.ts'
 import type { Db } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
-import { keysetPage, type Paging } from '../http/paging.ts'
-import { inScope, inSubtree } from '../identity/scope.ts'
-import { openStates, type TicketKind, type TicketState } from './kinds.ts'
+import { isOpenSql } from '../db/ticket-indexes.ts'
+import { inScope } from '../identity/scope.ts'
+import { openStates } from './kinds.ts'
 import type { Ticket } from './schema.ts'
 import type { Sight } from './sight.ts'
 
@@ -29,46 +29,6 @@ const seen = (db: Db, sight: Sight) =>
       ]),
     )
 
-export interface TicketFilter extends Paging {
-  kind?: TicketKind | undefined
-  state?: TicketState | 'open' | undefined
-  teamId?: string | undefined
-  assigneeId?: string | null | undefined
-  regionId?: string | undefined
-  entityId?: string | undefined
-  q?: string | undefined
-}
-
-/** Newest first. */
-export function listTickets(db: Db, sight: Sight, filter: TicketFilter) {
-  let query = seen(db, sight)
-  if (filter.kind) query = query.where('tickets.kind', '=', filter.kind)
-  if (filter.state === 'open') query = query.where('tickets.state', 'in', openStates)
-  else if (filter.state) query = query.where('tickets.state', '=', filter.state)
-  if (filter.teamId) query = query.where('tickets.team_id', '=', filter.teamId)
-  if (filter.assigneeId === null) query = query.where('tickets.assignee_id', 'is', null)
-  else if (filter.assigneeId) query = query.where('tickets.assignee_id', '=', filter.assigneeId)
-  if (filter.regionId) query = query.where('tickets.region_id', 'in', inSubtree(filter.regionId, db))
-  if (filter.entityId) {
-    const about = db
-      .selectFrom('ticket_entities')
-      .select('ticket_id')
-      .where('entity_id', '=', filter.entityId)
-    query = query.where('tickets.id', 'in', about)
-  }
-  if (filter.q) query = query.where(mentions(filter.q))
-  return keysetPage(query, filter, [
-    { column: 'tickets.created_at', direction: 'desc', isInteger: true },
-    { column: 'tickets.id', direction: 'desc' },
-  ])
-}
-
-function mentions(text: string) {
-  const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, (c) => `\\${c}`)}%`
-  const column = (name: string) => sql<SqlBool>`lower(${sql.ref(name)}) like ${pattern} escape '\\'`
-  return sql<SqlBool>`(${sql.join(['tickets.number', 'tickets.title', 'tickets.description'].map(column), sql` or `)})`
-}
-
 export const ticketInSight = (db: Db, sight: Sight, id: string): Promise<TicketRow | undefined> =>
   seen(db, sight).where('tickets.id', '=', id).executeTakeFirst()
 
@@ -77,6 +37,9 @@ export const ticketsInSight = (db: Db, sight: Sight, ids: string[]): Promise<Tic
 
 export const ticketsByIds = (db: Db, ids: string[]): Promise<TicketRow[]> =>
   db.selectFrom('tickets').selectAll().where('id', 'in', ids).execute()
+
+export const ticketNumbered = (db: Db, number: string): Promise<TicketRow | undefined> =>
+  db.selectFrom('tickets').selectAll().where('number', '=', number).executeTakeFirst()
 
 export const entitiesOf = (db: Db, ticketIds: string[]): Promise<EntityRow[]> =>
   db.selectFrom('ticket_entities').selectAll().where('ticket_id', 'in', ticketIds).orderBy('name').execute()
@@ -103,7 +66,7 @@ export async function countOpen(db: Db): Promise<number> {
   const row = await db
     .selectFrom('tickets')
     .select((eb) => eb.fn.countAll<number>().as('n'))
-    .where('state', 'not in', ['resolved', 'closed', 'cancelled'])
+    .where(sql<SqlBool>`${sql.raw(isOpenSql)}`)
     .executeTakeFirstOrThrow()
   return Number(row.n)
 }

@@ -617,6 +617,7 @@ export const requests: Record<string, RouteRequest> = {
   'GET /files/:id/content': at(async (w, place) => ({ url: `/files/${await attachedTo(w, place)}/content` })),
   'DELETE /files/:id': at(async (w, place) => ({ url: `/files/${await attachedTo(w, place)}` })),
   'GET /tickets': list('/tickets?limit=200', 'ticket'),
+  'GET /tickets/counts': each((w, place) => `/tickets/counts?regionId=${w.at[place].region}`, () => /"all":[1-9]/), // prettier-ignore
   'GET /tickets/:id': one('/tickets', 'ticket'),
   'POST /tickets': at((w, place) => ({ url: '/tickets', body: { title: '断网', description: '', regionId: w.at[place].region } })), // prettier-ignore
   'POST /tickets/:id/comments': at((w, place) => ({ url: `/tickets/${w.at[place].ticket}/comments`, body: { text: '在查', visibility: 'public' } })), // prettier-ignore

@@ -25,7 +25,8 @@ export async function newest(
   const tokens = tokensAsked(termsOf(text))
   if (tokens.length === 0 || regionIds?.length === 0) return []
   const named = regionIds !== null && regionIds.length <= namedAtMost ? regionIds.map(tokenOf) : []
-  const seen = regionIds === null ? sql<SqlBool>`1 = 1` : sql<SqlBool>`d.region_id in (${sql.join([...regionIds])})`
+  const seen =
+    regionIds === null ? sql<SqlBool>`1 = 1` : sql<SqlBool>`d.region_id in (${sql.join([...regionIds])})`
   const rest = sql`d.kind = ${kind} and ${seen}`
   const query = isSqlite(db)
     ? sql<{ id: string }>`select d.id from search_words w join search_docs d on d.seq = w.rowid

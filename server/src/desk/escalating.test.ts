@@ -256,7 +256,7 @@ describe('an offer', () => {
       const { items }: { items: Escalation[] } = (
         await call(county, 'GET', `/tickets/${id}/escalations`)
       ).json()
-      const isAccepted = items[0]!.state === 'accepted'
+      const isAccepted = items.find((one) => one.id === escalationId)!.state === 'accepted'
       expect((await read(county)).team!.id).toBe(isAccepted ? cityTeam : before)
       await call(county, 'POST', `/tickets/${id}/assign`, { teamId: await teamOf('130123') })
     }

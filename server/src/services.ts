@@ -50,7 +50,6 @@ import { ticketFiles } from './files/ticket-files.ts'
 import { FileService } from './files/service.ts'
 import { KnowledgeService } from './knowledge/service.ts'
 import { LogKeeper } from './listening/keeper.ts'
-import { MailService } from './mail/service.ts'
 import { LogFindings } from './listening/log-findings.ts'
 import { ListeningService } from './listening/service.ts'
 import { NotifyService } from './notify/service.ts'
@@ -179,9 +178,9 @@ export function createServices(context: Context) {
     identity,
     sites: async () => (await estate.model()).sites,
     alarm: (viewer, id) => alarms.forDesk(viewer, id),
+    search,
     notify: {
       tellOf: (...of) => notify.tellOf(...of),
-    search,
       onDutyOf: (...of) => notify.rosters.onDutyOf(...of),
     },
   })
@@ -196,9 +195,9 @@ export function createServices(context: Context) {
     namesOf: (ids) => identity.namesOf(ids),
   })
   files.ownedBy('ticket', ticketFiles(desk))
+  search.sourcedBy('ticket', ticketDocs)
   const records = new KnownRecords({ identity, model: () => state.model })
   const items = new CatalogueItems({ db, clock, log, audit, identity, records })
-  search.sourcedBy('ticket', ticketDocs)
   const reminding = new Reminding({
     db,
     bus,
@@ -228,18 +227,6 @@ export function createServices(context: Context) {
   const knowledge = new KnowledgeService({ db, clock, log, audit, identity, search, desk })
   const drills = new DrillService({
     db,
-  const mail = new MailService({
-    db,
-    bus,
-    clock,
-    log,
-    audit,
-    secrets,
-    identity,
-    desk,
-    files,
-    origin: config.publicOrigin,
-  })
     clock,
     log,
     audit,
@@ -615,7 +602,6 @@ export async function startServices({
   heartbeat,
   logKeeper,
 }: Services): Promise<void> {
-  identity,
   files.start()
   reminding.start()
   await automation.start()
@@ -634,7 +620,6 @@ export async function startServices({
   logKeeper.start()
   heartbeat.start()
 }
-  mail.start()
 
 /** The other way round: nothing may write once this is done. */
 export async function stopServices({
@@ -656,7 +641,6 @@ export async function stopServices({
   heartbeat,
   logKeeper,
   windows,
-  mail,
 }: Services): Promise<void> {
   windows.stop()
   capacity.stop()
@@ -677,4 +661,3 @@ export async function stopServices({
   await signInFailures.stop()
   await auditing.stop()
 }
-  await mail.stop()

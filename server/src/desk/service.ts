@@ -24,8 +24,8 @@ import type { NewTicket, Ticket, TicketDetail } from './schema.ts'
 import { sightOf } from './sight.ts'
 import * as store from './store.ts'
 import type { TicketRow } from './store.ts'
-import { Together } from './together.ts'
 import { TicketIndex, type TicketWords } from './ticket-index.ts'
+import { Together } from './together.ts'
 import { viewEntities, viewTickets, viewTimeline, type Names } from './views.ts'
 import { TicketWork } from './working.ts'
 
@@ -34,9 +34,9 @@ export interface DeskDeps extends ReportingDeps {
   clock: () => number
   /** Of the installation: where a ticket number's day ends. */
   timezone: string
-  /** Whom to tell by name, and who is on duty. */
   /** Where tickets are found by words. */
   search: TicketWords
+  /** Whom to tell by name, and who is on duty. */
   notify: {
     tellOf: (tx: Db, notices: readonly TicketNotice[], nowMs: number) => Promise<void>
     onDutyOf: DutyOf
@@ -62,6 +62,8 @@ export type TicketQuery = Omit<store.TicketFilter, 'assigneeId'> & { assignee?: 
 export class DeskService implements TicketLife {
   /** What alarms do to incidents, in the caller's transaction. */
   readonly incidents: AlarmIncidents
+  /** Queues, and their counts. */
+  readonly lists: TicketLists
   /** What several people, teams and tickets do with one another. */
   readonly together: Together
   /** Tells people by name, within the caller's transaction. */
@@ -74,8 +76,6 @@ export class DeskService implements TicketLife {
 
   constructor(deps: DeskDeps) {
     const { audit, db, clock, timezone, identity, sites, notify, search } = deps
-  /** Queues, and their counts. */
-  readonly lists: TicketLists
     this.#deps = deps
     this.#names = {
       users: (ids, from) => identity.namesOf(ids, from),
@@ -96,6 +96,9 @@ export class DeskService implements TicketLife {
     const parts = { db, clock, audit, identity, book: this.#book, reach: this.#reach, names: this.#names, notices: this.notices } // prettier-ignore
     this.together = new Together(parts, onDuty, (viewer, id, ...others) => this.#told(viewer, id, others))
     this.observe(this.together)
+    const index = new TicketIndex(search)
+    this.observe(index)
+    this.lists = new TicketLists({ db, clock, names: this.#names, index, teamIdsOf: (id) => identity.teamIdsOf(id) }) // prettier-ignore
   }
 
   // ---- reading ---------------------------------------------------------------------------------
@@ -105,9 +108,6 @@ export class DeskService implements TicketLife {
   }
 
   /** Throws `not-found` for what the viewer may not see. */
-    const index = new TicketIndex(search)
-    this.observe(index)
-    this.lists = new TicketLists({ db, clock, names: this.#names, index, teamIdsOf: (id) => identity.teamIdsOf(id) }) // prettier-ignore
   async detail(viewer: Viewer, id: string): Promise<TicketDetail> {
     const { db } = this.#deps
     const reached = await this.#reach.seen(viewer, id)
@@ -257,6 +257,7 @@ export class DeskService implements TicketLife {
     if (!row) throw notFound('ticket')
     if (revision !== undefined && revision !== row.revision) throw ticketChanged()
     if (entities) await store.replaceEntities(tx, id, store.entityRows(id, entities))
+    await this.#book.change(tx, row, set, [{ kind: 'fields', authorId: viewer.userId, values }])
   }
 
   /** Throws `not-found` unless the viewer may look at it. */
@@ -279,7 +280,6 @@ export class DeskService implements TicketLife {
     this.#deps.bus.emit('ticket.changed', { ticketIds })
   }
 
-    await this.#book.change(tx, row, set, [{ kind: 'fields', authorId: viewer.userId, values }])
   /** Adds a line within the caller's transaction; the caller tells of it after the commit. */
   note(tx: Db, ticketId: string, entry: NewEntry): Promise<void> {
     return addEntry(tx, ticketId, this.#deps.clock(), entry)

@@ -57,8 +57,6 @@ export interface TicketBrief {
   assignee: string | null
 }
 
-export type TicketQuery = Omit<store.TicketFilter, 'assigneeId'> & { assignee?: string | undefined }
-
 export class DeskService implements TicketLife {
   /** What alarms do to incidents, in the caller's transaction. */
   readonly incidents: AlarmIncidents

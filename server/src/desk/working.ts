@@ -40,11 +40,12 @@ export class TicketWork {
     id: string,
     text: string,
     visibility: TimelineEntry['visibility'],
+    manner: 'comment' | 'call' = 'comment',
   ): Promise<void> {
     const ticket = await this.#deps.reach.seen(viewer, id)
     const own = visibility === 'public' && ticket.row.requester_id === viewer.userId
     if (!own && !mayWorkOn(viewer, ticket)) throw forbidden()
-    const entry = { kind: 'comment', visibility, authorId: viewer.userId, text } as const
+    const entry = { kind: manner, visibility, authorId: viewer.userId, text } as const
     const { audit, book } = this.#deps
     await audit.write(async (tx, note) => {
       await book.add(tx, id, [entry])

@@ -38,6 +38,9 @@ export const modules = [
     also: ['/conditions', '/windows', '/notifications', '/logs'],
   },
   { id: 'desk', path: '/tickets', icon: 'desk', permission: 'desk.read', group: 2 },
+  { id: 'problems', path: '/problems', icon: 'search', permission: 'changes.read', group: 2 },
+  { id: 'catalogue', path: '/catalogue', icon: 'copy', permission: 'desk.report', group: 2 },
+  { id: 'approvals', path: '/approvals', icon: 'check', permission: 'identity.self', group: 2 },
   { id: 'changes', path: '/changes', icon: 'calendar', permission: 'changes.read', group: 2 },
   { id: 'knowledge', path: '/knowledge', icon: 'book', permission: 'knowledge.read', group: 2 },
   { id: 'demo', path: '/demo', icon: 'demo', permission: 'demo.write', group: 3 },
@@ -58,9 +61,12 @@ export const modules = [
 
 export type ModuleId = (typeof modules)[number]['id']
 
+/** Nobody's work begins there. */
+const aside: ReadonlySet<string> = new Set(['demo', 'approvals'])
+
 /** Where the console starts for someone: their own work before what they may merely read; null when there is nothing. */
 export function landing(can: (permission: string) => boolean): string | null {
-  const open: readonly Module[] = modules.filter(({ id, permission }) => id !== 'demo' && can(permission))
+  const open: readonly Module[] = modules.filter(({ id, permission }) => !aside.has(id) && can(permission))
   return (open.find(({ workOf }) => workOf === undefined || can(workOf)) ?? open[0])?.path ?? null
 }
 

@@ -30,6 +30,7 @@ import zhForms from './zh/forms.ts'
 import zhApprovals from './zh/approvals.ts'
 import zhTasks from './zh/tasks.ts'
 import zhCatalogue from './zh/catalogue.ts'
+import zhProblems from './zh/problems.ts'
 import zhClocks from './zh/clocks.ts'
 import zhWindows from './zh/windows.ts'
 
@@ -72,6 +73,7 @@ const zh = {
   catalogue: zhCatalogue,
   windows: zhWindows,
   changes: zhChanges,
+  problems: zhProblems,
   clocks: zhClocks,
   notify: zhNotify,
 }

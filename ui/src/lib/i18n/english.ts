@@ -25,6 +25,7 @@ import enPolicy from './en/policy.ts'
 import enAccess from './en/access.ts'
 import enUsers from './en/users.ts'
 import enClocks from './en/clocks.ts'
+import enProblems from './en/problems.ts'
 import enChanges from './en/changes.ts'
 import enFiles from './en/files.ts'
 import enKnowledge from './en/knowledge.ts'
@@ -67,6 +68,7 @@ export default {
   catalogue: enCatalogue,
   windows: enWindows,
   changes: enChanges,
+  problems: enProblems,
   clocks: enClocks,
   notify: enNotify,
 }

@@ -1,26 +1,12 @@
-import type {
-  BusinessService,
-  Device,
-  MaintenanceWindow,
-  NewWindow,
-  Site,
-  WindowPreview,
-} from '@zongheng/server/api.ts'
+import type { MaintenanceWindow, NewWindow, WindowPreview } from '@zongheng/server/api.ts'
 import { api, ApiProblem } from '../api/client.ts'
 import { problemText } from '../components/Problem.svelte'
-import { links } from '../links.svelte.ts'
-import { scope } from '../scope.svelte.ts'
-import { session } from '../session.svelte.ts'
+import { scopesNamed, type Chosen } from './scope-finder.ts'
 import { fromWall, toWall } from './words.ts'
 
-export interface Chosen {
-  type: NewWindow['scopes'][number]['type']
-  id: string
-  name: string
-}
+export type { Chosen } from './scope-finder.ts'
 
 const hourMs = 3_600_000
-const shown = 6
 
 /** A window as it is typed. */
 export class WindowForm {
@@ -149,28 +135,9 @@ export class WindowForm {
       return
     }
     try {
-      const query = { q, limit: shown }
-      const [sites, devices, services] = await Promise.all([
-        api.get<{ items: Site[] }>('/sites', query),
-        api.get<{ items: Device[] }>('/devices', query),
-        session.can('relations.read')
-          ? api.get<{ items: BusinessService[] }>('/services', query)
-          : { items: [] },
-      ])
-      if (mine !== this.#asked) return
-      const regions = scope.regions.filter(({ name }) => name.includes(q)).slice(0, shown)
-      const named = [...links.byId.values()].filter(({ name, circuits }) => name.includes(q) || circuits.some(({ number }) => number.includes(q))) // prettier-ignore
-      const found: Chosen[] = [
-        ...regions.map(({ id, name }) => ({ type: 'region' as const, id, name })),
-        ...sites.items.map(({ id, name }) => ({ type: 'site' as const, id, name })),
-        ...named.slice(0, shown).flatMap(({ id, name, circuits }) => [
-          { type: 'link' as const, id, name },
-          ...circuits.map((circuit) => ({ type: 'circuit' as const, id: circuit.id, name: `${name} ${circuit.carrier} ${circuit.number}` })), // prettier-ignore
-        ]),
-        ...services.items.map(({ id, name }) => ({ type: 'service' as const, id, name })),
-        ...devices.items.map(({ id, name }) => ({ type: 'device' as const, id, name })),
-      ]
-      this.found = found.filter(({ id }) => !this.scopes.some((one) => one.id === id))
+      const found = await scopesNamed(q)
+      if (mine === this.#asked)
+        this.found = found.filter(({ id }) => !this.scopes.some((one) => one.id === id))
     } catch {
       this.found = [] // the field is a help: what cannot be looked up is not offered
     }

@@ -270,6 +270,7 @@ describe('urging', () => {
     const team = await teamOf('130123')
     await joins(team, countyColleague)
     await call(county, 'POST', `/tickets/${id}/move`, { to: 'in_progress' })
+    expect([(await read(county)).mayUrge, (await read(city)).mayUrge]).toEqual([false, true])
     expect((await urge(city)).json()).toMatchObject({ isUrged: 1 })
     expect((await urge(province)).json()).toMatchObject({ isUrged: 2 })
     expect((await told('ticket-urged')).sort()).toEqual([county, countyColleague, county, countyColleague].map(({ userId }) => userId).sort()) // prettier-ignore

@@ -196,7 +196,7 @@ export class Escalating {
 }
 
 const present = (ids: (string | null)[]) => [...new Set(ids.filter((id) => id !== null))]
-const isOpen = ({ kind, state }: TicketRow) => isOpenPhase(phaseOf(kind as TicketKind, state))
+export const isOpen = ({ kind, state }: TicketRow) => isOpenPhase(phaseOf(kind as TicketKind, state))
 
 export function mustBeOpen(row: TicketRow): void {
   if (!isOpen(row)) throw wrongMove(row.state, [])

@@ -316,6 +316,33 @@ describe('links', () => {
   })
 })
 
+describe('what an agent writes down for somebody', () => {
+  const report = (who: Person, more: object) =>
+    call(who, 'POST', '/tickets', { title: '断网', description: '', channel: 'phone', ...more })
+
+  it('is theirs, with or without an account', async () => {
+    const named = await report(county, { requesterId: reporter.userId })
+    expect(named.json()).toMatchObject({ requester: { id: reporter.userId }, contact: null })
+    const caller = { name: '张主任', phone: '0311-88888888' }
+    const called = await report(county, { contact: caller })
+    expect(called.json()).toMatchObject({ requester: null, contact: { ...caller, email: null } })
+  })
+
+  it.each<[string, () => Person, () => object, [number, string]]>([
+    ['a reporter for another', () => reporter, () => ({ requesterId: neighbour.userId }), [403, 'forbidden']],
+    ['a reporter for a caller', () => reporter, () => ({ contact: { phone: '110' } }), [403, 'forbidden']],
+    ['for a stranger', () => county, () => ({ requesterId: 'usr_x' }), [404, 'not-found']],
+    [
+      'for somebody of elsewhere',
+      () => county,
+      () => ({ requesterId: otherCity.userId }),
+      [404, 'not-found'],
+    ],
+  ])('%s is refused', async (_, who, more, expected) => {
+    expect(code(await report(who(), more()))).toEqual(expected)
+  })
+})
+
 describe('who else has it', () => {
   const meToo = (who: Person, id: string) => call(who, 'POST', `/tickets/${id}/me-too`, { text: '我也是' })
 

@@ -3,7 +3,7 @@ import { dayMs } from '@zongheng/inventory/zone.ts'
 import type { Db } from '../db/database.ts'
 import type { Viewer } from '../identity/viewer.ts'
 import { countEntries } from './entries-store.ts'
-import type { Escalating } from './escalating.ts'
+import { isOpen, type Escalating } from './escalating.ts'
 import * as store from './gathering-store.ts'
 import type { TicketKind, TicketState } from './kinds.ts'
 import type { Parts } from './parts.ts'
@@ -12,6 +12,7 @@ import { readsInternal, type ReachedTicket } from './reach.ts'
 import type { Related, TicketLine, TogetherFields } from './schema-together.ts'
 import { sightOf } from './sight.ts'
 import { ticketsByIds, ticketsInSight, type TicketRow } from './store.ts'
+import type { Urging } from './urging.ts'
 
 const similarSinceMs = 30 * dayMs
 const similarAtMost = 5
@@ -20,9 +21,11 @@ const peopleAtMost = 200
 export class Relating {
   readonly #parts: Parts
   readonly #escalating: Escalating
+  readonly #urging: Urging
 
-  constructor(parts: Parts, escalating: Escalating) {
+  constructor(parts: Parts, { escalating, urging }: { escalating: Escalating; urging: Urging }) {
     this.#parts = parts
+    this.#urging = urging
     this.#escalating = escalating
   }
 
@@ -37,6 +40,7 @@ export class Relating {
     return {
       escalation: offered ? pick(offered) : null,
       isUrged: await countEntries(db, row.id, 'urging'),
+      mayUrge: isStaff && isOpen(row) && (await this.#urging.mayUrge(viewer, ticket)),
       meToos: await store.countMeToos(db, row.id),
       children: await store.countChildren(db, row.id),
       mergedInto: into ? { id: into.id, name: into.number } : null,

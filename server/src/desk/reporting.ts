@@ -31,6 +31,7 @@ export async function reportTicket(
   if (ticket.alarmId !== undefined) return reportAlarm(deps, viewer, ticket, ticket.alarmId)
   const { audit, identity, book } = deps
   const { regionId, siteId } = await placeOf(deps, viewer, ticket)
+  const reporter = await reporterOf(deps, viewer, ticket, regionId)
   const team = await identity.teamFor(regionId, '网络组')
   const incident = {
     kind: 'incident' as const,
@@ -41,7 +42,7 @@ export async function reportTicket(
     regionId,
     siteId,
     teamId: team?.id ?? null,
-    requesterId: viewer.userId,
+    ...reporter,
   }
   const values = { from: null, to: 'new', reason: null }
   const first: NewEntry = { kind: 'state', authorId: viewer.userId, values }
@@ -65,6 +66,23 @@ async function reportAlarm(
   if (!alarm) throw notFound('alarm')
   const by = { title, description, channel, requesterId: viewer.userId }
   return audit.write(async (tx, note) => noted(tx, note, await incidents.openForAlarm(tx, alarm, by)))
+}
+
+/** Whoever writes it down, or, where they work, whom they write it down for: of their regions, or a stranger who calls. */
+async function reporterOf(
+  { identity }: ReportingDeps,
+  viewer: Viewer,
+  { requesterId, contact }: NewTicket,
+  regionId: string,
+): Promise<{ requesterId: string | null; contact?: NonNullable<NewTicket['contact']> }> {
+  if (requesterId === undefined && contact === undefined) return { requesterId: viewer.userId }
+  const worker = viewerFor(viewer, 'desk.write')
+  const homeId = requesterId === undefined ? regionId : await identity.homeOf(requesterId)
+  if (homeId === undefined) throw notFound('user')
+  const regions = await identity.regionsNamed([regionId, homeId])
+  if (!covers(worker, regions.get(regionId)?.path ?? '')) throw forbidden()
+  if (!covers(worker, regions.get(homeId)?.path ?? '')) throw notFound('user')
+  return { requesterId: requesterId ?? null, ...(contact && { contact }) }
 }
 
 /** Where it is reported for: as said, else the site's region, else where the reporter belongs. */

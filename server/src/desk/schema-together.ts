@@ -136,6 +136,8 @@ export const togetherFields = {
   ),
   /** How often it was urged from above. */
   isUrged: Type.Integer(),
+  /** Whether the signed-in person stands above the team that has it. */
+  mayUrge: Type.Boolean(),
   meToos: Type.Integer(),
   children: Type.Integer(),
   /** Its number is its name. */

@@ -114,6 +114,15 @@ export const NewTicket = Type.Object({
   urgency: Type.Optional(Type.Integer({ minimum: 1, maximum: 3 })),
   channel: Type.Optional(Type.Enum(['portal', 'phone', 'email', 'api'])),
   alarmId: Type.Optional(Type.String()),
+  /** Whom an agent writes it down for: somebody with an account, or how to reach somebody without one. */
+  requesterId: Type.Optional(Type.String({ maxLength: 40 })),
+  contact: Type.Optional(
+    Type.Object({
+      name: Type.Optional(Type.String({ maxLength: 60 })),
+      phone: Type.Optional(Type.String({ maxLength: 40 })),
+      email: Type.Optional(Type.String({ maxLength: 200 })),
+    }),
+  ),
 })
 export type NewTicket = Static<typeof NewTicket>
 

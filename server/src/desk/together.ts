@@ -49,7 +49,7 @@ export class Together implements TicketObserver {
     this.meToos = new MeToos(parts)
     this.merging = new Merging(parts, this.meToos)
     this.ratings = new Ratings(parts)
-    this.relating = new Relating(parts, this.escalating)
+    this.relating = new Relating(parts, this)
   }
 
   async changed(tx: Db, before: TicketRow | null, after: TicketRow, nowMs: number): Promise<void> {

@@ -4,6 +4,7 @@ import { covers, viewerFor, type Viewer } from '../identity/viewer.ts'
 import { mustBeOpen } from './escalating.ts'
 import { heldTicket } from './gathering-store.ts'
 import type { Parts } from './parts.ts'
+import type { ReachedTicket } from './reach.ts'
 import * as record from './record.ts'
 import { lastEntryOf } from './entries-store.ts'
 
@@ -17,12 +18,15 @@ export class Urging {
     this.#parts = parts
   }
 
+  async mayUrge(viewer: Viewer, { row, regionPath }: ReachedTicket): Promise<boolean> {
+    const team = row.team_id === null ? undefined : await this.#parts.identity.team(row.team_id)
+    return isAbove(viewer, team?.regionPath ?? regionPath)
+  }
+
   /** Throws `forbidden` but for a tier above the team that has it, or those who manage that team's region. */
   async urge(viewer: Viewer, id: string, text: string): Promise<void> {
-    const { audit, book, clock, identity, notices, reach } = this.#parts
-    const { row, regionPath } = await reach.seen(viewer, id)
-    const team = row.team_id === null ? undefined : await identity.team(row.team_id)
-    if (!isAbove(viewer, team?.regionPath ?? regionPath)) throw forbidden()
+    const { audit, book, clock, notices, reach } = this.#parts
+    if (!(await this.mayUrge(viewer, await reach.seen(viewer, id)))) throw forbidden()
     await audit.write(async (tx, note) => {
       const held = await heldTicket(tx, id)
       mustBeOpen(held)

@@ -8,6 +8,7 @@ import type { ApprovalService } from './service.ts'
 const tags = ['approvals']
 /** Whoever was asked decides, whatever else they may do. */
 const own = { permission: 'identity.self' } as const
+const look = { ...own, answers: ['viewing'] } as const
 
 export function approvalRoutes({
   approvals,
@@ -18,13 +19,13 @@ export function approvalRoutes({
 }): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/approvals', {
-      config: own,
+      config: look,
       schema: { tags, summary: 'What waits for me to decide, or what I decided', querystring: AskedQuery, response: { 200: AskedPage } }, // prettier-ignore
       handler: ({ viewer, query }) => approvals.asked(viewer, query),
     })
 
     app.get('/approvals/count', {
-      config: own,
+      config: look,
       schema: { tags, summary: 'How much waits for me', response: { 200: AskedCount } },
       handler: async ({ viewer }) => ({ waiting: await approvals.waitingCount(viewer) }),
     })
@@ -46,7 +47,7 @@ export function approvalRoutes({
     })
 
     app.get('/deputies', {
-      config: own,
+      config: look,
       schema: { tags, summary: 'Who stands in for me, and I for whom', response: { 200: Deputies } },
       handler: async ({ viewer }) => ({ items: await deputies.list(viewer) }),
     })

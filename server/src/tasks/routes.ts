@@ -9,7 +9,7 @@ const tags = ['tasks']
 export function taskRoutes(tasks: TaskService): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/tasks', {
-      config: { permission: 'identity.self' },
+      config: { permission: 'identity.self', answers: ['viewing'] },
       schema: { tags, summary: 'What is mine to do now', querystring: MyTasksQuery, response: { 200: TaskPage } }, // prettier-ignore
       handler: ({ viewer, query }) => tasks.mine(viewer, query),
     })

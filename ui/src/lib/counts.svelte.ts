@@ -10,13 +10,16 @@ const none: AlarmCounts = { critical: 0, major: 0, minor: 0, warning: 0, unackno
 class Counts {
   alarms = $state.raw<AlarmCounts>(none)
   checksDown = $state(0)
+  /** What waits for the viewer to approve. */
+  approvals = $state(0)
   roots = $derived(this.alarms.critical + this.alarms.major + this.alarms.minor + this.alarms.warning)
 
   /** Loads and follows; call the returned function to stop. What is pushed counts all one may see, a part is asked for. */
   follow(): () => void {
     const query = scope.query
     const whole = !scope.narrowed
-    if (!session.can('alarms.read')) return () => undefined
+    const stopApprovals = this.#followApprovals()
+    if (!session.can('alarms.read')) return stopApprovals
     const load = async () => {
       // Rights may have gone a moment ago; whoever follows them has yet to be told.
       if (session.can('alarms.read')) this.alarms = await api.get<AlarmCounts>('/alarms/counts', query)
@@ -28,12 +31,28 @@ class Counts {
     void load()
     void loadChecks()
     const stops = [
+      stopApprovals,
       live.on('check', () => void loadChecks()),
       live.on('reconnected', () => void loadChecks()),
       live.on('alarmCounts', (counts) => (whole ? (this.alarms = counts) : void load())),
       live.on('reconnected', () => void load()),
     ]
     return () => stops.forEach((stop) => stop())
+  }
+
+  /** Asks again after a decision, and once a minute: approvals are asked of people who may see no ticket. */
+  async askApprovals() {
+    this.approvals = (await api.get<{ waiting: number }>('/approvals/count')).waiting
+  }
+  #followApprovals(): () => void {
+    const ask = () => void this.askApprovals().catch(() => undefined) // a number that is not known is not shown anew
+    ask()
+    const timer = setInterval(ask, 60_000)
+    const stop = live.on('reconnected', ask)
+    return () => {
+      clearInterval(timer)
+      stop()
+    }
   }
 }
 export const counts = new Counts()

@@ -6,7 +6,10 @@ export default {
   addRow: 'Add a line',
   dropRow: 'Remove line {n}',
   find: 'Type a name',
+  found: '{n} found',
+  none: 'Nothing found',
+  drop: 'Not {name}',
   notFound: 'Nothing can be looked up at the moment',
-  filesLater: 'Attach it to the ticket once it is sent.',
+  photos: 'Take a photo or choose files; they are sent along.',
   clear: 'Sign again',
 } satisfies Translation<typeof source>

@@ -7,10 +7,13 @@ export default {
   done: 'Done',
   skip: 'Skip',
   reopen: 'Reopen',
+  due: 'by {at}',
+  doneBy: '{name}, {at}',
   'state.waiting': 'Waits',
   'state.open': 'Open',
   'state.done': 'Done',
   'state.skipped': 'Skipped',
+  progress: '{done} of {all}',
   skipTitle: 'Skip “{name}”',
   skipText: 'Say why; what follows begins.',
 } satisfies Translation<typeof source>

@@ -4,7 +4,10 @@ export default {
   addRow: '添加一行',
   dropRow: '删除第 {n} 行',
   find: '输入名称查找',
+  found: '{n} 个结果',
+  none: '没有找到',
+  drop: '取消选择 {name}',
   notFound: '暂时无法查找，请稍后再试',
-  filesLater: '提交后在工单中上传。',
+  photos: '拍照或选择文件，提交时上传。',
   clear: '重签',
 } as const

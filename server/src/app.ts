@@ -16,8 +16,11 @@ import { businessRoutes } from './business/routes.ts'
 import { catalogueRoutes } from './catalogue/routes.ts'
 import { changeRoutes } from './changes/routes.ts'
 import { checkRoutes } from './checks/routes.ts'
+import { clockRoutes } from './clocks/routes.ts'
 import { conditionRoutes } from './conditions/routes.ts'
 import { knowledgeRoutes } from './knowledge/routes.ts'
+import { viewerFor } from './identity/viewer.ts'
+import { searchRoutes } from './search/routes.ts'
 import { deskRoutes } from './desk/routes.ts'
 import { gatheringRoutes } from './desk/routes-gathering.ts'
 import { deskListRoutes } from './desk/routes-lists.ts'
@@ -31,6 +34,7 @@ import { tlsOptions, type Certificate } from './http/certificate.ts'
 import { answerClientError } from './http/client-errors.ts'
 import { serveConsole, inlineScriptHashes } from './http/console.ts'
 import { fileRoutes } from './files/routes.ts'
+import { mailRoutes } from './mail/routes.ts'
 import { healthRoutes } from './http/health.ts'
 import { describeApi } from './http/openapi.ts'
 import { refuseForeignOrigins } from './http/origin.ts'
@@ -46,7 +50,9 @@ import { providerRoutes } from './identity/providers/routes.ts'
 import { signInRoutes } from './identity/providers/sign-in-routes.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { sessionRoutes } from './identity/sessions/session-routes.ts'
+import { hotlineRoutes } from './hotline/routes.ts'
 import { notifyRoutes } from './notify/routes.ts'
+import { portalRoutes } from './portal/routes.ts'
 import { seriesRoutes } from './series/routes.ts'
 import { openSockets } from './realtime/sockets.ts'
 import { Exposition } from './self/exposition.ts'
@@ -182,8 +188,17 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     taskRoutes(services.tasks),
     togetherRoutes(desk.together),
     gatheringRoutes(desk.together),
+    clockRoutes(services.clocks),
     fileRoutes(services.files),
+    mailRoutes(services.mail),
+    portalRoutes(services.portal),
+    hotlineRoutes(services.hotline),
     knowledgeRoutes(services.knowledge),
+    searchRoutes({
+      ticket: async (viewer, q, limit) =>
+        (await services.desk.list(viewerFor(viewer, 'desk.read'), { q, limit })).items,
+      article: async (viewer, text, limit) => (await services.knowledge.suggest(viewerFor(viewer, 'knowledge.read'), { text, limit })).items.map((hit) => ({ ...hit, title: hit.title.map((piece) => piece.text).join("") })), // prettier-ignore
+    }),
     automationRoutes(automation),
     checkRoutes(services.checks),
     relationRoutes(services.relations),

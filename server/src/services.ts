@@ -22,6 +22,7 @@ import { ChangePlanning } from './changes/planning.ts'
 import { ChangeService } from './changes/service.ts'
 import { plannedChanges } from './changes/planned.ts'
 import type { Clock } from './clock.ts'
+import { ClockService } from './clocks/service.ts'
 import { ConditionService } from './conditions/service.ts'
 import type { Config } from './config.ts'
 import type { Db } from './db/database.ts'
@@ -43,16 +44,23 @@ import { EstateService } from './estate/service.ts'
 import { createAccounts } from './identity/accounts.ts'
 import { createAdministration } from './identity/administration.ts'
 import { createFederation } from './identity/providers/federation.ts'
+import { HotlineService } from './hotline/service.ts'
 import { IdentityService } from './identity/service.ts'
 import type { Log } from './log.ts'
 import { measuredEntities } from './measured-entities.ts'
 import { ticketFiles } from './files/ticket-files.ts'
 import { FileService } from './files/service.ts'
+import { articleFiles } from './knowledge/article-files.ts'
 import { KnowledgeService } from './knowledge/service.ts'
+import { vendorOf } from './knowledge/vendor.ts'
+import { solvedSince } from './desk/solved.ts'
+import { kindOfId } from '@zongheng/inventory/id.ts'
+import { MailService } from './mail/service.ts'
 import { LogKeeper } from './listening/keeper.ts'
 import { LogFindings } from './listening/log-findings.ts'
 import { ListeningService } from './listening/service.ts'
 import { NotifyService } from './notify/service.ts'
+import { PortalService } from './portal/service.ts'
 import { Realtime } from './realtime/service.ts'
 import type { SecretBox } from './secret-box.ts'
 import { SeriesService } from './series/service.ts'
@@ -184,6 +192,16 @@ export function createServices(context: Context) {
       onDutyOf: (...of) => notify.rosters.onDutyOf(...of),
     },
   })
+  const clocks = new ClockService({
+    db,
+    clock,
+    log,
+    audit,
+    timezone: config.timezone,
+    identity,
+    desk,
+    model: () => state.model,
+  })
   const files = new FileService({
     db,
     clock,
@@ -224,7 +242,30 @@ export function createServices(context: Context) {
     tasks,
     records,
   })
-  const knowledge = new KnowledgeService({ db, clock, log, audit, identity, search, desk })
+  const knowledge = new KnowledgeService({
+    db,
+    clock,
+    log,
+    audit,
+    identity,
+    search,
+    desk,
+    solvedSince: (viewer, sinceMs) => solvedSince(db, viewer, sinceMs),
+    vendorOf: async (viewer, id) => (kindOfId(id) === 'device' ? vendorOf(estate, viewer, id) : null),
+  })
+  files.ownedBy('article', articleFiles(knowledge))
+  const mail = new MailService({
+    db,
+    bus,
+    clock,
+    log,
+    audit,
+    secrets,
+    identity,
+    desk,
+    files,
+    origin: config.publicOrigin,
+  })
   const drills = new DrillService({
     db,
     clock,
@@ -365,6 +406,7 @@ export function createServices(context: Context) {
     alarms,
     linksByIds: (ids) => estate.linksByIds(ids),
     ticketsByIds: (ids) => desk.tickets(ids),
+    callById: (id) => hotline.calls.byId(id),
     worksWith: (viewer, id) => desk.together.worksWith(viewer, id),
     noticesByIds: (ids) => notify.deliveries.noticesByIds(ids),
     jobById: (id) => automation.jobs.find(id),
@@ -474,6 +516,17 @@ export function createServices(context: Context) {
     assessor,
   })
   const problems = new ProblemService({ db, bus, clock, audit, identity, model: () => state.model, desk })
+  const hotline: HotlineService = new HotlineService({ db, bus, clock, audit, identity, estate, desk, state })
+  const portal = new PortalService({
+    db,
+    clock,
+    audit,
+    identity,
+    desk,
+    state,
+    windows,
+    hotlineOf: (path) => hotline.numbers.nearest(path),
+  })
   const simulator = new Simulator(config.simulatorUrl, config.simulatorToken)
   const demo = new DemoService({
     drills,
@@ -526,7 +579,10 @@ export function createServices(context: Context) {
   })
   return {
     self,
+    portal,
+    hotline,
     files,
+    mail,
     search,
     knowledge,
     records,
@@ -586,7 +642,10 @@ export function createServices(context: Context) {
 
 /** Once the database is there and before the first request: what has to read it, or to watch the clock. In order. */
 export async function startServices({
+  clocks,
+  identity,
   files,
+  mail,
   reminding,
   uses,
   duplexes,
@@ -602,7 +661,9 @@ export async function startServices({
   heartbeat,
   logKeeper,
 }: Services): Promise<void> {
+  await identity.fillLookupKeys()
   files.start()
+  mail.start()
   reminding.start()
   await automation.start()
   await windows.load()
@@ -613,6 +674,7 @@ export async function startServices({
   await duplexes.start()
   await drills.start()
   await notify.start()
+  await clocks.start()
   conditions.start()
   auditing.start()
   capacity.start()
@@ -623,7 +685,9 @@ export async function startServices({
 
 /** The other way round: nothing may write once this is done. */
 export async function stopServices({
+  clocks,
   files,
+  mail,
   reminding,
   knowledge,
   uses,
@@ -647,9 +711,11 @@ export async function stopServices({
   await logKeeper.stop()
   collectorSeries.stop()
   await heartbeat.stop()
+  await mail.stop()
   await files.stop()
   await reminding.stop()
   await knowledge.stop()
+  await clocks.stop()
   await notify.stop()
   await realtime.stop()
   automation.stop()

@@ -123,6 +123,12 @@ export class IdentityService {
     return new Map(rows.map(({ id, display_name: name, email, phone }) => [id, { name, email, phone }]))
   }
 
+  /** Whose this address is, where it is one person's alone. */
+  async personAt(email: string, db: Db = this.#deps.db): Promise<{ id: string; regionId: string } | undefined> {
+    const [one, other] = await userStore.usersByEmail(db, email)
+    return one && !other ? { id: one.id, regionId: one.region_id } : undefined
+  }
+
   /** The region this user belongs to; undefined for a stranger or one who was disabled. */
   async homeOf(userId: string, db: Db = this.#deps.db): Promise<string | undefined> {
     return (await userStore.activeUser(db, userId))?.region_id
@@ -152,15 +158,30 @@ export class IdentityService {
     return callerStore.fillLookupKeys(this.#deps.db)
   }
 
+  /** As whom this user would act now; undefined for one who is disabled. */
+  async viewerOf(userId: string, db: Db = this.#deps.db): Promise<Viewer | undefined> {
+    const user = await userStore.activeUser(db, userId)
+    if (!user) return undefined
+    const person = { userId, sessionId: '', username: '', displayName: '' }
+    return viewerOf(person, await grantsOf(db, userId, this.#deps.clock()))
+  }
+
+  /** This person with all that is theirs, for what is done in their name; undefined when there is none, or they were disabled. */
+  async viewerNamed(userId: string, db: Db = this.#deps.db): Promise<Viewer | undefined> {
+    const [found] = await userStore.contactsByIds(db, [userId])
+    if (!found) return undefined
+    const person = { userId, sessionId: '', username: '', displayName: found.display_name }
+    return viewerOf(person, await grantsOf(db, userId, this.#deps.clock()))
+  }
+
   /** Where this user holds a permission. */
   async scopeOf(
     userId: string,
     permission: Permission,
     db: Db = this.#deps.db,
   ): Promise<Pick<Viewer, 'regionPaths'>> {
-    if (!(await userStore.activeUser(db, userId))) return { regionPaths: [] }
-    const person = { userId, sessionId: '', username: '', displayName: '' }
-    return viewerFor(viewerOf(person, await grantsOf(db, userId, this.#deps.clock())), permission)
+    const viewer = await this.viewerOf(userId, db)
+    return viewer ? viewerFor(viewer, permission) : { regionPaths: [] }
   }
 
   /** Who holds a permission by a grant on these very regions, not from above: by region id. */
@@ -250,7 +271,7 @@ export class IdentityService {
   async regionsNamed(
     ids: string[],
     db: Db = this.#deps.db,
-  ): Promise<Map<string, { name: string; path: string }>> {
+  ): Promise<Map<string, { name: string; path: string; tier: string }>> {
     return new Map((await regionStore.regionsByIds(db, [...new Set(ids)])).map((row) => [row.id, row]))
   }
 

@@ -84,7 +84,7 @@ const uniques: Record<string, string[]> = {
   ticket_tags_pair: ['ticket_tags', 'ticket_id', 'tag'],
   ticket_links_ends: ['ticket_links', 'from_id', 'to_id', 'kind'],
   catalogue_items_origin: ['catalogue_items', 'origin'],
-  calls_call: ['calls', 'region_id', 'call_id'],
+  calls_call: ['calls', 'call_id', 'region_id'],
   lines_line: ['lines', 'region_id', 'line'],
   lines_user: ['lines', 'user_id'],
   hotlines_region: ['hotlines', 'region_id'],

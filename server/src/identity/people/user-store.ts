@@ -35,6 +35,16 @@ export const contactsByIds = (db: Db, ids: string[]) =>
     .orderBy('id')
     .execute()
 
+/** Who is told at this address; several may share one. */
+export const usersByEmail = (db: Db, email: string) =>
+  db
+    .selectFrom('users')
+    .select(['id', 'display_name', 'region_id'])
+    .where((eb) => eb(eb.fn('lower', ['email']), '=', email.toLowerCase()))
+    .where('disabled_at', 'is', null)
+    .limit(2)
+    .execute()
+
 const withRegion = (db: Db) =>
   db
     .selectFrom('users')

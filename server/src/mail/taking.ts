@@ -1,0 +1,69 @@
+/**
+ * What becomes of a mail: a ticket, a line of one, or nothing, and why. A sender is whoever wrote that name there: no mail has the
+ * rights of anyone.
+ */
+import { ProblemError } from '../http/problem.ts'
+import { readMail, RefusedMail, type ReadMail } from './reading.ts'
+import { standingOf } from './standing.ts'
+import * as store from './store.ts'
+import { ownAddresses, Taken, type Kept, type TakingDeps } from './taken.ts'
+
+export class MailTaker {
+  readonly #deps: TakingDeps
+
+  constructor(deps: TakingDeps) {
+    this.#deps = deps
+  }
+
+  /** Once, whatever happens: the mail, what it does and how far reading has come are one transaction. */
+  async take(mailboxId: string, uid: number, raw: Buffer | null): Promise<void> {
+    const { db, desk, files, outbox } = this.#deps
+    const mailbox = await store.mailboxById(db, mailboxId)
+    if (!mailbox) return
+    const mail = await read(raw)
+    const isPersons = !(mail instanceof RefusedMail) && (await this.#isPersons(mail))
+    const kept = isPersons && raw ? await this.#keep(mail as ReadMail, raw) : null
+    const told = await this.#deps.audit.write(async (tx, note) => {
+      await store.updateMailbox(tx, mailbox.id, { last_uid: uid })
+      const taken = new Taken(this.#deps, { tx, note, mailbox, raw })
+      return mail instanceof RefusedMail ? taken.refuse(null, mail.reason) : taken.settle(mail, kept)
+    })
+    if (told === null) return
+    desk.tell([told])
+    void files.scan()
+    void outbox.send()
+  }
+
+  async #isPersons(mail: ReadMail): Promise<boolean> {
+    return standingOf(mail, await ownAddresses(this.#deps.db)) === 'person'
+  }
+
+  /** Bytes that nobody names yet; what is never attached is swept. */
+  async #keep(mail: ReadMail, raw: Buffer): Promise<Kept> {
+    const kept: Kept = {
+      files: [],
+      refused: [],
+      original: await this.#deps.files.keep('original.eml', chunks(raw)),
+    }
+    for (const { name, content } of mail.attachments)
+      try {
+        kept.files.push(await this.#deps.files.keep(name, chunks(content)))
+      } catch (error) {
+        if (!(error instanceof ProblemError) || error.status >= 500) throw error
+        kept.refused.push(name.slice(0, 100))
+      }
+    return kept
+  }
+}
+
+async function read(raw: Buffer | null): Promise<ReadMail | RefusedMail> {
+  if (raw === null) return new RefusedMail('too-large')
+  return readMail(raw).catch((error: unknown) => {
+    if (error instanceof RefusedMail) return error
+    throw error
+  })
+}
+
+async function* chunks(content: Buffer): AsyncGenerator<Buffer> {
+  yield content
+}

@@ -578,6 +578,7 @@ export function createServices(context: Context) {
     keep: (mark, columns) => decider.keep(mark, columns),
   })
   return {
+    clocks,
     self,
     portal,
     hotline,

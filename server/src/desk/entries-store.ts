@@ -39,3 +39,14 @@ export const entriesByIds = (db: Db, ticketId: string, ids: string[]): Promise<E
         .orderBy('at')
         .orderBy('id')
         .execute()
+
+/** Of one ticket and these kinds, oldest first. */
+export const linesOf = (db: Db, ticketId: string, kinds: readonly string[]): Promise<EntryRow[]> =>
+  db
+    .selectFrom('timeline')
+    .selectAll()
+    .where('ticket_id', '=', ticketId)
+    .where('kind', 'in', kinds)
+    .orderBy('at')
+    .orderBy('id')
+    .execute()

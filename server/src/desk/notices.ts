@@ -30,7 +30,7 @@ const table: Record<TicketEvent, Told> = {
   'ticket-accepted': { to: ['named', 'watchers'] },
   'ticket-returned': { to: ['named', 'assignee'] },
   'ticket-urged': { to: ['assignee', 'team', 'watchers'], atLeast: 'major' },
-  'ticket-due': { to: ['assignee', 'named', 'namedTeam'] },
+  'ticket-due': { to: ['named'] },
   'ticket-answered': { to: ['requester', 'meToos', 'assignee', 'watchers'] },
   'ticket-resolved': { to: ['requester', 'meToos', 'watchers'] },
   'ticket-rated': { to: ['assignee'] },

@@ -1,7 +1,7 @@
 import type { Note } from '../audit/trail.ts'
 import type { Db } from '../db/database.ts'
 import type { EventBus } from '../events.ts'
-import type { PageOf } from '../http/paging.ts'
+import type { PageOf, Paging } from '../http/paging.ts'
 import { notFound } from '../http/problem.ts'
 import type { Viewer } from '../identity/viewer.ts'
 import type { TicketNotice } from '../notify/personal.ts'
@@ -15,12 +15,14 @@ import type { TicketQuery } from './list-schema.ts'
 import { TicketLists } from './lists.ts'
 import { tableOf, type Actor, type TicketKind, type TicketState } from './kinds.ts'
 import { ticketChanged } from './problems.ts'
+import { linesOf } from './entries-store.ts'
 import { actorsOf, Reach, readsInternal } from './reach.ts'
 import { DeskNotices } from './notices.ts'
 import { OnDuty, type DutyOf } from './on-duty.ts'
-import { reported } from './record.ts'
+import { assigned, reported, sidesOf } from './record.ts'
 import { reportTicket, type ReportingDeps } from './reporting.ts'
 import type { NewTicket, Ticket, TicketDetail } from './schema.ts'
+import * as outages from './outage-store.ts'
 import { sightOf } from './sight.ts'
 import * as store from './store.ts'
 import type { TicketRow } from './store.ts'
@@ -55,6 +57,19 @@ export interface TicketBrief {
   id: string
   number: string
   assignee: string | null
+}
+
+/** Of an outage: what whoever is hit by it may be told. */
+export interface KnownOutage {
+  ticketId: string
+  number: string
+  title: string
+  state: TicketState
+  since: number
+  dueAt: number | null
+  meToos: number
+  /** Whether they reported it, or said already that they have it too. */
+  isMine: boolean
 }
 
 export class DeskService implements TicketLife {
@@ -218,8 +233,45 @@ export class DeskService implements TicketLife {
     return this.#book.setDue(...due)
   }
 
+  /** Within the caller's transaction: by a rule, to another team; nobody has it there yet. */
+  async handTo(tx: Db, note: Note, id: string, teamId: string): Promise<void> {
+    const row = await this.rowOf(id, tx)
+    if (!row || row.team_id === teamId) return
+    const teams = await this.#names.teams(
+      [row.team_id, teamId].filter((one) => one !== null),
+      tx,
+    )
+    const name = (one: string | null) => (one === null ? null : (teams.get(one) ?? one))
+    const values = { fromTeam: name(row.team_id), toTeam: name(teamId), reason: 'clock' }
+    const set = { team_id: teamId, assignee_id: null }
+    await this.#book.change(tx, row, set, [{ kind: 'assignment', values }])
+    note(assigned(row, sidesOf(row, set)))
+  }
+
+  /** Lines of these kinds, oldest first, however many. */
+  async linesOf(id: string, kinds: readonly NewEntry['kind'][], db: Db = this.#deps.db) {
+    const rows = await linesOf(db, id, kinds)
+    return rows.map(({ at, kind, details }) => ({ at, kind, values: JSON.parse(details) as NonNullable<NewEntry['values']> })) // prettier-ignore
+  }
+
+  /** Which of these the viewer may look at. */
+  async seenAmong(viewer: Viewer, ids: readonly string[]): Promise<string[]> {
+    const rows = ids.length === 0 ? [] : await store.ticketsInSight(this.#deps.db, sightOf(viewer), [...ids])
+    return rows.map(({ id }) => id)
+  }
+
   async rowOf(id: string, db: Db = this.#deps.db): Promise<TicketRow | undefined> {
     return (await store.ticketsByIds(db, [id]))[0]
+  }
+
+  /** By its number, as `INC20261122-0001`. */
+  rowNumbered(number: string, db: Db = this.#deps.db): Promise<TicketRow | undefined> {
+    return store.ticketNumbered(db, number)
+  }
+
+  /** Adds what somebody said, within the caller's transaction: whoever observes is told, and it counts as news. */
+  add(tx: Db, ticketId: string, entries: NewEntry[]): Promise<void> {
+    return this.#book.add(tx, ticketId, entries)
   }
 
   /** What each is about, by ticket. */
@@ -271,6 +323,46 @@ export class DeskService implements TicketLife {
       seesInternal: readsInternal(viewer, ticket),
       mayAdd: actorsOf(viewer, ticket).size > 0,
     }
+  }
+
+  // ---- for those who call or report: no more of a ticket than they may be told -------------------
+
+  /** Known outages about these records, narrowly: neither who reported them nor what was said of them. */
+  async outagesAbout(
+    entityIds: readonly string[],
+    siteId: string,
+    userId: string,
+    db: Db = this.#deps.db,
+  ): Promise<KnownOutage[]> {
+    const rows = await outages.outagesAbout(db, entityIds, siteId)
+    const shared = await outages.meToosOf(
+      db,
+      rows.map(({ id }) => id),
+      userId,
+    )
+    return rows.map((row) => ({
+      ticketId: row.id,
+      number: row.number,
+      title: row.title,
+      state: row.state as TicketState,
+      since: row.created_at,
+      dueAt: row.due_at,
+      meToos: shared.get(row.id)?.count ?? 0,
+      isMine: row.requester_id === userId || (shared.get(row.id)?.isMine ?? false),
+    }))
+  }
+
+  /** What one reported oneself, newest first. */
+  async reportedBy(userId: string, paging: Paging): Promise<PageOf<Ticket>> {
+    const { db } = this.#deps
+    const page = await outages.ticketsReportedBy(db, userId, paging)
+    return { next: page.next, items: await viewTickets(db, this.#names, page.items) }
+  }
+
+  /** Open tickets of a caller, of their number and of their site. The caller of this minds the scope. */
+  async openAround(caller: Parameters<typeof outages.openTicketsAround>[1]): Promise<Ticket[]> {
+    const { db } = this.#deps
+    return viewTickets(db, this.#names, await outages.openTicketsAround(db, caller))
   }
 
   /** Whoever follows them is told. */

@@ -124,7 +124,10 @@ export class IdentityService {
   }
 
   /** Whose this address is, where it is one person's alone. */
-  async personAt(email: string, db: Db = this.#deps.db): Promise<{ id: string; regionId: string } | undefined> {
+  async personAt(
+    email: string,
+    db: Db = this.#deps.db,
+  ): Promise<{ id: string; regionId: string } | undefined> {
     const [one, other] = await userStore.usersByEmail(db, email)
     return one && !other ? { id: one.id, regionId: one.region_id } : undefined
   }

@@ -1,0 +1,36 @@
+import type { Db } from '../db/database.ts'
+import type { ClockKeeper } from './keeper.ts'
+import { clockOfRow, columnsOf, ruleNow } from './life.ts'
+import type { KeptRule, Rulebook } from './rulebook.ts'
+import { openClocks, updateClock, type ClockRow } from './store.ts'
+
+const rowsAtOnce = 2000
+
+/** What is due of a clock by the calendars as they are now; null: as it was. */
+export function refit(row: ClockRow, book: Rulebook, nowMs: number) {
+  const set = columnsOf(clockOfRow(row, book.ruleOf(ruleNow(row))), row.measure, row.warned, nowMs)
+  return set.due_at === row.due_at && set.next_at === row.next_at ? null : set
+}
+
+/** Looks up anew when every open clock of these rules ends: O(open clocks). Answers how many were another. */
+export async function recompute(
+  db: Db,
+  keeper: ClockKeeper,
+  nowMs: number,
+  concerns: (rule: KeptRule) => boolean,
+): Promise<number> {
+  const book = await keeper.freshBook(db)
+  let changed = 0
+  for (let after = ''; ;) {
+    const rows = await openClocks(db, after, rowsAtOnce)
+    for (const row of rows) {
+      const set = concerns(ruleNow(row)) ? refit(row, book, nowMs) : null
+      if (!set) continue
+      changed++
+      await updateClock(db, row.id, set)
+      await keeper.tellDueOf(db, row.ticket_id)
+    }
+    if (rows.length < rowsAtOnce) return changed
+    after = rows.at(-1)!.id
+  }
+}

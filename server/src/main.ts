@@ -17,6 +17,8 @@ import { openSecrets } from './secrets/open.ts'
 import { EmbeddedSeries } from './series/embedded.ts'
 import { openOutside } from './series/stores/open.ts'
 import { createServices, startServices, stopServices, type Context, type Services } from './services.ts'
+import { seedChanges } from './demo/changes.ts'
+import { demoRequests } from './demo/requests.ts'
 import { demoPlans } from './demo/plans.ts'
 import { demoWindows } from './demo/windows.ts'
 import { demoLogs } from './demo/logs.ts'
@@ -48,9 +50,11 @@ async function run(): Promise<void> {
     await services.demo.seedServices()
     await seedDuty(services, context)
     await services.windows.seed(demoWindows(services.state.model, context.clock(), config.timezone))
+    await services.demo.seedRequests(() => demoRequests(services, context.clock()))
     const plans = demoPlans(services.state.model, context.clock(), config.timezone)
     await services.bookings.seed(plans.bookings)
     await services.planning.seed(plans.freezes, plans.models)
+    await seedChanges(services, context.clock(), config.timezone)
     await services.listening.seed(collector.id, demoLogs(services.state.model, context.clock()))
   }
   const { setup } = services

@@ -121,6 +121,14 @@ export class DemoService {
     estate.changed(ids.values())
   }
 
+  /** Requests in every state, once; people and what they may ask for are there. */
+  async seedRequests(make: () => Promise<string[]>): Promise<void> {
+    const { db } = this.#deps
+    if ((await store.idsOf(db, ['request 0'])).size > 0) return
+    const ids = await make()
+    await store.insertKeys(db, new Map(ids.map((id, n) => [`request ${n}`, id])))
+  }
+
   async #seedDrills(): Promise<void> {
     const { db, drills, estate } = this.#deps
     if ((await store.idsOf(db, ['drill 0'])).size > 0) return

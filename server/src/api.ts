@@ -149,7 +149,8 @@ export type {
 } from './uplink/schema.ts'
 export type { Availability, Bands, StateChange, StateSpan } from './state/schema.ts'
 export type { File as AttachedFile } from './files/schema.ts'
-export type { Article, ArticleDetail, ArticleHits, ArticleVersion } from './knowledge/schema.ts'
+export type { Article, ArticleDetail, ArticleHits, ArticleVersion, Gaps, NewArticle, Readers } from './knowledge/schema.ts'
+export type { Found } from './search/routes.ts'
 export type { Category as ArticleCategory } from './knowledge/library.ts'
 export type {
   KnownError,
@@ -159,3 +160,11 @@ export type {
   ProblemPatch,
   ProblemSuggestion,
 } from './problems/schema.ts'
+export type { NewReport as NewPortalReport, PortalHome } from './portal/schema.ts'
+export type {
+  HotlineCall,
+  HotlineCaller,
+  HotlineNumber,
+  NewHotlineTicket,
+  Situation as HotlineSituation,
+} from './hotline/schema.ts'

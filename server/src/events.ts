@@ -25,6 +25,8 @@ export interface Events {
   /** Traps and syslog of these regions were kept. */
   'log.arrived': [{ regionIds: string[]; count: number }]
   'ticket.changed': [{ ticketIds: string[] }]
+  /** Of the hotline: it rings, was answered, is over, or was written down. */
+  'call.changed': [{ callIds: string[] }]
   'job.created': [{ job: QueuedJob; collectorId: string }]
   /** The collector is to give it up. */
   'job.cancelled': [{ jobId: string; collectorId: string }]

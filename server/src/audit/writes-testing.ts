@@ -45,6 +45,15 @@ const anothersTicket = async (w: World) => {
   await w.context.db.updateTable('tickets').set({ requester_id: null }).where('id', '=', id).execute()
   return id
 }
+const anothersTicketOfYesterday = async (w: World) => {
+  const id = await ticket(w)
+  await w.context.db.updateTable('tickets').set({ created_at: w.context.now - 3000 }).where('id', '=', id).execute()
+  return id
+}
+const newTarget = (w: World) => ({ regionId: region(w), name: newId('target'), kind: 'sla', position: 1, match: { priorities: ['P4'] }, responseMs: null, resolutionMs: 3_600_000, calendarId: null, pauses: [], enabled: false }) // prettier-ignore
+const newCalendar = (w: World) => ({ regionId: region(w), name: newId('calendar'), week: [[], [[540, 1020]], [], [], [], [], []], off: [], worked: [], statutory: true }) // prettier-ignore
+const newEscalation = (w: World) => ({ regionId: region(w), name: newId('escalationRule'), position: 1, match: {}, steps: [{ percent: 100, tell: ['team'], moveTo: null }], enabled: false }) // prettier-ignore
+const deskRule = async (w: World, kind: string, body: object) => `/desk-rules/${kind}/${(await w.done(w.network, 'POST', { url: `/desk-rules/${kind}`, body })).json().id}` // prettier-ignore
 const ssh = async (w: World) => w.done(w.network, 'PUT', { url: `/devices/${w.ids.get('市-RT')}/ssh-credential`, body: { username: 'a', password: 'b' } }) // prettier-ignore
 const newItem = (w: World) => ({ regionId: region(w, '130000'), key: newId('catalogueItem').replaceAll('_', '-'), name: '耗材', category: 'other', description: '', icon: 'desk', form: [], approvals: [], tasks: [{ name: '备货' }], teamId: null, priority: 'P4', receipt: true }) // prettier-ignore
 const item = async (w: World, more: object = {}) => (await w.done(w.network, 'POST', { url: '/catalogue/items', body: { ...newItem(w), ...more } })).json().id as string // prettier-ignore
@@ -133,6 +142,8 @@ const granted = async (w: World) => (await w.done(w.security, 'POST', { url: '/g
 const newWindow = (w: World) => ({ title: '割接', source: 'manual', scopes: [{ type: 'device', id: w.ids.get('市-RT')! }], startsAt: w.context.now, endsAt: w.context.now + 3_600_000 }) // prettier-ignore
 const siteOf = (w: World) => w.services.state.model.devices.get(w.ids.get('市-RT')!)!.siteId
 const newBooking = (w: World) => ({ title: '视频会议', kind: 'video', siteIds: [siteOf(w)], startsAt: w.context.now, endsAt: w.context.now + 3_600_000 }) // prettier-ignore
+const someSite = (w: World) => [...w.services.state.model.sites.keys()][0]!
+const call = async (w: World) => (await w.done(w.network, 'POST', { url: '/hotline/calls', body: { callId: newId('call'), number: '13900000001' } })).json().id as string // prettier-ignore
 const booking = async (w: World) => (await w.done(w.network, 'POST', { url: '/bookings', body: newBooking(w) })).json().id as string // prettier-ignore
 const newArticle = { title: '断网怎么办', summary: '', body: '先看灯', category: 'line' }
 const article = async (w: World, who: Someone = w.network) => (await w.done(who, 'POST', { url: '/articles', body: { ...newArticle, regionId: region(w) } })).json().id as string // prettier-ignore
@@ -346,6 +357,19 @@ export const writes: Record<string, Writes> = {
   }),
   'PUT /circuits/:id/outages/:at/cause': by('network', async (w) => ({ url: await outage(w), body: { cause: 'own', note: '施工' } })),
   'DELETE /circuits/:id/outages/:at/cause': by('network', async (w) => { const url = await outage(w); await w.done(w.network, 'PUT', { url, body: { cause: 'own', note: '施工' } }); return { url } }),
+  'PUT /portal/site': by('network', (w) => ({ url: '/portal/site', body: { siteId: someSite(w) } })),
+  'POST /portal/reports': by('network', () => ({ url: '/portal/reports', body: { key: newId('ticket').replaceAll('_', '-'), category: 'printer', text: '卡纸' } })),
+  'POST /portal/outages/:id/me-too': by('network', async (w) => {
+    const id = await anothersTicket(w)
+    await w.context.db.updateTable('tickets').set({ major: 1, site_id: someSite(w) }).where('id', '=', id).execute()
+    return { url: `/portal/outages/${id}/me-too`, body: { siteId: someSite(w) } }
+  }),
+  'POST /hotline/calls': by('network', () => ({ url: '/hotline/calls', body: { callId: newId('call'), number: '13900000001' } })),
+  'PATCH /hotline/calls/:id': by('network', async (w) => ({ url: `/hotline/calls/${await call(w)}`, body: { note: '回电' } })),
+  'POST /hotline/calls/:id/me-too': by('network', async (w) => ({ url: `/hotline/calls/${await call(w)}/me-too`, body: { ticketId: await anothersTicket(w) } })),
+  'POST /hotline/tickets': by('network', (w) => ({ url: '/hotline/tickets', body: { siteId: someSite(w), category: 'network', title: '断网' } })),
+  'PUT /hotline/line': by('network', () => ({ url: '/hotline/line', body: { line: '8012' } })),
+  'PUT /hotline/numbers': by('network', (w) => ({ url: '/hotline/numbers', body: { regionId: region(w), phone: '0311-86681200' } })),
   'POST /bookings': by('network', (w) => ({ url: '/bookings', body: newBooking(w) })),
   'POST /bookings/preview': by('network', (w) => ({ url: '/bookings/preview', body: newBooking(w) })),
   'PATCH /bookings/:id': by('network', async (w) => ({ url: `/bookings/${await booking(w)}`, body: { note: '改期' } })),
@@ -355,6 +379,16 @@ export const writes: Record<string, Writes> = {
   'PATCH /changes/:id': by('network', async (w) => ({ url: `/changes/${(await w.done(w.network, 'POST', { url: '/changes', body: newChange(w) })).json().ticket.id}`, body: { reason: '老化' } })),
   'POST /problems': by('network', () => ({ url: '/problems', body: newProblem })),
   'PATCH /problems/:id': by('network', async (w) => ({ url: `/problems/${(await w.done(w.network, 'POST', { url: '/problems', body: newProblem })).json().ticket.id}`, body: { rootCause: '老化' } })),
+  'POST /tickets/:id/pauses': by('network', async (w) => ({ url: `/tickets/${await anothersTicketOfYesterday(w)}/pauses`, body: { from: w.context.now - 2000, until: w.context.now - 1000, reason: '停电' } })),
+  'POST /desk-rules/targets': by('network', (w) => ({ url: '/desk-rules/targets', body: newTarget(w) })),
+  'PATCH /desk-rules/targets/:id': by('network', async (w) => ({ url: await deskRule(w, 'targets', newTarget(w)), body: { name: '二级' } })),
+  'DELETE /desk-rules/targets/:id': by('network', async (w) => ({ url: await deskRule(w, 'targets', newTarget(w)) })),
+  'POST /desk-rules/calendars': by('network', (w) => ({ url: '/desk-rules/calendars', body: newCalendar(w) })),
+  'PATCH /desk-rules/calendars/:id': by('network', async (w) => ({ url: await deskRule(w, 'calendars', newCalendar(w)), body: { off: ['2026-11-24'] } })),
+  'DELETE /desk-rules/calendars/:id': by('network', async (w) => ({ url: await deskRule(w, 'calendars', newCalendar(w)) })),
+  'POST /desk-rules/escalations': by('network', (w) => ({ url: '/desk-rules/escalations', body: newEscalation(w) })),
+  'PATCH /desk-rules/escalations/:id': by('network', async (w) => ({ url: await deskRule(w, 'escalations', newEscalation(w)), body: { name: '通知' } })),
+  'DELETE /desk-rules/escalations/:id': by('network', async (w) => ({ url: await deskRule(w, 'escalations', newEscalation(w)) })),
   'POST /changes/freezes': by('network', (w) => ({ url: '/changes/freezes', body: newFreeze(w) })),
   'DELETE /changes/freezes/:id': by('network', async (w) => ({ url: `/changes/freezes/${(await w.done(w.network, 'POST', { url: '/changes/freezes', body: newFreeze(w) })).json().id}` })),
   'POST /changes/models': by('network', (w) => ({ url: '/changes/models', body: newModel(w) })),
@@ -397,6 +431,8 @@ export const writes: Record<string, Writes> = {
   'POST /articles/:id/submit': by('network', async (w) => ({ url: `/articles/${await article(w)}/submit` })),
   'POST /articles/:id/publish': by('network', async (w) => ({ url: `/articles/${await reviewed(w)}/publish` })),
   'POST /articles/:id/return': by('network', async (w) => ({ url: `/articles/${await reviewed(w)}/return`, body: { note: '缺步骤' } })),
+  'POST /articles/:id/reviewed': by('network', async (w) => ({ url: `/articles/${await published(w)}/reviewed` })),
+  'POST /knowledge/from-ticket/:id': by('network', async (w) => ({ url: `/knowledge/from-ticket/${await ticket(w)}` })),
   'POST /articles/:id/retire': by('network', async (w) => ({ url: `/articles/${await published(w)}/retire` })),
   'PUT /articles/:id/vote': by('network', async (w) => ({ url: `/articles/${await published(w)}/vote`, body: { helpful: true } })),
   'POST /articles/:id/confirm': by('network', async (w) => ({ url: `/articles/${await published(w)}/confirm` })),

@@ -26,12 +26,15 @@ const sites = (db: Db) =>
 export interface SiteFilter extends Paging {
   regionId?: string | undefined
   q?: string | undefined
+  /** In the name or the number of whoever is its contact, or its own name. */
+  contact?: string | undefined
 }
 
 export function listSites(db: Db, scope: Scope, filter: SiteFilter) {
   let query = sites(db).where(isInScope('sites.region_id', scope, db))
   if (filter.regionId) query = query.where('sites.region_id', 'in', inSubtree(filter.regionId, db))
   if (filter.q) query = query.where(contains(['sites.name', 'sites.address'], filter.q))
+  if (filter.contact) query = query.where(contains(['sites.contact', 'sites.contact_phone', 'sites.name'], filter.contact)) // prettier-ignore
   return keysetPage(query, filter, [{ column: 'regions.code', as: 'region_code' }, { column: 'sites.id' }])
 }
 

@@ -129,6 +129,8 @@ const windowAt = ({ at, context }: World, place: Place) => ({
   endsAt: context.now + 3_600_000,
 })
 
+const reportAt = ({ at }: World, place: Place) => ({ key: unique('draft-key'), category: 'network', siteId: at[place].site, text: '断网' }) // prettier-ignore
+
 const bookingAt = ({ at, context }: World, place: Place) => ({
   title: '视频会议',
   kind: 'video',
@@ -155,6 +157,9 @@ const changeAt = ({ at, context }: World, place: Place) => ({
   startsAt: context.now,
   endsAt: context.now + 3_600_000,
 })
+const targetAt = ({ at }: World, place: Place) => ({ regionId: at[place].region, name: '一级', kind: 'sla', position: 1, match: {}, responseMs: null, resolutionMs: 3_600_000, calendarId: null, pauses: [], enabled: false }) // prettier-ignore
+const calendarAt = ({ at }: World, place: Place) => ({ regionId: at[place].region, name: '县局', week: [[], [[540, 1020]], [], [], [], [], []], off: [], worked: [], statutory: true }) // prettier-ignore
+const escalationAt = ({ at }: World, place: Place) => ({ regionId: at[place].region, name: '通知', position: 1, match: {}, steps: [{ percent: 100, tell: ['team'], moveTo: null }], enabled: false }) // prettier-ignore
 const freezeAt = ({ at, context }: World, place: Place) => ({
   regionId: at[place].region,
   name: '两会保障',
@@ -542,6 +547,35 @@ export const requests: Record<string, RouteRequest> = {
   'POST /alarms/acknowledgements': at((w, place) => ({ url: '/alarms/acknowledgements', body: { ids: [w.at[place].alarm] } })), // prettier-ignore
   'POST /alarms/suppressions': at((w, place) => ({ url: '/alarms/suppressions', body: { ids: [w.at[place].alarm], until: w.context.now + 60_000, reason: '施工' } })), // prettier-ignore
 
+  'GET /portal/home': at((w, place) => ({ url: `/portal/home?siteId=${w.at[place].site}` })),
+  'PUT /portal/site': at((w, place) => ({ url: '/portal/site', body: { siteId: w.at[place].site } })),
+  'POST /portal/reports': at((w, place) => ({ url: '/portal/reports', body: reportAt(w, place) })),
+  'GET /portal/tickets': whole(() => ({ url: '/portal/tickets' })),
+  'POST /portal/outages/:id/me-too': at(async (w, place) => {
+    const { site: siteId } = w.at[place]
+    const id = await w.make.ticket(place)
+    await w.context.db
+      .updateTable('tickets')
+      .set({ major: 1, site_id: siteId })
+      .where('id', '=', id)
+      .execute()
+    return { url: `/portal/outages/${id}/me-too`, body: { siteId } }
+  }),
+  'GET /hotline/lookup': each(
+    (w, place) => `/hotline/lookup?q=${encodeURIComponent(`site ${place}`)}`,
+    'site',
+  ),
+  'GET /hotline/situation': at((w, place) => ({ url: `/hotline/situation?siteId=${w.at[place].site}` })),
+  'GET /hotline/calls': list('/hotline/calls?limit=200', 'call'),
+  'POST /hotline/calls': whole(() => ({ url: '/hotline/calls', body: { callId: unique('call'), number: '13900000000' } })), // prettier-ignore
+  'PATCH /hotline/calls/:id': at((w, place) => ({ url: `/hotline/calls/${w.at[place].call}`, body: { note: '回电' } })), // prettier-ignore
+  'POST /hotline/calls/:id/me-too': at(async (w, place) => ({ url: `/hotline/calls/${await w.make.call(place)}/me-too`, body: { ticketId: await w.make.ticket(place) } })), // prettier-ignore
+  'POST /hotline/tickets': at((w, place) => ({ url: '/hotline/tickets', body: { siteId: w.at[place].site, category: 'network', title: '断网' } })), // prettier-ignore
+  'GET /hotline/line': whole(() => ({ url: '/hotline/line' })),
+  'PUT /hotline/line': whole(() => ({ url: '/hotline/line', body: { line: null } })),
+  'GET /hotline/numbers': list('/hotline/numbers', 'region'),
+  'PUT /hotline/numbers': at((w, place) => ({ url: '/hotline/numbers', body: { regionId: w.at[place].region, phone: `0311-${place}` } })), // prettier-ignore
+
   'GET /bookings': list('/bookings?limit=200', 'booking'),
   'GET /bookings/:id': one('/bookings', 'booking'),
   'POST /bookings': at((w, place) => ({ url: '/bookings', body: bookingAt(w, place) })),
@@ -560,6 +594,22 @@ export const requests: Record<string, RouteRequest> = {
   'GET /problems/:id': one('/problems', 'problem'),
   'PATCH /problems/:id': at((w, place) => ({ url: `/problems/${w.at[place].problem}`, body: { rootCause: '老化' } })), // prettier-ignore
   'GET /tickets/:id/known-errors': one('/tickets', 'ticket', '/known-errors'),
+  'GET /tickets/:id/clocks': one('/tickets', 'ticket', '/clocks'),
+  'GET /clocks': at((w, place) => ({ url: `/clocks?ticketIds=${w.at[place].ticket}` })),
+  'POST /tickets/:id/pauses': at((w, place) => ({ url: `/tickets/${w.at[place].ticket}/pauses`, body: { from: w.context.now - 2000, until: w.context.now - 1000, reason: '停电' } })), // prettier-ignore
+  'GET /desk-rules/targets': list('/desk-rules/targets?limit=200', 'target'),
+  'POST /desk-rules/targets': at((w, place) => ({ url: '/desk-rules/targets', body: targetAt(w, place) })),
+  'PATCH /desk-rules/targets/:id': at((w, place) => ({ url: `/desk-rules/targets/${w.at[place].target}`, body: { name: '二级' } })), // prettier-ignore
+  'DELETE /desk-rules/targets/:id': at(async (w, place) => ({ url: `/desk-rules/targets/${await w.make.target(place)}` })), // prettier-ignore
+  'GET /desk-rules/calendars': list('/desk-rules/calendars?limit=200', 'serviceCalendar'),
+  'GET /desk-rules/calendars/:id/days': at((w, place) => ({ url: `/desk-rules/calendars/${w.at[place].serviceCalendar}/days?year=2026` })), // prettier-ignore
+  'POST /desk-rules/calendars': at((w, place) => ({ url: '/desk-rules/calendars', body: calendarAt(w, place) })),
+  'PATCH /desk-rules/calendars/:id': at((w, place) => ({ url: `/desk-rules/calendars/${w.at[place].serviceCalendar}`, body: { name: '县局' } })), // prettier-ignore
+  'DELETE /desk-rules/calendars/:id': at(async (w, place) => ({ url: `/desk-rules/calendars/${await w.make.serviceCalendar(place)}` })), // prettier-ignore
+  'GET /desk-rules/escalations': list('/desk-rules/escalations?limit=200', 'escalationRule'),
+  'POST /desk-rules/escalations': at((w, place) => ({ url: '/desk-rules/escalations', body: escalationAt(w, place) })), // prettier-ignore
+  'PATCH /desk-rules/escalations/:id': at((w, place) => ({ url: `/desk-rules/escalations/${w.at[place].escalationRule}`, body: { name: '通知', steps: escalationAt(w, place).steps } })), // prettier-ignore
+  'DELETE /desk-rules/escalations/:id': at(async (w, place) => ({ url: `/desk-rules/escalations/${await w.make.escalationRule(place)}` })), // prettier-ignore
   'GET /changes/freezes': list('/changes/freezes?limit=200', 'freeze'),
   'POST /changes/freezes': at((w, place) => ({ url: '/changes/freezes', body: freezeAt(w, place) })),
   'DELETE /changes/freezes/:id': at(async (w, place) => ({ url: `/changes/freezes/${await w.make.freeze(place)}` })), // prettier-ignore
@@ -593,7 +643,14 @@ export const requests: Record<string, RouteRequest> = {
   ),
   'GET /articles': list('/articles?limit=200', 'article'),
   'GET /articles/search': list('/articles/search?text=article', 'article'),
-  'GET /articles/suggestions': list('/articles/suggestions?text=article&limit=10', 'article'),
+  'GET /knowledge/suggestions': list('/knowledge/suggestions?text=article&limit=10', 'article'),
+  'GET /knowledge/gaps': whole(() => ({ url: '/knowledge/gaps' })),
+  'POST /knowledge/from-ticket/:id': at((w, place) => ({
+    url: `/knowledge/from-ticket/${w.at[place].ticket}`,
+  })),
+  'GET /articles/:id/readers': at((w, place) => ({ url: `/articles/${w.at[place].article}/readers` })),
+  'POST /articles/:id/reviewed': at((w, place) => ({ url: `/articles/${w.at[place].article}/reviewed` })),
+  'GET /search': self(() => ({ url: '/search?q=article' })),
   'GET /articles/:id': one('/articles', 'article'),
   'GET /articles/:id/versions': at((w, place) => ({ url: `/articles/${w.at[place].article}/versions` })),
   'POST /articles': at((w, place) => ({

@@ -23,6 +23,7 @@ const placeOf: { [E in Event]: (w: World, payload: Payload<E>) => (Place | undef
   alarm: (w, { id }) => [whose(w, id)],
   alarmCounts: (_w, counts) => placeNames.filter((place) => counts[countedAs[place]] > 0),
   ticket: (w, { id }) => [whose(w, id)],
+  call: (w, { id }) => [whose(w, id)],
   ticketPresence: (w, { ticketId }) => [whose(w, ticketId)],
   notice: (w, { id }) => [whose(w, id)],
   logs: (w, { regionIds }) => regionIds.map((id) => whose(w, id)),
@@ -82,6 +83,7 @@ function tellAll({ at, context, regions }: World): void {
   bus.emit('circuit.read', { circuitIds: of('circuit') })
   bus.emit('alarm.changed', { alarmIds: of('alarm') })
   bus.emit('ticket.changed', { ticketIds: of('ticket') })
+  bus.emit('call.changed', { callIds: of('call') })
   bus.emit('notice.arrived', { deliveryIds: of('notice') })
   for (const jobId of of('job')) bus.emit('job.changed', { jobId, state: 'running' })
 }

@@ -34,8 +34,8 @@ export interface Person {
 }
 export type Thing =
   | 'site' | 'annex' | 'router' | 'gateway' | 'link' | 'circuit' | 'interface' | 'farInterface' | 'sensor' | 'collector'
-  | 'service' | 'room' | 'rack' | 'relation'
-  | 'booking' | 'item' | 'request' | 'freeze' | 'changeModel' | 'plannedChange' | 'problem' | 'article'
+  | 'service' | 'room' | 'rack' | 'relation' | 'call'
+  | 'booking' | 'item' | 'request' | 'freeze' | 'target' | 'serviceCalendar' | 'escalationRule' | 'changeModel' | 'plannedChange' | 'problem' | 'article'
   | 'logRecord' | 'logRule' | 'check' | 'checkPoint' | 'alarm' | 'window' | 'drill' | 'policy' | 'ticket' | 'job' | 'user' | 'team' | 'grant' | 'change' | 'region' | 'rule' | 'channel' | 'route' | 'roster' | 'notice' // prettier-ignore
 
 export interface World extends TestApp {
@@ -80,9 +80,9 @@ export async function accessWorld(): Promise<World> {
       channel: await make.channel(place), route: await make.route(place), roster: await make.roster(place), notice: await make.notice(place),
       ...(await make.served(place, pick('site'), pick('router'))),
       item: await make.item(place), request: await make.request(place),
-      booking: await make.booking(place, pick('site')), freeze: await make.freeze(place), changeModel: await make.changeModel(place),
+      booking: await make.booking(place, pick('site')), freeze: await make.freeze(place), target: await make.target(place), serviceCalendar: await make.serviceCalendar(place), escalationRule: await make.escalationRule(place), changeModel: await make.changeModel(place),
       plannedChange: await make.plannedChange(place, pick('router')), problem: await make.problem(place),
-      article: await make.article(place, 'published'),
+      article: await make.article(place, 'published'), call: await make.call(place),
       logRecord: await make.logRecord(place), logRule: await make.logRule(place),
     } // prettier-ignore
     await t.context.db.insertInto('team_members').values({ team_id: at[place].team, user_id: user }).execute() // prettier-ignore
@@ -250,6 +250,18 @@ function makers(t: TestApp, passwordHash: string) {
         region_id: regionId(place), title: `booking ${++count}`, kind: 'video', starts_at: context.now, ends_at: context.now + 3_600_000, site_ids: JSON.stringify([siteId]), device_ids: '[]',
         bandwidth_bps: null, organiser: null, phone: null, ticket_id: null, booked_by: null, note: null, cancelled_at: null, ...stamps(),
       }), // prettier-ignore
+    target: (place: Place) =>
+      insert('sla_targets', 'target', {
+        region_id: regionId(place), name: `target ${++count}`, position: 1, kind: 'sla', match: '{}', response_ms: null, resolution_ms: 3_600_000, calendar_id: null, pauses: '[]', enabled: 0, archived_at: null, ...stamps(),
+      }),
+    serviceCalendar: (place: Place) =>
+      insert('calendars', 'calendar', {
+        region_id: regionId(place), name: `calendar ${++count}`, week: '[[],[[540,1020]],[],[],[],[],[]]', off: '[]', worked: '[]', statutory: 1, archived_at: null, ...stamps(),
+      }),
+    escalationRule: (place: Place) =>
+      insert('escalation_rules', 'escalationRule', {
+        region_id: regionId(place), name: `escalation ${++count}`, position: 1, match: '{}', steps: '[]', enabled: 0, archived_at: null, ...stamps(),
+      }),
     freeze: (place: Place) =>
       insert('freezes', 'freeze', {
         region_id: regionId(place), name: `freeze ${++count}`, starts_at: context.now, ends_at: context.now + 3_600_000, note: null, created_by: null, archived_at: null, ...stamps(),
@@ -381,6 +393,14 @@ function makers(t: TestApp, passwordHash: string) {
         .values({ ticket_id: id, ...blank })
         .execute()
       return id
+    },
+    /** Beside the number that the region's people call. */
+    call: async (place: Place) => {
+      await db.insertInto('hotlines').values({ region_id: regionId(place), phone: `0311-${place}`, updated_at: 1 }).onConflict((on) => on.doNothing()).execute() // prettier-ignore
+      return insert('calls', 'call', {
+        region_id: regionId(place), number: '13800000000', digits: '13800000000', direction: 'in', line: null, call_id: null, user_id: null, name: null, site_id: null,
+        rung_for: null, answered_by: null, answered_at: null, ticket_id: null, started_at: context.now, ended_at: null, note: null, ...stamps(),
+      }) // prettier-ignore
     },
     ticket: (place: Place) => insertTicket(place, { kind: 'incident', state: 'new' }),
     job: (place: Place, deviceId: string) =>

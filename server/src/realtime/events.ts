@@ -3,6 +3,7 @@ import type { Alarm, AlarmCounts } from '../alarms/schema.ts'
 import type { Present } from '../desk/presence.ts'
 import type { Ticket } from '../desk/schema.ts'
 import type { Link } from '../estate/schema.ts'
+import type { HotlineCall } from '../hotline/schema.ts'
 import type { Notice } from '../notify/schema.ts'
 
 export interface ServerToConsole {
@@ -18,6 +19,8 @@ export interface ServerToConsole {
   alarm: (alarm: Alarm) => void
   alarmCounts: (counts: AlarmCounts) => void
   ticket: (ticket: Ticket) => void
+  /** Of the hotline, to those who take calls of its region; the screen it rings for pops up. */
+  call: (call: HotlineCall) => void
   /** Who has the ticket open that one watches, oneself included, and who of them is writing. */
   ticketPresence: (change: { ticketId: string; people: Present[] }) => void
   /** For the bell. */

@@ -8,6 +8,7 @@ import type { StateService } from '../state/service.ts'
 import { sightOf } from '../desk/sight.ts'
 import type { Link } from '../estate/schema.ts'
 import type { Ticket } from '../desk/schema.ts'
+import type { HotlineCall } from '../hotline/schema.ts'
 import type { Notice } from '../notify/schema.ts'
 import type { CircuitReading, ConsoleToServer, ServerToConsole } from './events.ts'
 import { Company, type CompanionSocket } from './company.ts'
@@ -31,6 +32,7 @@ export interface RealtimeDeps {
   ticketsByIds: (ids: string[]) => Promise<Ticket[]>
   /** Whether this person works with the ticket, or only reported it. */
   worksWith: (viewer: Viewer, ticketId: string) => Promise<boolean>
+  callById: (id: string) => Promise<HotlineCall | undefined>
   /** `userId`: for this person; null: for all who see the region. */
   noticesByIds: (ids: string[]) => Promise<{ notice: Notice; userId: string | null }[]>
   jobById: (id: string) => Promise<{ device_id: string | null; started_by: string | null } | undefined>
@@ -50,6 +52,7 @@ export class Realtime {
   readonly #links = new Gatherer(gatherMs, (ids) => this.#tellLinks(ids))
   readonly #alarms = new Gatherer(gatherMs, (ids) => this.#tellAlarms(ids))
   readonly #tickets = new Gatherer(gatherMs, (ids) => this.#tellTickets(ids))
+  readonly #calls = new Gatherer(gatherMs, (ids) => this.#tellCalls(ids))
   readonly #notices = new Gatherer(gatherMs, (ids) => this.#tellNotices(ids))
   /** One after the other: of two changes of one job the later is told last. */
   #jobsTold: Promise<void> = Promise.resolve()
@@ -88,7 +91,7 @@ export class Realtime {
   /** What is being told is told; after that nothing asks the database any more. */
   async stop(): Promise<void> {
     this.#watch?.stop()
-    const gathered = [this.#links, this.#alarms, this.#tickets, this.#notices, this.#readings, this.#logs]
+    const gathered = [this.#links, this.#alarms, this.#tickets, this.#calls, this.#notices, this.#readings, this.#logs]
     await Promise.all([...gathered.map((gatherer) => gatherer.stop()), this.#jobsTold])
   }
 
@@ -121,6 +124,7 @@ export class Realtime {
     bus.on('alarm.changed', ({ alarmIds }) => alarmIds.forEach((id) => this.#alarms.add(id)))
     bus.on('log.arrived', ({ regionIds }) => regionIds.forEach((id) => this.#logs.add(id)))
     bus.on('ticket.changed', ({ ticketIds }) => ticketIds.forEach((id) => this.#tickets.add(id)))
+    bus.on('call.changed', ({ callIds }) => callIds.forEach((id) => this.#calls.add(id)))
     bus.on('notice.arrived', ({ deliveryIds }) => deliveryIds.forEach((id) => this.#notices.add(id)))
     bus.on('device.polled', ({ deviceIds, atMs }) => {
       for (const deviceId of deviceIds)
@@ -173,6 +177,16 @@ export class Realtime {
       const rooms = this.#consoles().filter((socket) => this.#mayRead(socket, ticket))
       for (const socket of rooms) socket.emit('ticket', ticket)
       for (const entity of ticket.entities) if (entity.type === 'link') this.#links.add(entity.id)
+    }
+  }
+
+  async #tellCalls(ids: string[]): Promise<void> {
+    for (const id of ids) {
+      const call = await this.#deps.callById(id)
+      const path = this.#deps.state.model.regions.get(call?.region.id ?? '')?.path
+      if (!call || path === undefined) continue
+      for (const socket of this.#consoles())
+        if (covers(viewerFor(socket.data.session.viewer, 'desk.write'), path)) socket.emit('call', call)
     }
   }
 

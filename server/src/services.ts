@@ -241,6 +241,7 @@ export function createServices(context: Context) {
     approvals,
     tasks,
     records,
+    book: (...order) => bookings.book(...order),
   })
   const knowledge = new KnowledgeService({
     db,

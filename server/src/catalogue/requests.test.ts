@@ -194,6 +194,17 @@ it('tells whoever is asked, and again once a day until it is decided', async () 
   expect(await told()).toBe(2 * first)
 })
 
+it('an approved video conference is booked, and told by changes of its lines', async () => {
+  const startsAt = world.context.now + 2 * dayMs
+  const asked = { title: '防汛调度', startsAt, minutes: 90, main: site, level: '一般' }
+  const id = await order('video-conference', asked)
+  const booked = () => services.bookings.within(startsAt, startsAt + 1)
+  expect(await booked()).toEqual([])
+  await decide(manager, (await askedOf(manager))[0]!.id, true)
+  expect(await booked()).toMatchObject([{ title: '防汛调度', siteIds: [site], fromMs: startsAt }])
+  expect(await stateOf(id)).toBe('in_progress')
+})
+
 it('finds by name what may be asked about, where the viewer is', async () => {
   const found = await services.records.find(await requester.viewer(), 'site', '县局')
   expect(found.map(({ id }) => id)).toEqual([site])

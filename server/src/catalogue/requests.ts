@@ -8,6 +8,7 @@ import {
 import { kindOfId } from '@zongheng/inventory/id.ts'
 import type { AuditTrail, Note } from '../audit/trail.ts'
 import type { ApprovalService } from '../approvals/service.ts'
+import type { BookingService } from '../bookings/service.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import type { KindRules, TicketRow } from '../desk/contract.ts'
@@ -18,6 +19,7 @@ import { conflict, invalid, notFound } from '../http/problem.ts'
 import type { IdentityService } from '../identity/service.ts'
 import type { Viewer } from '../identity/viewer.ts'
 import type { TaskService } from '../tasks/service.ts'
+import { conferenceOf } from './conference.ts'
 import { factsOf, recordsIn } from './facts.ts'
 import type { CatalogueItems } from './items.ts'
 import type { KnownRecords } from './records.ts'
@@ -39,6 +41,7 @@ export interface RequestDeps {
   approvals: ApprovalService
   tasks: TaskService
   records: Pick<KnownRecords, 'names' | 'regionOfSite'>
+  book: BookingService['book']
 }
 
 /** A request from the order to the signature: approved, worked off by tasks, handed over. */
@@ -171,8 +174,11 @@ export class RequestService {
     const { desk, tasks } = this.#deps
     const row = await store.requestOf(tx, ticketId)
     const ticket = await desk.rowOf(ticketId, tx)
-    const planned = row ? (JSON.parse(row.item) as Item).tasks : []
-    await tasks.plan(tx, ticketId, planned.map((task) => ({ ...task, teamId: task.teamId ?? ticket?.team_id ?? null }))) // prettier-ignore
+    const item = row && (JSON.parse(row.item) as Item)
+    const booked = item && conferenceOf(item, (JSON.parse(row.answers) as Kept).answers)
+    if (booked)
+      await this.#deps.book(tx, note, { ...booked, ticketId, bookedBy: ticket?.requester_id ?? null })
+    await tasks.plan(tx, ticketId, (item?.tasks ?? []).map((task) => ({ ...task, teamId: task.teamId ?? ticket?.team_id ?? null }))) // prettier-ignore
     await desk.moveAs(tx, note, ticketId, { to: 'in_progress' }, null)
   }
 

@@ -138,7 +138,9 @@ class Turn {
       await this.#mark(row.id, 'left')
       await this.#advance(row, false)
     }
-    if (to === null || from === null || isDone(this.#ticket)) return
+    const { lineage } = await this.#about()
+    const isBack = to === `/${lineage.join('/')}/`
+    if (to === null || from === null || isBack || isDone(this.#ticket)) return
     const target = await this.#target('ola')
     if (!target) return
     for (const [measure, targetMs] of measuresOf(target)) {
@@ -210,7 +212,11 @@ class Turn {
   }
 
   async #target(kind: ClockKind): Promise<TargetRule | undefined> {
-    return this.#book.targetOf(kind, await (this.#matter ??= this.#deps.matterOf(this.#tx, this.#ticket)))
+    return this.#book.targetOf(kind, await this.#about())
+  }
+
+  #about(): Promise<Matter> {
+    return (this.#matter ??= this.#deps.matterOf(this.#tx, this.#ticket))
   }
 
   #mark(clockId: string, event: 'held' | 'left'): Promise<void> {

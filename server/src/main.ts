@@ -20,6 +20,7 @@ import { createServices, startServices, stopServices, type Context, type Service
 import { seedChanges } from './demo/changes.ts'
 import { demoRequests } from './demo/requests.ts'
 import { demoPlans } from './demo/plans.ts'
+import { demoTickets } from './demo/tickets.ts'
 import { demoWindows } from './demo/windows.ts'
 import { demoLogs } from './demo/logs.ts'
 import { demoHistory } from './demo/history.ts'
@@ -51,6 +52,7 @@ async function run(): Promise<void> {
     await seedDuty(services, context)
     await services.windows.seed(demoWindows(services.state.model, context.clock(), config.timezone))
     await services.demo.seedRequests(() => demoRequests(services, context.clock()))
+    await services.demo.seedTickets(() => demoTickets(services))
     const plans = demoPlans(services.state.model, context.clock(), config.timezone)
     await services.bookings.seed(plans.bookings)
     await services.planning.seed(plans.freezes, plans.models)

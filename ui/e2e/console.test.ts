@@ -155,7 +155,7 @@ describe.skipIf(isMissing)(`the console${isMissing ? ` (skipped: ${why})` : ''}`
     await now('处理中')
     await page.getByRole('button', { name: '标记已解决' }).click()
     await now('已解决')
-    const [ticket] = await demo.all<Ticket>('/tickets')
+    const [ticket] = await demo.all<Ticket>('/tickets?channel=alarm')
     expect(ticket).toMatchObject({ state: 'resolved', assignee: { name: expect.any(String) } })
     expect(complaints.filter((text) => !text.includes('401'))).toEqual([])
   })

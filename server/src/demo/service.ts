@@ -123,10 +123,19 @@ export class DemoService {
 
   /** Requests in every state, once; people and what they may ask for are there. */
   async seedRequests(make: () => Promise<string[]>): Promise<void> {
+    await this.#seedOnce('request', make)
+  }
+
+  /** What people do together on incidents. */
+  async seedTickets(make: () => Promise<string[]>): Promise<void> {
+    await this.#seedOnce('ticket', make)
+  }
+
+  async #seedOnce(kind: string, make: () => Promise<string[]>): Promise<void> {
     const { db } = this.#deps
-    if ((await store.idsOf(db, ['request 0'])).size > 0) return
+    if ((await store.idsOf(db, [`${kind} 0`])).size > 0) return
     const ids = await make()
-    await store.insertKeys(db, new Map(ids.map((id, n) => [`request ${n}`, id])))
+    await store.insertKeys(db, new Map(ids.map((id, n) => [`${kind} ${n}`, id])))
   }
 
   async #seedDrills(): Promise<void> {

@@ -23,6 +23,7 @@ import { viewerFor } from './identity/viewer.ts'
 import { searchRoutes } from './search/routes.ts'
 import { deskRoutes } from './desk/routes.ts'
 import { gatheringRoutes } from './desk/routes-gathering.ts'
+import { deskKeepingRoutes } from './desk/routes-keeping.ts'
 import { deskListRoutes } from './desk/routes-lists.ts'
 import { togetherRoutes } from './desk/routes-together.ts'
 import { listeningRoutes } from './listening/routes.ts'
@@ -182,6 +183,7 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     drillRoutes(services.drills),
     notifyRoutes(services.notify),
     deskListRoutes(desk.lists),
+    deskKeepingRoutes(desk.keeping),
     deskRoutes(desk),
     catalogueRoutes(services),
     approvalRoutes(services),

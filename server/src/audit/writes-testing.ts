@@ -442,6 +442,15 @@ export const writes: Record<string, Writes> = {
     const posted = await w.done(w.network, 'POST', { url: `/files?ownerType=ticket&ownerId=${await ticket(w)}`, ...attachmentPost })
     return { url: `/files/${posted.json().items[0].id}` }
   }),
+  'PATCH /tickets/:id': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}`, body: { title: '全县断网' } })),
+  'PUT /tickets/:id/tags': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/tags`, body: { tags: ['反复'] } })),
+  'PUT /tickets/:id/watchers/:userId': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/watchers/me` })),
+  'DELETE /tickets/:id/watchers/:userId': by('network', async (w) => {
+    const id = await ticket(w)
+    await w.done(w.network, 'PUT', { url: `/tickets/${id}/watchers/me` })
+    return { url: `/tickets/${id}/watchers/me` }
+  }),
+  'POST /tickets/bulk': by('network', async (w) => ({ url: '/tickets/bulk', body: { ids: [await ticket(w)], act: { kind: 'tag', add: ['反复'] } } })),
   'POST /tickets/:id/comments': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/comments`, body: { text: '在查', visibility: 'public' } })),
   'POST /tickets/:id/assign': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/assign`, body: { assigneeId: w.network.userId } })),
   'POST /tickets/:id/escalations': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/escalations`, body: { teamId: await specialists(w), reason: '缺备件' } })),

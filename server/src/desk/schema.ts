@@ -2,6 +2,7 @@ import { priorities } from '@zongheng/inventory/severity.ts'
 import { Type, type Static } from 'typebox'
 import { Instant, Nullable, Page, Ref } from '../http/schema.ts'
 import { pendingReasons, ticketKinds, ticketStates } from './kinds.ts'
+import { keepingFields } from './schema-keeping.ts'
 import { togetherFields } from './schema-together.ts'
 
 export const Ticket = Type.Object({
@@ -102,6 +103,7 @@ export const TicketDetail = Type.Intersect([
   Ticket,
   Type.Object({ timeline: Type.Array(TimelineEntry), moves: Type.Array(Type.Enum([...ticketStates])) }),
   Type.Object(togetherFields),
+  Type.Object(keepingFields),
 ])
 export type TicketDetail = Static<typeof TicketDetail>
 

@@ -5,18 +5,22 @@ import type { PageOf, Paging } from '../http/paging.ts'
 import { notFound } from '../http/problem.ts'
 import type { Viewer } from '../identity/viewer.ts'
 import type { TicketNotice } from '../notify/personal.ts'
+import { Amending } from './amending.ts'
 import { AlarmIncidents } from './alarm-incidents.ts'
 import { TicketBook, type NewTicketOf } from './book.ts'
+import { Bulk } from './bulk.ts'
 import type { KindRules, MoveInput, TicketLife, TicketObserver } from './contract.ts'
 import * as causes from './cause-store.ts'
 import { addEntry, type NewEntry } from './entry.ts'
 import { insertLink } from './gathering-store.ts'
+import { Keeping } from './keeping.ts'
 import type { TicketQuery } from './list-schema.ts'
 import { TicketLists } from './lists.ts'
 import { tableOf, type Actor, type TicketKind, type TicketState } from './kinds.ts'
 import { ticketChanged } from './problems.ts'
 import { linesOf } from './entries-store.ts'
 import { actorsOf, Reach, readsInternal } from './reach.ts'
+import type { KeepingDeps } from './routes-keeping.ts'
 import { DeskNotices } from './notices.ts'
 import { OnDuty, type DutyOf } from './on-duty.ts'
 import { assigned, reported, sidesOf } from './record.ts'
@@ -75,6 +79,8 @@ export interface KnownOutage {
 export class DeskService implements TicketLife {
   /** What alarms do to incidents, in the caller's transaction. */
   readonly incidents: AlarmIncidents
+  /** Tags, watchers, fields, and many tickets at once. */
+  readonly keeping: KeepingDeps
   /** Queues, and their counts. */
   readonly lists: TicketLists
   /** What several people, teams and tickets do with one another. */
@@ -109,6 +115,10 @@ export class DeskService implements TicketLife {
     const parts = { db, clock, audit, identity, book: this.#book, reach: this.#reach, names: this.#names, notices: this.notices } // prettier-ignore
     this.together = new Together(parts, onDuty, (viewer, id, ...others) => this.#told(viewer, id, others))
     this.observe(this.together)
+    const [keeping, amending] = [new Keeping(parts), new Amending(parts, sites)]
+    const workers = { work: this.#work, keeping, amending }
+    const { tell } = this.together
+    this.keeping = { ...workers, bulk: new Bulk(workers), tell, tellAll: (ids) => this.tell(ids) }
     const index = new TicketIndex(search)
     this.observe(index)
     this.lists = new TicketLists({ db, clock, names: this.#names, index, teamIdsOf: (id) => identity.teamIdsOf(id) }) // prettier-ignore
@@ -130,6 +140,7 @@ export class DeskService implements TicketLife {
     return {
       ...ticket!,
       ...(await this.together.relating.fields(viewer, reached)),
+      ...(await this.keeping.keeping.fields(viewer, reached)),
       timeline: await viewTimeline(db, this.#names, entries),
       moves: moves.map(({ to }) => to as TicketState),
     }

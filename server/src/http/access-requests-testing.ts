@@ -674,6 +674,12 @@ export const requests: Record<string, RouteRequest> = {
   'GET /files/:id/content': at(async (w, place) => ({ url: `/files/${await attachedTo(w, place)}/content` })),
   'DELETE /files/:id': at(async (w, place) => ({ url: `/files/${await attachedTo(w, place)}` })),
   'GET /tickets': list('/tickets?limit=200', 'ticket'),
+  'PATCH /tickets/:id': at(async (w, place) => ({ url: `/tickets/${await w.make.ticket(place)}`, body: { title: '全县断网' } })), // prettier-ignore
+  'PUT /tickets/:id/tags': at(async (w, place) => ({ url: `/tickets/${await w.make.ticket(place)}/tags`, body: { tags: ['反复'] } })), // prettier-ignore
+  'GET /desk/tags': whole(() => ({ url: '/desk/tags' })),
+  'PUT /tickets/:id/watchers/:userId': at(async (w, place) => ({ url: `/tickets/${await w.make.ticket(place)}/watchers/me` })), // prettier-ignore
+  'DELETE /tickets/:id/watchers/:userId': at(async (w, place) => ({ url: `/tickets/${await w.make.ticket(place)}/watchers/me` })), // prettier-ignore
+  'POST /tickets/bulk': whole(() => ({ url: '/tickets/bulk', body: { ids: ['tkt_nobody'], act: { kind: 'priority', priority: 'P1' } } })), // prettier-ignore
   'GET /tickets/counts': each((w, place) => `/tickets/counts?regionId=${w.at[place].region}`, () => /"all":[1-9]/), // prettier-ignore
   'GET /tickets/:id': one('/tickets', 'ticket'),
   'POST /tickets': at((w, place) => ({ url: '/tickets', body: { title: '断网', description: '', regionId: w.at[place].region } })), // prettier-ignore

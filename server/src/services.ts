@@ -192,7 +192,7 @@ export function createServices(context: Context) {
       onDutyOf: (...of) => notify.rosters.onDutyOf(...of),
     },
   })
-  const clocks = new ClockService({
+  const clocks: ClockService = new ClockService({
     db,
     clock,
     log,
@@ -298,6 +298,7 @@ export function createServices(context: Context) {
     identity,
     state,
     timezone: config.timezone,
+    calendarFor: (path) => clocks.calendarFor(path),
     origin: config.publicOrigin,
     ticketsOf: (ids, tx) => desk.ticketOfAlarms(ids, tx),
     openAlarms: () => alarms.book.open(),

@@ -300,7 +300,10 @@ describe('rules', () => {
     expect(year).toMatchObject({ announced: true })
     await call(manager, 'DELETE', `/desk-rules/calendars/${id}`, undefined, 409)
     await call(manager, 'DELETE', `/desk-rules/targets/${targetId}`, undefined, 204)
+    const path = (await test.services.identity.regionsNamed([test.regions.get('130123')!])).get(test.regions.get('130123')!)!.path // prettier-ignore
+    expect(test.services.clocks.calendarFor(path).off.has('2026-11-24')).toBe(true)
     await call(manager, 'DELETE', `/desk-rules/calendars/${id}`, undefined, 204)
+    expect(test.services.clocks.calendarFor(path).off.has('2026-11-24')).toBe(false)
   })
 
   it.each([

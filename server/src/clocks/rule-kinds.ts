@@ -121,6 +121,7 @@ export const calendarKind = (
     if ((await store.targetsByCalendar(db)).has(id)) throw conflict('calendar-in-use')
   },
   changed: refit,
+  settled: async (db) => times.learn(await store.allCalendars(db)),
 })
 
 function checkHours({ week, off, worked }: CalendarInput): void {

@@ -34,6 +34,8 @@ export interface RuleKind<Row extends RuleRow, Input, View> {
   mayGo?(db: Db, row: Row): Promise<void>
   /** Within the transaction. */
   changed?(tx: Db, id: string): Promise<void>
+  /** After the commit. */
+  settled?(db: Db): Promise<void>
 }
 
 export interface RuleDeps {
@@ -81,6 +83,7 @@ export class RuleService<Row extends RuleRow, Input extends object, View> {
       await this.#kind.insert(tx, row)
       note({ ...this.#told('created', row), after: input as Record<string, unknown> })
     })
+    await this.#kind.settled?.(this.#deps.db)
     return (await this.#views([row]))[0]!
   }
 
@@ -96,6 +99,7 @@ export class RuleService<Row extends RuleRow, Input extends object, View> {
       await this.#kind.changed?.(tx, id)
       note({ ...this.#told('changed', { ...before, ...set }), ...differences(was as Record<string, unknown>, input as Record<string, unknown>) }) // prettier-ignore
     })
+    await this.#kind.settled?.(this.#deps.db)
     return (await this.#views([{ ...before, ...set }]))[0]!
   }
 
@@ -108,6 +112,7 @@ export class RuleService<Row extends RuleRow, Input extends object, View> {
       await this.#kind.update(tx, id, { archived_at: nowMs, updated_at: nowMs } as unknown as Partial<Row>)
       note({ ...this.#told('archived', row), before: this.#kind.inputOf(row) as Record<string, unknown> })
     })
+    await this.#kind.settled?.(db)
   }
 
   /** Throws `not-found` for one that does not concern the viewer. */

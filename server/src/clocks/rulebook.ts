@@ -111,26 +111,39 @@ const asDefault = <T>(rule: T): Regional<T> => ({ ...rule, regionId: null, posit
 /** Timetables of calendars, laid out once and again when one is changed. */
 export class Times {
   readonly #timezone: string
-  readonly #laid = new Map<string, { updatedAt: number; name: string; table: Timetable }>()
+  readonly #laid = new Map<
+    string,
+    { stamp: string; name: string; table: Timetable; regionId: string | null }
+  >()
 
   constructor(timezone: string) {
     this.#timezone = timezone
     const table = new Timetable(officeCalendar(timezone))
-    this.#laid.set(officeCalendarId, { updatedAt: 0, name: '工作时间', table })
+    this.#laid.set(officeCalendarId, { stamp: '', name: '工作时间', table, regionId: null })
   }
 
   /** Takes over what is kept. */
   learn(rows: readonly CalendarRow[]): void {
     for (const row of rows) {
-      if (this.#laid.get(row.id)?.updatedAt === row.updated_at) continue
+      const stamp = `${row.updated_at} ${row.archived_at}`
+      if (this.#laid.get(row.id)?.stamp === stamp) continue
       const table = new Timetable(calendarOf(row, this.#timezone))
-      this.#laid.set(row.id, { updatedAt: row.updated_at, name: row.name, table })
+      const regionId = row.archived_at === null ? row.region_id : null
+      this.#laid.set(row.id, { stamp, name: row.name, table, regionId })
     }
   }
 
   /** One that is gone is the office's. */
   of(id: string): Timetable {
     return (this.#laid.get(id) ?? this.#laid.get(officeCalendarId)!).table
+  }
+
+  /** Of the nearest region that has one of its own, or the office's. */
+  near(regionPath: string): BusinessCalendar {
+    const lineage = regionPath.split('/').filter(Boolean)
+    const own = [...this.#laid.values()].filter(({ regionId }) => regionId !== null && lineage.includes(regionId)) // prettier-ignore
+    const nearest = own.toSorted((a, b) => lineage.indexOf(b.regionId!) - lineage.indexOf(a.regionId!))[0]
+    return (nearest?.table ?? this.of(officeCalendarId)).calendar
   }
 
   nameOf(id: string): string {

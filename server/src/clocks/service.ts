@@ -1,4 +1,5 @@
 /** Service clocks: how long tickets take, against what was promised. */
+import type { BusinessCalendar } from '@zongheng/inventory/calendar.ts'
 import { clockOf, readClock } from '@zongheng/inventory/service-clock.ts'
 import type { AuditTrail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
@@ -83,6 +84,11 @@ export class ClockService {
 
   stop(): Promise<void> {
     return this.runner.stop()
+  }
+
+  /** By which a region works: its own, or the nearest above it that has one. */
+  calendarFor(regionPath: string): BusinessCalendar {
+    return this.#times.near(regionPath)
   }
 
   // ---- reading ---------------------------------------------------------------------------------

@@ -27,7 +27,9 @@ import type { DeliveryRow, ThreadRow } from './store.ts'
 
 export interface OutboxDeps {
   people: People
-  calendar: BusinessCalendar
+  timeZone: string
+  /** By which a region works. */
+  calendarFor: (regionPath: string) => BusinessCalendar
   describe: (alarm: OpenAlarm) => Described
   isMuted: (alarm: OpenAlarm) => boolean
   ticketsOf: (alarmIds: string[], tx: Db) => Promise<Map<string, { id: string; number: string }>>
@@ -149,7 +151,7 @@ class Telling {
     for (const route of routesFor(
       this.#directory.routes,
       this.#described,
-      this.#deps.calendar,
+      this.#deps.calendarFor(this.#described.regionPaths[0] ?? ''),
       this.#nowMs,
     )) {
       if (threads.some(({ route_id }) => route_id === route.id)) continue
@@ -241,7 +243,7 @@ class Telling {
 
   #resolve(targets: NotifyTarget[]): Promise<Recipient[]> {
     const { regionPaths, teamPath, severity } = this.#described
-    const { people, calendar } = this.#deps
+    const { people, timeZone } = this.#deps
     return recipientsOf(targets, {
       tx: this.#tx,
       directory: this.#directory,
@@ -250,7 +252,7 @@ class Telling {
       teamPath,
       severity,
       nowMs: this.#nowMs,
-      timeZone: calendar.timeZone,
+      timeZone,
     })
   }
 

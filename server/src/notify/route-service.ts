@@ -20,7 +20,9 @@ export interface RouteDeps {
   clock: Clock
   audit: Pick<AuditTrail, 'write'>
   identity: IdentityService
-  calendar: BusinessCalendar
+  timezone: string
+  /** By which a region works. */
+  calendarFor: (regionPath: string) => BusinessCalendar
 }
 
 type Scope = Pick<Viewer, 'regionPaths'>
@@ -110,7 +112,7 @@ export class RouteService {
 
   /** Who would be told now, or then, if such an alarm fired. Sends nothing. */
   async preview(viewer: Scope, query: PreviewQuery): Promise<Preview> {
-    const { db, clock, identity, calendar } = this.#deps
+    const { db, clock, identity, timezone: timeZone, calendarFor } = this.#deps
     const { id: regionId } = await identity.region(viewer, query.regionId)
     const regionPaths = [(await identity.regionsNamed([regionId])).get(regionId)!.path]
     const nowMs = query.at ?? clock()
@@ -119,10 +121,10 @@ export class RouteService {
     const routes = routesFor(
       directory.routes,
       { regionPaths, severity, entityType, condition },
-      calendar,
+      calendarFor(regionPaths[0]!),
       nowMs,
     )
-    const situation = { tx: db, directory, people: identity, regionPaths, teamPath: regionPaths[0]!, severity, timeZone: calendar.timeZone } // prettier-ignore
+    const situation = { tx: db, directory, people: identity, regionPaths, teamPath: regionPaths[0]!, severity, timeZone } // prettier-ignore
     const told = await Promise.all(
       routes.map(async (route) => ({
         id: route.id,

@@ -1,5 +1,5 @@
 /** Telling people: the outbox that the decider fills, the sender that empties it, and what is set up for both. */
-import { officeCalendar, type BusinessCalendar } from '@zongheng/inventory/calendar.ts'
+import type { BusinessCalendar } from '@zongheng/inventory/calendar.ts'
 import { dayMs } from '@zongheng/inventory/zone.ts'
 import type { OpenAlarm, AlarmStep } from '../alarms/book.ts'
 import { isMuted } from '../alarms/muted.ts'
@@ -34,6 +34,8 @@ export interface NotifyDeps {
   identity: IdentityService
   state: StateService
   timezone: string
+  /** By which a region works: working hours of routes. */
+  calendarFor: (regionPath: string) => BusinessCalendar
   /** Of the console, for links. */
   origin: string
   ticketsOf: (
@@ -60,12 +62,12 @@ export class NotifyService {
 
   constructor(deps: NotifyDeps) {
     this.#deps = deps
-    const { identity, timezone, origin, state, secrets, ticketsOf } = deps
-    const calendar: BusinessCalendar = officeCalendar(timezone)
+    const { identity, timezone, origin, state, secrets, ticketsOf, calendarFor } = deps
     const wording = { timeZone: timezone, origin }
     this.#outbox = new Outbox({
       people: identity,
-      calendar,
+      timeZone: timezone,
+      calendarFor,
       describe: (alarm) => describe(alarm, state),
       isMuted,
       ticketsOf,
@@ -85,7 +87,7 @@ export class NotifyService {
       ],
     })
     this.channels = new ChannelService({ ...deps, wording })
-    this.routes = new RouteService({ ...deps, calendar })
+    this.routes = new RouteService(deps)
     this.rosters = new RosterService({ ...deps, timeZone: timezone })
     this.deliveries = new DeliveryService({ ...deps, wording, wake: this.sender.wake })
   }

@@ -51,12 +51,12 @@ async function run(): Promise<void> {
     await services.demo.seedServices()
     await seedDuty(services, context)
     await services.windows.seed(demoWindows(services.state.model, context.clock(), config.timezone))
-    await services.demo.seedRequests(() => demoRequests(services, context.clock()))
     await services.demo.seedTickets(() => demoTickets(services))
     const plans = demoPlans(services.state.model, context.clock(), config.timezone)
     await services.bookings.seed(plans.bookings)
     await services.planning.seed(plans.freezes, plans.models)
     await seedChanges(services, context.clock(), config.timezone)
+    await services.demo.seedRequests(() => demoRequests(services, context.clock()))
     await services.listening.seed(collector.id, demoLogs(services.state.model, context.clock()))
   }
   const { setup } = services

@@ -39,6 +39,7 @@ export async function startImapd(): Promise<Imapd> {
     'protocols = imap',
     'ssl = no',
     'disable_plaintext_auth = no',
+    'mailbox_idle_check_interval = 1s',
     'listen = 127.0.0.1',
     'mail_location = maildir:~/mail',
     'passdb {\n  driver = static\n  args = password=' + password + '\n}',

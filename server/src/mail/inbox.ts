@@ -74,7 +74,7 @@ export class Inbox {
           await this.#takeNew(client)
           works()
           await this.#tell(null)
-          await this.#woken(news)
+          await this.#woken(client, news)
           if (!client.usable) throw broken ?? new Error('connection lost')
         }
       } finally {
@@ -117,11 +117,14 @@ export class Inbox {
     }
   }
 
-  async #woken(news: News): Promise<void> {
+  async #woken(client: ImapFlow, news: News): Promise<void> {
     const over = new AbortController()
     const signal = AbortSignal.any([this.#over.signal, over.signal])
     const look = sleep(lookEveryMs, undefined, { signal, ref: false }).catch(() => undefined) // called off by news
+    const idle = client.idle().catch(() => undefined) // with the connection, which says so itself
     await Promise.race([news.next(), look])
+    if (client.usable) await client.noop() // ends it; and a FETCH alone need not show what has come [RFC 9051, 5.2]
+    await idle
     over.abort()
   }
 

@@ -121,6 +121,7 @@ describe('an offer', () => {
     const lines = (await read(county)).timeline.filter(({ kind }) => kind === 'escalation')
     expect(lines.map(({ values }) => values.event)).toEqual(['offered', 'accepted'])
     expect(await told('ticket-accepted')).toEqual([county.userId])
+    expect(lines[1]!.values.toTeam).toBe('石家庄市 网络组')
     const about = await call(county, 'GET', `/tickets/${id}/escalations`)
     expect(about.json().items).toMatchObject([
       { state: 'accepted', offeredBy: { id: county.userId }, decidedBy: { id: cityMember.userId }, may: [] },

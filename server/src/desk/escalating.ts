@@ -59,9 +59,12 @@ export class Escalating {
   async list(viewer: Viewer, ticket: ReachedTicket, db: Db = this.#parts.db): Promise<Escalation[]> {
     const rows = await store.escalationsOf(db, ticket.row.id)
     if (rows.length === 0) return []
-    const { names } = this.#parts
+    const { identity, names } = this.#parts
     const users = await names.users(present(rows.flatMap((row) => [row.offered_by, row.decided_by])), db)
-    const teams = await names.teams(present(rows.flatMap((row) => [row.from_team_id, row.to_team_id])), db)
+    const teams = await identity.teamTitles(
+      present(rows.flatMap((row) => [row.from_team_id, row.to_team_id])),
+      db,
+    )
     const ref = (id: string | null, of: Map<string, string>) =>
       id === null ? null : { id, name: of.get(id) ?? id }
     const views = rows.map(async (row) => ({
@@ -106,7 +109,7 @@ export class Escalating {
         answer: null,
         ...stamps,
       })
-      await book.add(tx, id, [entryOf('offered', viewer.userId, team.name, reason)])
+      await book.add(tx, id, [entryOf('offered', viewer.userId, `${team.region.name} ${team.name}`, reason)])
       await notices.tell(tx, 'ticket-offered', row, nowMs, { text: reason, teamId })
       note(record.done('desk.ticket-escalated', row, { to: team.name, reason }))
     })
@@ -147,13 +150,13 @@ export class Escalating {
     escalation: store.EscalationRow,
     { decision, text, userId }: { decision: Decided; text: string | null; userId: string },
   ): Promise<void> {
-    const { book, clock, names, notices } = this.#parts
+    const { book, clock, identity, notices } = this.#parts
     const nowMs = clock()
     const answer = { state: decision, decided_by: userId, answer: text }
     if (!(await store.decideEscalation(tx, escalation.id, answer, nowMs)))
       throw conflict('escalation-decided')
     const toTeamId = escalation.to_team_id
-    const teams = await names.teams(present([row.team_id, toTeamId]), tx)
+    const teams = await identity.teamTitles(present([row.team_id, toTeamId]), tx)
     const toTeam = teams.get(toTeamId) ?? toTeamId
     const entry = entryOf(decision, userId, toTeam, text)
     if (decision === 'accepted') {

@@ -112,7 +112,7 @@ export class TicketWork {
     assigneeId: string | null,
   ): Promise<NewEntry> {
     const { identity } = this.#deps
-    const teams = await identity.teamNames(present([row.team_id, teamId]), tx)
+    const teams = await identity.teamTitles(present([row.team_id, teamId]), tx)
     const users = await identity.namesOf(present([row.assignee_id, assigneeId]), tx)
     const name = (id: string | null, names: Map<string, string>) =>
       id === null ? null : (names.get(id) ?? id)

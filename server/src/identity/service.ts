@@ -209,6 +209,13 @@ export class IdentityService {
     return new Map(rows.map((row) => [row.id, row.name]))
   }
 
+  /** By team id, with the region, which the names of teams repeat in: `石家庄市 网络组`. */
+  async teamTitles(teamIds: string[], db: Db = this.#deps.db): Promise<Map<string, string>> {
+    if (teamIds.length === 0) return new Map()
+    const rows = await teamStore.teamsByIds(db, [...new Set(teamIds)])
+    return new Map(rows.map((row) => [row.id, `${row.region_name} ${row.name}`]))
+  }
+
   /** Who is on these teams. */
   async membersOf(
     teamIds: string[],

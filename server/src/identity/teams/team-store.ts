@@ -81,7 +81,7 @@ export const teamsByIds = (db: Db, ids: string[]) =>
   db
     .selectFrom('teams')
     .innerJoin('regions', 'regions.id', 'teams.region_id')
-    .select(['teams.id', 'teams.name', 'regions.path'])
+    .select(['teams.id', 'teams.name', 'regions.path', 'regions.name as region_name'])
     .where('teams.id', 'in', ids)
     .execute()
 

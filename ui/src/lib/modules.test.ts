@@ -4,6 +4,8 @@ import { landing, moduleAt } from './modules.ts'
 describe('where the console starts', () => {
   it.each<[string, string[], string | null]>([
     ['an engineer', ['identity.read', 'estate.read', 'alarms.read'], '/'],
+    ['a reporter', ['estate.read', 'desk.read', 'desk.report'], '/portal'],
+    ['an agent', ['estate.read', 'relations.read', 'desk.report', 'desk.write'], '/'],
     ['the system officer', ['identity.read', 'identity.write', 'uplink.read'], '/users'],
     ['the security officer', ['identity.read', 'identity.grant', 'identity.policy'], '/access'],
     ['someone with the directory alone', ['identity.read'], '/users'],

@@ -1,5 +1,7 @@
 import type { IconName } from './components/icons.ts'
 
+type Can = (permission: string) => boolean
+
 interface Module {
   id: string
   path: string
@@ -8,6 +10,8 @@ interface Module {
   group: number
   /** Other addresses that belong to it. */
   also?: readonly string[]
+  /** Whose console starts here, before everything else. */
+  startsFor?: (can: Can) => boolean
   /** The permission of those whose work it is, where others may read it too. */
   workOf?: string
 }
@@ -37,7 +41,16 @@ export const modules = [
     group: 1,
     also: ['/conditions', '/windows', '/notifications', '/logs'],
   },
+  {
+    id: 'portal',
+    path: '/portal',
+    icon: 'plus',
+    permission: 'desk.report',
+    group: 2,
+    startsFor: (can) => can('desk.report') && !can('relations.read'),
+  },
   { id: 'desk', path: '/tickets', icon: 'desk', permission: 'desk.read', group: 2 },
+  { id: 'hotline', path: '/hotline', icon: 'phone', permission: 'desk.write', group: 2 },
   { id: 'problems', path: '/problems', icon: 'search', permission: 'changes.read', group: 2 },
   { id: 'catalogue', path: '/catalogue', icon: 'copy', permission: 'desk.report', group: 2 },
   { id: 'approvals', path: '/approvals', icon: 'check', permission: 'identity.self', group: 2 },
@@ -65,9 +78,10 @@ export type ModuleId = (typeof modules)[number]['id']
 const aside: ReadonlySet<string> = new Set(['demo', 'approvals'])
 
 /** Where the console starts for someone: their own work before what they may merely read; null when there is nothing. */
-export function landing(can: (permission: string) => boolean): string | null {
+export function landing(can: Can): string | null {
   const open: readonly Module[] = modules.filter(({ id, permission }) => !aside.has(id) && can(permission))
-  return (open.find(({ workOf }) => workOf === undefined || can(workOf)) ?? open[0])?.path ?? null
+  const own = open.find(({ startsFor }) => startsFor?.(can))
+  return (own ?? open.find(({ workOf }) => workOf === undefined || can(workOf)) ?? open[0])?.path ?? null
 }
 
 /** The module that `pathname` is a page of. */

@@ -32,6 +32,8 @@ import zhTasks from './zh/tasks.ts'
 import zhCatalogue from './zh/catalogue.ts'
 import zhProblems from './zh/problems.ts'
 import zhClocks from './zh/clocks.ts'
+import zhPortal from './zh/portal.ts'
+import zhHotline from './zh/hotline.ts'
 import zhWindows from './zh/windows.ts'
 
 /** `{n}` is filled from the parameters; forms of plural are chosen by the parameter `n`. */
@@ -67,6 +69,8 @@ const zh = {
   logs: zhLogs,
   files: zhFiles,
   knowledge: zhKnowledge,
+  portal: zhPortal,
+  hotline: zhHotline,
   forms: zhForms,
   approvals: zhApprovals,
   tasks: zhTasks,

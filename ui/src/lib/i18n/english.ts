@@ -33,6 +33,8 @@ import enForms from './en/forms.ts'
 import enApprovals from './en/approvals.ts'
 import enTasks from './en/tasks.ts'
 import enCatalogue from './en/catalogue.ts'
+import enPortal from './en/portal.ts'
+import enHotline from './en/hotline.ts'
 import enWindows from './en/windows.ts'
 
 export default {
@@ -62,6 +64,8 @@ export default {
   logs: enLogs,
   files: enFiles,
   knowledge: enKnowledge,
+  portal: enPortal,
+  hotline: enHotline,
   forms: enForms,
   approvals: enApprovals,
   tasks: enTasks,

@@ -16,6 +16,8 @@ export default {
   'module.summary': 'Sums',
   'module.alarms': 'Alarms',
   'module.desk': 'Desk',
+  'module.portal': 'Report',
+  'module.hotline': 'Hotline',
   'module.knowledge': 'Knowledge',
   'module.problems': 'Problems',
   'module.catalogue': 'Catalogue',

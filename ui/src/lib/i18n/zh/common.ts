@@ -14,6 +14,8 @@ export default {
   'module.summary': '汇总',
   'module.alarms': '告警',
   'module.desk': '服务台',
+  'module.portal': '报障',
+  'module.hotline': '热线',
   'module.knowledge': '知识库',
   'module.problems': '问题',
   'module.catalogue': '服务目录',

@@ -64,6 +64,9 @@ const run = (w: World) => ({ playbook: 'collect-diagnostics', deviceId: w.ids.ge
 const collector = async (w: World) => (await w.done(w.system, 'POST', { url: '/collectors', body: { name: newId('collector') } })).json() as { collectorId: string; token: string } // prettier-ignore
 const newChannel = (w: World) => ({ name: newId('channel'), regionId: region(w), settings: { kind: 'webhook', url: 'http://127.0.0.1:1/' }, secret: { signKey: 'k' } }) // prettier-ignore
 const channel = async (w: World) => (await w.done(w.network, 'POST', { url: '/notify/channels', body: newChannel(w) })).json().id as string // prettier-ignore
+const mailServer = { host: '127.0.0.1', port: 1, security: 'none', verifyTls: true, username: '' }
+const newMailbox = (w: World) => ({ name: newId('mailbox'), address: 'desk@test.invalid', regionId: region(w), imap: { ...mailServer, folder: 'INBOX' }, smtp: mailServer, enabled: false }) // prettier-ignore
+const mailbox = async (w: World) => (await w.done(w.network, 'POST', { url: '/mailboxes', body: newMailbox(w) })).json().id as string // prettier-ignore
 const newRoute = (w: World) => ({ name: newId('route'), regionId: region(w), match: { severities: [], classes: [], conditions: [], hours: 'any' }, steps: [{ afterMinutes: 0, to: [{ kind: 'scope' }] }] }) // prettier-ignore
 const route = async (w: World) => (await w.done(w.network, 'POST', { url: '/notify/routes', body: newRoute(w) })).json().id as string // prettier-ignore
 const newRoster = (w: World) => ({ name: newId('roster'), regionId: region(w), rotation: { turn: 'daily', userIds: [], from: '2026-11-01', handoverMinute: 510, handoverWeekday: 1 } }) // prettier-ignore
@@ -527,6 +530,10 @@ export const writes: Record<string, Writes> = {
   'PATCH /conditions/rules/:id': by('network', async (w) => ({ url: `/conditions/rules/${await rule(w)}`, body: { enabled: false } })), // prettier-ignore
   'DELETE /conditions/rules/:id': by('network', async (w) => ({ url: `/conditions/rules/${await rule(w)}` })),
   'POST /conditions/try': by('network', (w) => ({ url: '/conditions/try', body: { ...newRule(w), days: 1 } })),
+  'POST /mailboxes': by('network', (w) => ({ url: '/mailboxes', body: newMailbox(w) })),
+  'PATCH /mailboxes/:id': by('network', async (w) => ({ url: `/mailboxes/${await mailbox(w)}`, body: { name: '邮箱' } })),
+  'DELETE /mailboxes/:id': by('network', async (w) => ({ url: `/mailboxes/${await mailbox(w)}` })),
+  'POST /mailboxes/:id/test': by('network', async (w) => ({ url: `/mailboxes/${await mailbox(w)}/test` })),
   'POST /notify/channels': by('network', (w) => ({ url: '/notify/channels', body: newChannel(w) })),
   'PATCH /notify/channels/:id': by('network', async (w) => ({ url: `/notify/channels/${await channel(w)}`, body: { name: '通道' } })),
   'DELETE /notify/channels/:id': by('network', async (w) => ({ url: `/notify/channels/${await channel(w)}` })),

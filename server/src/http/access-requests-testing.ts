@@ -37,6 +37,8 @@ const logRule = { match: { names: ['linkDown'] }, action: { kind: 'ignore' }, en
 
 const catalogueItem = { name: '耗材', category: 'other', description: '', icon: 'desk', form: [], approvals: [], tasks: [], teamId: null, priority: 'P4', receipt: false } // prettier-ignore
 const stroke = { name: '李明', strokes: [[1, 1, 9, 9]] }
+const mailServer = { host: '127.0.0.1', port: 1, security: 'none', verifyTls: true, username: '' }
+const mailbox = { name: '邮箱', address: 'desk@test.invalid', imap: { ...mailServer, folder: 'INBOX' }, smtp: mailServer, enabled: false } // prettier-ignore
 const deputy = async (w: World) => ({ deputyId: await w.make.user('own'), startsAt: w.context.now, endsAt: w.context.now + 1000 }) // prettier-ignore
 
 /** What is asked for where they are; of whoever may ask for nothing, none. */
@@ -66,6 +68,7 @@ const self = (
 })
 const open = (ask: (w: World) => Asked): RouteRequest => ({ about: 'public', ask })
 
+const savedView = { name: '专线', page: 'tickets', query: { category: 'line' } }
 const period = 'from=1795000000000&until=1795000060000'
 const snmp = { version: '2c', community: 'Community-9' }
 const password = goodPassword
@@ -576,6 +579,12 @@ export const requests: Record<string, RouteRequest> = {
   'GET /hotline/numbers': list('/hotline/numbers', 'region'),
   'PUT /hotline/numbers': at((w, place) => ({ url: '/hotline/numbers', body: { regionId: w.at[place].region, phone: `0311-${place}` } })), // prettier-ignore
 
+  'GET /mailboxes': list('/mailboxes?limit=200', 'mailbox'),
+  'POST /mailboxes': at((w, place) => ({ url: '/mailboxes', body: { ...mailbox, regionId: w.at[place].region } })),
+  'PATCH /mailboxes/:id': at((w, place) => ({ url: `/mailboxes/${w.at[place].mailbox}`, body: { name: unique('邮箱') } })), // prettier-ignore
+  'DELETE /mailboxes/:id': at(async (w, place) => ({ url: `/mailboxes/${await w.make.mailbox(place)}` })),
+  'POST /mailboxes/:id/test': at((w, place) => ({ url: `/mailboxes/${w.at[place].mailbox}/test` })),
+  'GET /tickets/:id/mails': one('/tickets', 'ticket', '/mails'),
   'GET /bookings': list('/bookings?limit=200', 'booking'),
   'GET /bookings/:id': one('/bookings', 'booking'),
   'POST /bookings': at((w, place) => ({ url: '/bookings', body: bookingAt(w, place) })),
@@ -680,6 +689,16 @@ export const requests: Record<string, RouteRequest> = {
   'PUT /tickets/:id/watchers/:userId': at(async (w, place) => ({ url: `/tickets/${await w.make.ticket(place)}/watchers/me` })), // prettier-ignore
   'DELETE /tickets/:id/watchers/:userId': at(async (w, place) => ({ url: `/tickets/${await w.make.ticket(place)}/watchers/me` })), // prettier-ignore
   'POST /tickets/bulk': whole(() => ({ url: '/tickets/bulk', body: { ids: ['tkt_nobody'], act: { kind: 'priority', priority: 'P1' } } })), // prettier-ignore
+  'GET /desk/board': each((w, place) => `/desk/board?regionId=${w.at[place].region}`, () => /"total":[1-9]/), // prettier-ignore
+  'GET /desk/canned-answers': list('/desk/canned-answers?limit=200', 'answer'),
+  'POST /desk/canned-answers': at((w, place) => ({ url: '/desk/canned-answers', body: { regionId: w.at[place].region, title: '已收到', body: '{ticket.number} 已收到' } })), // prettier-ignore
+  'PATCH /desk/canned-answers/:id': at((w, place) => ({ url: `/desk/canned-answers/${w.at[place].answer}`, body: { title: '收到' } })), // prettier-ignore
+  'DELETE /desk/canned-answers/:id': at(async (w, place) => ({ url: `/desk/canned-answers/${await w.make.answer(place)}` })), // prettier-ignore
+  'GET /tickets/:id/canned-answers': one('/tickets', 'ticket', '/canned-answers'),
+  'GET /desk/views': self(() => ({ url: '/desk/views' })),
+  'POST /desk/views': self(() => ({ url: '/desk/views', body: savedView })),
+  'PATCH /desk/views/:id': self(async (w, who) => ({ url: `/desk/views/${await w.make.savedView(who.id)}`, body: { name: '我的' } })), // prettier-ignore
+  'DELETE /desk/views/:id': self(async (w, who) => ({ url: `/desk/views/${await w.make.savedView(who.id)}` })),
   'GET /tickets/counts': each((w, place) => `/tickets/counts?regionId=${w.at[place].region}`, () => /"all":[1-9]/), // prettier-ignore
   'GET /tickets/:id': one('/tickets', 'ticket'),
   'POST /tickets': at((w, place) => ({ url: '/tickets', body: { title: '断网', description: '', regionId: w.at[place].region } })), // prettier-ignore

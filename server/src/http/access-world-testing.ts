@@ -34,9 +34,9 @@ export interface Person {
 }
 export type Thing =
   | 'site' | 'annex' | 'router' | 'gateway' | 'link' | 'circuit' | 'interface' | 'farInterface' | 'sensor' | 'collector'
-  | 'service' | 'room' | 'rack' | 'relation' | 'call'
+  | 'answer' | 'service' | 'room' | 'rack' | 'relation' | 'call'
   | 'booking' | 'item' | 'request' | 'freeze' | 'target' | 'serviceCalendar' | 'escalationRule' | 'changeModel' | 'plannedChange' | 'problem' | 'article'
-  | 'logRecord' | 'logRule' | 'check' | 'checkPoint' | 'alarm' | 'window' | 'drill' | 'policy' | 'ticket' | 'job' | 'user' | 'team' | 'grant' | 'change' | 'region' | 'rule' | 'channel' | 'route' | 'roster' | 'notice' // prettier-ignore
+  | 'logRecord' | 'logRule' | 'check' | 'checkPoint' | 'alarm' | 'window' | 'drill' | 'policy' | 'ticket' | 'job' | 'user' | 'team' | 'grant' | 'change' | 'region' | 'rule' | 'channel' | 'mailbox' | 'route' | 'roster' | 'notice' // prettier-ignore
 
 export interface World extends TestApp {
   /** The standing record of a kind at a place. */
@@ -77,12 +77,12 @@ export async function accessWorld(): Promise<World> {
       alarm: await make.alarm(place, pick('router')), job: await make.job(place, pick('router')),
       ticket: await make.ticket(place), window: await make.window(place, pick('router')), drill: await make.drill(place, pick('link'), pick('circuit')), policy: await make.policy(place), team: await make.team(place), user, grant: await make.grant(place, user),
       change: await make.stateChange(place, pick('router')), rule: await make.rule(place),
-      channel: await make.channel(place), route: await make.route(place), roster: await make.roster(place), notice: await make.notice(place),
+      channel: await make.channel(place), mailbox: await make.mailbox(place), route: await make.route(place), roster: await make.roster(place), notice: await make.notice(place),
       ...(await make.served(place, pick('site'), pick('router'))),
       item: await make.item(place), request: await make.request(place),
       booking: await make.booking(place, pick('site')), freeze: await make.freeze(place), target: await make.target(place), serviceCalendar: await make.serviceCalendar(place), escalationRule: await make.escalationRule(place), changeModel: await make.changeModel(place),
       plannedChange: await make.plannedChange(place, pick('router')), problem: await make.problem(place),
-      article: await make.article(place, 'published'), call: await make.call(place),
+      answer: await make.answer(place), article: await make.article(place, 'published'), call: await make.call(place),
       logRecord: await make.logRecord(place), logRule: await make.logRule(place),
     } // prettier-ignore
     await t.context.db.insertInto('team_members').values({ team_id: at[place].team, user_id: user }).execute() // prettier-ignore
@@ -314,6 +314,7 @@ function makers(t: TestApp, passwordHash: string) {
       const { racksOf } = await rooms.addRack(all, room, { name: 'A01' })
       return { service, relation, room, rack: racksOf[0]!.id }
     },
+    answer: (place: Place) => insert('canned_answers', 'cannedAnswer', { region_id: regionId(place), team_id: null, title: `answer ${++count}`, body: '已收到', shortcut: null, used: 0, archived_at: null, ...stamps() }), // prettier-ignore
     rule: async (place: Place) => {
       const rule = { regionId: regionId(place), basedOn: 'cpu-high', name: `rule ${++count}`, settings: { above: 95 } } // prettier-ignore
       return (await services.conditions.create({ regionPaths: ['/'] }, rule)).id
@@ -345,6 +346,14 @@ function makers(t: TestApp, passwordHash: string) {
         region_id: regionId(place), position: 0, name: `policy ${++count}`, match: '{}', action: '{"open":"never"}', enabled: 0,
         archived_at: null, ...stamps(),
       }), // prettier-ignore
+    mailbox: (place: Place) => {
+      const nowhere = { host: '127.0.0.1', port: 1, security: 'none', verifyTls: true, username: '' }
+      return insert('mailboxes', 'mailbox', {
+        region_id: regionId(place), team_id: null, name: `mailbox ${++count}`, address: `m${count}@test.invalid`,
+        imap: JSON.stringify({ ...nowhere, folder: 'INBOX' }), smtp: JSON.stringify(nowhere), secret: null, uid_validity: null,
+        last_uid: 0, error: null, checked_at: null, enabled: 0, archived_at: null, ...stamps(),
+      }) // prettier-ignore
+    },
     channel: (place: Place) =>
       insert('notify_channels', 'channel', {
         region_id: regionId(place), kind: 'webhook', name: `channel ${++count}`, settings: '{"kind":"webhook","url":"http://127.0.0.1:1/"}',

@@ -49,7 +49,7 @@ export const modules = [
     group: 2,
     startsFor: (can) => can('desk.report') && !can('relations.read'),
   },
-  { id: 'desk', path: '/tickets', icon: 'desk', permission: 'desk.read', group: 2 },
+  { id: 'desk', path: '/tickets', icon: 'desk', permission: 'desk.read', group: 2, also: ['/desk-rules'] },
   { id: 'hotline', path: '/hotline', icon: 'phone', permission: 'desk.write', group: 2 },
   { id: 'problems', path: '/problems', icon: 'search', permission: 'changes.read', group: 2 },
   { id: 'catalogue', path: '/catalogue', icon: 'copy', permission: 'desk.report', group: 2 },

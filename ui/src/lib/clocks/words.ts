@@ -1,0 +1,67 @@
+import type { EscalationRule, ServiceCalendar, ServiceTarget } from '@zongheng/server/api.ts'
+import { joined, t, tOr } from '../i18n/index.svelte.ts'
+import { span } from '../time.svelte.ts'
+
+export const ticketKinds = ['incident', 'request', 'problem', 'change'] as const
+export const clockKinds = ['sla', 'ola', 'uc', 'closing'] as const
+export const pauseReasons = ['requester', 'carrier', 'vendor', 'spare', 'change', 'approval'] as const
+export const marks = [50, 75, 90, 100, 150, 200] as const
+
+const hourMs = 3_600_000
+export const hoursOf = (ms: number | null) => (ms === null ? null : ms / hourMs)
+export const msOf = (hours: number | null) => (hours === null ? null : Math.round(hours * hourMs))
+export const spanOr = (ms: number | null) => (ms === null ? '–' : span(ms))
+
+/** For what a target counts: `事件、请求 · P1`; everything where nothing is said. */
+export function matchWords({ match }: Pick<ServiceTarget, 'match'>): string {
+  const parts = [
+    (match.kinds ?? []).map((kind) => t(`clocks.ticket.${kind}`)),
+    match.priorities ?? [],
+    (match.tiers ?? []).map((tier) => t(`tier.${tier}`)),
+    match.categories ?? [],
+    match.carriers ?? [],
+    (match.accesses ?? []).map((access) => tOr(`access.${access}`, access)),
+  ].filter((part) => part.length > 0)
+  return parts.length === 0 ? t('clocks.everything') : parts.map((part) => joined(part)).join(' · ')
+}
+
+export const pauseWords = ({ pauses }: Pick<ServiceTarget, 'pauses'>) =>
+  pauses.length === 0 ? t('clocks.never') : joined(pauses.map((reason) => t(`clocks.reason.${reason}`)))
+
+const hourMinute = (minute: number) =>
+  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
+
+/** `08:30–12:00 14:00–17:30`, as it is written in a form too. */
+export const hoursText = (hours: readonly (readonly [number, number])[]) =>
+  hours.map(([from, until]) => `${hourMinute(from)}–${hourMinute(until)}`).join(' ')
+
+/** Null for what is no list of hours. */
+export function readHours(text: string): [number, number][] | null {
+  const parts = text.trim().split(/[\s,，、]+/).filter(Boolean) // prettier-ignore
+  const read = parts.map((part): [number, number] | null => {
+    const [, h1, m1, h2, m2] = /^(\d{1,2})[:：](\d{2})[-–~](\d{1,2})[:：](\d{2})$/.exec(part) ?? []
+    if (h1 === undefined) return null
+    const [from, until] = [Number(h1) * 60 + Number(m1), Number(h2) * 60 + Number(m2)]
+    return from < until && until <= 1440 ? [from, until] : null
+  })
+  return read.every((one) => one !== null) ? read : null
+}
+
+/** Days that have the same hours, together: `周一至周五 08:30–12:00`. */
+export function weekWords({ week }: Pick<ServiceCalendar, 'week'>): string {
+  const byHours = new Map<string, string[]>()
+  for (const day of [1, 2, 3, 4, 5, 6, 0] as const) {
+    const hours = hoursText(week[day]!)
+    if (hours) byHours.set(hours, [...(byHours.get(hours) ?? []), t(`clocks.day.${day}`)])
+  }
+  return [...byHours].map(([hours, days]) => `${joined(days)} ${hours}`).join('；')
+}
+
+export const stepWords = ({ steps, teams }: EscalationRule): string =>
+  steps
+    .map(({ percent, tell, moveTo }) => {
+      const told = tell.length > 0 ? t('clocks.tells', { who: joined(tell.map((one) => t(`clocks.tell.${one}`))) }) : '' // prettier-ignore
+      const moved = moveTo ? t('clocks.moves', { team: teams[moveTo] ?? moveTo }) : ''
+      return `${percent} % ${[told, moved].filter(Boolean).join(t('clocks.then'))}`
+    })
+    .join('；')

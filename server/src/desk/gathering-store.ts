@@ -13,11 +13,13 @@ export type LinkRow = Selectable<Tables['ticket_links']>
 export type LinkKind = LinkRow['kind']
 
 /**
- * Holds these tickets until the transaction ends, and reads them then: what is decided by several of them stays true. Always in the
- * order of their ids, so that two who hold the same wait for one another and never for each other. Throws `not-found`.
+ * Holds these tickets until the transaction ends, and reads them then: what is decided by several of them stays true. Always majors
+ * first, as they reach for their children, then by id: two who hold the same wait for one another and never for each other. Throws
+ * `not-found`.
  */
 export async function heldTickets(tx: Db, ids: string[]): Promise<Map<string, TicketRow>> {
-  for (const id of [...new Set(ids)].sort())
+  const byRank = (a: TicketRow, b: TicketRow) => b.major - a.major || (a.id < b.id ? -1 : 1)
+  for (const { id } of (await ticketsByIds(tx, ids)).sort(byRank))
     await tx
       .updateTable('tickets')
       .set((eb) => ({ revision: eb.ref('revision') }))

@@ -158,6 +158,12 @@ export default {
   'team.noneText': 'Choose another region, or create a team',
   'team.dropped': '{name} is removed',
   'team.filter': 'Find by name or region',
+  'team.duty': 'When on duty',
+  'team.dutyText':
+    'What happens when a ticket nobody has comes to this team. Who is on duty is in the rosters of Notifications.',
+  'team.duty.off': 'Nothing: somebody takes it',
+  'team.duty.offer': 'Whoever is on duty is told',
+  'team.duty.assign': 'Whoever is on duty gets it',
 
   'region.count': { one: '{n} region', other: '{n} regions' },
   'region.list': 'Regions',

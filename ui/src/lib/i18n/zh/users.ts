@@ -151,6 +151,11 @@ export default {
   'team.noneText': '换一个区域，或新建班组',
   'team.dropped': '{name} 已移出',
   'team.filter': '按名称或区域查找',
+  'team.duty': '值班派单',
+  'team.dutyText': '没人的单来到这个班组时怎么办。谁当班，在“通知”的值班表里。',
+  'team.duty.off': '不处理，等人来接',
+  'team.duty.offer': '通知当班人来接',
+  'team.duty.assign': '直接派给当班人',
 
   'region.count': '{n} 个区域',
   'region.list': '区域列表',

@@ -74,6 +74,10 @@ export type {
 } from './conditions/schema.ts'
 export type { Fault, NewFault } from './demo/schema.ts'
 export type { NewTicket, Ticket, TicketDetail, TimelineEntry } from './desk/schema.ts'
+export type { TicketCounts } from './desk/list-schema.ts'
+export type { BulkAct, BulkResult, TicketPatch } from './desk/schema-keeping.ts'
+export type { CannedAnswer, FilledAnswer, SavedView } from './desk/schema-answers.ts'
+export type { Board as DeskBoard } from './desk/schema-board.ts'
 export type {
   Device,
   DeviceDetail,
@@ -149,7 +153,15 @@ export type {
 } from './uplink/schema.ts'
 export type { Availability, Bands, StateChange, StateSpan } from './state/schema.ts'
 export type { File as AttachedFile } from './files/schema.ts'
-export type { Article, ArticleDetail, ArticleHits, ArticleVersion, Gaps, NewArticle, Readers } from './knowledge/schema.ts'
+export type {
+  Article,
+  ArticleDetail,
+  ArticleHits,
+  ArticleVersion,
+  Gaps,
+  NewArticle,
+  Readers,
+} from './knowledge/schema.ts'
 export type { Found } from './search/routes.ts'
 export type { Category as ArticleCategory } from './knowledge/library.ts'
 export type {

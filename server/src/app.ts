@@ -23,6 +23,7 @@ import { viewerFor } from './identity/viewer.ts'
 import { searchRoutes } from './search/routes.ts'
 import { deskRoutes } from './desk/routes.ts'
 import { gatheringRoutes } from './desk/routes-gathering.ts'
+import { deskAnswerRoutes, savedViewRoutes } from './desk/routes-answers.ts'
 import { deskKeepingRoutes } from './desk/routes-keeping.ts'
 import { deskListRoutes } from './desk/routes-lists.ts'
 import { togetherRoutes } from './desk/routes-together.ts'
@@ -182,7 +183,9 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     problemRoutes(services.problems),
     drillRoutes(services.drills),
     notifyRoutes(services.notify),
-    deskListRoutes(desk.lists),
+    deskListRoutes(desk.lists, desk.board),
+    deskAnswerRoutes(desk.answers),
+    savedViewRoutes(desk.views),
     deskKeepingRoutes(desk.keeping),
     deskRoutes(desk),
     catalogueRoutes(services),

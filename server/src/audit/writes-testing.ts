@@ -32,6 +32,9 @@ const heldRelease = async ({ context }: World) => {
 }
 const user = async (w: World) => (await w.done(w.system, 'POST', { url: '/users', body: newUser(w) })).json().user.id as string // prettier-ignore
 const team = async (w: World) => (await w.done(w.system, 'POST', { url: '/teams', body: { name: newId('team'), regionId: region(w) } })).json().id as string // prettier-ignore
+const savedView = { name: '专线', page: 'tickets', query: { category: 'line' } }
+const cannedAnswer = (w: World) => ({ regionId: w.regions.get('130000')!, title: '已收到', body: '{ticket.number} 已收到' })
+const made = async (w: World, url: string, body: object) => (await w.done(w.network, 'POST', { url, body })).json().id as string
 const ticket = async (w: World) => (await w.done(w.network, 'POST', { url: '/tickets', body: { title: '断网', description: '' } })).json().id as string // prettier-ignore
 /** Of the region that the tickets are of. */
 const specialists = async (w: World) => (await w.done(w.system, 'POST', { url: '/teams', body: { name: newId('team'), regionId: region(w, '130000') } })).json().id as string // prettier-ignore
@@ -454,6 +457,12 @@ export const writes: Record<string, Writes> = {
     return { url: `/tickets/${id}/watchers/me` }
   }),
   'POST /tickets/bulk': by('network', async (w) => ({ url: '/tickets/bulk', body: { ids: [await ticket(w)], act: { kind: 'tag', add: ['反复'] } } })),
+  'POST /desk/canned-answers': by('network', (w) => ({ url: '/desk/canned-answers', body: cannedAnswer(w) })),
+  'PATCH /desk/canned-answers/:id': by('network', async (w) => ({ url: `/desk/canned-answers/${await made(w, '/desk/canned-answers', cannedAnswer(w))}`, body: { title: '收到' } })),
+  'DELETE /desk/canned-answers/:id': by('network', async (w) => ({ url: `/desk/canned-answers/${await made(w, '/desk/canned-answers', cannedAnswer(w))}` })),
+  'POST /desk/views': by('network', () => ({ url: '/desk/views', body: savedView })),
+  'PATCH /desk/views/:id': by('network', async (w) => ({ url: `/desk/views/${await made(w, '/desk/views', savedView)}`, body: { name: '我的' } })),
+  'DELETE /desk/views/:id': by('network', async (w) => ({ url: `/desk/views/${await made(w, '/desk/views', savedView)}` })),
   'POST /tickets/:id/comments': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/comments`, body: { text: '在查', visibility: 'public' } })),
   'POST /tickets/:id/assign': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/assign`, body: { assigneeId: w.network.userId } })),
   'POST /tickets/:id/escalations': by('network', async (w) => ({ url: `/tickets/${await ticket(w)}/escalations`, body: { teamId: await specialists(w), reason: '缺备件' } })),

@@ -35,6 +35,8 @@ const open: Record<string, string> = {
   tickets_open_region: `region_id, id, ${openNarrowing}`,
   tickets_open_team: `team_id, id, ${openNarrowing}`,
   tickets_open_assignee: `assignee_id, id, ${openNarrowing}`,
+  tickets_open_requester: `requester_id, id, ${openNarrowing}`,
+  tickets_open_site: `site_id, id, ${openNarrowing}`,
 }
 
 const once = (columns: string): string => [...new Set(columns.split(/, (?![^(]*\))/))].join(', ')

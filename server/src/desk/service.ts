@@ -7,6 +7,8 @@ import type { Viewer } from '../identity/viewer.ts'
 import type { TicketNotice } from '../notify/personal.ts'
 import { Amending } from './amending.ts'
 import { AlarmIncidents } from './alarm-incidents.ts'
+import { Answers } from './answers.ts'
+import { DeskBoard } from './board.ts'
 import { TicketBook, type NewTicketOf } from './book.ts'
 import { Bulk } from './bulk.ts'
 import type { KindRules, MoveInput, TicketLife, TicketObserver } from './contract.ts'
@@ -27,6 +29,7 @@ import { assigned, reported, sidesOf } from './record.ts'
 import { reportTicket, type ReportingDeps } from './reporting.ts'
 import type { NewTicket, Ticket, TicketDetail } from './schema.ts'
 import * as outages from './outage-store.ts'
+import { Views } from './saved-views.ts'
 import { sightOf } from './sight.ts'
 import * as store from './store.ts'
 import type { TicketRow } from './store.ts'
@@ -81,6 +84,9 @@ export class DeskService implements TicketLife {
   readonly incidents: AlarmIncidents
   /** Tags, watchers, fields, and many tickets at once. */
   readonly keeping: KeepingDeps
+  readonly answers: Answers
+  readonly views: Views
+  readonly board: DeskBoard
   /** Queues, and their counts. */
   readonly lists: TicketLists
   /** What several people, teams and tickets do with one another. */
@@ -119,6 +125,9 @@ export class DeskService implements TicketLife {
     const workers = { work: this.#work, keeping, amending }
     const { tell } = this.together
     this.keeping = { ...workers, bulk: new Bulk(workers), tell, tellAll: (ids) => this.tell(ids) }
+    this.answers = new Answers(parts)
+    this.views = new Views(parts)
+    this.board = new DeskBoard({ db, clock, timezone, names: this.#names })
     const index = new TicketIndex(search)
     this.observe(index)
     this.lists = new TicketLists({ db, clock, names: this.#names, index, teamIdsOf: (id) => identity.teamIdsOf(id) }) // prettier-ignore

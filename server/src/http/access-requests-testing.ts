@@ -697,8 +697,8 @@ export const requests: Record<string, RouteRequest> = {
   'GET /tickets/:id/canned-answers': one('/tickets', 'ticket', '/canned-answers'),
   'GET /desk/views': self(() => ({ url: '/desk/views' })),
   'POST /desk/views': self(() => ({ url: '/desk/views', body: savedView })),
-  'PATCH /desk/views/:id': self(async (w, who) => ({ url: `/desk/views/${await w.make.savedView(who.id)}`, body: { name: '我的' } })), // prettier-ignore
-  'DELETE /desk/views/:id': self(async (w, who) => ({ url: `/desk/views/${await w.make.savedView(who.id)}` })),
+  'PATCH /desk/views/:id': self(async (w, who) => ({ url: `/desk/views/${await w.make.savedView(who.userId)}`, body: { name: '我的' } })), // prettier-ignore
+  'DELETE /desk/views/:id': self(async (w, who) => ({ url: `/desk/views/${await w.make.savedView(who.userId)}` })),
   'GET /tickets/counts': each((w, place) => `/tickets/counts?regionId=${w.at[place].region}`, () => /"all":[1-9]/), // prettier-ignore
   'GET /tickets/:id': one('/tickets', 'ticket'),
   'POST /tickets': at((w, place) => ({ url: '/tickets', body: { title: '断网', description: '', regionId: w.at[place].region } })), // prettier-ignore

@@ -314,6 +314,7 @@ function makers(t: TestApp, passwordHash: string) {
       const { racksOf } = await rooms.addRack(all, room, { name: 'A01' })
       return { service, relation, room, rack: racksOf[0]!.id }
     },
+    savedView: (userId: string) => insert('saved_views', 'view', { user_id: userId, team_id: null, page: 'tickets', name: `view ${++count}`, query: '{}', position: 0, ...stamps() }), // prettier-ignore
     answer: (place: Place) => insert('canned_answers', 'cannedAnswer', { region_id: regionId(place), team_id: null, title: `answer ${++count}`, body: '已收到', shortcut: null, used: 0, archived_at: null, ...stamps() }), // prettier-ignore
     rule: async (place: Place) => {
       const rule = { regionId: regionId(place), basedOn: 'cpu-high', name: `rule ${++count}`, settings: { above: 95 } } // prettier-ignore

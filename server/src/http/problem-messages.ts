@@ -181,6 +181,8 @@ const nouns: Record<string, string> = {
   site: '站点',
   team: '班组',
   ticket: '工单',
+  'canned-answer': '快捷回复',
+  view: '视图',
   user: '用户',
   booking: '预约',
   freeze: '封网期',

@@ -15,6 +15,7 @@ import zhDesk from './zh/desk.ts'
 import zhDevices from './zh/devices.ts'
 import zhImpact from './zh/impact.ts'
 import zhLogs from './zh/logs.ts'
+import zhMail from './zh/mail.ts'
 import zhNotify from './zh/notify.ts'
 import zhLinks from './zh/links.ts'
 import zhOverview from './zh/overview.ts'
@@ -79,6 +80,7 @@ const zh = {
   changes: zhChanges,
   problems: zhProblems,
   clocks: zhClocks,
+  mail: zhMail,
   notify: zhNotify,
 }
 type Areas = typeof zh

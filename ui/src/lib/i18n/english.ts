@@ -15,6 +15,7 @@ import enDesk from './en/desk.ts'
 import enDevices from './en/devices.ts'
 import enImpact from './en/impact.ts'
 import enLogs from './en/logs.ts'
+import enMail from './en/mail.ts'
 import enNotify from './en/notify.ts'
 import enLinks from './en/links.ts'
 import enOverview from './en/overview.ts'
@@ -74,5 +75,6 @@ export default {
   changes: enChanges,
   problems: enProblems,
   clocks: enClocks,
+  mail: enMail,
   notify: enNotify,
 }

@@ -7,15 +7,15 @@ import { openClocks, updateClock, type ClockRow } from './store.ts'
 const rowsAtOnce = 2000
 
 /** What is due of a clock by the calendars as they are now; null: as it was. */
-export function refit(row: ClockRow, book: Rulebook, nowMs: number) {
-  const set = columnsOf(clockOfRow(row, book.ruleOf(ruleNow(row))), row.measure, row.warned, nowMs)
+function refit(row: ClockRow, kept: KeptRule, book: Rulebook, nowMs: number) {
+  const set = columnsOf(clockOfRow(row, book.ruleOf(kept)), row.measure, row.warned, nowMs)
   return set.due_at === row.due_at && set.next_at === row.next_at ? null : set
 }
 
 /** Looks up anew when every open clock of these rules ends: O(open clocks). Answers how many were another. */
 export async function recompute(
   db: Db,
-  keeper: ClockKeeper,
+  keeper: Pick<ClockKeeper, 'freshBook' | 'tellDueOf'>,
   nowMs: number,
   concerns: (rule: KeptRule) => boolean,
 ): Promise<number> {
@@ -24,7 +24,8 @@ export async function recompute(
   for (let after = ''; ;) {
     const rows = await openClocks(db, after, rowsAtOnce)
     for (const row of rows) {
-      const set = concerns(ruleNow(row)) ? refit(row, book, nowMs) : null
+      const kept = ruleNow(row)
+      const set = concerns(kept) ? refit(row, kept, book, nowMs) : null
       if (!set) continue
       changed++
       await updateClock(db, row.id, set)

@@ -20,6 +20,8 @@ import { createServices, startServices, stopServices, type Context, type Service
 import { seedChanges } from './demo/changes.ts'
 import { demoRequests } from './demo/requests.ts'
 import { demoPlans } from './demo/plans.ts'
+import { demoCalls } from './demo/calls.ts'
+import { demoDeskRules } from './demo/desk-rules.ts'
 import { demoTickets } from './demo/tickets.ts'
 import { demoWindows } from './demo/windows.ts'
 import { demoLogs } from './demo/logs.ts'
@@ -51,7 +53,9 @@ async function run(): Promise<void> {
     await services.demo.seedServices()
     await seedDuty(services, context)
     await services.windows.seed(demoWindows(services.state.model, context.clock(), config.timezone))
+    await services.demo.seedDeskRules(() => demoDeskRules(services))
     await services.demo.seedTickets(() => demoTickets(services))
+    await demoCalls(services, context.clock())
     const plans = demoPlans(services.state.model, context.clock(), config.timezone)
     await services.bookings.seed(plans.bookings)
     await services.planning.seed(plans.freezes, plans.models)

@@ -126,6 +126,11 @@ export class DemoService {
     await this.#seedOnce('request', make)
   }
 
+  /** What the province sets for its desk. */
+  async seedDeskRules(make: () => Promise<string[]>): Promise<void> {
+    await this.#seedOnce('desk-rule', make)
+  }
+
   /** What people do together on incidents. */
   async seedTickets(make: () => Promise<string[]>): Promise<void> {
     await this.#seedOnce('ticket', make)

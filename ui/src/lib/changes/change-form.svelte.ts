@@ -1,12 +1,12 @@
 import type { Assessment, ChangeDetail, ChangeModel, NewChange } from '@zongheng/server/api.ts'
 import { api } from '../api/client.ts'
 import { problemText } from '../components/Problem.svelte'
-import { scopesNamed, type Chosen } from '../windows/scope-finder.ts'
+import type { Chosen } from '../windows/scope-finder.ts'
 import { fromWall, toWall } from '../windows/words.ts'
 
 const hourMs = 3_600_000
 /** What a change may touch. */
-const touchable = new Set<string>(['site', 'device', 'link', 'circuit'])
+export const touchable: readonly Chosen['type'][] = ['site', 'device', 'link', 'circuit']
 
 /** A change as it is drafted, or as a draft is altered. */
 export class ChangeForm {
@@ -21,7 +21,6 @@ export class ChangeForm {
   starts = $state('')
   ends = $state('')
   touched = $state.raw<Pick<Chosen, 'id' | 'name'>[]>([])
-  found = $state.raw<Chosen[]>([])
   assessment = $state.raw<Assessment | null>(null)
   models = $state.raw<ChangeModel[]>([])
   problem = $state<string | null>(null)
@@ -29,7 +28,6 @@ export class ChangeForm {
   /** The draft that is altered; null: a new one. */
   readonly known: ChangeDetail | null
   #asked = 0
-  #looked = 0
 
   constructor(nowMs: number, known: ChangeDetail | null = null) {
     this.known = known
@@ -103,28 +101,6 @@ export class ChangeForm {
       this.assessment = null
       this.problem = problemText(refused)
     }
-  }
-
-  async look(text: string): Promise<void> {
-    const q = text.trim()
-    const mine = ++this.#looked
-    try {
-      const found = q === '' ? [] : await scopesNamed(q)
-      if (mine !== this.#looked) return
-      const taken = new Set(this.touched.map(({ id }) => id))
-      this.found = found.filter(({ id, type }) => touchable.has(type) && !taken.has(id))
-    } catch {
-      this.found = [] // the field is a help: what cannot be looked up is not offered
-    }
-  }
-
-  touch({ id, name }: Chosen): void {
-    this.touched = [...this.touched, { id, name }]
-    this.found = []
-  }
-
-  leave(id: string): void {
-    this.touched = this.touched.filter((one) => one.id !== id)
   }
 
   /** Null where it is refused: `problem` says why. */

@@ -165,6 +165,18 @@ describe.skipIf(!canRun)('the desk by mail', () => {
     await eventually(async () => expect((await ticketTitled('vpn'))?.state).toBe('in_progress'))
   })
 
+  it('opens another where the one before was done too long ago', async () => {
+    await imapd.deliver(mail({ Subject: 'old' }, 'down'))
+    const { id, number } = await opened('old')
+    const set = { state: 'resolved', resolved_at: test.context.now - 8 * 24 * 3_600_000 }
+    await test.context.db.updateTable('tickets').set(set).where('id', '=', id).execute()
+    await imapd.deliver(mail({ Subject: `Re: [${number}] old` }, 'again'))
+    expect((await opened(`Re: [${number}] old`)).timeline.at(-1)?.values).toMatchObject({
+      event: 'follows',
+      number,
+    })
+  })
+
   describe('attacked', () => {
     it.each<[string, Record<string, string>, string]>([
       ['an automatic reply', { 'Auto-Submitted': 'auto-replied' }, 'machine'],

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import type { TicketRow } from '../desk/contract.ts'
 import type { NewEntry } from '../desk/entry.ts'
-import { phaseOf, type TicketKind } from '../desk/kinds.ts'
+import { phaseOf, reopenWithinMs, type TicketKind } from '../desk/kinds.ts'
 import type { DeskService } from '../desk/service.ts'
 import type { FileService, NewFile } from '../files/service.ts'
 import type { IdentityService } from '../identity/service.ts'
@@ -81,7 +81,7 @@ export class Taken {
     if ((await store.countFrom(tx, from.address, this.#nowMs - anHourMs)) >= anHourAtMost)
       return this.refuse(mail, 'too-many')
     const ticket = await this.#ticketOf(mail)
-    return ticket && phaseOf(ticket.kind as TicketKind, ticket.state) !== 'over'
+    return ticket && this.#goesOn(ticket)
       ? this.#answered(mail, kept, ticket)
       : this.#opened(mail, kept, ticket)
   }
@@ -110,7 +110,7 @@ export class Taken {
     await this.#keepWith(id, regionId, kept, null)
     await store.updateMail(tx, recorded, { ticket_id: id })
     if (former || kept.refused.length > 0)
-      await desk.add(tx, id, [{ kind: 'mail', visibility: 'internal', values: { event: 'in', from: mail.from.address, former: former?.number ?? null, refused: kept.refused.join(', ') || null } }]) // prettier-ignore
+      await desk.add(tx, id, [{ kind: 'mail', visibility: 'internal', values: receivedOf(mail, kept, former) }]) // prettier-ignore
     const ticket = (await desk.rowOf(id, tx))!
     await outbox.put(tx, mailbox, mail.from.address, { kind: 'opened', ticket, desk: mailbox.name, origin, hasAccount: person !== undefined }) // prettier-ignore
     return id
@@ -127,12 +127,18 @@ export class Taken {
       kind: 'mail',
       authorId: isReporter ? person.id : null,
       text: mail.text,
-      values: { event: 'in', from: mail.from.address, name: mail.from.name || null, refused: kept.refused.join(', ') || null }, // prettier-ignore
+      values: receivedOf(mail, kept),
     }
     await this.#deps.desk.add(tx, ticket.id, [entry])
     await this.#keepWith(ticket.id, ticket.region_id, kept, isReporter ? person.id : null)
     await this.#comesBack(ticket, mail.from.address, isReporter)
     return ticket.id
+  }
+
+  /** What is over, or was done longer ago than it may come back, is spoken of in a ticket of its own. */
+  #goesOn({ kind, state, resolved_at: doneAt }: TicketRow): boolean {
+    const phase = phaseOf(kind as TicketKind, state)
+    return phase !== 'over' && !(phase === 'done' && (doneAt ?? 0) + reopenWithinMs < this.#nowMs)
   }
 
   /** What waited for the reporter goes on; what was done and is not, as they say, is taken up again. */
@@ -256,3 +262,17 @@ export class Taken {
 
 export const ownAddresses = async (db: Db): Promise<ReadonlySet<string>> =>
   new Set((await store.mailboxesInUse(db)).map(({ address }) => address))
+
+function receivedOf(
+  { from }: ReadMail,
+  { refused }: Kept,
+  former?: TicketRow,
+): NonNullable<NewEntry['values']> {
+  const event = former ? 'follows' : refused.length > 0 ? 'received-partly' : 'received'
+  return {
+    event,
+    from: from.address,
+    number: former?.number ?? null,
+    refused: refused.join('、').slice(0, 500) || null,
+  }
+}

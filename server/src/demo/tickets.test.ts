@@ -12,7 +12,10 @@ it('shows what people do together: an offer, an urging, a major incident, a rati
   const head = (await identity.viewerNamed((await identity.userNamed('chenjing'))!))!
   const details = await Promise.all(ids.map((id) => desk.detail(head, id)))
   expect(details.map(({ state }) => state)).toEqual(['resolved', 'in_progress', 'pending', 'in_progress', 'new', 'new']) // prettier-ignore
-  expect(details.map(({ escalation }) => escalation?.state)).toContain('offered')
+  expect(details[1]!.escalation).toMatchObject({
+    fromTeam: { name: '石家庄市 网络组' },
+    toTeam: { name: '河北省 网络组' },
+  })
   expect(details[0]).toMatchObject({ score: 5 })
   expect(details[2]).toMatchObject({ isUrged: 1 })
   expect(details[3]).toMatchObject({ isMajor: true, children: 2, meToos: 2 })

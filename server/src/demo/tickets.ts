@@ -62,9 +62,12 @@ async function offered(services: Needed, { reporter, engineer }: People): Promis
   const id = await report(services, reporter, { title, description, impact: 2, urgency: 1 })
   await desk.move(engineer, id, { to: 'in_progress' })
   await desk.comment(engineer, id, '市到省线路利用率 40%，时延正常，怀疑在省侧出口。', 'internal')
-  const above = (await desk.together.escalating.targets(engineer, id)).find(({ kind }) => kind === 'above')
+  const above = async () =>
+    (await desk.together.escalating.targets(engineer, id)).find(({ kind }) => kind === 'above')?.id
+  await desk.assign(engineer, id, { teamId: await above() })
+  const teamId = await above()
   const reason = '市到省链路正常，traceroute 停在省厅防火墙之前，请协助查看。'
-  if (above) await desk.together.escalating.offer(engineer, id, { teamId: above.id, reason })
+  if (teamId) await desk.together.escalating.offer(engineer, id, { teamId, reason })
   return id
 }
 

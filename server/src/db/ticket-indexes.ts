@@ -22,8 +22,8 @@ const all: Record<string, string> = {
   tickets_state_updated: `state, updated_at, id, created_at, ${narrowing}`,
   tickets_channel: `channel, updated_at, id, created_at, ${narrowing}`,
   tickets_priority: `priority, updated_at, id, created_at, ${narrowing}`,
-  tickets_requester: 'requester_id, updated_at, id',
-  tickets_site: 'site_id, updated_at, id',
+  tickets_requester: `requester_id, updated_at, id, created_at, ${narrowing}`,
+  tickets_site: `site_id, updated_at, id, created_at, ${narrowing}`,
   tickets_parent: 'parent_id',
 }
 

@@ -2,7 +2,7 @@
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
 import type { Db } from '../db/database.ts'
 import { dueSql, isOpenSql } from '../db/ticket-indexes.ts'
-import type { Ground } from './list-store.ts'
+import type { Ground } from './list-reads-store.ts'
 
 export interface BoardOf {
   ground: Ground

@@ -34,6 +34,7 @@ export class Hotline {
   /** A call is taken up: who it is known to be, and their site. */
   async take(call: HotlineCall) {
     this.call = call
+    this.caller = null
     this.number = call.number
     this.name = call.name ?? ''
     const { items } = await api.get<{ items: HotlineCaller[] }>('/hotline/lookup', { q: call.number })

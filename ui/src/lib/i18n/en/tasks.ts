@@ -4,6 +4,8 @@ import type source from '../zh/tasks.ts'
 export default {
   title: 'Tasks',
   none: 'No tasks',
+  mine: 'My tasks',
+  noneMine: 'Nothing waits for you',
   done: 'Done',
   skip: 'Skip',
   reopen: 'Reopen',

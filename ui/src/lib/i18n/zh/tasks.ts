@@ -2,6 +2,8 @@
 export default {
   title: '任务',
   none: '没有任务',
+  mine: '我的任务',
+  noneMine: '没有等您办的任务',
   done: '完成',
   skip: '跳过',
   reopen: '重新打开',

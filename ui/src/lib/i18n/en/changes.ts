@@ -103,7 +103,6 @@ const words: Translation<typeof zh> = {
   'panel.model': 'Model',
   'panel.outcome': 'Outcome',
   'panel.review': 'Review',
-  'panel.reviewedBy': 'Reviewed by',
   'panel.reviewDue': 'Review due',
   'panel.touched': 'What it touches',
   'panel.empty': 'Not given',

@@ -15,7 +15,6 @@ const words: Translation<typeof zh> = {
   'col.incidents': 'Incidents',
   'col.workaround': 'Workaround',
   'col.updated': 'Updated',
-  known: 'Offered',
   incidents: { one: '{n} incident', other: '{n} incidents' },
   'suggest.lead':
     'Incidents of the last {days} days that share a thing, a carrier, a category or their words, and are not laid to a problem yet.',
@@ -28,9 +27,7 @@ const words: Translation<typeof zh> = {
   'suggest.open': 'Open a problem',
   'form.title': 'Title',
   'form.description': 'What is known',
-  'form.category': 'Category',
   'form.save': 'Open',
-  panel: 'Analysis',
   rootCause: 'Root cause',
   workaround: 'Workaround',
   empty: 'Not given',

@@ -100,7 +100,6 @@ export default {
   'panel.model': '模板',
   'panel.outcome': '结果',
   'panel.review': '复核意见',
-  'panel.reviewedBy': '复核人',
   'panel.reviewDue': '补审截止',
   'panel.touched': '涉及对象',
   'panel.empty': '未填写',

@@ -76,7 +76,7 @@ const hidden = (name: Column, values: readonly (string | null)[]): Expression<Sq
 }
 
 /** Of what carries a tag and is long over the list shows so many of the newest. */
-const taggedAtMost = 5000
+const taggedAtMost = 1000
 
 /** Lists of ids: those that are few lead. */
 function subsetsOf(db: Db, filter: TicketFilter): Record<'few' | 'rest', Expression<SqlBool>[]> {

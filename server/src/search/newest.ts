@@ -1,4 +1,4 @@
-import { sql, type SqlBool } from 'kysely'
+import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { Db } from '../db/database.ts'
 import { isSqlite } from '../db/search-index.ts'
 import { termsOf, tokensAsked, tokensOf, type Token } from './words.ts'
@@ -10,6 +10,8 @@ export interface NewestOptions {
   limit: number
 }
 
+/** GIN knows no order: a common word is looked for among so many of the last records first, whose every hit is sorted. */
+const latestFirst = 20_000
 /** With more regions their names are no help: most of what is found lies there. */
 const namedAtMost = 100
 
@@ -28,12 +30,15 @@ export async function newest(
   const seen =
     regionIds === null ? sql<SqlBool>`1 = 1` : sql<SqlBool>`d.region_id in (${sql.join([...regionIds])})`
   const rest = sql`d.kind = ${kind} and ${seen}`
-  const query = isSqlite(db)
-    ? sql<{ id: string }>`select d.id from search_words w join search_docs d on d.seq = w.rowid
-        where w.search_words match ${matchOf(tokens, named)} and ${rest} order by w.rowid desc limit ${limit}`
-    : sql<{ id: string }>`select d.id from search_docs d
-        where d.words @@ ${tsqueryOf(tokens, named)}::tsquery and ${rest} order by d.seq desc limit ${limit}`
-  return (await query.execute(db)).rows.map(({ id }) => id)
+  const ids = async (query: RawBuilder<{ id: string }>) => (await query.execute(db)).rows.map(({ id }) => id)
+  if (isSqlite(db))
+    return ids(sql`select d.id from search_words w join search_docs d on d.seq = w.rowid
+      where w.search_words match ${matchOf(tokens, named)} and ${rest} order by w.rowid desc limit ${limit}`)
+  const within = (after: RawBuilder<unknown>) =>
+    ids(sql`select d.id from search_docs d where d.words @@ ${tsqueryOf(tokens, named)}::tsquery
+      and d.seq > ${after} and ${rest} order by d.seq desc limit ${limit}`)
+  const latest = await within(sql`(select max(seq) from search_docs) - ${sql.lit(latestFirst)}`)
+  return latest.length === limit ? latest : within(sql.lit(0))
 }
 
 /** What an id is found by: its kind is no word of it. */

@@ -59,6 +59,7 @@ async function measure(database: string, tickets: number): Promise<void> {
     console.error(`${database}, ${tickets} tickets: seeded in ${((performance.now() - sinceMs) / 1000).toFixed(0)} s, ${machine()}`) // prettier-ignore
     const taken = await work(office)
     for (const act of acts) keep(database, tickets, act, taken[act])
+    console.error(rows.slice(-acts.length).map(({ act, p50Ms, p95Ms }) => `${act} ${p50Ms.toFixed(1)}/${p95Ms.toFixed(1)}`).join('  ')) // prettier-ignore
     await office.close()
   } finally {
     postgres?.stop()

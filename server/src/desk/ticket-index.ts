@@ -14,7 +14,7 @@ export interface TicketWords {
 }
 
 /** What lists by words look through; the rest of the list narrows it. */
-const foundAtMost = 300
+const foundAtMost = 200
 const kind = 'ticket'
 const isNumber = /^[a-z]{3}\d{4,8}(-\d*)?$/i
 

@@ -1,6 +1,6 @@
 /** Tags, watchers, the fields of a ticket, and many tickets at once. */
 import { priorities } from '@zongheng/inventory/severity.ts'
-import { Type, type Static } from 'typebox'
+import { Type, type Static, type TObject } from 'typebox'
 import { Nullable, Ref } from '../http/schema.ts'
 import { pendingReasons, ticketStates } from './kinds.ts'
 
@@ -14,8 +14,7 @@ export const keepingFields = {
   watching: Type.Boolean(),
   watchers: Type.Array(Ref),
 }
-const KeepingFields = Type.Object(keepingFields)
-export type KeepingFields = Static<typeof KeepingFields>
+export type KeepingFields = Static<TObject<typeof keepingFields>>
 
 /** A word, no white space around it. */
 const Tag = Type.String({ minLength: 1, maxLength: 40, pattern: '^\\S(.*\\S)?$' })

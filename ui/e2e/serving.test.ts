@@ -133,7 +133,7 @@ describe.skipIf(isMissing)(`portal and hotline${isMissing ? ` (skipped: ${why})`
     await desk.keyboard.press('Enter')
     await desk.getByRole('heading', { name: '现场情况' }).waitFor()
     const site = desk.getByLabel('站点')
-    if ((await site.inputValue()) === '') await site.selectOption({ index: 1 })
+    await vi.waitFor(async () => expect(await site.inputValue()).not.toBe(''), patienceMs)
     await look(desk, 'hotline')
     await desk.getByLabel('一句话说明').fill('电话里报：上不了网')
     await desk.getByRole('button', { name: '建单' }).click()

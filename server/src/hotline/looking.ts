@@ -71,7 +71,7 @@ export class Looking {
     return {
       caller,
       site: site ? this.#stateful(site) : null,
-      sites,
+      sites: site && !sites.some(({ id }) => id === site.id) ? [{ id: site.id, name: site.name }, ...sites] : sites, // prettier-ignore
       links: around ? around.links.map((link) => this.#stateful(link)) : [],
       ill: site ? this.#illAt(site.id) : [],
       outages: site && around ? await desk.outagesAbout(around.entityIds, site.id, about.userId ?? '') : [],

@@ -76,6 +76,7 @@ export type { Fault, NewFault } from './demo/schema.ts'
 export type { NewTicket, Ticket, TicketDetail, TimelineEntry } from './desk/schema.ts'
 export type { TicketCounts } from './desk/list-schema.ts'
 export type { BulkAct, BulkResult, TicketPatch } from './desk/schema-keeping.ts'
+export type { EscalationTarget, Related as RelatedTickets, TicketLine } from './desk/schema-together.ts'
 export type { CannedAnswer, FilledAnswer, SavedView } from './desk/schema-answers.ts'
 export type { Board as DeskBoard } from './desk/schema-board.ts'
 export type {

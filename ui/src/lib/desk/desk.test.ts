@@ -2,7 +2,7 @@ import type { Region, Team, Ticket, TimelineEntry, User } from '@zongheng/server
 import { describe, expect, it } from 'vitest'
 import { assignable } from './assignable.ts'
 import { movesOf, undoOf } from './moves.ts'
-import { groupOf, grouped, inTab, shortNumber, startOfDay, type Group, type Tab } from './queue.ts'
+import { belongs, groupOf, grouped, shortNumber, startOfDay, type Group, type Tab } from './queue.ts'
 import { stepsOf } from './steps.ts'
 import { storyOf } from './story.ts'
 
@@ -92,9 +92,9 @@ describe('the queue', () => {
     ['unassigned', {}, true],
     ['unassigned', { assignee: { id: 'you', name: '' } }, false],
     ['all', { team: null }, true],
-  ])('%s holds %j: %s', (tab, more, holds) => expect(inTab(ticket('1', more), tab, self)).toBe(holds))
+  ])('%s holds %j: %s', (tab, more, holds) => expect(belongs(ticket('1', more), tab, {}, self)).toBe(holds))
 
-  it('calls a ticket by its number of the day', () => expect(shortNumber('INC20261123-0007')).toBe('0007'))
+  it('calls a ticket by its number of the day', () => expect(shortNumber({ kind: 'incident', number: 'INC20261123-0007' })).toBe('0007'))
 })
 
 let entries = 0
@@ -166,7 +166,7 @@ describe('the buttons', () => {
     ['new', [], ''],
   ])('of %s, where %j is allowed', (state, allowed, names) =>
     expect(
-      movesOf(state, allowed)
+      movesOf('incident', state, allowed)
         .map(({ name }) => name)
         .join(' '),
     ).toBe(names),

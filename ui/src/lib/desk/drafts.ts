@@ -1,8 +1,8 @@
-import type { Visibility } from './ticket-page.svelte.ts'
+import type { Audience } from './ticket-page.svelte.ts'
 
 export interface Draft {
   text: string
-  visibility: Visibility
+  audience: Audience
 }
 
 /** What was begun on each ticket and not yet sent, while the console is open. */

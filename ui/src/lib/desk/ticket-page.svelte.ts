@@ -1,10 +1,16 @@
-import type { Ticket, TicketDetail } from '@zongheng/server/api.ts'
-import { api } from '../api/client.ts'
+import type { Ticket, TicketDetail, TicketPatch } from '@zongheng/server/api.ts'
+import { api, ApiProblem } from '../api/client.ts'
 import { live } from '../live.svelte.ts'
 
 export type Visibility = 'public' | 'internal'
+/** To whom something is written: the reporter, colleagues, or nobody: what was said on the telephone. */
+export type Audience = Visibility | 'call'
 
-/** One ticket with its timeline, kept current while it is open. */
+/** Somebody was faster: what is shown is no longer what is. */
+export const isChanged = (problem: unknown): problem is ApiProblem =>
+  problem instanceof ApiProblem && problem.code === 'ticket-changed'
+
+/** One ticket with its timeline, kept current while it is open. Each act says which state of it the reader saw. */
 export class TicketPage {
   readonly id: string
   ticket = $state.raw<TicketDetail | null>(null)
@@ -34,20 +40,35 @@ export class TicketPage {
     await this.#loading
   }
 
-  comment = (text: string, visibility: Visibility) =>
-    this.#act(() => api.post<TicketDetail>(`/tickets/${this.id}/comments`, { text, visibility }))
+  comment = (text: string, audience: Audience) => {
+    const said = audience === 'call' ? { visibility: 'internal', manner: 'call' } : { visibility: audience }
+    return this.#act(() => api.post(`/tickets/${this.id}/comments`, { text, ...said }))
+  }
 
   assign = (to: { teamId?: string; assigneeId?: string | null }) =>
-    this.#act(() => api.post<TicketDetail>(`/tickets/${this.id}/assign`, to))
+    this.#act((seen) => api.post(`/tickets/${this.id}/assign`, { ...to, ...seen }))
 
-  move = (to: Ticket['state'], more: { reason?: string; text?: string } = {}) =>
-    this.#act(() => api.post<TicketDetail>(`/tickets/${this.id}/move`, { to, ...more }))
+  move = (to: Ticket['state'], more: { reason?: string; text?: string; resolution?: string } = {}) =>
+    this.#act((seen) => api.post(`/tickets/${this.id}/move`, { to, ...more, ...seen }))
 
-  /** The answer is the ticket as it is now. Throws what the server refused. */
-  async #act(send: () => Promise<TicketDetail>) {
+  /** `revision`: what the writer began from; where it is another by now, 409 `ticket-changed`. */
+  edit = (patch: Omit<TicketPatch, 'revision'>, revision: number) =>
+    this.#act(() => api.patch(`/tickets/${this.id}`, { ...patch, revision }))
+
+  /** A further act of the ticket's own address. */
+  act = (path: string, body: unknown = {}, method: 'post' | 'put' | 'del' = 'post') =>
+    this.#act(() => {
+      const address = `/tickets/${this.id}/${path}`
+      return method === 'del' ? api.del<unknown>(address) : api[method](address, body)
+    })
+
+  /** Where the answer is the ticket it is shown at once, else it is read anew. Throws what the server refused. */
+  async #act(send: (seen: { revision?: number }) => Promise<unknown>) {
     this.busy = true
     try {
-      this.ticket = await send()
+      const answer = await send(this.ticket ? { revision: this.ticket.revision } : {})
+      if (isDetail(answer) && answer.id === this.id) this.ticket = answer
+      else await this.refresh()
     } finally {
       this.busy = false
     }
@@ -65,3 +86,6 @@ export class TicketPage {
     }
   }
 }
+
+const isDetail = (answer: unknown): answer is TicketDetail =>
+  typeof answer === 'object' && answer !== null && 'timeline' in answer && 'moves' in answer

@@ -1,6 +1,7 @@
 import type { Ticket, TimelineEntry } from '@zongheng/server/api.ts'
 import type { IconName } from '../components/icons.ts'
 import { t, tOr, type Key } from '../i18n/index.svelte.ts'
+import type { Filters } from './queue.ts'
 
 type Values = TimelineEntry['values']
 
@@ -91,4 +92,12 @@ function assignmentWords(values: Values): string {
     'to' in values && values.to === null && t('desk.entry.toNobody'),
   ]
   return parts.filter(Boolean).join(t('desk.comma'))
+}
+
+/** What narrows a queue, in words. */
+export function filterWords(name: keyof Filters, value: string): string {
+  if (name === 'major') return t('desk.filter.major')
+  if (name === 'kind') return tOr(`desk.kind.${value}`, value)
+  if (name === 'channel') return tOr(`desk.channelName.${value}`, value)
+  return name === 'q' ? `“${value}”` : value
 }

@@ -399,4 +399,6 @@ export default {
   'board.none': 'Nobody has an open ticket',
   'board.queue': 'Back to the queue',
   'board.count': 'Tickets',
+  splitText: 'What is ticked is copied to the new ticket and stays here too.',
+  splitEntries: 'Copied along',
 } satisfies Translation<typeof zh>

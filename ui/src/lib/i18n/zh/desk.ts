@@ -395,4 +395,6 @@ export default {
   'board.none': '没有人手上有工单',
   'board.queue': '回到队列',
   'board.count': '张数',
+  splitText: '下面勾选的对话会抄到新工单，这里的仍然保留。',
+  splitEntries: '抄过去的对话',
 } as const

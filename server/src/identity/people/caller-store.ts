@@ -3,6 +3,7 @@ import type { SqlBool } from 'kysely'
 import { sql } from 'kysely'
 import { localKeys } from '@zongheng/inventory/phone.ts'
 import type { Db } from '../../db/database.ts'
+import { isSqlite } from '../../db/search-index.ts'
 import { startsWith } from '../../db/prefix.ts'
 import { inScope } from '../scope.ts'
 import type { Viewer } from '../viewer.ts'
@@ -27,12 +28,16 @@ export type CallerQuery = { phoneKey: string } | { initials: string } | { name: 
 
 const fillAtOnce = 500
 
+/** SQLite would walk the regions, and sort who is there, where the prefix is walked in order; the sign keeps it from their index. */
+const byPrefixFirst = (db: Db) =>
+  isSqlite(db) ? sql<string>`+users.region_id` : sql<string>`users.region_id`
+
 const active = (db: Db, scope: Scope) =>
   db
     .selectFrom('users')
     .select(['users.id', 'display_name', 'post', 'phone', 'users.region_id', 'site_id'])
     .where('disabled_at', 'is', null)
-    .where('users.region_id', 'in', inScope(scope, db))
+    .where(byPrefixFirst(db), 'in', inScope(scope, db))
 type CallerRow = Awaited<ReturnType<ReturnType<typeof active>['execute']>>[number]
 
 const callerOf = (row: CallerRow): Caller => ({

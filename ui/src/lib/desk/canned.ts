@@ -28,7 +28,7 @@ export async function cannedFor(ticketId: string): Promise<Insert[]> {
 /** Published articles that may answer `text`. */
 export async function articlesFor(text: string, signal?: AbortSignal): Promise<Insert[]> {
   const query = { text: text.slice(0, 400), limit: 5 }
-  const { items } = await api.get<ArticleHits>('/articles/suggestions', query, signal)
+  const { items } = await api.get<ArticleHits>('/knowledge/suggestions', query, signal)
   return items.map(({ id, number, title }) => {
     const name = title.map((piece) => piece.text).join('')
     const text = `《${name}》${location.origin}/knowledge/${id}`

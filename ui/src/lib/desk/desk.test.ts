@@ -94,7 +94,8 @@ describe('the queue', () => {
     ['all', { team: null }, true],
   ])('%s holds %j: %s', (tab, more, holds) => expect(belongs(ticket('1', more), tab, {}, self)).toBe(holds))
 
-  it('calls a ticket by its number of the day', () => expect(shortNumber({ kind: 'incident', number: 'INC20261123-0007' })).toBe('0007'))
+  it('calls a ticket by its number of the day', () =>
+    expect(shortNumber({ kind: 'incident', number: 'INC20261123-0007' })).toBe('0007'))
 })
 
 let entries = 0

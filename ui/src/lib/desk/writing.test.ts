@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { inserted, matching, slashAt, type Insert } from './canned.ts'
+import { inserted, matching, slashAt, type Insert } from './slash.ts'
 import { differing, type Fields } from './conflict.ts'
 
 const base: Fields = { title: '断网', description: '一楼', priority: 'P3', category: '' }

@@ -164,7 +164,7 @@ export type {
   NewArticle,
   Readers,
 } from './knowledge/schema.ts'
-export type { Found } from './search/routes.ts'
+export type { Found } from './search/schema.ts'
 export type { Category as ArticleCategory } from './knowledge/library.ts'
 export type {
   KnownError,

@@ -10,6 +10,7 @@ export const needs: Record<Act, 'knowledge.write' | 'knowledge.publish'> = {
   submit: 'knowledge.write',
   publish: 'knowledge.publish',
   reject: 'knowledge.publish',
+  renew: 'knowledge.publish',
   retire: 'knowledge.publish',
 }
 
@@ -26,7 +27,7 @@ export function actsOn(
     ...(mayWrite && pending?.state === 'draft' ? ['submit' as const] : []),
     ...(isReviewed && pending.author_id !== userId ? ['publish' as const] : []),
     ...(isReviewed ? ['reject' as const] : []),
-    ...(mayPublish && row.state === 'published' ? ['retire' as const] : []),
+    ...(mayPublish && row.state === 'published' ? (['renew', 'retire'] as const) : []),
   ]
 }
 

@@ -10,7 +10,7 @@ import type { ArticleRow, VersionRow } from './store.ts'
 import { familiesOf, headColumns, textColumns } from './views.ts'
 
 /** A published article is looked at again after a year. */
-const reviewAfterMs = 365 * dayMs
+export const reviewAfterMs = 365 * dayMs
 
 /** Articles and their versions as they are written, in the caller's transaction. */
 export class ArticleBook {

@@ -144,7 +144,9 @@ it('a search is kept with its count, and with what was opened', async () => {
 it('suggests while somebody types', async () => {
   const id = await published()
   const typed = encodeURIComponent('早上打印机又卡纸了')
-  expect((await ask(author, 'GET', `/articles/suggestions?text=${typed}`)).body.items).toMatchObject([{ id }])
+  expect((await ask(author, 'GET', `/knowledge/suggestions?text=${typed}`)).body.items).toMatchObject([
+    { id },
+  ])
 })
 
 it('loads the library once, and leaves what was edited as it is', async () => {
@@ -166,6 +168,98 @@ it('is found again after the index was lost and built anew', async () => {
   await draft()
   await test.services.search.remove(test.context.db, id)
   expect(await found(reader, '卡纸')).toEqual([])
-  expect(await test.services.search.rebuild()).toEqual([{ kind: 'article', put: 1, removed: 0 }])
+  expect(await test.services.search.rebuild()).toContainEqual({ kind: 'article', put: 1, removed: 0 })
   expect(await found(reader, '卡纸')).toEqual([id])
+})
+
+const reportedTicket = async () => {
+  const ticket = await ask(author, 'POST', '/tickets', {
+    title: '打印机又卡纸',
+    description: '二楼的针式打印机',
+  })
+  await ask(author, 'POST', `/tickets/${ticket.body.id}/comments`, { text: '换了色带', visibility: 'public' })
+  return ticket.body.id as string
+}
+
+it('is drafted of what a ticket taught, once, and the ticket tells of it', async () => {
+  const id = await reportedTicket()
+  const drafted = await ask(author, 'POST', `/knowledge/from-ticket/${id}`)
+  expect(drafted).toMatchObject({
+    code: 200,
+    body: { title: '打印机又卡纸', state: 'draft', may: ['edit', 'submit'] },
+  })
+  expect(drafted.body.shown.body).toContain('## 现象\n二楼的针式打印机')
+  expect(drafted.body.shown.body).toContain('1. 换了色带')
+  expect((await ask(author, 'POST', `/knowledge/from-ticket/${id}`)).body.id).toBe(drafted.body.id)
+  const { timeline } = (await ask(author, 'GET', `/tickets/${id}`)).body
+  expect(timeline.filter(({ kind }: { kind: string }) => kind === 'knowledge')).toMatchObject([
+    { visibility: 'internal', values: { articleId: drafted.body.id, how: 'drafted' } },
+  ])
+  expect((await ask(reader, 'POST', `/knowledge/from-ticket/${id}`)).code).toBe(403)
+})
+
+/** As if it had been published so many days ago. */
+const since = (id: string, days: number) =>
+  test.context.db
+    .updateTable('articles')
+    .set((eb) => ({
+      published_at: eb('published_at', '-', days * 86_400_000),
+      review_due_at: eb('review_due_at', '-', days * 86_400_000),
+    }))
+    .where('id', '=', id)
+    .execute()
+
+it('gaps tell what was looked for in vain, what helps nobody, and which tickets had no article', async () => {
+  const id = await published()
+  await found(author, '没有的词')
+  await found(author, '没有的词 ')
+  await found(author, '卡纸')
+  await since(id, 100)
+  const { body } = await ask(author, 'GET', '/knowledge/gaps?days=365')
+  expect(body.searches).toMatchObject([
+    { text: '没有的词', times: 2, empty: 2 },
+    { text: '卡纸', times: 1, empty: 0 },
+  ])
+  expect((await ask(author, 'GET', '/knowledge/gaps?days=30')).body).toMatchObject({
+    unused: [{ id }],
+  })
+  await ask(reader, 'PUT', `/articles/${id}/vote`, { helpful: true })
+  expect((await ask(author, 'GET', '/knowledge/gaps?days=30')).body.unused).toEqual([])
+})
+
+it('says who has confirmed an article, and who has not, where the viewer writes', async () => {
+  const id = await published()
+  await ask(reader, 'POST', `/articles/${id}/confirm`)
+  const { body } = await ask(author, 'GET', `/articles/${id}/readers`)
+  expect(body).toMatchObject({ version: 1, confirmed: 1 })
+  expect(body.items.at(-1).confirmedAt).toBe(test.context.now)
+  expect(body.items.length).toBeGreaterThan(1)
+  expect((await ask(reader, 'GET', `/articles/${id}/readers`)).code).toBe(403)
+})
+
+it('is due for a review after a year, until somebody has looked at it again', async () => {
+  const id = await published()
+  const due = async () => (await ask(manager, 'GET', '/articles?reviewDue=true')).body.items.length
+  expect(await due()).toBe(0)
+  await since(id, 366)
+  expect(await due()).toBe(1)
+  expect((await ask(manager, 'POST', `/articles/${id}/reviewed`)).code).toBe(200)
+  expect(await due()).toBe(0)
+})
+
+it('waits in the queue of those who may write there, and of nobody else', async () => {
+  const id = await published()
+  await ask(author, 'PUT', `/articles/${id}/draft`, text)
+  await ask(author, 'POST', `/articles/${id}/submit`)
+  expect((await ask(manager, 'GET', '/articles?pending=review')).body.items).toMatchObject([{ id }])
+  expect((await ask(manager, 'GET', '/articles?pending=draft')).body.items).toEqual([])
+  expect((await ask(reader, 'GET', '/articles?pending=review')).body.items).toEqual([])
+})
+
+it('is found with tickets in one box, by the initials of its title too', async () => {
+  const id = await published()
+  const ticket = await reportedTicket()
+  const { items } = (await ask(author, 'GET', '/search?q=dyj')).body
+  expect(items).toMatchObject([{ kind: 'ticket', id: ticket, title: '打印机又卡纸' }, { kind: 'article', id, number: 'KB-000001' }]) // prettier-ignore
+  expect((await ask(reader, 'GET', '/search?q=dyj')).body.items).toMatchObject([{ kind: 'article', id }])
 })

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { IdParams } from '../http/schema.ts'
-import { Article, ArticleDetail, ArticleDraft, ArticleHits, ArticlePage, ArticleQuery, ArticleUse, NewArticle, OpenQuery, Returned, SearchQuery, SuggestionQuery, VersionList, Vote } from './schema.ts' // prettier-ignore
+import { Article, ArticleDetail, ArticleDraft, ArticleHits, ArticlePage, ArticleQuery, ArticleUse, Gaps, GapsQuery, NewArticle, OpenQuery, Readers, Returned, SearchQuery, SuggestionQuery, VersionList, Vote } from './schema.ts' // prettier-ignore
 import type { KnowledgeService } from './service.ts'
 
 const tags = ['knowledge']
@@ -24,10 +24,28 @@ export function knowledgeRoutes(knowledge: KnowledgeService): FastifyPluginAsync
       handler: ({ viewer, query }) => knowledge.find(viewer, query),
     })
 
-    app.get('/articles/suggestions', {
+    app.get('/knowledge/suggestions', {
       config: read,
       schema: { tags, summary: 'What may help, while somebody types', querystring: SuggestionQuery, response: { 200: ArticleHits } }, // prettier-ignore
       handler: ({ viewer, query }) => knowledge.suggest(viewer, query),
+    })
+
+    app.post('/knowledge/from-ticket/:id', {
+      config: write,
+      schema: { tags, summary: 'Draft an article of what a ticket taught, once', params: IdParams, response },
+      handler: ({ viewer, params }) => knowledge.fromTicket(viewer, params.id),
+    })
+
+    app.get('/knowledge/gaps', {
+      config: write,
+      schema: { tags, summary: 'What the library lacks', querystring: GapsQuery, response: { 200: Gaps } },
+      handler: ({ viewer, query }) => knowledge.reports.gaps(viewer, query.days ?? 90),
+    })
+
+    app.get('/articles/:id/readers', {
+      config: write,
+      schema: { tags, summary: 'Who has confirmed it, and who has not', params: IdParams, response: { 200: Readers } }, // prettier-ignore
+      handler: ({ viewer, params }) => knowledge.reports.readers(viewer, params.id),
     })
 
     app.get('/articles/:id', {
@@ -70,6 +88,12 @@ export function knowledgeRoutes(knowledge: KnowledgeService): FastifyPluginAsync
       config: publish,
       schema: { tags, summary: 'Return a draft to its author', params: IdParams, body: Returned, response },
       handler: ({ viewer, params, body }) => knowledge.reject(viewer, params.id, body.note),
+    })
+
+    app.post('/articles/:id/reviewed', {
+      config: publish,
+      schema: { tags, summary: 'Looked at again: it is right for another year', params: IdParams, response },
+      handler: ({ viewer, params }) => knowledge.renew(viewer, params.id),
     })
 
     app.post('/articles/:id/retire', {

@@ -45,7 +45,7 @@ export const ArticleVersion = Type.Object({
 export type ArticleVersion = Static<typeof ArticleVersion>
 export const VersionList = Type.Object({ items: Type.Array(ArticleVersion) })
 
-export const articleActs = ['edit', 'submit', 'publish', 'reject', 'retire'] as const
+export const articleActs = ['edit', 'submit', 'publish', 'reject', 'renew', 'retire'] as const
 export const ArticleDetail = Type.Intersect([
   Article,
   Type.Object({
@@ -70,6 +70,10 @@ export const ArticleQuery = Type.Object({
   category: Type.Optional(Category),
   state: Type.Optional(Type.Enum(articleStates)),
   regionId: Type.Optional(Type.String({ maxLength: 40 })),
+  /** With a version that is written or reviewed, where the viewer writes. */
+  pending: Type.Optional(Type.Enum(['draft', 'review'])),
+  /** Published so long ago that somebody should look at it again. */
+  reviewDue: Type.Optional(Type.Boolean()),
 })
 export type ArticleQuery = Static<typeof ArticleQuery>
 
@@ -98,10 +102,14 @@ export const ArticleHits = Type.Object({
 })
 export type ArticleHits = Static<typeof ArticleHits>
 
+/** `category`: the article's or the ticket's own; `entityId`: what the trouble is about. */
 export const SuggestionQuery = Type.Object({
   text: Text,
+  entityId: Type.Optional(Type.String({ maxLength: 40 })),
+  category: Type.Optional(Type.String({ maxLength: 60 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10, default: 5 })),
 })
+export type SuggestionQuery = Static<typeof SuggestionQuery>
 export const OpenQuery = Type.Object({ searchId: Type.Optional(Type.String({ maxLength: 40 })) })
 
 const written = {
@@ -134,3 +142,27 @@ export const ArticleUse = Type.Object(
 )
 export type ArticleUse = Static<typeof ArticleUse>
 export const Returned = Type.Object({ note: Type.String({ minLength: 1, maxLength: 400 }) }, { additionalProperties: false }) // prettier-ignore
+
+export const GapsQuery = Type.Object({ days: Type.Optional(Type.Integer({ minimum: 1, maximum: 730, default: 90 })) }) // prettier-ignore
+export const Gaps = Type.Object({
+  since: Instant,
+  /** What was looked for and led to no article; `empty`: how often nothing was found. */
+  searches: Type.Array(
+    Type.Object({ text: Type.String(), times: Type.Integer(), empty: Type.Integer(), lastAt: Instant }),
+  ),
+  /** Published before that, and of no use to anybody yet. */
+  unused: Type.Array(Article),
+  /** Solved incidents by category, and on how many of them an article was used. */
+  tickets: Type.Array(
+    Type.Object({ category: Nullable(Type.String()), solved: Type.Integer(), withArticle: Type.Integer() }),
+  ),
+})
+export type Gaps = Static<typeof Gaps>
+
+export const Readers = Type.Object({
+  version: Type.Integer(),
+  confirmed: Type.Integer(),
+  /** Those who have not confirmed it first; at most a thousand. */
+  items: Type.Array(Type.Object({ person: Ref, region: Type.String(), confirmedAt: Nullable(Instant) })),
+})
+export type Readers = Static<typeof Readers>

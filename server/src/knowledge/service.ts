@@ -10,35 +10,44 @@ import { covers, viewerFor, type Viewer } from '../identity/viewer.ts'
 import type { Log } from '../log.ts'
 import type { SearchService } from '../search/service.ts'
 import { actsOn, needs, pendingOf, type Act } from './acts.ts'
-import { ArticleBook, docOf, newVersion } from './article-book.ts'
+import { ArticleBook, docOf, newVersion, reviewAfterMs } from './article-book.ts'
 import { readLibrary, type Category, type LibraryArticle } from './library.ts'
-import type { Article, ArticleDetail, ArticleDraft, ArticleHits, ArticleQuery, ArticleUse, ArticleVersion, NewArticle, SearchQuery, Vote } from './schema.ts' // prettier-ignore
+import { fitting, type Trouble } from './fitting.ts'
+import { KnowledgeReports, type ReportDeps } from './reports.ts'
+import type { Article, ArticleDetail, ArticleDraft, ArticleHits, ArticleQuery, ArticleUse, ArticleVersion, NewArticle, SearchQuery, SuggestionQuery, Vote } from './schema.ts' // prettier-ignore
 import * as store from './store.ts'
 import type { ArticleRow, Sight, VersionRow } from './store.ts'
+import { articleOfTicket, originOfTicket } from './ticket-article.ts'
 import { articleView, familiesOf, headColumns, textColumns, versionView } from './views.ts'
 
-export interface KnowledgeDeps {
+export interface KnowledgeDeps extends ReportDeps {
   db: Db
   clock: Clock
   log: Log
   audit: Pick<AuditTrail, 'write'>
-  identity: Pick<IdentityService, 'namesOf' | 'regionsNamed' | 'rootRegion'>
+  identity: Pick<IdentityService, 'namesOf' | 'regionsNamed' | 'rootRegion' | 'peopleIn'>
   search: Pick<SearchService, 'put' | 'remove' | 'find' | 'sourcedBy'>
-  desk: Pick<DeskService, 'mustSee' | 'mustWorkOn'>
+  desk: Pick<DeskService, 'mustSee' | 'mustWorkOn' | 'detail' | 'note' | 'tell'>
+  /** Who made a device; null for what is none, or is not seen. */
+  vendorOf: (viewer: Viewer, entityId: string) => Promise<string | null>
 }
 
 const foundAtMost = 30
+/** Of so many that fit by their words those are suggested that fit the device. */
+const weighed = 20
 
 /** What the desk knows: written by one, published by another, read here and below. */
 export class KnowledgeService {
   readonly #deps: KnowledgeDeps
   readonly #book: ArticleBook
+  readonly reports: KnowledgeReports
   #loading: Promise<void> | null = null
   #isRunning = false
 
   constructor(deps: KnowledgeDeps) {
     this.#deps = deps
     this.#book = new ArticleBook(deps)
+    this.reports = new KnowledgeReports(deps)
     deps.search.sourcedBy('article', async (after, limit, db) =>
       (await store.publishedAfter(db, after, limit)).map((row) =>
         docOf(row, { ...row, title: row.shownTitle }),
@@ -88,7 +97,7 @@ export class KnowledgeService {
   // ---- reading ---------------------------------------------------------------------------------
 
   async list(viewer: Viewer, query: ArticleQuery): Promise<PageOf<Article>> {
-    const page = await store.listArticles(this.#deps.db, sightOf(viewer), query)
+    const page = await store.listArticles(this.#deps.db, sightOf(viewer), query, this.#deps.clock())
     return { next: page.next, items: await this.#views(page.items) }
   }
 
@@ -103,7 +112,7 @@ export class KnowledgeService {
       id: searchId,
       at: clock(),
       user_id: viewer.userId,
-      region_id: null,
+      region_id: viewer.regionPaths[0]?.split('/').findLast(Boolean) ?? null,
       place: place ?? 'console',
       text: text.replaceAll('\0', ''),
       hits: items.length,
@@ -113,8 +122,14 @@ export class KnowledgeService {
   }
 
   /** While somebody types: not kept. */
-  async suggest(viewer: Viewer, { text, limit = 5 }: { text: string; limit?: number }): Promise<ArticleHits> {
-    return { searchId: null, items: await this.#found(viewer, text, limit) }
+  async suggest(
+    viewer: Viewer,
+    { text, entityId, category, limit = 5 }: SuggestionQuery,
+  ): Promise<ArticleHits> {
+    // prettier-ignore
+    const vendor = entityId ? await this.#deps.vendorOf(viewer, entityId) : null
+    const items = await this.#found(viewer, text, weighed, { vendor, category: category ?? null })
+    return { searchId: null, items: items.slice(0, limit) }
   }
 
   /** Opened by a reader: counted, and kept as what the search led to. */
@@ -178,6 +193,26 @@ export class KnowledgeService {
     return this.detail(viewer, id)
   }
 
+  /** Drafts what a ticket taught, once; answers what is there already. */
+  async fromTicket(viewer: Viewer, ticketId: string): Promise<ArticleDetail> {
+    const { desk, identity, audit, db } = this.#deps
+    await desk.mustWorkOn(viewer, ticketId)
+    const input = articleOfTicket(await desk.detail(viewer, ticketId))
+    const region = (await identity.regionsNamed([input.regionId])).get(input.regionId)
+    if (!region || !covers(viewer, region.path)) throw forbidden()
+    const origin = originOfTicket(ticketId)
+    const known = await store.articleFrom(db, origin)
+    if (known) return this.detail(viewer, known.id)
+    const id = await audit.write(async (tx, note) => {
+      const { article } = await this.#book.insert(tx, input, viewer.userId, origin)
+      note({ action: 'knowledge.drafted', ...told(article), after: { ...facts(input), ticketId } })
+      await desk.note(tx, ticketId, lineOf(viewer, article, 'drafted'))
+      return article.id
+    })
+    desk.tell([ticketId])
+    return this.detail(viewer, id)
+  }
+
   /** What is published stays as it is until the draft is. */
   edit(viewer: Viewer, id: string, draft: ArticleDraft): Promise<ArticleDetail> {
     return this.#change(viewer, id, 'edit', async (tx, note, row, versions) => {
@@ -219,6 +254,14 @@ export class KnowledgeService {
       const set = { state: 'draft' as const, note: why, reviewer_id: viewer.userId }
       await this.#book.setPending(tx, row, pendingOf(versions)!, set)
       note({ action: 'knowledge.returned', ...told(row), after: { why } })
+    })
+  }
+
+  /** Looked at again and found right: for another year. */
+  renew(viewer: Viewer, id: string): Promise<ArticleDetail> {
+    return this.#change(viewer, id, 'renew', async (tx, note, row) => {
+      await store.updateArticle(tx, id, { review_due_at: this.#deps.clock() + reviewAfterMs })
+      note({ action: 'knowledge.reviewed', ...told(row) })
     })
   }
 
@@ -264,7 +307,15 @@ export class KnowledgeService {
       const use = { article_id: id, ticket_id: ticketId, user_id: viewer.userId, how }
       await store.use(tx, { ...use, created_at: this.#deps.clock() })
       note({ action: 'knowledge.used', ...told(row), after: { ticketId, how } })
+      await this.#deps.desk.note(tx, ticketId, lineOf(viewer, row, how))
     })
+    this.#deps.desk.tell([ticketId])
+  }
+
+  /** For what hangs on an article: who writes it sees what is internal to it. Throws `not-found`. */
+  async reachOf(viewer: Viewer, id: string): Promise<{ regionId: string; seesInternal: boolean }> {
+    const row = await this.#mustSee(viewer, id)
+    return { regionId: row.region_id, seesInternal: await this.#may(viewer, 'knowledge.write', row) }
   }
 
   // ---- within ----------------------------------------------------------------------------------
@@ -292,11 +343,11 @@ export class KnowledgeService {
     return this.detail(viewer, id)
   }
 
-  async #found(viewer: Viewer, text: string, limit: number) {
+  async #found(viewer: Viewer, text: string, limit: number, trouble?: Trouble) {
     const { db, search } = this.#deps
     const hits = await search.find(['article'], text, { viewer, fromAbove: true, limit })
     const rows = new Map((await store.articlesByIds(db, hits.map(({ id }) => id))).map((row) => [row.id, row])) // prettier-ignore
-    return hits.flatMap(({ id, title, snippet }) => {
+    return (trouble ? fitting(hits, rows, trouble) : hits).flatMap(({ id, title, snippet }) => {
       const row = rows.get(id)
       if (!row) return []
       return [{ id, number: row.number, category: row.category as Category, title, snippet }]
@@ -341,6 +392,12 @@ const sightOf = (viewer: Viewer): Sight => ({
 })
 
 const originOf = ({ key }: LibraryArticle) => `library:${key}`
+const lineOf = (viewer: Viewer, { id, number, title }: ArticleRow, how: string) => ({
+  kind: 'knowledge' as const,
+  visibility: 'internal' as const,
+  authorId: viewer.userId,
+  values: { articleId: id, number, title, how },
+})
 const told = ({ id, title, region_id }: ArticleRow) => ({ entity: { type: 'article', id, name: title }, regionId: region_id }) // prettier-ignore
 const facts = ({ title, category, mustRead }: ArticleDraft) => ({
   title,

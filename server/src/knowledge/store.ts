@@ -37,11 +37,30 @@ const seenBy = (db: Db, { reads, writes }: Sight) =>
       ]),
     )
 
-export function listArticles(db: Db, sight: Sight, query: ArticleQuery): Promise<PageOf<ArticleRow>> {
+export function listArticles(
+  db: Db,
+  sight: Sight,
+  query: ArticleQuery,
+  nowMs: number,
+): Promise<PageOf<ArticleRow>> {
   let rows = seenBy(db, sight)
   if (query.category) rows = rows.where('category', '=', query.category)
   if (query.state) rows = rows.where('state', '=', query.state)
   if (query.regionId) rows = rows.where('region_id', 'in', inSubtree(query.regionId, db))
+  if (query.reviewDue) rows = rows.where('state', '=', 'published').where('review_due_at', '<=', nowMs)
+  const { pending } = query
+  if (pending)
+    rows = rows
+      .where(isInScope('articles.region_id', sight.writes, db))
+      .where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('article_versions as v')
+            .select('v.id')
+            .whereRef('v.article_id', '=', 'articles.id')
+            .where('v.state', '=', pending),
+        ),
+      )
   return keysetPage(rows, query, [
     { column: 'articles.updated_at', direction: 'desc', isInteger: true },
     { column: 'articles.id', direction: 'desc' },
@@ -55,6 +74,9 @@ export const articlesByIds = (db: Db, ids: string[]): Promise<ArticleRow[]> =>
   ids.length === 0
     ? Promise.resolve([])
     : db.selectFrom('articles').selectAll().where('id', 'in', ids).execute()
+
+export const articleFrom = (db: Db, origin: string): Promise<{ id: string } | undefined> =>
+  db.selectFrom('articles').select('id').where('origin', '=', origin).where('archived_at', 'is', null).executeTakeFirst() // prettier-ignore
 
 export async function originsOf(db: Db): Promise<Map<string, string>> {
   const rows = await db

@@ -113,7 +113,7 @@ export function clockOf(facts: readonly ClockFact[]): Clock {
   return rest.reduce(advance, startClock(first.rule, first.atMs))
 }
 
-const inOrder = (facts: readonly ClockFact[]) => facts.toSorted((a, b) => a.atMs - b.atMs)
+const inOrder = (facts: readonly ClockFact[]) => [...facts].sort((a, b) => a.atMs - b.atMs)
 
 /** What it shows at an instant after its last fact. */
 export function readClock(clock: Clock, atMs: number): ClockView {

@@ -1,5 +1,5 @@
 import type { Rating } from '../desk/priority.ts'
-import type { TeamName } from '../identity/service.ts'
+import type { TeamName } from '../identity/teams/team-names.ts'
 
 export const reportCategories = [
   'network',

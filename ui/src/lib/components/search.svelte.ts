@@ -1,4 +1,4 @@
-import type { Device, Link, Ticket, User } from '@zongheng/server/api.ts'
+import type { Device, Found, Link, User } from '@zongheng/server/api.ts'
 import { api } from '#lib/api/client.ts'
 import { joined, t, tOr } from '#lib/i18n/index.svelte.ts'
 import { links } from '#lib/links.svelte.ts'
@@ -8,7 +8,7 @@ import type { IconName } from './icons.ts'
 
 export interface Hit {
   id: string
-  group: 'regions' | 'links' | 'devices' | 'tickets' | 'users'
+  group: 'regions' | 'links' | 'devices' | 'tickets' | 'articles' | 'users'
   title: string
   aside: string
   href: string
@@ -65,14 +65,15 @@ const deviceHit = (device: Device): Hit => ({
   state: device.state,
 })
 
-const ticketHit = (ticket: Ticket): Hit => ({
-  id: ticket.id,
-  group: 'tickets',
-  title: ticket.title,
-  aside: ticket.number,
-  href: scope.href(`/tickets/${ticket.id}`),
-  icon: 'desk',
-})
+const foundPlaces = {
+  ticket: { group: 'tickets', path: '/tickets', icon: 'desk' },
+  article: { group: 'articles', path: '/knowledge', icon: 'book' },
+} as const
+
+const foundHit = ({ kind, id, title, number }: Found['items'][number]): Hit => {
+  const { group, path, icon } = foundPlaces[kind]
+  return { id, group, title, aside: number, href: scope.href(`${path}/${id}`), icon }
+}
 
 const userHit = (user: User): Hit => ({
   id: user.id,
@@ -90,13 +91,14 @@ export function searchHint(): string | null {
     ['estate.read', 'search.links'],
     ['estate.read', 'search.devices'],
     ['desk.read', 'search.tickets'],
+    ['knowledge.read', 'search.articles'],
     ['identity.read', 'search.users'],
   ] as const
   const seen = kinds.filter(([permission]) => session.can(permission)).map(([, key]) => t(key))
   return seen.length === 0 ? null : t('search.hint', { what: joined(seen).toLowerCase() })
 }
 
-/** What the palette finds: regions and links from what is loaded, devices, tickets and people from their lists. */
+/** What the palette finds: regions and links from what is loaded, devices, tickets, articles and people from the server, also by initials. */
 export class Search {
   query = $state('')
   #remote = $state.raw<Hit[]>([])
@@ -123,9 +125,13 @@ export class Search {
     // A list one may not read, or that does not answer, finds nothing.
     const find = async <T>(permission: string, path: string, hit: (item: T) => Hit) =>
       session.can(permission) ? (await api.get<Page<T>>(path, query, signal)).items.map(hit) : []
+    const findWords = async () =>
+      session.can('desk.read') || session.can('knowledge.read')
+        ? (await api.get<Found>('/search', { q, limit: most }, signal)).items.map(foundHit)
+        : []
     const results = await Promise.allSettled([
       find('estate.read', '/devices', deviceHit),
-      find('desk.read', '/tickets', ticketHit),
+      findWords(),
       find('identity.read', '/users', userHit),
     ])
     if (signal.aborted) return

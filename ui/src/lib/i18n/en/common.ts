@@ -308,6 +308,7 @@ export default {
   'search.links': 'Links',
   'search.devices': 'Devices',
   'search.tickets': 'Tickets',
+  'search.articles': 'Articles',
   'search.users': 'People',
   'search.nothing': 'Nothing found for “{q}”',
   'search.start': 'Type a name, address, circuit or ticket number',

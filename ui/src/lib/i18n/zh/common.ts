@@ -305,6 +305,7 @@ export default {
   'search.links': '链路',
   'search.devices': '设备',
   'search.tickets': '工单',
+  'search.articles': '知识',
   'search.users': '人员',
   'search.nothing': '没有找到“{q}”',
   'search.start': '输入名称、地址、线路号或工单号',

@@ -24,8 +24,8 @@ export class City {
   links = () => this.#all<Link>('/links')
   devices = () => this.#all<Device>('/devices')
   sites = () => this.#all<Site>('/sites')
-  tickets = () => this.#all<Ticket>('/tickets')
-  openTickets = () => this.#all<Ticket>('/tickets', '&state=open')
+  tickets = () => this.#all<Ticket>('/tickets', '&channel=alarm')
+  openTickets = () => this.#all<Ticket>('/tickets', '&state=open&channel=alarm')
   firing = () => this.#all<Alarm>('/alarms', '&state=firing')
   roots = async () => (await this.firing()).filter((alarm) => alarm.causeId === null)
 

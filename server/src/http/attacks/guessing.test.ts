@@ -7,7 +7,15 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { newPerson } from '../../identity/account/account-testing.ts'
 import { testApp, type TestApp } from '../../testing.ts'
 
-const verified = vi.hoisted(() => ({ count: 0 }))
+// Files share their modules: here they are loaded anew, around the one that is replaced, and afterwards again.
+const verified = vi.hoisted(() => {
+  vi.resetModules()
+  return { count: 0 }
+})
+afterAll(() => {
+  vi.doUnmock('@node-rs/argon2')
+  vi.resetModules()
+})
 vi.mock('@node-rs/argon2', async (load) => {
   const real = await load<typeof Argon2>()
   const verify: typeof real.verify = (...args) => (verified.count++, real.verify(...args))

@@ -62,6 +62,7 @@ export class Editing {
   theirs = $state.raw<ArticleVersion | null>(null)
   #saved = $state('')
   #base = ''
+  #start: Partial<Written> = {}
   readonly #userId: string
 
   constructor(userId: string) {
@@ -75,6 +76,7 @@ export class Editing {
   )
 
   async open(id: string | null, start: Partial<Written> = {}): Promise<void> {
+    this.#start = start
     if (id) this.#take(await api.get<ArticleDetail>(`/articles/${id}`))
     else this.#begin(blank(start))
     const kept = localStorage.getItem(this.#place)
@@ -97,7 +99,7 @@ export class Editing {
     localStorage.removeItem(this.#place)
     const id = this.article?.id
     if (id) this.#take(await api.get<ArticleDetail>(`/articles/${id}`))
-    else this.#begin(blank({ regionId: this.written.regionId }))
+    else this.#begin(blank(this.#start))
   }
 
   /** False: another was saved meanwhile, see `theirs`. Throws what the server refuses. */

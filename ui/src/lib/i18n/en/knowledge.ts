@@ -59,7 +59,6 @@ export default {
   unsaved: 'Not saved yet; kept in this browser',
   lastNote: 'The last note: {note}',
   tooMany: '{field}: at most 30, each of at most 40 characters',
-  article: 'Article',
   submit: 'Submit for review',
   publish: 'Publish',
   published: 'Published',

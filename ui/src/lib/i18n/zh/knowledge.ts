@@ -57,7 +57,6 @@ export default {
   unsaved: '未保存，已在本机留存',
   lastNote: '上次的说明：{note}',
   tooMany: '{field}最多 30 个，每个不超过 40 个字',
-  article: '文章',
   submit: '提交审核',
   publish: '发布',
   published: '已发布',

@@ -4,7 +4,7 @@ import { advance, startClock, type Clock } from '@zongheng/inventory/service-clo
 import type { Db } from '../db/database.ts'
 import type { TicketObserver, TicketRow } from '../desk/contract.ts'
 import type { NewEntry } from '../desk/entry.ts'
-import { phaseOf, type TicketKind } from '../desk/kinds.ts'
+import { isOpenPhase, phaseOf, type TicketKind } from '../desk/kinds.ts'
 import { clockOfRow, columnsOf, factOf, ruleNow, rulesOf } from './life.ts'
 import { loadRulebook, type KeptRule, type Matter, type Rulebook, type TargetRule, type Times } from './rulebook.ts' // prettier-ignore
 import type { ClockKind, Measure } from './schema.ts'
@@ -128,6 +128,15 @@ class Turn {
       const set = { target_id: found.id, rule: JSON.stringify([...rulesOf(row), kept]) }
       await this.#save(row, { ...clock, rule }, set)
     }
+    if (isOpenPhase(phaseOf(this.#ticket.kind as TicketKind, this.#ticket.state))) await this.#startMissing()
+  }
+
+  /** What its new target asks for and the one before did not. */
+  async #startMissing(): Promise<void> {
+    const target = await this.#target('sla')
+    for (const [measure, targetMs] of target ? measuresOf(target) : [])
+      if (!this.rows.some((row) => row.kind === 'sla' && row.measure === measure))
+        await this.#start('sla', measure, target!, targetMs)
   }
 
   /** What a tier above owes the one below runs from when it takes a ticket over until it gives it away. */

@@ -2,7 +2,7 @@ import type { Db } from '../db/database.ts'
 import type { ClockKeeper } from './keeper.ts'
 import { clockOfRow, columnsOf, ruleNow } from './life.ts'
 import type { KeptRule, Rulebook } from './rulebook.ts'
-import { openClocks, updateClock, type ClockRow } from './store.ts'
+import { openClocks, refreshClock, type ClockRow } from './store.ts'
 
 const rowsAtOnce = 2000
 
@@ -26,9 +26,9 @@ export async function recompute(
     for (const row of rows) {
       const kept = ruleNow(row)
       const set = concerns(kept) ? refit(row, kept, book, nowMs) : null
-      if (!set) continue
+      // whoever changed it meanwhile looked it up themselves
+      if (!set || !(await refreshClock(db, row, set))) continue
       changed++
-      await updateClock(db, row.id, set)
       await keeper.tellDueOf(db, row.ticket_id)
     }
     if (rows.length < rowsAtOnce) return changed

@@ -103,7 +103,8 @@ export class ClockRunner {
     try {
       await this.#deps.close(tx, note, row.ticket_id)
     } catch (error) {
-      if (!(error instanceof ProblemError)) throw error
+      // somebody changed it at this instant: it is tried again
+      if (!(error instanceof ProblemError) || error.code === 'ticket-changed') throw error
     }
     return row.ticket_id
   }

@@ -104,9 +104,14 @@ export class ClockService {
   /** Of those that the viewer may look at. */
   async ofTickets(viewer: Viewer, ticketIds: readonly string[]): Promise<ServiceClock[]> {
     const { db, desk } = this.#deps
-    const rows = await clocksOf(db, await desk.seenAmong(viewer, ticketIds))
+    const seen = await desk.seenAmong(viewer, ticketIds)
     const isStaff = viewer.permissions.has('desk.write')
-    return this.#views(rows.filter(({ kind }) => kind === 'sla' || (isStaff && kind !== 'closing')))
+    const internal = new Set<string>()
+    for (const id of isStaff ? seen : []) if ((await desk.reachOf(viewer, id)).seesInternal) internal.add(id)
+    const rows = await clocksOf(db, seen)
+    return this.#views(
+      rows.filter(({ kind, ticket_id: id }) => kind === 'sla' || (kind !== 'closing' && internal.has(id))),
+    )
   }
 
   async year(viewer: Viewer, calendarId: string, year: number): Promise<CalendarYear> {

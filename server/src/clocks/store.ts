@@ -25,6 +25,23 @@ export async function updateClock(db: Db, id: string, set: Updateable<Tables['cl
   await db.updateTable('clocks').set(set).where('id', '=', id).execute()
 }
 
+/** False where somebody changed it meanwhile. */
+export async function refreshClock(
+  db: Db,
+  row: ClockRow,
+  set: Updateable<Tables['clocks']>,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('clocks')
+    .set(set)
+    .where('id', '=', row.id)
+    .where('state', '=', row.state)
+    .where('as_of', '=', row.as_of)
+    .where('warned', '=', row.warned)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
 /** Whose next mark has come, the longest waiting first: read from an index. */
 export const dueClocks = (db: Db, nowMs: number, limit: number): Promise<ClockRow[]> =>
   db

@@ -76,7 +76,7 @@ export class DeskNotices implements TicketObserver {
       await this.tell(tx, 'ticket-assigned', after, nowMs)
     if (after.assignee_id === null && after.team_id !== (before?.team_id ?? null))
       await this.tell(tx, 'ticket-on-duty', after, nowMs)
-    if (before && !isDone(before) && isDone(after))
+    if (before && after.merged_into === null && !isDone(before) && isDone(after))
       await this.tell(tx, 'ticket-resolved', after, nowMs, { text: after.resolution })
   }
 

@@ -6,7 +6,7 @@ import type { DeskService } from '../desk/service.ts'
 import type { IdentityService } from '../identity/service.ts'
 import type { LetterTo } from './letters.ts'
 import type { MailOutbox } from './outbox.ts'
-import { mailboxById, mailsOf, type MailboxRow } from './store.ts'
+import { mailboxById, mailboxesInUse, mailsOf, type MailboxRow } from './store.ts'
 
 export interface AnsweringDeps {
   identity: Pick<IdentityService, 'contactsOf' | 'namesOf'>
@@ -24,7 +24,8 @@ export class Answering implements TicketObserver {
   }
 
   async changed(tx: Db, before: TicketRow | null, after: TicketRow): Promise<void> {
-    if (!before || after.channel !== 'email' || before.state === after.state) return
+    if (!before || after.merged_into !== null || after.channel !== 'email' || before.state === after.state)
+      return
     if (phaseOf(after.kind as TicketKind, after.state) !== 'done') return
     await this.#write(tx, after, { kind: 'resolved', text: after.resolution ?? '' })
   }
@@ -46,9 +47,9 @@ export class Answering implements TicketObserver {
       await this.#write(tx, ticket, { kind: 'answer', text: text!, author: names.get(authorId!) ?? '' })
   }
 
-  /** From the mailbox that it came to. */
+  /** From the mailbox that it came to; one that was split off from such, from that of its team or region. */
   async #write(tx: Db, ticket: TicketRow, letter: Pick<LetterTo, 'kind' | 'text' | 'author'>): Promise<void> {
-    const mailbox = await this.#mailboxOf(tx, ticket.id)
+    const mailbox = await this.#mailboxOf(tx, ticket)
     const to = await this.#addressOf(tx, ticket)
     if (!mailbox || !to) return
     const { outbox, origin } = this.#deps
@@ -56,10 +57,15 @@ export class Answering implements TicketObserver {
     await outbox.put(tx, mailbox, to, { ...letter, ticket, desk: mailbox.name, origin, hasAccount })
   }
 
-  async #mailboxOf(tx: Db, ticketId: string): Promise<MailboxRow | undefined> {
-    const last = (await mailsOf(tx, ticketId)).find(({ direction }) => direction === 'in')
-    const mailbox = last && (await mailboxById(tx, last.mailbox_id))
-    return mailbox?.archived_at === null ? mailbox : undefined
+  async #mailboxOf(tx: Db, ticket: TicketRow): Promise<MailboxRow | undefined> {
+    const last = (await mailsOf(tx, ticket.id)).find(({ direction }) => direction === 'in')
+    if (last) {
+      const mailbox = await mailboxById(tx, last.mailbox_id)
+      return mailbox?.archived_at === null ? mailbox : undefined
+    }
+    const inUse = await mailboxesInUse(tx)
+    const ofTeam = inUse.find((box) => box.team_id !== null && box.team_id === ticket.team_id)
+    return ofTeam ?? inUse.find((box) => box.region_id === ticket.region_id)
   }
 
   async #addressOf(tx: Db, { contact_email: email, requester_id: by }: TicketRow): Promise<string | null> {

@@ -28,6 +28,15 @@ describe('reading', () => {
     })
   })
 
+  it('takes no name that a database could not keep', async () => {
+    const head = [
+      'Message-ID: <c@x>',
+      `In-Reply-To: =?utf-8?B?${Buffer.from('<q\0z@x>').toString('base64')}?=`,
+    ]
+    expect(await readMail(mail(head))).toMatchObject({ answers: [] })
+    expect(bounceOf('Action: failed\nMessage-ID: <a\0b@x>').messageIds).toEqual([])
+  })
+
   it('takes no mail of ten thousand parts, none of thousands of layers, none without a sender, none that is too large', async () => {
     const many = mail(['Content-Type: multipart/mixed; boundary=b'], '--b\r\n\r\nx\r\n'.repeat(10_000))
     await expect(readMail(many)).rejects.toMatchObject({ reason: 'too-many-parts' })

@@ -7,7 +7,7 @@ import { pageOfItems, type PageOf, type Paging } from '../http/paging.ts'
 import { notFound, unprocessable } from '../http/problem.ts'
 import type { IdentityService } from '../identity/service.ts'
 import { covers, type Viewer } from '../identity/viewer.ts'
-import type { SecretBox } from '../secret-box.ts'
+import { SecretError, type SecretBox } from '../secret-box.ts'
 import { tryImap, trySmtp } from './connection.ts'
 import type { Mailbox, MailboxPatch, MailboxSecret, MailboxTested, NewMailbox } from './schema.ts'
 import * as store from './store.ts'
@@ -118,8 +118,15 @@ export class MailboxService {
     return tested
   }
 
+  /** Nothing where it was sealed with another key: then signing in fails, and says so with the mailbox. */
   secretOf({ secret }: MailboxRow): MailboxSecret {
-    return secret === null ? {} : this.#deps.secrets.open<MailboxSecret>(secret, 'mailbox')
+    if (secret === null) return {}
+    try {
+      return this.#deps.secrets.open<MailboxSecret>(secret, 'mailbox')
+    } catch (error) {
+      if (error instanceof SecretError) return {}
+      throw error
+    }
   }
 
   // ----------------------------------------------------------------------------------------------

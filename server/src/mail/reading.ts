@@ -32,7 +32,7 @@ type Limits = typeof mailLimits
 /** How much of a text is looked at: no pattern below takes longer than in proportion to it. */
 const textRead = 1_000_000
 const partLine = /^--[^\r\n]{1,200}$/gm
-const idPattern = /<[^<>\s]{1,250}>/g
+const idPattern = /<[^<>\s\p{Cc}]{1,250}>/gu
 
 export async function readMail(raw: Buffer, limits: Limits = mailLimits): Promise<ReadMail> {
   if (raw.length > limits.bytes) throw new RefusedMail('too-large')
@@ -81,7 +81,7 @@ async function parsed(raw: Buffer, { depth, headBytes }: Limits): Promise<Email>
 function senderOf({ from, sender }: Email): ReadMail['from'] | null {
   const box = [from, sender].flatMap((one: Address | undefined) => one?.group ?? one ?? []).find(({ address }) => address) // prettier-ignore
   const address = box?.address?.trim().toLowerCase() ?? ''
-  if (!/^[^\s@<>"]{1,64}@[^\s@<>"]{1,190}$/.test(address)) return null
+  if (!/^[^\s@<>"\p{Cc}]{1,64}@[^\s@<>"\p{Cc}]{1,190}$/u.test(address)) return null
   return { address, name: oneLine(box?.name ?? '').slice(0, 80) }
 }
 

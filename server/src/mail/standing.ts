@@ -46,6 +46,6 @@ export interface Bounce {
 export function bounceOf(report: string): Bounce {
   const status = /^status:\s*([245]\.\d{1,3}\.\d{1,3})/im.exec(report)?.[1] ?? null
   const action = /^action:\s*(\w+)/im.exec(report)?.[1]?.toLowerCase()
-  const messageIds = [...report.matchAll(/^message-id:\s*(<[^<>\s]{1,250}>)/gim)].map(([, id]) => id!)
+  const messageIds = [...report.matchAll(/^message-id:\s*(<[^<>\s\p{Cc}]{1,250}>)/gimu)].map(([, id]) => id!)
   return { messageIds: messageIds.slice(0, 10), isFinal: action === 'failed' || status?.[0] === '5', status } // prettier-ignore
 }

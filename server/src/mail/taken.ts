@@ -76,10 +76,9 @@ export class Taken {
     const standing = standingOf(mail, await ownAddresses(tx))
     if (standing === 'bounce') return this.#bounced(mail)
     if (standing === 'loop') return this.refuse(mail, 'loop')
-    if (standing === 'machine' || !kept) return this.#byMachine(mail)
-    const { from } = mail
-    if ((await store.countFrom(tx, from.address, this.#nowMs - anHourMs)) >= anHourAtMost)
+    if ((await store.countFrom(tx, mail.from.address, this.#nowMs - anHourMs)) >= anHourAtMost)
       return this.refuse(mail, 'too-many')
+    if (standing === 'machine' || !kept) return this.#byMachine(mail)
     const ticket = await this.#ticketOf(mail)
     return ticket && this.#goesOn(ticket)
       ? this.#answered(mail, kept, ticket)
@@ -166,8 +165,11 @@ export class Taken {
   }
 
   async #current(ticket: TicketRow | undefined): Promise<TicketRow | undefined> {
-    if (!ticket?.merged_into) return ticket
-    return (await this.#deps.desk.rowOf(ticket.merged_into, this.#in.tx)) ?? ticket
+    for (let at = ticket; ;) {
+      const next = at?.merged_into ? await this.#deps.desk.rowOf(at.merged_into, this.#in.tx) : undefined
+      if (!next) return at
+      at = next
+    }
   }
 
   async #belongs(ticket: TicketRow, address: string): Promise<boolean> {

@@ -33,8 +33,13 @@ const heldRelease = async ({ context }: World) => {
 const user = async (w: World) => (await w.done(w.system, 'POST', { url: '/users', body: newUser(w) })).json().user.id as string // prettier-ignore
 const team = async (w: World) => (await w.done(w.system, 'POST', { url: '/teams', body: { name: newId('team'), regionId: region(w) } })).json().id as string // prettier-ignore
 const savedView = { name: '专线', page: 'tickets', query: { category: 'line' } }
-const cannedAnswer = (w: World) => ({ regionId: w.regions.get('130000')!, title: '已收到', body: '{ticket.number} 已收到' })
-const made = async (w: World, url: string, body: object) => (await w.done(w.network, 'POST', { url, body })).json().id as string
+const cannedAnswer = (w: World) => ({
+  regionId: w.regions.get('130000')!,
+  title: '已收到',
+  body: '{ticket.number} 已收到',
+})
+const made = async (w: World, url: string, body: object) =>
+  (await w.done(w.network, 'POST', { url, body })).json().id as string
 const ticket = async (w: World) => (await w.done(w.network, 'POST', { url: '/tickets', body: { title: '断网', description: '' } })).json().id as string // prettier-ignore
 /** Of the region that the tickets are of. */
 const specialists = async (w: World) => (await w.done(w.system, 'POST', { url: '/teams', body: { name: newId('team'), regionId: region(w, '130000') } })).json().id as string // prettier-ignore
@@ -50,7 +55,11 @@ const anothersTicket = async (w: World) => {
 }
 const anothersTicketOfYesterday = async (w: World) => {
   const id = await ticket(w)
-  await w.context.db.updateTable('tickets').set({ created_at: w.context.now - 3000 }).where('id', '=', id).execute()
+  await w.context.db
+    .updateTable('tickets')
+    .set({ created_at: w.context.now - 3000 })
+    .where('id', '=', id)
+    .execute()
   return id
 }
 const newTarget = (w: World) => ({ regionId: region(w), name: newId('target'), kind: 'sla', position: 1, match: { priorities: ['P4'] }, responseMs: null, resolutionMs: 3_600_000, calendarId: null, pauses: [], enabled: false }) // prettier-ignore

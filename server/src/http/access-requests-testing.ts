@@ -580,7 +580,10 @@ export const requests: Record<string, RouteRequest> = {
   'PUT /hotline/numbers': at((w, place) => ({ url: '/hotline/numbers', body: { regionId: w.at[place].region, phone: `0311-${place}` } })), // prettier-ignore
 
   'GET /mailboxes': list('/mailboxes?limit=200', 'mailbox'),
-  'POST /mailboxes': at((w, place) => ({ url: '/mailboxes', body: { ...mailbox, regionId: w.at[place].region } })),
+  'POST /mailboxes': at((w, place) => ({
+    url: '/mailboxes',
+    body: { ...mailbox, regionId: w.at[place].region },
+  })),
   'PATCH /mailboxes/:id': at((w, place) => ({ url: `/mailboxes/${w.at[place].mailbox}`, body: { name: unique('邮箱') } })), // prettier-ignore
   'DELETE /mailboxes/:id': at(async (w, place) => ({ url: `/mailboxes/${await w.make.mailbox(place)}` })),
   'POST /mailboxes/:id/test': at((w, place) => ({ url: `/mailboxes/${w.at[place].mailbox}/test` })),
@@ -612,7 +615,10 @@ export const requests: Record<string, RouteRequest> = {
   'DELETE /desk-rules/targets/:id': at(async (w, place) => ({ url: `/desk-rules/targets/${await w.make.target(place)}` })), // prettier-ignore
   'GET /desk-rules/calendars': list('/desk-rules/calendars?limit=200', 'serviceCalendar'),
   'GET /desk-rules/calendars/:id/days': at((w, place) => ({ url: `/desk-rules/calendars/${w.at[place].serviceCalendar}/days?year=2026` })), // prettier-ignore
-  'POST /desk-rules/calendars': at((w, place) => ({ url: '/desk-rules/calendars', body: calendarAt(w, place) })),
+  'POST /desk-rules/calendars': at((w, place) => ({
+    url: '/desk-rules/calendars',
+    body: calendarAt(w, place),
+  })),
   'PATCH /desk-rules/calendars/:id': at((w, place) => ({ url: `/desk-rules/calendars/${w.at[place].serviceCalendar}`, body: { name: '县局' } })), // prettier-ignore
   'DELETE /desk-rules/calendars/:id': at(async (w, place) => ({ url: `/desk-rules/calendars/${await w.make.serviceCalendar(place)}` })), // prettier-ignore
   'GET /desk-rules/escalations': list('/desk-rules/escalations?limit=200', 'escalationRule'),
@@ -698,7 +704,9 @@ export const requests: Record<string, RouteRequest> = {
   'GET /desk/views': self(() => ({ url: '/desk/views' })),
   'POST /desk/views': self(() => ({ url: '/desk/views', body: savedView })),
   'PATCH /desk/views/:id': self(async (w, who) => ({ url: `/desk/views/${await w.make.savedView(who.userId)}`, body: { name: '我的' } })), // prettier-ignore
-  'DELETE /desk/views/:id': self(async (w, who) => ({ url: `/desk/views/${await w.make.savedView(who.userId)}` })),
+  'DELETE /desk/views/:id': self(async (w, who) => ({
+    url: `/desk/views/${await w.make.savedView(who.userId)}`,
+  })),
   'GET /tickets/counts': each((w, place) => `/tickets/counts?regionId=${w.at[place].region}`, () => /"all":[1-9]/), // prettier-ignore
   'GET /tickets/:id': one('/tickets', 'ticket'),
   'POST /tickets': at((w, place) => ({ url: '/tickets', body: { title: '断网', description: '', regionId: w.at[place].region } })), // prettier-ignore

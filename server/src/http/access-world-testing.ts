@@ -252,15 +252,40 @@ function makers(t: TestApp, passwordHash: string) {
       }), // prettier-ignore
     target: (place: Place) =>
       insert('sla_targets', 'target', {
-        region_id: regionId(place), name: `target ${++count}`, position: 1, kind: 'sla', match: '{}', response_ms: null, resolution_ms: 3_600_000, calendar_id: null, pauses: '[]', enabled: 0, archived_at: null, ...stamps(),
+        region_id: regionId(place),
+        name: `target ${++count}`,
+        position: 1,
+        kind: 'sla',
+        match: '{}',
+        response_ms: null,
+        resolution_ms: 3_600_000,
+        calendar_id: null,
+        pauses: '[]',
+        enabled: 0,
+        archived_at: null,
+        ...stamps(),
       }),
     serviceCalendar: (place: Place) =>
       insert('calendars', 'calendar', {
-        region_id: regionId(place), name: `calendar ${++count}`, week: '[[],[[540,1020]],[],[],[],[],[]]', off: '[]', worked: '[]', statutory: 1, archived_at: null, ...stamps(),
+        region_id: regionId(place),
+        name: `calendar ${++count}`,
+        week: '[[],[[540,1020]],[],[],[],[],[]]',
+        off: '[]',
+        worked: '[]',
+        statutory: 1,
+        archived_at: null,
+        ...stamps(),
       }),
     escalationRule: (place: Place) =>
       insert('escalation_rules', 'escalationRule', {
-        region_id: regionId(place), name: `escalation ${++count}`, position: 1, match: '{}', steps: '[]', enabled: 0, archived_at: null, ...stamps(),
+        region_id: regionId(place),
+        name: `escalation ${++count}`,
+        position: 1,
+        match: '{}',
+        steps: '[]',
+        enabled: 0,
+        archived_at: null,
+        ...stamps(),
       }),
     freeze: (place: Place) =>
       insert('freezes', 'freeze', {

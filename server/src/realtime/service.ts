@@ -91,7 +91,15 @@ export class Realtime {
   /** What is being told is told; after that nothing asks the database any more. */
   async stop(): Promise<void> {
     this.#watch?.stop()
-    const gathered = [this.#links, this.#alarms, this.#tickets, this.#calls, this.#notices, this.#readings, this.#logs]
+    const gathered = [
+      this.#links,
+      this.#alarms,
+      this.#tickets,
+      this.#calls,
+      this.#notices,
+      this.#readings,
+      this.#logs,
+    ]
     await Promise.all([...gathered.map((gatherer) => gatherer.stop()), this.#jobsTold])
   }
 

@@ -33,7 +33,9 @@ export function smtpConnection(to: SmtpServer, password: string) {
 }
 
 /** 5yz is for good [RFC 5321, 4.2.1]; a wrong password too. */
-export function refusedBy(error: Error & { responseCode?: number; response?: string; code?: string }): Handed {
+export function refusedBy(
+  error: Error & { responseCode?: number; response?: string; code?: string },
+): Handed {
   const forGood = error.code === 'EAUTH' || (error.responseCode ?? 0) >= 500
   return { ok: false, answer: shown(error.response ?? error.message), again: !forGood }
 }

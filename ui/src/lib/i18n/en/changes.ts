@@ -155,7 +155,8 @@ const words: Translation<typeof zh> = {
   'model.archive': 'Put away',
   'model.waits': 'Waits for approval',
   'model.none': 'No models',
-  'model.noneText': 'What is done again and again and is well understood becomes a model: once approved, changes by it need no approval.',
+  'model.noneText':
+    'What is done again and again and is well understood becomes a model: once approved, changes by it need no approval.',
   'model.approvedBy': 'Approved',
   'model.approved': '“{name}” is approved',
   'model.archived': '“{name}” is put away',

@@ -22,8 +22,8 @@ const env = {
 
 /** The whole product in real time: minutes of waiting that others can use. */
 const loop = 'server/src/cli/loop.test.ts'
-/** Tests that are the same on either database, or have none; whole processes are played twice by --long alone. */
-const withoutDatabase = [
+/** On SQLite alone: what is the same on either database, or has none; whole processes are played on both by --long. */
+const playedOnce = [
   ...['child', 'secret', 'tls', 'user', ...(isLong ? [] : ['demo', 'loop'])].map((name) => `cli/${name}`),
   ...['contract', 'copy', 'embedded', 'faults', 'file', 'keeping', 'legacy', 'retention'].map(
     (name) => `series/${name}`,
@@ -77,7 +77,7 @@ async function onPostgres(paths) {
   const postgres = await startPostgres()
   if (!postgres) return true
   try {
-    const but = withoutDatabase.flatMap((name) => ['--exclude', `server/src/${name}.test.ts`])
+    const but = playedOnce.flatMap((name) => ['--exclude', `server/src/${name}.test.ts`])
     return await vitest('server-on-postgresql', ['--passWithNoTests', ...but, ...paths], {
       more: { TEST_DATABASE_URL: postgres.url },
     })

@@ -20,6 +20,7 @@ import { clockRoutes } from './clocks/routes.ts'
 import { conditionRoutes } from './conditions/routes.ts'
 import { knowledgeRoutes } from './knowledge/routes.ts'
 import { viewerFor } from './identity/viewer.ts'
+import { articleFinder } from './knowledge/finder.ts'
 import { searchRoutes } from './search/routes.ts'
 import { deskRoutes } from './desk/routes.ts'
 import { gatheringRoutes } from './desk/routes-gathering.ts'
@@ -202,7 +203,7 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     searchRoutes({
       ticket: async (viewer, q, limit) =>
         (await services.desk.list(viewerFor(viewer, 'desk.read'), { q, limit })).items,
-      article: async (viewer, text, limit) => (await services.knowledge.suggest(viewerFor(viewer, 'knowledge.read'), { text, limit })).items.map((hit) => ({ ...hit, title: hit.title.map((piece) => piece.text).join("") })), // prettier-ignore
+      article: articleFinder(services.knowledge),
     }),
     automationRoutes(automation),
     checkRoutes(services.checks),

@@ -5,7 +5,8 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { SmallWorld } from './state/testing.ts'
-import { createServices, startServices, stopServices, type Services } from './services.ts'
+import { startServices, stopServices } from './lifecycle.ts'
+import { createServices, type Services } from './services.ts'
 import type { TestApp } from './testing.ts'
 
 const regionCodes: Record<string, string> = { 省: '130000', 市: '130100', 甲县: '130123', 乙县: '130109' }

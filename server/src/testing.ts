@@ -18,7 +18,8 @@ import type { Viewer } from './identity/viewer.ts'
 import { silentLog, type Log } from './log.ts'
 import { SecretBox } from './secret-box.ts'
 import { memorySeries } from './series/memory.ts'
-import { createServices, startServices, stopServices, type Context, type Services } from './services.ts'
+import { startServices, stopServices } from './lifecycle.ts'
+import { createServices, type Context, type Services } from './services.ts'
 
 /**
  * A migrated database of its own: SQLite in memory, or one on the PostgreSQL server of TEST_DATABASE_URL.

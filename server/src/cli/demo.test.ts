@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../daemon-testing.ts'
 import type { Device, Fault, Link } from '../api.ts'
 import type { DemoAccount } from '../setup/demo-accounts.ts'
 import { createPostgres } from '../testing.ts'
@@ -43,14 +43,6 @@ afterAll(async () => {
   await database?.drop()
   rmSync(data, { recursive: true })
 }, limitMs)
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
-}
 
 const run = (args: string[]) =>
   spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {

@@ -1,10 +1,9 @@
 import { newId } from '@zongheng/inventory/id.ts'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { testApp, type TestApp } from '../testing.ts'
-import type { TicketDetail } from './schema.ts'
 import type { Escalation, EscalationTarget } from './schema-together.ts'
-
-type Person = Awaited<ReturnType<TestApp['as']>>
+import type { TicketDetail } from './schema.ts'
+import { call, code, read as readTicket, toldOf, type Person } from './together-testing.ts'
 
 let test: TestApp
 let county: Person
@@ -39,12 +38,6 @@ const teamOf = async (code: string) =>
   (await test.services.identity.teamFor(test.regions.get(code)!, '网络组'))!.id
 const joins = (teamId: string, { userId }: Person) =>
   test.context.db.insertInto('team_members').values({ team_id: teamId, user_id: userId }).execute()
-const call = (who: Person, method: string, url: string, body?: unknown) =>
-  who.inject({ method, url, body, headers: { 'accept-language': 'en' } })
-const code = (answer: { statusCode: number; json: () => { code: string } }) => [
-  answer.statusCode,
-  answer.statusCode < 400 ? 'done' : answer.json().code,
-]
 const offer = (who: Person, teamId = cityTeam) =>
   call(who, 'POST', `/tickets/${id}/escalations`, { teamId, reason: '缺备件' })
 const offered = async (): Promise<string> => (await offer(county)).json().escalation.id
@@ -53,15 +46,8 @@ const decide = (who: Person, escalationId: string, decision: string, text?: stri
     decision,
     ...(text && { text }),
   })
-const read = async (who: Person): Promise<TicketDetail> => (await call(who, 'GET', `/tickets/${id}`)).json()
-const told = async (event: string): Promise<string[]> => {
-  const rows = await test.context.db
-    .selectFrom('notify_deliveries')
-    .selectAll()
-    .where('event', '=', event)
-    .execute()
-  return rows.flatMap((row) => (JSON.parse(row.message).ticket.id === id ? (row.user_id ?? []) : []))
-}
+const read = (who: Person) => readTicket(who, id)
+const told = (event: string) => toldOf(test, event, id)
 
 describe('what a ticket may be offered to', () => {
   const targets = async (who: Person): Promise<string[]> => {

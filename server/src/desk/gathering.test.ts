@@ -2,9 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withSmallEstate } from '../estate/testing.ts'
 import { testApp, type TestApp } from '../testing.ts'
 import type { TicketDetail } from './schema.ts'
-import type { Related } from './schema-together.ts'
-
-type Person = Awaited<ReturnType<TestApp['as']>>
+import { call, code, openTicket, read, related, toldOf, type Person } from './together-testing.ts'
 
 let test: TestApp
 let sites: Map<string, string>
@@ -24,14 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-const call = (who: Person, method: string, url: string, body?: unknown) =>
-  who.inject({ method, url, body, headers: { 'accept-language': 'en' } })
-const code = (answer: { statusCode: number; json: () => { code: string } }) => [
-  answer.statusCode,
-  answer.statusCode < 400 ? 'done' : answer.json().code,
-]
-const open = async (who: Person = reporter, more: object = {}): Promise<string> =>
-  (await call(who, 'POST', '/tickets', { title: '断网', description: '', ...more })).json().id
+const open = (who: Person = reporter, more?: object) => openTicket(who, more)
 const major = async (): Promise<string> => {
   const id = await open(city, { title: '市到县全断' })
   expect(code(await call(city, 'POST', `/tickets/${id}/major`, { major: true }))).toEqual([200, 'done'])
@@ -39,18 +30,7 @@ const major = async (): Promise<string> => {
 }
 const under = (child: string, parentId: string, who: Person = city) =>
   call(who, 'PUT', `/tickets/${child}/parent`, { parentId })
-const read = async (who: Person, id: string): Promise<TicketDetail> =>
-  (await call(who, 'GET', `/tickets/${id}`)).json()
-const related = async (who: Person, id: string): Promise<Related> =>
-  (await call(who, 'GET', `/tickets/${id}/related`)).json()
-const told = async (event: string, id: string): Promise<(string | null)[]> => {
-  const rows = await test.context.db
-    .selectFrom('notify_deliveries')
-    .selectAll()
-    .where('event', '=', event)
-    .execute()
-  return rows.filter((row) => JSON.parse(row.message).ticket.id === id).map((row) => row.user_id)
-}
+const told = (event: string, id: string) => toldOf(test, event, id)
 const bring = (id: string, state: string) =>
   test.context.db.updateTable('tickets').set({ state }).where('id', '=', id).execute()
 

@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testApp, type TestApp } from '../testing.ts'
-import type { TicketDetail } from './schema.ts'
-import type { Related } from './schema-together.ts'
-
-type Person = Awaited<ReturnType<TestApp['as']>>
+import { call, code, openTicket, read, related, toldOf, type Person } from './together-testing.ts'
 
 let test: TestApp
 let city: Person
@@ -21,26 +18,8 @@ beforeAll(async () => {
 })
 afterAll(() => test.close())
 
-const call = (who: Person, method: string, url: string, body?: unknown) =>
-  who.inject({ method, url, body, headers: { 'accept-language': 'en' } })
-const code = (answer: { statusCode: number; json: () => { code: string } }) => [
-  answer.statusCode,
-  answer.statusCode < 400 ? 'done' : answer.json().code,
-]
-const open = async (who: Person = reporter): Promise<string> =>
-  (await call(who, 'POST', '/tickets', { title: '断网', description: '' })).json().id
-const read = async (who: Person, id: string): Promise<TicketDetail> =>
-  (await call(who, 'GET', `/tickets/${id}`)).json()
-const related = async (who: Person, id: string): Promise<Related> =>
-  (await call(who, 'GET', `/tickets/${id}/related`)).json()
-const told = async (event: string, id: string): Promise<(string | null)[]> => {
-  const rows = await test.context.db
-    .selectFrom('notify_deliveries')
-    .selectAll()
-    .where('event', '=', event)
-    .execute()
-  return rows.filter((row) => JSON.parse(row.message).ticket.id === id).map((row) => row.user_id)
-}
+const open = (who: Person = reporter) => openTicket(who)
+const told = (event: string, id: string) => toldOf(test, event, id)
 const bring = (id: string, state: string) =>
   test.context.db.updateTable('tickets').set({ state }).where('id', '=', id).execute()
 

@@ -1,23 +1,16 @@
 /** Debian's Dovecot on loopback, with a mailbox into which a test puts what it likes. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort, mayRunAsRoot } from '../daemon-testing.ts'
 import { imapClient } from './connection.ts'
 import type { ImapSettings } from './schema.ts'
 
 const program = '/usr/sbin/dovecot'
 
-export function hasImapd(): boolean {
-  try {
-    accessSync(program)
-    return process.getuid?.() === 0
-  } catch {
-    return false
-  }
-}
+export const hasImapd = (): boolean => mayRunAsRoot(program)
 
 export interface Imapd {
   settings: ImapSettings
@@ -74,13 +67,4 @@ export async function startImapd(): Promise<Imapd> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -32,7 +32,7 @@ export interface MailDeps {
   origin: string
 }
 
-const refusedAfterMs = 60_000
+const lookEveryMs = 60_000
 
 /** Mail in and out: a watch on each mailbox, one outbox, and what both do to tickets. */
 export class MailService {
@@ -64,7 +64,7 @@ export class MailService {
 
   start(): void {
     this.#isStarted = true
-    this.#timer = setInterval(() => this.#watchAnew(), refusedAfterMs).unref()
+    this.#timer = setInterval(() => this.#watchAnew(), lookEveryMs).unref()
     this.#watchAnew()
     this.outbox.start()
   }

@@ -13,7 +13,7 @@ import type { IdentityService } from '../identity/service.ts'
 import { covers } from '../identity/viewer.ts'
 import type { MailOutbox } from './outbox.ts'
 import type { ReadMail, RefusedMail } from './reading.ts'
-import { bounceOf, standingOf, ticketNumberIn } from './standing.ts'
+import { bounceOf, ticketNumberIn, type Standing } from './standing.ts'
 import * as store from './store.ts'
 import type { MailboxRow, MailRow } from './store.ts'
 
@@ -43,6 +43,11 @@ export interface Kept {
   refused: string[]
 }
 
+/** What a mail is, and of a person's what was kept. */
+export type Judged =
+  | { mail: ReadMail; standing: 'person'; kept: Kept }
+  | { mail: ReadMail; standing: Exclude<Standing, 'person'> }
+
 export interface Situation {
   tx: Db
   note: Note
@@ -71,14 +76,15 @@ export class Taken {
     return null
   }
 
-  async settle(mail: ReadMail, kept: Kept | null): Promise<string | null> {
+  async settle(judged: Judged): Promise<string | null> {
     const { tx } = this.#in
-    const standing = standingOf(mail, await ownAddresses(tx))
+    const { mail, standing } = judged
     if (standing === 'bounce') return this.#bounced(mail)
     if (standing === 'loop') return this.refuse(mail, 'loop')
     if ((await store.countFrom(tx, mail.from.address, this.#nowMs - anHourMs)) >= anHourAtMost)
       return this.refuse(mail, 'too-many')
-    if (standing === 'machine' || !kept) return this.#byMachine(mail)
+    if (judged.standing !== 'person') return this.#byMachine(mail)
+    const { kept } = judged
     const ticket = await this.#ticketOf(mail)
     return ticket && this.#goesOn(ticket)
       ? this.#answered(mail, kept, ticket)
@@ -261,9 +267,6 @@ export class Taken {
     return isNew ? id : null
   }
 }
-
-export const ownAddresses = async (db: Db): Promise<ReadonlySet<string>> =>
-  new Set((await store.mailboxesInUse(db)).map(({ address }) => address))
 
 function receivedOf(
   { from }: ReadMail,

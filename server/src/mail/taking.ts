@@ -2,11 +2,12 @@
  * What becomes of a mail: a ticket, a line of one, or nothing, and why. A sender is whoever wrote that name there: no mail has the
  * rights of anyone.
  */
+import type { Db } from '../db/database.ts'
 import { ProblemError } from '../http/problem.ts'
 import { readMail, RefusedMail, type ReadMail } from './reading.ts'
 import { standingOf } from './standing.ts'
 import * as store from './store.ts'
-import { ownAddresses, Taken, type Kept, type TakingDeps } from './taken.ts'
+import { Taken, type Judged, type Kept, type TakingDeps } from './taken.ts'
 
 export class MailTaker {
   readonly #deps: TakingDeps
@@ -20,13 +21,11 @@ export class MailTaker {
     const { db, desk, files, outbox } = this.#deps
     const mailbox = await store.mailboxById(db, mailboxId)
     if (!mailbox) return
-    const mail = await read(raw)
-    const isPersons = !(mail instanceof RefusedMail) && (await this.#isPersons(mail))
-    const kept = isPersons && raw ? await this.#keep(mail as ReadMail, raw) : null
+    const judged = await this.#judge(raw)
     const told = await this.#deps.audit.write(async (tx, note) => {
       await store.updateMailbox(tx, mailbox.id, { last_uid: uid })
       const taken = new Taken(this.#deps, { tx, note, mailbox, raw })
-      return mail instanceof RefusedMail ? taken.refuse(null, mail.reason) : taken.settle(mail, kept)
+      return judged instanceof RefusedMail ? taken.refuse(null, judged.reason) : taken.settle(judged)
     })
     if (told === null) return
     desk.tell([told])
@@ -34,8 +33,18 @@ export class MailTaker {
     void outbox.send()
   }
 
-  async #isPersons(mail: ReadMail): Promise<boolean> {
-    return standingOf(mail, await ownAddresses(this.#deps.db)) === 'person'
+  async #judge(raw: Buffer | null): Promise<Judged | RefusedMail> {
+    if (raw === null) return new RefusedMail('too-large')
+    try {
+      const mail = await readMail(raw)
+      const standing = standingOf(mail, await ownAddresses(this.#deps.db))
+      return standing === 'person'
+        ? { mail, standing, kept: await this.#keep(mail, raw) }
+        : { mail, standing }
+    } catch (error) {
+      if (error instanceof RefusedMail) return error
+      throw error
+    }
   }
 
   /** Bytes that nobody names yet; what is never attached is swept. */
@@ -56,13 +65,8 @@ export class MailTaker {
   }
 }
 
-async function read(raw: Buffer | null): Promise<ReadMail | RefusedMail> {
-  if (raw === null) return new RefusedMail('too-large')
-  return readMail(raw).catch((error: unknown) => {
-    if (error instanceof RefusedMail) return error
-    throw error
-  })
-}
+const ownAddresses = async (db: Db): Promise<ReadonlySet<string>> =>
+  new Set((await store.mailboxesInUse(db)).map(({ address }) => address))
 
 async function* chunks(content: Buffer): AsyncGenerator<Buffer> {
   yield content

@@ -1,21 +1,15 @@
 /** Debian's OpenSMTPD on loopback, keeping what it is sent. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs' // prettier-ignore
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs' // prettier-ignore
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort, mayRunAsRoot } from '../daemon-testing.ts'
 
 const program = '/usr/sbin/smtpd'
 
-export function hasSmtpd(): boolean {
-  try {
-    accessSync(program)
-    return process.getuid?.() === 0
-  } catch {
-    return false
-  }
-}
+export const hasSmtpd = (): boolean => mayRunAsRoot(program)
 
 export interface Smtpd {
   port: number
@@ -75,15 +69,6 @@ function mailsIn(folder: string): ReturnType<Smtpd['mails']> {
         body: body.join('\n\n'),
       }
     })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 const answers = (port: number) =>

@@ -2,9 +2,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../../daemon-testing.ts'
 
 export interface TestServer {
   /** As `seriesUrl`. */
@@ -91,15 +91,6 @@ async function createDatabase(port: number): Promise<void> {
   const body = new URLSearchParams({ q: 'CREATE DATABASE zongheng' })
   const answer = await fetch(`http://127.0.0.1:${port}/query`, { method: 'POST', body })
   if (!answer.ok) throw new Error(`influxd: ${answer.status}`)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 const everyMs = 50

@@ -5,6 +5,7 @@ import * as identityAndAudit from './migrations/0002-identity-and-audit.ts'
 import * as measuring from './migrations/0003-measuring.ts'
 import * as judging from './migrations/0004-judging.ts'
 import * as serving from './migrations/0005-serving.ts'
+import * as deskAdditions from './migrations/0006-desk-additions.ts'
 
 /** In order, never edited after a release. */
 const migrations: Record<string, Migration> = {
@@ -13,6 +14,7 @@ const migrations: Record<string, Migration> = {
   '0003-measuring': measuring,
   '0004-judging': judging,
   '0005-serving': serving,
+  '0006-desk-additions': deskAdditions,
 }
 
 /** Every one this version knows, oldest first. */

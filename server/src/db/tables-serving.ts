@@ -136,7 +136,10 @@ export interface ServingTables {
     media_type: string
     bytes: number
     sha256: string
-    scan: 'clean' | 'unscanned' | 'infected'
+    /** `failed`: given up after so many `scan_tries`; the next is due at `scan_due_at`. */
+    scan: 'clean' | 'unscanned' | 'infected' | 'failed'
+    scan_tries: Generated<number>
+    scan_due_at: Generated<number | null>
     visibility: 'public' | 'internal'
     uploaded_by: string | null
     created_at: number
@@ -327,12 +330,17 @@ export interface ServingTables {
     review: string | null
     review_due_at: number | null
     reviewed_by: string | null
+    /** When whoever has to review it was told that the time is over. */
+    review_told_at: Generated<number | null>
   }
+  /** Whoever wrote it, and whoever changed it last, do not approve it. */
   change_models: Stamped & {
     id: string
     region_id: string
     name: string
     template: Json
+    created_by: Generated<string | null>
+    changed_by: Generated<string | null>
     approved_by: string | null
     approved_at: number | null
     enabled: number
@@ -386,9 +394,12 @@ export interface ServingTables {
     author_id: string | null
     published_at: number | null
     review_due_at: number | null
+    /** When its owner was told that a review is due. */
+    review_told_at: Generated<number | null>
     origin: string | null
     archived_at: number | null
   }
+  /** `head`: what it says of the article as a whole, once published; null: written before versions said so. `revision`: counts edits. */
   article_versions: Stamped & {
     id: string
     article_id: string
@@ -398,6 +409,8 @@ export interface ServingTables {
     body: string
     state: 'draft' | 'review' | 'published' | 'superseded'
     note: string | null
+    head: Generated<Json | null>
+    revision: Generated<number>
     author_id: string | null
     reviewer_id: string | null
     published_at: number | null

@@ -11,7 +11,6 @@ const patienceMs = 60_000
 export async function askClamd(where: string, content: AsyncIterable<Buffer>): Promise<Verdict> {
   const socket = dial(where)
   const answer = answerOf(socket)
-  socket.setTimeout(patienceMs, () => socket.destroy(new Error('clamd does not answer')))
   const [, text] = await Promise.all([pipeline(framed(content), socket, { end: false }), answer])
   const found = /^stream: (.+) FOUND/.exec(text)?.[1]
   if (found !== undefined) return { scan: 'infected', found }
@@ -19,7 +18,20 @@ export async function askClamd(where: string, content: AsyncIterable<Buffer>): P
   throw new Error(`clamd: ${text.slice(0, 200)}`)
 }
 
+/** Throws where it is not there: no file is to blame then [clamd(8), PING]. */
+export async function pingClamd(where: string): Promise<void> {
+  const socket = dial(where)
+  socket.end('zPING\0')
+  const text = await answerOf(socket)
+  if (text !== 'PONG') throw new Error(`clamd: ${text.slice(0, 200)}`)
+}
+
 function dial(where: string): Socket {
+  const socket = connectTo(where)
+  return socket.setTimeout(patienceMs, () => socket.destroy(new Error('clamd does not answer')))
+}
+
+function connectTo(where: string): Socket {
   if (where.startsWith('unix:')) return connect(where.slice('unix:'.length))
   const { hostname, port } = new URL(where)
   return connect(Number(port || 3310), hostname)

@@ -147,8 +147,10 @@ describe('a scanner', () => {
       let taken = Buffer.alloc(0)
       socket.on('data', (chunk: Buffer) => {
         taken = Buffer.concat([taken, chunk])
+        if (taken.equals(Buffer.from('zPING\0'))) return socket.end('PONG\0')
         if (!taken.subarray(-4).equals(Buffer.alloc(4))) return
-        socket.end(taken.includes('EICAR') ? 'stream: Eicar-Test-Signature FOUND\0' : 'stream: OK\0')
+        if (taken.includes('BROKEN')) return socket.end('INSTREAM: Can not decode it. ERROR\0')
+        return socket.end(taken.includes('EICAR') ? 'stream: Eicar-Test-Signature FOUND\0' : 'stream: OK\0')
       })
     }).listen(0, '127.0.0.1')
     await once(clamd, 'listening')
@@ -161,20 +163,57 @@ describe('a scanner', () => {
     expect(await askClamd(url, Readable.from([Buffer.from('EICAR')]))).toEqual({ scan: 'infected', found: 'Eicar-Test-Signature' }) // prettier-ignore
   })
 
-  it('lets nothing out before it said so, and never what is infected', async () => {
-    const { db, clock, log } = test.context
-    const asked = new FileService({ db, clock, log, audit: test.services.audit, folder: folder(), atMostBytes: 1e6, clamd: url, namesOf: async () => new Map() }) // prettier-ignore
+  const person = { userId: null } as never
+  const asking = (clock = test.context.clock, where = url) => {
+    const { db, log } = test.context
+    const asked = new FileService({ db, clock, log, audit: test.services.audit, folder: folder(), atMostBytes: 1e6, clamd: where, namesOf: async () => new Map() }) // prettier-ignore
     const seen = { regionId: 'r', seesInternal: true }
     asked.ownedBy('ticket', { maySee: async () => seen, mayAdd: async () => seen })
-    const person = { userId: null } as never
+    return asked
+  }
+  const attached = async (asked: FileService, text: string) => {
+    const kept = await asked.keep('a.txt', Readable.from([Buffer.from(text)]))
+    const to = { ownerType: 'ticket', ownerId: ticketId, regionId: 'r', visibility: 'public', uploadedBy: null } as const // prettier-ignore
+    const [row] = await test.services.audit.write((tx, note) => asked.attach(tx, note, to, [kept]))
+    return row!.id
+  }
+  const read = (asked: FileService, id: string) =>
+    asked.content(person, id).then(({ stream }) => (stream.destroy(), 'served'), ({ code }) => code as string) // prettier-ignore
+
+  it('lets nothing out before it said so, and never what is infected', async () => {
+    const asked = asking()
     const served = async (text: string) => {
-      const kept = await asked.keep('a.txt', Readable.from([Buffer.from(text)]))
-      const to = { ownerType: 'ticket', ownerId: ticketId, regionId: 'r', visibility: 'public', uploadedBy: null } as const // prettier-ignore
-      const [row] = await test.services.audit.write((tx, note) => asked.attach(tx, note, to, [kept]))
-      const read = () => asked.content(person, row!.id).then(({ stream }) => (stream.destroy(), 'served'), ({ code }) => code as string) // prettier-ignore
-      return [await read(), (await asked.scan(), await read())]
+      const id = await attached(asked, text)
+      return [await read(asked, id), (await asked.scan(), await read(asked, id))]
     }
     expect(await served('fine')).toEqual(['file-unscanned', 'served'])
     expect(await served('EICAR')).toEqual(['file-unscanned', 'file-infected'])
+  })
+
+  it('goes on past a file it cannot judge, tries it again, and gives it up at last', async () => {
+    let nowMs = test.context.now
+    const asked = asking(() => nowMs)
+    const broken = await attached(asked, 'BROKEN')
+    const fine = await attached(asked, 'fine, too')
+    await asked.scan()
+    expect([await read(asked, broken), await read(asked, fine)]).toEqual(['file-unscanned', 'served'])
+    for (let tries = 1; tries < 6; tries++) {
+      nowMs += 3_600_000 * 24
+      await asked.scan()
+    }
+    expect(await read(asked, broken)).toBe('file-not-scanned')
+    const told = await test.context.db.selectFrom('audit_records').select('entity_id').where('action', '=', 'files.scan-failed').execute() // prettier-ignore
+    expect(told).toEqual([{ entity_id: broken }])
+  })
+
+  it('that is not there blames no file', async () => {
+    let nowMs = test.context.now
+    const nowhere = asking(() => nowMs, 'tcp://127.0.0.1:1')
+    const id = await attached(nowhere, 'waits')
+    for (let tries = 0; tries < 8; tries++) {
+      nowMs += 3_600_000 * 24
+      await nowhere.scan()
+    }
+    expect(await read(nowhere, id)).toBe('file-unscanned')
   })
 })

@@ -3,7 +3,7 @@ import { Instant, Nullable, Page, paging, Ref } from '../http/schema.ts'
 
 export const ownerTypes = ['ticket', 'article', 'change', 'request'] as const
 export const visibilities = ['public', 'internal'] as const
-export const scans = ['clean', 'unscanned', 'infected'] as const
+export const scans = ['clean', 'unscanned', 'infected', 'failed'] as const
 
 /** `isServed`: its bytes may be fetched; not while it waits to be scanned, and never what is infected. */
 export const File = Type.Object({

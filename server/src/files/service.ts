@@ -1,16 +1,14 @@
 import { newId } from '@zongheng/inventory/id.ts'
-import type { AuditTrail, Note } from '../audit/trail.ts'
-import type { Clock } from '../clock.ts'
+import type { Note } from '../audit/trail.ts'
 import type { Db } from '../db/database.ts'
 import { pageOfItems, type PageOf } from '../http/paging.ts'
 import { conflict, notFound, ProblemError } from '../http/problem.ts'
 import type { Viewer } from '../identity/viewer.ts'
-import type { Log } from '../log.ts'
-import { askClamd } from './clamd.ts'
 import { ContentStore, type KeptContent } from './content-store.ts'
 import type { File, FileQuery, OwnerType, UploadQuery, Visibility } from './schema.ts'
+import { Scanner, type ScannerDeps } from './scanner.ts'
 import { mediaTypeOf, safeName } from './sniff.ts'
-import { fileById, filesOf, insertFiles, namedHashes, unscannedFiles, updateFile, type FileRow } from './store.ts' // prettier-ignore
+import { fileById, filesOf, insertFiles, namedHashes, told, updateFile, type FileRow } from './store.ts'
 
 /** What a file hangs on. */
 export interface Owned {
@@ -25,15 +23,9 @@ export interface FileOwner {
   mayAdd(viewer: Viewer, ownerId: string): Promise<Owned>
 }
 
-export interface FileDeps {
-  db: Db
-  clock: Clock
-  log: Log
-  audit: Pick<AuditTrail, 'write'>
+export interface FileDeps extends ScannerDeps {
   folder: string
   atMostBytes: number
-  /** Where clamd listens; empty: nothing is scanned. */
-  clamd: string
   namesOf: (userIds: string[]) => Promise<Map<string, string>>
 }
 
@@ -55,7 +47,6 @@ export interface Hanging {
 export const filesAPost = 10
 const filesAtMost = 1000
 const orphanAfterMs = 24 * 3600 * 1000
-const scansAtOnce = 20
 const scanEveryMs = 60_000
 const sweepEveryMs = 6 * 3600 * 1000
 
@@ -63,13 +54,14 @@ const sweepEveryMs = 6 * 3600 * 1000
 export class FileService {
   readonly #deps: FileDeps
   readonly #content: ContentStore
+  readonly #scanner: Scanner
   readonly #owners = new Map<OwnerType, FileOwner>()
-  #scanning: Promise<void> | null = null
   #timers: NodeJS.Timeout[] = []
 
   constructor(deps: FileDeps) {
     this.#deps = deps
     this.#content = new ContentStore(deps.folder, deps.atMostBytes)
+    this.#scanner = new Scanner(deps, this.#content)
   }
 
   get atMostBytes(): number {
@@ -126,10 +118,11 @@ export class FileService {
     return { next: page.next, items: await this.#views(page.items) }
   }
 
-  /** Its row and bytes. Throws 409 `file-unscanned`, 403 `file-infected`, 404. */
+  /** Its row and bytes. Throws 409 `file-unscanned`, 403 `file-infected` and `file-not-scanned`, 404. */
   async content(viewer: Viewer, id: string) {
     const row = await this.#mustSee(viewer, id)
     if (row.scan === 'infected') throw new ProblemError(403, 'file-infected')
+    if (row.scan === 'failed') throw new ProblemError(403, 'file-not-scanned')
     if (!this.#isServed(row)) throw conflict('file-unscanned')
     if (!(await this.#content.has(row.sha256))) throw notFound('file')
     return { name: row.name, mediaType: row.media_type, bytes: row.bytes, stream: this.#content.read(row.sha256) } // prettier-ignore
@@ -145,10 +138,9 @@ export class FileService {
     })
   }
 
-  /** Asks for what waits; one round at a time, and whatever it meets is tried again in the next. */
+  /** Asks for what waits. */
   scan(): Promise<void> {
-    if (this.#deps.clamd === '') return Promise.resolve()
-    return (this.#scanning ??= this.#scanWaiting().finally(() => (this.#scanning = null)))
+    return this.#scanner.scan()
   }
 
   /** What waits is scanned, what nobody names is swept: now and then. */
@@ -165,7 +157,7 @@ export class FileService {
 
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
-    await this.#scanning
+    await this.#scanner.settled()
   }
 
   sweep(): Promise<number> {
@@ -174,22 +166,6 @@ export class FileService {
   }
 
   // ----------------------------------------------------------------------------------------------
-
-  async #scanWaiting(): Promise<void> {
-    const { db, log, clamd, audit } = this.#deps
-    try {
-      for (let rows; (rows = await unscannedFiles(db, scansAtOnce)).length > 0;)
-        for (const row of rows) {
-          const verdict = await askClamd(clamd, this.#content.read(row.sha256))
-          await audit.write(async (tx, note) => {
-            await updateFile(tx, row.id, { scan: verdict.scan })
-            if (verdict.scan === 'infected') note({ action: 'files.infected', ...told(row), after: { found: verdict.found } }) // prettier-ignore
-          })
-        }
-    } catch (err) {
-      log.warn({ err }, 'files wait to be scanned')
-    }
-  }
 
   #owner(type: OwnerType): FileOwner {
     const owner = this.#owners.get(type)
@@ -208,7 +184,7 @@ export class FileService {
   }
 
   #isServed({ scan }: FileRow): boolean {
-    return scan === 'clean' || (scan === 'unscanned' && this.#deps.clamd === '')
+    return scan === 'clean' || (scan === 'unscanned' && !this.#scanner.isOn)
   }
 
   async #views(rows: readonly FileRow[]): Promise<File[]> {
@@ -239,13 +215,10 @@ const rowOf = ({ name, content, mediaType }: NewFile, to: Hanging, id: string, n
   bytes: content.bytes,
   sha256: content.sha256,
   scan: 'unscanned',
+  scan_tries: 0,
+  scan_due_at: null,
   visibility: to.visibility,
   uploaded_by: to.uploadedBy,
   created_at: nowMs,
   archived_at: null,
-})
-
-const told = ({ id, name, region_id: regionId }: FileRow) => ({
-  entity: { type: 'file', id, name },
-  regionId,
 })

@@ -28,12 +28,13 @@ export async function updateFile(db: Db, id: string, set: Updateable<Tables['fil
   await db.updateTable('files').set(set).where('id', '=', id).execute()
 }
 
-/** What still waits for a verdict, longest first. */
-export const unscannedFiles = (db: Db, limit: number): Promise<FileRow[]> =>
+/** What still waits for a verdict and is due to be asked about, longest first. */
+export const unscannedFiles = (db: Db, nowMs: number, limit: number): Promise<FileRow[]> =>
   db
     .selectFrom('files')
     .selectAll()
     .where('scan', '=', 'unscanned')
+    .where((eb) => eb.or([eb('scan_due_at', 'is', null), eb('scan_due_at', '<=', nowMs)]))
     .where('archived_at', 'is', null)
     .orderBy('created_at')
     .limit(limit)
@@ -50,3 +51,9 @@ export async function namedHashes(db: Db, hashes: string[]): Promise<Set<string>
     .execute()
   return new Set(rows.map(({ sha256 }) => sha256))
 }
+
+/** As the audit trail names it. */
+export const told = ({ id, name, region_id: regionId }: FileRow) => ({
+  entity: { type: 'file', id, name },
+  regionId,
+})

@@ -211,6 +211,7 @@ export default {
   'action.files.attached': 'file attached',
   'action.files.removed': 'file removed',
   'action.files.infected': 'file found infected',
+  'action.files.scan-failed': 'file could not be scanned',
   'action.knowledge.drafted': 'article drafted',
   'action.knowledge.submitted': 'article submitted for review',
   'action.knowledge.published': 'article published',

@@ -12,5 +12,6 @@ export default {
   internal: 'internal',
   'scan.unscanned': 'being scanned',
   'scan.clean': 'no virus found',
+  'scan.failed': 'could not be scanned, kept apart',
   'scan.infected': 'infected, kept apart',
 } satisfies Translation<typeof source>

@@ -206,6 +206,7 @@ export default {
   'action.files.attached': '上传附件',
   'action.files.removed': '删除附件',
   'action.files.infected': '附件含有病毒',
+  'action.files.scan-failed': '附件无法查毒',
   'action.knowledge.drafted': '起草文章',
   'action.knowledge.submitted': '提交审核',
   'action.knowledge.published': '发布文章',

@@ -10,5 +10,6 @@ export default {
   internal: '仅内部可见',
   'scan.unscanned': '正在查毒',
   'scan.clean': '未发现病毒',
+  'scan.failed': '无法查毒，不能取用',
   'scan.infected': '含有病毒，已隔离',
 } as const

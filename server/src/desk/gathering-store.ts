@@ -72,6 +72,25 @@ export const adoptChildren = (tx: Db, fromId: string, toId: string) =>
 export const mergedInto = (db: Db, id: string): Promise<TicketRow[]> =>
   db.selectFrom('tickets').selectAll().where('merged_into', '=', id).limit(childrenAtMost).execute()
 
+/** Those merged into it, and those merged into these before. */
+export async function everMergedInto(db: Db, id: string): Promise<string[]> {
+  const rows = await db
+    .withRecursive('gone(id)', (cte) =>
+      cte
+        .selectFrom('tickets')
+        .select('id')
+        .where('merged_into', '=', id)
+        .union((eb) =>
+          eb.selectFrom('tickets').innerJoin('gone', 'gone.id', 'tickets.merged_into').select('tickets.id'),
+        ),
+    )
+    .selectFrom('gone')
+    .select('id')
+    .limit(childrenAtMost)
+    .execute()
+  return rows.map((row) => row.id)
+}
+
 // ---- links ---------------------------------------------------------------------------------
 
 /** One link of a kind between two; false where it is there already. */

@@ -14,7 +14,7 @@ import { Bulk } from './bulk.ts'
 import type { KindRules, MoveInput, TicketLife, TicketObserver } from './contract.ts'
 import * as causes from './cause-store.ts'
 import { addEntry, type NewEntry } from './entry.ts'
-import { insertLink } from './gathering-store.ts'
+import { everMergedInto, insertLink } from './gathering-store.ts'
 import { Keeping } from './keeping.ts'
 import type { TicketQuery } from './list-schema.ts'
 import { TicketLists } from './lists.ts'
@@ -343,6 +343,13 @@ export class DeskService implements TicketLife {
       seesInternal: readsInternal(viewer, ticket),
       mayAdd: actorsOf(viewer, ticket).size > 0,
     }
+  }
+
+  /** Of the tickets that were merged into it those the viewer sees. */
+  async mergedInto(viewer: Viewer, id: string): Promise<string[]> {
+    const ids = await everMergedInto(this.#deps.db, id)
+    const seen = ids.length === 0 ? [] : await store.ticketsInSight(this.#deps.db, sightOf(viewer), ids)
+    return seen.map((row) => row.id)
   }
 
   // ---- for those who call or report: no more of a ticket than they may be told -------------------

@@ -101,6 +101,20 @@ describe('attachments of a ticket', () => {
     expect(foreign.statusCode).toBe(403)
   })
 
+  it('are reached from the ticket that theirs was merged into, by who sees both', async () => {
+    const reported = async (who: Person) =>
+      (await who.inject({ method: 'POST', url: '/tickets', body: { title: '又断网', description: '' } })).json().id as string // prettier-ignore
+    const [gone, between, left] = [await reported(neighbour), await reported(agent), await reported(reporter)]
+    const url = (id: string) => `/files?ownerType=ticket&ownerId=${id}`
+    const [{ id }] = (await neighbour.inject({ method: 'POST', url: url(gone), ...postOf({ name: 'theirs.txt', content: 'x' }) })).json().items // prettier-ignore
+    for (const [from, intoId] of [[gone, between], [between, left]] as const) // prettier-ignore
+      expect((await agent.inject({ method: 'POST', url: `/tickets/${from}/merge`, body: { intoId } })).statusCode).toBe(200) // prettier-ignore
+    const listed = async (who: Person) => (await who.inject({ url: url(left) })).json().items
+    expect(await listed(agent)).toMatchObject([{ id, name: 'theirs.txt' }])
+    expect(await listed(reporter)).toEqual([])
+    expect((await content(reporter, id)).statusCode).toBe(404)
+  })
+
   it('can be removed', async () => {
     const [{ id }] = (await post(reporter, [{ name: 'wrong.txt', content: 'x' }])).json().items
     expect((await agent.inject({ method: 'DELETE', url: `/files/${id}` })).statusCode).toBe(204)

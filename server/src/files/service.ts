@@ -21,6 +21,8 @@ export interface Owned {
 export interface FileOwner {
   maySee(viewer: Viewer, ownerId: string): Promise<Owned>
   mayAdd(viewer: Viewer, ownerId: string): Promise<Owned>
+  /** Other owners of its type whose files are listed with its own; the viewer sees them. */
+  gathered?(viewer: Viewer, ownerId: string): Promise<string[]>
 }
 
 export interface FileDeps extends ScannerDeps {
@@ -111,9 +113,11 @@ export class FileService {
   }
 
   async list(viewer: Viewer, query: FileQuery): Promise<PageOf<File>> {
-    const { seesInternal } = await this.#owner(query.ownerType).maySee(viewer, query.ownerId)
-    const rows = await filesOf(this.#deps.db, query.ownerType, query.ownerId)
-    const seen = rows.filter(({ visibility }) => seesInternal || visibility === 'public')
+    const owner = this.#owner(query.ownerType)
+    const seen = await this.#seenOf(viewer, query.ownerType, query.ownerId)
+    for (const id of (await owner.gathered?.(viewer, query.ownerId)) ?? [])
+      seen.push(...(await this.#seenOf(viewer, query.ownerType, id)))
+    seen.sort((a, b) => a.created_at - b.created_at || (a.id < b.id ? -1 : 1))
     const page = pageOfItems(seen, query, (row) => [row.created_at, row.id])
     return { next: page.next, items: await this.#views(page.items) }
   }
@@ -181,6 +185,12 @@ export class FileService {
     }) // prettier-ignore
     if (row.visibility === 'internal' && !seen.seesInternal) throw notFound('file')
     return row
+  }
+
+  async #seenOf(viewer: Viewer, type: OwnerType, ownerId: string): Promise<FileRow[]> {
+    const { seesInternal } = await this.#owner(type).maySee(viewer, ownerId)
+    const rows = await filesOf(this.#deps.db, type, ownerId)
+    return rows.filter(({ visibility }) => seesInternal || visibility === 'public')
   }
 
   #isServed({ scan }: FileRow): boolean {

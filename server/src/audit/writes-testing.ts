@@ -177,7 +177,8 @@ const newFreeze = (w: World) => ({ regionId: region(w), name: '两会保障', st
 const newModel = (w: World) => ({ regionId: region(w), name: '升级', template: { title: '升级', reason: '', plan: '', testPlan: '', backout: '', durationMinutes: 60, tasks: [] } }) // prettier-ignore
 const newChange = (w: World) => ({ type: 'normal', title: '升级', reason: '', plan: '', testPlan: '', backout: '', entityIds: [w.ids.get('市-RT')!], startsAt: w.context.now, endsAt: w.context.now + 3_600_000 }) // prettier-ignore
 const newProblem = { title: '反复中断', description: '', incidentIds: [] }
-const changeModel = async (w: World) => (await w.done(w.network, 'POST', { url: '/changes/models', body: newModel(w) })).json().id as string // prettier-ignore
+const modelOf = async (w: World, who: Someone) => (await w.done(who, 'POST', { url: '/changes/models', body: newModel(w) })).json() as { id: string; updatedAt: number } // prettier-ignore
+const changeModel = async (w: World) => (await modelOf(w, w.network)).id
 /** A circuit that has been down for an hour. */
 const outage = async ({ context: { db, now }, ids, regions }: World) => {
   const about = { entity_id: ids.get('正定-主')!, entity_type: 'circuit', region_id: regions.get('130123')!, evidence: '[]' }
@@ -408,7 +409,10 @@ export const writes: Record<string, Writes> = {
   'DELETE /changes/freezes/:id': by('network', async (w) => ({ url: `/changes/freezes/${(await w.done(w.network, 'POST', { url: '/changes/freezes', body: newFreeze(w) })).json().id}` })),
   'POST /changes/models': by('network', (w) => ({ url: '/changes/models', body: newModel(w) })),
   'PATCH /changes/models/:id': by('network', async (w) => ({ url: `/changes/models/${await changeModel(w)}`, body: { name: '换件' } })),
-  'POST /changes/models/:id/approve': by('network', async (w) => ({ url: `/changes/models/${await changeModel(w)}/approve` })),
+  'POST /changes/models/:id/approve': by('network', async (w) => {
+    const { id, updatedAt } = await modelOf(w, await w.person('manager'))
+    return { url: `/changes/models/${id}/approve`, body: { updatedAt } }
+  }),
   'DELETE /changes/models/:id': by('network', async (w) => ({ url: `/changes/models/${await changeModel(w)}` })),
   'POST /windows': by('network', (w) => ({ url: '/windows', body: newWindow(w) })),
   'PATCH /windows/:id': by('network', async (w) => ({ url: `/windows/${await window(w)}`, body: { note: '改期' } })),

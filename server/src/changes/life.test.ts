@@ -71,8 +71,8 @@ async function agreed(more: object = {}) {
 const model = { title: '更换光模块', reason: '例行', plan: '更换', testPlan: '看', backout: '换回', durationMinutes: 120, tasks: ['确认备线', '更换'] } // prettier-ignore
 async function approvedModel() {
   const body = { regionId: test.regions.get('130100'), name: '光模块', template: model }
-  const { id } = (await post('/changes/models', body, manager)).json()
-  await post(`/changes/models/${id}/approve`, {}, manager)
+  const { id, updatedAt } = (await post('/changes/models', body, engineer)).json()
+  await post(`/changes/models/${id}/approve`, { updatedAt }, manager)
   return id as string
 }
 

@@ -10,9 +10,11 @@ import { invalid, notFound } from '../http/problem.ts'
 import { concerns, covers, type Viewer } from '../identity/viewer.ts'
 import type { WindowService } from '../windows/service.ts'
 import type { PlannedChange } from './planned.ts'
+import * as problem from './problems.ts'
 import type {
   ChangeModel,
   Freeze,
+  ModelApproval,
   ModelPatch,
   NewFreeze,
   NewModel,
@@ -28,6 +30,7 @@ import {
   listModels,
   modelById,
   updateModel,
+  updateModelAsRead,
   type FreezeRow,
   type ModelRow,
 } from './store.ts'
@@ -98,7 +101,7 @@ export class ChangePlanning {
 
   async createModel(viewer: Viewer, input: NewModel): Promise<ChangeModel> {
     this.#mustCover(viewer, input.regionId)
-    const row = modelRow(input, this.#deps.clock())
+    const row = modelRow(input, viewer.userId, this.#deps.clock())
     await this.#deps.audit.write(async (tx, note) => {
       await insertModel(tx, row)
       note({ action: 'changes.model-created', ...toldOf('changeModel', row), after: modelFacts(row) })
@@ -114,7 +117,8 @@ export class ChangePlanning {
       template: patch.template ? JSON.stringify(patch.template) : before.template,
       approved_by: null,
       approved_at: null,
-      updated_at: this.#deps.clock(),
+      changed_by: viewer.userId,
+      updated_at: this.#stampAfter(before),
     }
     const after = { ...before, ...set }
     await this.#deps.audit.write(async (tx, note) => {
@@ -124,13 +128,15 @@ export class ChangePlanning {
     return this.#modelView(after)
   }
 
-  async approveModel(viewer: Viewer, id: string): Promise<ChangeModel> {
+  /** As it was read, by somebody who had no hand in it. Throws `own-model`, `model-changed`. */
+  async approveModel(viewer: Viewer, id: string, { updatedAt }: ModelApproval): Promise<ChangeModel> {
     const before = await this.#mustSeeModel(viewer, id)
-    const nowMs = this.#deps.clock()
-    const set = { approved_by: viewer.userId, approved_at: nowMs, updated_at: nowMs }
+    if ([before.created_by, before.changed_by].includes(viewer.userId)) throw problem.ownModel()
+    const approvedAt = this.#deps.clock()
+    const set = { approved_by: viewer.userId, approved_at: approvedAt, updated_at: this.#stampAfter(before) }
     await this.#deps.audit.write(async (tx, note) => {
-      await updateModel(tx, id, set)
-      note({ action: 'changes.model-approved', ...toldOf('changeModel', before), after: { approvedAt: nowMs } }) // prettier-ignore
+      if (!(await updateModelAsRead(tx, id, updatedAt, set))) throw problem.modelChanged()
+      note({ action: 'changes.model-approved', ...toldOf('changeModel', before), after: { approvedAt } })
     })
     return this.#modelView({ ...before, ...set })
   }
@@ -152,7 +158,8 @@ export class ChangePlanning {
     const nowMs = clock()
     await db.transaction().execute(async (tx) => {
       for (const freeze of freezes) await insertFreeze(tx, freezeRow(freeze, null, nowMs))
-      for (const model of models) await insertModel(tx, { ...modelRow(model, nowMs), approved_at: nowMs })
+      for (const model of models)
+        await insertModel(tx, { ...modelRow(model, null, nowMs), approved_at: nowMs })
     })
   }
 
@@ -201,6 +208,11 @@ export class ChangePlanning {
     if (path === undefined || !covers(viewer, path)) throw notFound(what)
   }
 
+  /** Two changes within a millisecond are told apart. */
+  #stampAfter({ updated_at: before }: ModelRow): number {
+    return Math.max(this.#deps.clock(), before + 1)
+  }
+
   async #mustSeeModel(viewer: Viewer, id: string): Promise<ModelRow> {
     const row = await modelById(this.#deps.db, id)
     if (!row) throw notFound('changeModel')
@@ -226,12 +238,17 @@ export class ChangePlanning {
   }
 
   async #modelViews(rows: readonly ModelRow[]): Promise<ChangeModel[]> {
-    const people = await this.#deps.namesOf(rows.flatMap((row) => row.approved_by ?? []))
+    const people = await this.#deps.namesOf(
+      rows.flatMap((row) => [row.created_by, row.changed_by, row.approved_by].filter((id) => id !== null)),
+    )
     return rows.map((row) => ({
       id: row.id,
       region: this.#regionRef(row.region_id),
       name: row.name,
       template: JSON.parse(row.template) as Template,
+      createdBy: personRef(row.created_by, people),
+      changedBy: personRef(row.changed_by, people),
+      updatedAt: row.updated_at,
       approvedBy: personRef(row.approved_by, people),
       approvedAt: row.approved_at,
     }))
@@ -255,11 +272,13 @@ const freezeRow = (input: NewFreeze, createdBy: string | null, nowMs: number): F
   updated_at: nowMs,
 })
 
-const modelRow = (input: NewModel, nowMs: number): ModelRow => ({
+const modelRow = (input: NewModel, createdBy: string | null, nowMs: number): ModelRow => ({
   id: newId('changeModel', nowMs),
   region_id: input.regionId,
   name: input.name.trim(),
   template: JSON.stringify(input.template),
+  created_by: createdBy,
+  changed_by: createdBy,
   approved_by: null,
   approved_at: null,
   enabled: 1,

@@ -34,5 +34,17 @@ export const modelNotApproved = () =>
     en: 'The model is not approved as it stands',
   })
 
+export const ownModel = () =>
+  conflict('own-model', {
+    zh: '不能批准自己编写或修改的模板，请由他人批准',
+    en: 'One does not approve a model that one has written or changed: somebody else does',
+  })
+
+export const modelChanged = () =>
+  conflict('model-changed', {
+    zh: '模板刚刚被修改，请重新阅读后再批准',
+    en: 'The model has just been changed: read it again before approving it',
+  })
+
 export const longerThanModel = (minutes: number) =>
   invalid([{ path: '/endsAt', code: 'range', message: `at most ${minutes} minutes, as its model` }])

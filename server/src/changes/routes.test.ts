@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { plantCounty, type County } from '../decider-testing.ts'
 import { testApp, type TestApp } from '../testing.ts'
 
@@ -114,12 +114,39 @@ it('the calendar shows windows, freezes and conferences of the viewer alone', as
   expect(await kinds(await test.as('network-admin', '130224'))).toEqual([])
 })
 
-it('a model of standard changes is approved as it stands, and again once it was changed', async () => {
+describe('a model of standard changes', () => {
   const template = { title: '更换光模块', reason: '', plan: '', testPlan: '', backout: '', durationMinutes: 30, tasks: [] } // prettier-ignore
-  const made = (await post('/changes/models', { regionId: county(), name: '光模块', template })).json()
-  expect(made.approvedAt).toBeNull()
-  expect((await post(`/changes/models/${made.id}/approve`, {})).json().approvedBy.id).toBe(admin.userId)
-  const url = `/changes/models/${made.id}`
-  const changed = await admin.inject({ method: 'PATCH', url, body: { name: '换光模块' } })
-  expect(changed.json()).toMatchObject({ name: '换光模块', approvedAt: null })
+  const made = async (who = admin) =>
+    (await post('/changes/models', { regionId: county(), name: '光模块', template }, who)).json()
+  const approving = ({ id, updatedAt }: { id: string; updatedAt: number }, who = admin) =>
+    post(`/changes/models/${id}/approve`, { updatedAt }, who)
+  const changing = (id: string, who = admin) =>
+    who.inject({ method: 'PATCH', url: `/changes/models/${id}`, body: { name: '换光模块' } })
+  let manager: typeof admin
+  beforeEach(async () => (manager = await test.as('manager')))
+
+  it('is approved as it stands, and again once it was changed', async () => {
+    const model = await made(manager)
+    expect(model).toMatchObject({ approvedAt: null, changedBy: { id: manager.userId } })
+    expect((await approving(model)).json().approvedBy.id).toBe(admin.userId)
+    expect((await changing(model.id, manager)).json()).toMatchObject({ name: '换光模块', approvedAt: null })
+  })
+
+  it('is not approved by whoever wrote it, nor by whoever changed it last', async () => {
+    const model = await made(manager)
+    const changed = (await changing(model.id)).json()
+    for (const who of [manager, admin]) {
+      const refused = await approving(changed, who)
+      expect([refused.statusCode, refused.json().code]).toEqual([409, 'own-model'])
+    }
+    expect((await approving(changed, await test.as('manager'))).statusCode).toBe(200)
+  })
+
+  it('that was changed since it was read is not approved', async () => {
+    const model = await made(manager)
+    const changed = (await changing(model.id, manager)).json()
+    const refused = await approving(model)
+    expect([refused.statusCode, refused.json().code]).toEqual([409, 'model-changed'])
+    expect((await approving(changed)).statusCode).toBe(200)
+  })
 })

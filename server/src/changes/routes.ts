@@ -12,6 +12,7 @@ import {
   Freeze,
   FreezePage,
   FreezeQuery,
+  ModelApproval,
   ModelPage,
   ModelPatch,
   ModelQuery,
@@ -112,8 +113,8 @@ export function changeRoutes({ assessor, planning, changes }: ChangeRoutesDeps):
 
     app.post('/changes/models/:id/approve', {
       config: rules,
-      schema: { tags, summary: 'Approve a model as it stands', params: IdParams, response: { 200: ChangeModel } }, // prettier-ignore
-      handler: ({ viewer, params }) => planning.approveModel(viewer, params.id),
+      schema: { tags, summary: 'Approve a model as it was read', params: IdParams, body: ModelApproval, response: { 200: ChangeModel } }, // prettier-ignore
+      handler: ({ viewer, params, body }) => planning.approveModel(viewer, params.id, body),
     })
 
     app.delete('/changes/models/:id', {

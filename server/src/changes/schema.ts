@@ -107,6 +107,10 @@ export const ChangeModel = Type.Object({
   region: Ref,
   name: Type.String(),
   template: Template,
+  /** Neither of them approves it; null: the system, or before that was kept. */
+  createdBy: Nullable(Ref),
+  changedBy: Nullable(Ref),
+  updatedAt: Instant,
   /** Null: nobody has approved it as it stands, and no change may be made by it. */
   approvedBy: Nullable(Ref),
   approvedAt: Nullable(Instant),
@@ -114,6 +118,8 @@ export const ChangeModel = Type.Object({
 export const ModelPage = Page(ChangeModel)
 export const NewModel = Type.Object({ regionId: Id, name, template: Template })
 export const ModelPatch = Type.Partial(Type.Object({ name, template: Template }))
+/** The model as it was read: another means that it was changed meanwhile. */
+export const ModelApproval = Type.Object({ updatedAt: Instant }, { additionalProperties: false })
 export const ModelQuery = Type.Object({ ...paging })
 
 // ---- calendar -----------------------------------------------------------------------------------
@@ -143,4 +149,5 @@ export type Template = Static<typeof Template>
 export type ChangeModel = Static<typeof ChangeModel>
 export type NewModel = Static<typeof NewModel>
 export type ModelPatch = Static<typeof ModelPatch>
+export type ModelApproval = Static<typeof ModelApproval>
 export type PlanCalendar = Static<typeof PlanCalendar>

@@ -64,6 +64,22 @@ export async function updateModel(
   await db.updateTable('change_models').set(set).where('id', '=', id).execute()
 }
 
+/** False: it is not as it was read. */
+export async function updateModelAsRead(
+  db: Db,
+  id: string,
+  updatedAt: number,
+  set: Updateable<Tables['change_models']>,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('change_models')
+    .set(set)
+    .where('id', '=', id)
+    .where('updated_at', '=', updatedAt)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
 // ---- changes ------------------------------------------------------------------------------------
 
 export const changeById = (db: Db, ticketId: string): Promise<ChangeRow | undefined> =>

@@ -31,3 +31,18 @@ const postgres = [
 export async function createSearchIndex(db: Kysely<never>): Promise<void> {
   for (const statement of isSqlite(db) ? sqlite : postgres) await sql.raw(statement).execute(db)
 }
+
+/** So many records in a row are a block: GIN knows no order, and is asked block by block for what was written last. */
+const perBlock = 2 ** 14
+export const blockOf = (seq: number): number => Math.floor(seq / perBlock)
+/** No word has this sign. */
+export const blockToken = (block: number): string => `#${block}`
+
+/** On PostgreSQL: what is looked for in `search_docs`, the words of a record and its block. */
+export const indexedWords = sql.raw(`(words || array_to_tsvector(array['#' || (seq / ${perBlock})]))`)
+
+export async function indexWordsByBlock(db: Kysely<never>): Promise<void> {
+  if (isSqlite(db)) return
+  await sql`drop index search_docs_words`.execute(db)
+  await sql`create index search_docs_words on search_docs using gin (${indexedWords})`.execute(db)
+}

@@ -631,7 +631,7 @@ export const requests: Record<string, RouteRequest> = {
   'GET /changes/models': list('/changes/models?limit=200', 'changeModel'),
   'POST /changes/models': at((w, place) => ({ url: '/changes/models', body: { regionId: w.at[place].region, name: '升级', template: changeTemplate } })), // prettier-ignore
   'PATCH /changes/models/:id': at((w, place) => ({ url: `/changes/models/${w.at[place].changeModel}`, body: { name: '换件' } })), // prettier-ignore
-  'POST /changes/models/:id/approve': at((w, place) => ({ url: `/changes/models/${w.at[place].changeModel}/approve` })), // prettier-ignore
+  'POST /changes/models/:id/approve': at((w, place) => ({ url: `/changes/models/${w.at[place].changeModel}/approve`, body: { updatedAt: 1 } }), [409]), // prettier-ignore
   'DELETE /changes/models/:id': at(async (w, place) => ({ url: `/changes/models/${await w.make.changeModel(place)}` })), // prettier-ignore
   'GET /windows': list('/windows?limit=200', 'window'),
   'GET /windows/calendar': list('/windows/calendar?from=1795000000000&until=1797000000000', 'window'),

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { build, type Added } from '../build.ts'
+import { indexWordsByBlock } from '../search-index.ts'
 
 const added: Added[] = [
   // files
@@ -17,4 +18,5 @@ const added: Added[] = [
 
 export async function up(db: Kysely<never>): Promise<void> {
   await build(db, { tables: {}, added, uniques: {}, indexes: {} })
+  await indexWordsByBlock(db)
 }

@@ -157,6 +157,10 @@ const words: Translation<typeof zh> = {
   'model.none': 'No models',
   'model.noneText':
     'What is done again and again and is well understood becomes a model: once approved, changes by it need no approval.',
+  'model.tasks': 'Tasks',
+  'model.writtenBy': 'Last changed by {name}, {at}',
+  'model.approvedAt': 'Approved by {name}, {at}',
+  'model.own': 'A model that you have written or changed is approved by somebody else.',
   'model.approvedBy': 'Approved',
   'model.approved': '“{name}” is approved',
   'model.archived': '“{name}” is put away',

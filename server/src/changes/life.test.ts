@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { newId } from '@zongheng/inventory/id.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { plantCounty, type County } from '../decider-testing.ts'
 import { testApp, type TestApp } from '../testing.ts'
@@ -47,6 +48,7 @@ async function moved(id: string, to: string, more: object = {}, who = engineer) 
   return answer.json().state as string
 }
 const changeOf = async (id: string, who = engineer) => (await who.inject({ url: `/changes/${id}` })).json()
+const patched = (id: string, body: object, who = engineer) => who.inject({ method: 'PATCH', url: `/changes/${id}`, body }) // prettier-ignore
 const stateOf = async (id: string) => (await changeOf(id)).ticket.state as string
 /** Whether the change's window covers its link now, or will. */
 async function windowsOf(id: string) {
@@ -148,6 +150,29 @@ describe('a normal change', () => {
     expect(late.json().code).toBe('change-fixed')
   })
 
+  it('that is drafted anew for another place is that place’s, and its team’s', async () => {
+    await test.services.identity.createTeams([...test.regions.values()])
+    const teamOf = async (code: string) => (await test.services.identity.teamFor(test.regions.get(code)!, '网络组'))!.id // prettier-ignore
+    const id = await drafted({ entityIds: [ids.devices[1]] })
+    const placed = async (entityIds: unknown[]) => {
+      const answer = await patched(id, { entityIds })
+      const { region, team } = answer.json().ticket
+      return [region.id, team.id]
+    }
+    expect(await placed([ids.devices[0]])).toEqual([test.regions.get('130100'), await teamOf('130100')])
+    expect(await placed([ids.devices[2]])).toEqual([test.regions.get('130123'), await teamOf('130123')])
+  })
+
+  it('keeps the team that was chosen for it as long as that reaches its place', async () => {
+    await test.services.identity.createTeams([...test.regions.values()])
+    const desk = (await test.services.identity.teamFor(test.regions.get('130100')!, '服务台'))!.id
+    const id = await drafted({ entityIds: [ids.devices[0]], teamId: desk })
+    expect((await patched(id, { entityIds: [ids.devices[1]] })).json().ticket).toMatchObject({
+      region: { id: test.regions.get('130123') },
+      team: { id: desk },
+    })
+  })
+
   it('that was undone leaves its tasks undone', async () => {
     const id = await agreed({ ...at(2), tasks: [{ name: '备份' }] })
     test.context.now += 2 * hour
@@ -180,6 +205,18 @@ describe('a standard change', () => {
     const modelId = await approvedModel()
     expect((await post('/changes', draft({ type: 'standard', modelId, ...at(14, 3) }))).statusCode).toBe(400)
   })
+})
+
+it('a standard change is not altered to outlast its model, as long as it takes', async () => {
+  const id = await drafted({ type: 'standard', modelId: await approvedModel(), ...at(2) })
+  expect((await patched(id, at(2, 3))).statusCode).toBe(400)
+  expect((await patched(id, at(4))).statusCode).toBe(200)
+  await moved(id, 'submitted')
+  expect((await patched(id, at(2, 3))).statusCode).toBe(400)
+  test.context.now += 7 * hour
+  await moved(id, 'implementing')
+  expect((await patched(id, { endsAt: test.context.now + 2 * hour })).statusCode).toBe(200)
+  expect((await patched(id, { endsAt: test.context.now + 3 * hour })).statusCode).toBe(400)
 })
 
 describe('an emergency', () => {
@@ -250,4 +287,24 @@ it('nobody changes what is beyond their regions', async () => {
   const stranger = await test.as('engineer', '130224')
   expect((await post('/changes', draft(), stranger)).statusCode).toBe(404)
   expect((await stranger.inject({ url: `/changes/${await drafted()}` })).statusCode).toBe(404)
+})
+
+describe('whoever may change things elsewhere alone', () => {
+  /** Answers for the desk here, for changes in another county. */
+  async function guest() {
+    const who = await test.as('agent', '130100')
+    const region = test.regions.get('130224')!
+    const stamps = { created_at: 1, updated_at: 1 }
+    await test.context.db.insertInto('grants').values({ id: newId('grant'), user_id: who.userId, team_id: null, role: 'engineer', region_id: region, ...stamps }).execute() // prettier-ignore
+    return who
+  }
+
+  it('neither moves nor alters a change here, and is offered neither', async () => {
+    const who = await guest()
+    const id = await drafted()
+    expect(await changeOf(id, who)).toMatchObject({ moves: [], mayEdit: 'nothing' })
+    expect((await moving(id, 'submitted', {}, who)).statusCode).toBe(403)
+    expect((await patched(id, { title: '换设备' }, who)).statusCode).toBe(403)
+    expect(await stateOf(id)).toBe('draft')
+  })
 })

@@ -6,7 +6,9 @@ import type { Db } from '../db/database.ts'
 import type { KindRules, Moving, TicketRow } from '../desk/contract.ts'
 import type { DeskService } from '../desk/service.ts'
 import type { NewEntry } from '../desk/entry.ts'
+import type { EstateModel } from '../estate/model.ts'
 import { forbidden } from '../http/problem.ts'
+import { covers, viewerFor, type Viewer } from '../identity/viewer.ts'
 import type { TaskPlan } from '../tasks/schema.ts'
 import type { TaskService } from '../tasks/service.ts'
 import type { WindowScope } from '../windows/window-book.ts'
@@ -21,6 +23,7 @@ import * as store from './store.ts'
 
 export interface ChangeLifeDeps {
   timezone: string
+  model: () => Pick<EstateModel, 'regions'>
   desk: Pick<DeskService, 'moveAs' | 'note' | 'entitiesOf' | 'rowOf'>
   approvals: Pick<ApprovalService, 'ask' | 'isApproved' | 'isDecided' | 'onDecided'>
   tasks: Pick<TaskService, 'plan' | 'allDone'>
@@ -42,6 +45,10 @@ const closedMoves: Readonly<Record<store.ChangeRow['type'], readonly string[]>> 
   normal: ['scheduled', 'implementing'],
   emergency: ['assessed', 'scheduled'],
 }
+
+/** Whether changes of this very region are the viewer's to make. */
+export const mayWriteIn = (viewer: Viewer, regionPath = '-'): boolean =>
+  covers(viewerFor(viewer, 'changes.write'), regionPath)
 
 const outcomeOf = (code: string | null | undefined): Outcome | null =>
   outcomes.find((one) => one === code) ?? null
@@ -76,7 +83,8 @@ export class ChangeLife {
     closed: async (ticket, to, db) =>
       ticket.state === 'submitted' && closedMoves[(await this.#change(ticket.id, db)).type].includes(to),
     moved: async (moving) => {
-      if (moving.viewer && !moving.viewer.permissions.has('changes.write')) throw forbidden()
+      const { viewer, ticket } = moving
+      if (viewer && !mayWriteIn(viewer, this.#deps.model().regions.get(ticket.region_id)?.path)) throw forbidden() // prettier-ignore
       const change = await this.#change(moving.ticket.id, moving.tx)
       await this.#following[moving.move.to]?.({ ...moving, change })
     },

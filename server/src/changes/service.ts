@@ -3,11 +3,11 @@ import type { AuditTrail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import type { Ticket } from '../desk/schema.ts'
-import type { DeskService } from '../desk/service.ts'
+import type { Amended, DeskService } from '../desk/service.ts'
 import type { EstateModel } from '../estate/model.ts'
 import type { EventBus } from '../events.ts'
 import type { PageOf, Paging } from '../http/paging.ts'
-import { notFound } from '../http/problem.ts'
+import { forbidden, notFound } from '../http/problem.ts'
 import type { IdentityService } from '../identity/service.ts'
 import { covers, type Viewer } from '../identity/viewer.ts'
 import type { Log } from '../log.ts'
@@ -15,7 +15,7 @@ import type { TaskPlan } from '../tasks/schema.ts'
 import type { WindowService } from '../windows/service.ts'
 import type { Assessor } from './assessing.ts'
 import * as problem from './problems.ts'
-import { ChangeLife, type ChangeLifeDeps } from './rules.ts'
+import { ChangeLife, mayWriteIn, type ChangeLifeDeps } from './rules.ts'
 import type { Assessment, ChangePlan, Template } from './schema.ts'
 import * as store from './store.ts'
 import type { ChangeBrief, ChangeDetail, ChangePatch, NewChange } from './ticket-schema.ts'
@@ -103,6 +103,7 @@ export class ChangeService {
     const row = await store.changeById(db, ticketId)
     if (!row) throw notFound('change')
     const { timeline: _, moves, ...ticket } = await desk.detail(viewer, ticketId)
+    const mayWrite = this.#mayWrite(viewer, ticket.region.id)
     const model = row.model_id === null ? undefined : await store.anyModelById(db, row.model_id)
     const people = await identity.namesOf(row.reviewed_by === null ? [] : [row.reviewed_by])
     const kept = JSON.parse(row.assessment) as Assessment | Record<string, never>
@@ -120,8 +121,8 @@ export class ChangeService {
       endedAt: row.ended_at,
       review: row.review,
       reviewedBy: row.reviewed_by === null ? null : { id: row.reviewed_by, name: people.get(row.reviewed_by) ?? row.reviewed_by }, // prettier-ignore
-      moves,
-      mayEdit: this.#covers(viewer, ticket.region.id) ? (editableIn[ticket.state] ?? 'nothing') : 'nothing',
+      moves: mayWrite ? moves : [],
+      mayEdit: mayWrite ? (editableIn[ticket.state] ?? 'nothing') : 'nothing',
     }
   }
 
@@ -171,18 +172,20 @@ export class ChangeService {
   async change(viewer: Viewer, ticketId: string, { revision, ...patch }: ChangePatch): Promise<ChangeDetail> {
     const { audit, desk, assessor, db, clock, bus } = this.#deps
     const before = await this.get(viewer, ticketId)
+    if (!this.#mayWrite(viewer, before.ticket.region.id)) throw forbidden()
     mustBeEditable(before, patch)
     const row = (await store.changeById(db, ticketId))!
     const entityIds = patch.entityIds ?? before.ticket.entities.map(({ id }) => id)
-    if (patch.entityIds) this.#regionOf(viewer, patch.entityIds)
+    const place = patch.entityIds && (await this.#placeFor(before.ticket, this.#regionOf(viewer, entityIds)))
     const planned = { ...plannedOf(row, before.ticket.title), ...patch }
+    await this.#mustFitModel(row, planned)
     const plan = toAssess(before.type, entityIds, planned)
     const assessment = await assessor.assess(viewer, { ...plan, changeId: ticketId })
     if (before.mayEdit === 'time' && before.type === 'normal' && assessment.risk > before.risk)
       throw problem.riskier()
     await audit.write(async (tx, note) => {
       const set = columnsOf(planned, assessment)
-      const amended = { title: planned.title.trim(), description: planned.reason, entities: this.#entities(entityIds) } // prettier-ignore
+      const amended = { title: planned.title.trim(), description: planned.reason, entities: this.#entities(entityIds), ...(place && { place }) } // prettier-ignore
       await desk.amend(tx, viewer, { id: ticketId, revision }, amended, valuesOf(patch))
       await store.updateChange(tx, ticketId, set)
       const ticket = (await desk.rowOf(ticketId, tx))!
@@ -213,12 +216,22 @@ export class ChangeService {
     const [first = []] = lineages
     const shared = first.filter((id, depth) => lineages.every((lineage) => lineage[depth] === id))
     const regionId = shared.at(-1)
-    if (regionId === undefined || !this.#covers(viewer, regionId)) throw notFound('region')
+    if (regionId === undefined || !this.#mayWrite(viewer, regionId)) throw notFound('region')
     return regionId
   }
 
-  #covers(viewer: Viewer, regionId: string): boolean {
-    return covers(viewer, this.#deps.model().regions.get(regionId)?.path ?? '-')
+  #mayWrite(viewer: Viewer, regionId: string): boolean {
+    return mayWriteIn(viewer, this.#deps.model().regions.get(regionId)?.path)
+  }
+
+  /** Its team goes along, unless one was chosen that reaches there, too. */
+  async #placeFor(ticket: Ticket, regionId: string): Promise<NonNullable<Amended['place']>> {
+    const teamFor = async (id: string) => (await this.#deps.identity.teamFor(id, '网络组'))?.id ?? null
+    const teamId = ticket.team?.id ?? null
+    if (regionId === ticket.region.id) return { regionId, teamId }
+    const isChosen = teamId !== null && teamId !== (await teamFor(ticket.region.id))
+    const stays = isChosen && (await this.#teamIn(teamId, regionId)) !== undefined
+    return { regionId, teamId: stays ? teamId : await teamFor(regionId) }
   }
 
   /** Everything but where and when is the model's. */
@@ -229,17 +242,32 @@ export class ChangeService {
     if (!row || !reaches) throw notFound('changeModel')
     if (row.approved_at === null) throw problem.modelNotApproved()
     const { durationMinutes, tasks, ...template } = JSON.parse(row.template) as Template
-    if (input.endsAt - input.startsAt > durationMinutes * 60_000)
-      throw problem.longerThanModel(durationMinutes)
     const { title, startsAt, endsAt } = input
+    mustLast(startsAt, endsAt, durationMinutes)
     return { ...template, title, startsAt, endsAt, tasks: tasks.map((name) => ({ name })) }
   }
 
+  /** What began late is measured from then on. */
+  async #mustFitModel(
+    { model_id, started_at }: store.ChangeRow,
+    { startsAt, endsAt }: Planned,
+  ): Promise<void> {
+    const model = model_id === null ? undefined : await store.anyModelById(this.#deps.db, model_id)
+    if (!model) return
+    const { durationMinutes } = JSON.parse(model.template) as Template
+    mustLast(Math.max(startsAt, started_at ?? startsAt), endsAt, durationMinutes)
+  }
+
   /** One of the change's region or of one above it. */
-  async #team(id: string, regionId: string): Promise<{ id: string }> {
+  async #teamIn(id: string, regionId: string): Promise<{ id: string } | undefined> {
     const team = await this.#deps.identity.team(id)
     const path = this.#deps.model().regions.get(regionId)?.path ?? ''
-    if (!team || !path.startsWith(team.regionPath)) throw notFound('team')
+    return team && path.startsWith(team.regionPath) ? team : undefined
+  }
+
+  async #team(id: string, regionId: string): Promise<{ id: string }> {
+    const team = await this.#teamIn(id, regionId)
+    if (!team) throw notFound('team')
     return team
   }
 
@@ -292,6 +320,10 @@ const plannedOf = (row: store.ChangeRow, title: string): Planned => {
   const { fromMs: startsAt, untilMs: endsAt } = store.spanOf(row)
   const { reason, plan, test_plan: testPlan, backout } = row
   return { title, reason, plan, testPlan, backout, startsAt, endsAt, tasks: JSON.parse(row.tasks) as TaskPlan[] } // prettier-ignore
+}
+
+function mustLast(startsAt: number, endsAt: number, atMostMinutes: number): void {
+  if (endsAt - startsAt > atMostMinutes * 60_000) throw problem.longerThanModel(atMostMinutes)
 }
 
 type Fields = Omit<ChangePatch, 'revision'>

@@ -58,6 +58,8 @@ export interface Amended {
   description?: string
   category?: string | null
   entities?: Ticket['entities']
+  /** Where it belongs, once it is about something else. */
+  place?: { regionId: string; teamId: string | null }
 }
 
 export interface TicketBrief {
@@ -257,12 +259,7 @@ export class DeskService implements TicketLife {
   async handTo(tx: Db, note: Note, id: string, teamId: string): Promise<void> {
     const row = await this.rowOf(id, tx)
     if (!row || row.team_id === teamId) return
-    const teams = await this.#names.teams(
-      [row.team_id, teamId].filter((one) => one !== null),
-      tx,
-    )
-    const name = (one: string | null) => (one === null ? null : (teams.get(one) ?? one))
-    const values = { fromTeam: name(row.team_id), toTeam: name(teamId), reason: 'clock' }
+    const values = { ...(await this.#teamsOf(tx, row.team_id, teamId)), reason: 'clock' }
     const set = { team_id: teamId, assignee_id: null }
     await this.#book.change(tx, row, set, [{ kind: 'assignment', values }])
     note(assigned(row, sidesOf(row, set)))
@@ -320,14 +317,28 @@ export class DeskService implements TicketLife {
     tx: Db,
     viewer: Viewer,
     { id, revision }: { id: string; revision?: number | undefined },
-    { entities, ...set }: Amended,
+    { entities, place, ...named }: Amended,
     values: NewEntry['values'] = {},
   ): Promise<void> {
     const row = await this.rowOf(id, tx)
     if (!row) throw notFound('ticket')
     if (revision !== undefined && revision !== row.revision) throw ticketChanged()
     if (entities) await store.replaceEntities(tx, id, store.entityRows(id, entities))
-    await this.#book.change(tx, row, set, [{ kind: 'fields', authorId: viewer.userId, values }])
+    const authorId = viewer.userId
+    const entries: NewEntry[] = [{ kind: 'fields', authorId, values }]
+    if (place && place.teamId !== row.team_id)
+      entries.push({ kind: 'assignment', authorId, values: await this.#teamsOf(tx, row.team_id, place.teamId) }) // prettier-ignore
+    const set = { ...named, ...(place && { region_id: place.regionId, team_id: place.teamId }) }
+    await this.#book.change(tx, row, set, entries)
+  }
+
+  async #teamsOf(tx: Db, from: string | null, to: string | null) {
+    const names = await this.#names.teams(
+      [from, to].filter((id) => id !== null),
+      tx,
+    )
+    const name = (id: string | null) => (id === null ? null : (names.get(id) ?? id))
+    return { fromTeam: name(from), toTeam: name(to) }
   }
 
   /** Throws `not-found` unless the viewer may look at it. */

@@ -32,14 +32,14 @@ export async function createSearchIndex(db: Kysely<never>): Promise<void> {
   for (const statement of isSqlite(db) ? sqlite : postgres) await sql.raw(statement).execute(db)
 }
 
-/** So many records in a row are a block: GIN knows no order, and is asked block by block for what was written last. */
-const perBlock = 2 ** 14
-export const blockOf = (seq: number): number => Math.floor(seq / perBlock)
+/** GIN knows no order: it is asked for what was written last block by block, of so many records in a row. */
+export const blockSizes = [2 ** 14, 2 ** 17, 2 ** 20] as const
 /** No word has this sign. */
-export const blockToken = (block: number): string => `#${block}`
+export const blockToken = (size: number, block: number): string => `#${size}.${block}`
 
-/** On PostgreSQL: what is looked for in `search_docs`, the words of a record and its block. */
-export const indexedWords = sql.raw(`(words || array_to_tsvector(array['#' || (seq / ${perBlock})]))`)
+const blocks = blockSizes.map((size) => `'#${size}.' || (seq / ${size})`).join(', ')
+/** On PostgreSQL: what is looked for in `search_docs`, the words of a record and its blocks. */
+export const indexedWords = sql.raw(`(words || array_to_tsvector(array[${blocks}]))`)
 
 export async function indexWordsByBlock(db: Kysely<never>): Promise<void> {
   if (isSqlite(db)) return

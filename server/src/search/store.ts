@@ -1,6 +1,6 @@
 import { sql, type Expression, type SqlBool } from 'kysely'
 import type { Db } from '../db/database.ts'
-import { isSqlite } from '../db/search-index.ts'
+import { indexedWords, isSqlite } from '../db/search-index.ts'
 import type { Candidate } from './rank.ts'
 import { initialsOf, squeezed, tokensOf, type Token } from './words.ts'
 
@@ -122,7 +122,7 @@ export async function having(
     ? sql`select ${columns(place)} from ${tableOf(place)} w join search_docs d on d.seq = w.rowid
         where ${sql.ref(`w.search_${place}`)} match ${matchOf(tokens)} and ${rest} order by w.rowid desc limit ${limit}`
     : sql`select ${columns(place)} from search_docs d
-        where d.${sql.ref(place)} @@ ${tsqueryOf(tokens)}::tsquery and ${rest} limit ${limit}`
+        where ${place === 'words' ? indexedWords : sql.ref('d.heads')} @@ ${tsqueryOf(tokens)}::tsquery and ${rest} limit ${limit}`
   return rowsOf((await query.execute(db)).rows as Parameters<typeof rowsOf>[0])
 }
 
@@ -138,12 +138,12 @@ export async function named(db: Db, name: string, { kinds, seen }: Asking, limit
 export async function countOf(db: Db, token: Token, atMost: number): Promise<number> {
   const some = isSqlite(db)
     ? sql`select 1 from search_words where search_words match ${matchOf([token])} limit ${atMost}`
-    : sql`select 1 from search_docs where words @@ ${tsqueryOf([token])}::tsquery limit ${atMost}`
+    : sql`select 1 from search_docs where ${indexedWords} @@ ${tsqueryOf([token])}::tsquery limit ${atMost}`
   const { rows } = await sql<{ n: number }>`select count(*) as n from (${some}) as counted`.execute(db)
   return Number(rows[0]!.n)
 }
 
 const matchOf = (tokens: readonly Token[]) =>
   tokens.map(({ text, isOpen }) => `"${text}"${isOpen ? ' *' : ''}`).join(' AND ')
-const tsqueryOf = (tokens: readonly Token[]) =>
+export const tsqueryOf = (tokens: readonly Token[]) =>
   tokens.map(({ text, isOpen }) => `'${text}'${isOpen ? ':*' : ''}`).join(' & ')

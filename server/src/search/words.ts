@@ -24,7 +24,7 @@ const maxTerms = 16
 const maxAskedChars = 200
 
 const runs = /\p{Script=Han}+|(?:(?!\p{Script=Han})[\p{L}\p{N}])+/gu
-const isHan = (text: string) => /^\p{Script=Han}/u.test(text)
+export const isHan = (text: string) => /^\p{Script=Han}/u.test(text)
 const folded = (text: string) => text.normalize('NFKC').toLowerCase()
 
 /** As it is compared: one width, one case, no spaces. */

@@ -241,7 +241,10 @@ export function createServices(context: Context) {
     approvals,
     tasks,
     records,
-    book: (...order) => bookings.book(...order),
+    bookings: {
+      book: (...order) => bookings.book(...order),
+      release: (...of) => bookings.release(...of),
+    },
   })
   const knowledge = new KnowledgeService({
     db,

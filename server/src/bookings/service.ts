@@ -9,7 +9,14 @@ import { conflict, forbidden, invalid, notFound } from '../http/problem.ts'
 import { covers, type Viewer } from '../identity/viewer.ts'
 import type { Span } from '../windows/recurrence.ts'
 import type { Booking, BookingPatch, BookingQuery, BookingWarning, NewBooking } from './schema.ts'
-import { bookingById, bookingsWithin, insertBooking, updateBooking, type BookingRow } from './store.ts'
+import {
+  bookingById,
+  bookingsOfTicket,
+  bookingsWithin,
+  insertBooking,
+  updateBooking,
+  type BookingRow,
+} from './store.ts'
 import { warningsOf, type Booked, type Warning } from './warnings.ts'
 
 export interface BookingDeps {
@@ -62,6 +69,11 @@ export class BookingService {
     })
     note({ action: 'bookings.made', entity: { type: 'booking', id, name: order.title }, regionId, after: facts(order) }) // prettier-ignore
     return id
+  }
+
+  /** Within the caller's transaction: what was booked for this ticket is not held. */
+  async release(tx: Db, note: Note, ticketId: string): Promise<void> {
+    for (const row of await bookingsOfTicket(tx, ticketId)) await this.#callOff(tx, note, row)
   }
 
   /** All that are held within a period, wherever. */
@@ -146,15 +158,17 @@ export class BookingService {
 
   async cancel(viewer: Viewer, id: string): Promise<Booking> {
     const row = await this.#mustWrite(viewer, id)
-    const nowMs = this.#deps.clock()
-    await this.#deps.audit.write(async (tx, note) => {
-      await updateBooking(tx, id, { cancelled_at: nowMs, updated_at: nowMs })
-      note({ action: 'bookings.cancelled', ...told(row), before: facts(orderOf(row)), after: { cancelledAt: nowMs } }) // prettier-ignore
-    })
+    await this.#deps.audit.write((tx, note) => this.#callOff(tx, note, row))
     return this.get(viewer, id)
   }
 
   // ---- rules -----------------------------------------------------------------------------------
+
+  async #callOff(tx: Db, note: Note, row: BookingRow): Promise<void> {
+    const nowMs = this.#deps.clock()
+    await updateBooking(tx, row.id, { cancelled_at: nowMs, updated_at: nowMs })
+    note({ action: 'bookings.cancelled', ...told(row), before: facts(orderOf(row)), after: { cancelledAt: nowMs } }) // prettier-ignore
+  }
 
   #seesSite(viewer: Pick<Viewer, 'regionPaths'>, siteId: string): boolean {
     const { sites, regions } = this.#deps.model()

@@ -20,6 +20,15 @@ export const bookingsWithin = (db: Db, fromMs: number, untilMs: number): Promise
 export const bookingById = (db: Db, id: string): Promise<BookingRow | undefined> =>
   db.selectFrom('bookings').selectAll().where('id', '=', id).executeTakeFirst()
 
+/** Not cancelled yet, of this ticket. */
+export const bookingsOfTicket = (db: Db, ticketId: string): Promise<BookingRow[]> =>
+  db
+    .selectFrom('bookings')
+    .selectAll()
+    .where('ticket_id', '=', ticketId)
+    .where('cancelled_at', 'is', null)
+    .execute()
+
 export async function insertBooking(db: Db, row: Insertable<Tables['bookings']>): Promise<void> {
   await db.insertInto('bookings').values(row).execute()
 }

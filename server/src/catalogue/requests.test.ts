@@ -6,6 +6,7 @@ import { testApp, type TestApp } from '../testing.ts'
 import { defaultItems } from './defaults.ts'
 import type { Item } from './schema.ts'
 
+const hour = 3_600_000
 let world: TestApp
 let services: TestApp['services']
 let site: string
@@ -203,6 +204,36 @@ it('an approved video conference is booked, and told by changes of its lines', a
   await decide(manager, (await askedOf(manager))[0]!.id, true)
   expect(await booked()).toMatchObject([{ title: '防汛调度', siteIds: [site], fromMs: startsAt }])
   expect(await stateOf(id)).toBe('in_progress')
+})
+
+it('whose conference is called off gives its sites free again', async () => {
+  const startsAt = world.context.now + 2 * dayMs
+  const id = await order('video-conference', { title: '防汛调度', startsAt, minutes: 90, main: site, level: '一般' }) // prettier-ignore
+  await decide(manager, (await askedOf(manager))[0]!.id, true)
+  expect(await services.bookings.within(startsAt, startsAt + 1)).toHaveLength(1)
+  await services.desk.move(await manager.viewer(), id, { to: 'cancelled', text: '会议取消' })
+  expect(await services.bookings.within(startsAt, startsAt + 1)).toEqual([])
+  const { items } = await services.bookings.list(await manager.viewer(), {})
+  expect(items).toEqual([])
+})
+
+it('that waits while its last task is done is fulfilled all the same, and its wait does not count', async () => {
+  world.context.now = Date.UTC(2026, 10, 23, 1) // Monday, 9:00 in China
+  requester = await world.as('requester', '130123')
+  manager = await world.as('manager', '130123')
+  const id = await order('data-restore', restore)
+  await decide(manager, (await askedOf(manager))[0]!.id, true)
+  world.context.now += hour
+  await services.desk.move(await manager.viewer(), id, { to: 'pending', reason: 'requester' })
+  world.context.now += hour
+  await workOff(id)
+  expect(await services.desk.rowOf(id)).toMatchObject({ state: 'fulfilled', pending_reason: null, resolved_at: world.context.now }) // prettier-ignore
+  const clocks = await world.context.db.selectFrom('clocks').selectAll().where('ticket_id', '=', id).orderBy('measure').execute() // prettier-ignore
+  expect(clocks.map(({ measure, state, elapsed_ms }) => [measure, state, elapsed_ms])).toEqual([
+    ['closing', 'running', 0],
+    ['resolution', 'stopped', hour],
+    ['response', 'stopped', hour],
+  ])
 })
 
 it('finds by name what may be asked about, where the viewer is', async () => {

@@ -41,7 +41,7 @@ export interface RequestDeps {
   approvals: ApprovalService
   tasks: TaskService
   records: Pick<KnownRecords, 'names' | 'regionOfSite'>
-  book: BookingService['book']
+  bookings: Pick<BookingService, 'book' | 'release'>
 }
 
 /** A request from the order to the signature: approved, worked off by tasks, handed over. */
@@ -57,9 +57,7 @@ export class RequestService {
         : deps.desk.moveAs(tx, note, ticketId, { to: 'rejected', text: text ?? '' }, null),
     )
     deps.approvals.describe('request', (ticketIds) => this.#factsOf(ticketIds))
-    deps.tasks.onAllDone('request', ({ tx, note, ticketId }) =>
-      deps.desk.moveAs(tx, note, ticketId, { to: 'fulfilled' }, null),
-    )
+    deps.tasks.onAllDone('request', ({ tx, note, ticketId }) => this.#fulfilled(tx, note, ticketId))
   }
 
   /** Answers the ticket's id. Throws `invalid`, which names each field, and `no-approver`. */
@@ -152,8 +150,12 @@ export class RequestService {
   // --------------------------------------------------------------------------------------------
 
   #rules(): KindRules {
-    const { approvals, tasks } = this.#deps
+    const { approvals, tasks, bookings } = this.#deps
     return {
+      moved: async ({ tx, note, ticket }) => {
+        if (ticket.state === 'cancelled' || ticket.state === 'rejected')
+          await bookings.release(tx, note, ticket.id)
+      },
       meets: {
         approval: ({ ticket, tx }) => approvals.isApproved(ticket.id, tx),
         tasksDone: ({ ticket, tx }) => tasks.allDone(ticket.id, tx),
@@ -177,9 +179,21 @@ export class RequestService {
     const item = row && (JSON.parse(row.item) as Item)
     const booked = item && conferenceOf(item, (JSON.parse(row.answers) as Kept).answers)
     if (booked)
-      await this.#deps.book(tx, note, { ...booked, ticketId, bookedBy: ticket?.requester_id ?? null })
+      await this.#deps.bookings.book(tx, note, {
+        ...booked,
+        ticketId,
+        bookedBy: ticket?.requester_id ?? null,
+      })
     await tasks.plan(tx, ticketId, (item?.tasks ?? []).map((task) => ({ ...task, teamId: task.teamId ?? ticket?.team_id ?? null }))) // prettier-ignore
     await desk.moveAs(tx, note, ticketId, { to: 'in_progress' }, null)
+  }
+
+  /** One that waits is taken up again first: what it waited for was done all the same. */
+  async #fulfilled(tx: Db, note: Note, ticketId: string): Promise<void> {
+    const { desk } = this.#deps
+    const isWaiting = (await desk.rowOf(ticketId, tx))?.state === 'pending'
+    if (isWaiting) await desk.moveAs(tx, note, ticketId, { to: 'in_progress' }, null)
+    await desk.moveAs(tx, note, ticketId, { to: 'fulfilled' }, null)
   }
 
   /** What names a record that is not there, or not the viewer's to see, is wrong as well. */

@@ -1,5 +1,5 @@
 import type { DeviceIdentity } from '@zongheng/inventory/device.ts'
-import { vendorOfEnterprise } from '@zongheng/inventory/enterprise.ts'
+import { makerOfEnterprise } from '@zongheng/inventory/enterprise.ts'
 import type { Find, Profile } from '@zongheng/inventory/profile.ts'
 import { rowsOf } from './rows.ts'
 import type { Tables } from './tables.ts'
@@ -43,12 +43,12 @@ export async function identify(
   system: SystemGroup,
 ): Promise<DeviceIdentity> {
   const find = (finds: Find[]) => firstFound(tables, finds, system)
-  const vendor =
-    profile.vendor || vendorOfEnterprise(system.sysObjectID) || (await find(profile.vendorFrom)).toLowerCase()
+  const maker = makerOfEnterprise(system.sysObjectID)
+  const vendor = profile.vendor || maker.vendor || (await find(profile.vendorFrom)).toLowerCase()
   return {
     vendor,
     os: profile.os,
-    category: profile.category,
+    category: profile.category || maker.category,
     ...system,
     hardware: (await find(profile.hardware)) || (profile.models[system.sysObjectID] ?? ''),
     version: await find(profile.version),

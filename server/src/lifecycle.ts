@@ -8,6 +8,7 @@ export async function startServices({
   files,
   mail,
   reminding,
+  reviews,
   uses,
   duplexes,
   drills,
@@ -26,6 +27,7 @@ export async function startServices({
   files.start()
   mail.start()
   reminding.start()
+  reviews.start()
   await automation.start()
   await windows.load()
   await conditions.load()
@@ -50,6 +52,7 @@ export async function stopServices({
   files,
   mail,
   reminding,
+  reviews,
   knowledge,
   uses,
   duplexes,
@@ -75,6 +78,7 @@ export async function stopServices({
   await mail.stop()
   await files.stop()
   await reminding.stop()
+  await reviews.stop()
   await knowledge.stop()
   await clocks.stop()
   await notify.stop()

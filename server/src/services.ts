@@ -19,6 +19,7 @@ import { RequestService } from './catalogue/requests.ts'
 import { CheckService } from './checks/service.ts'
 import { Assessor } from './changes/assessing.ts'
 import { ChangePlanning } from './changes/planning.ts'
+import { ReviewWatch } from './changes/reviewing.ts'
 import { ChangeService } from './changes/service.ts'
 import { plannedChanges } from './changes/planned.ts'
 import type { Clock } from './clock.ts'
@@ -520,6 +521,7 @@ export function createServices(context: Context) {
     windows,
     assessor,
   })
+  const reviews = new ReviewWatch({ db, bus, clock, log, timezone: config.timezone, desk, identity })
   const problems = new ProblemService({ db, bus, clock, audit, identity, model: () => state.model, desk })
   const hotline: HotlineService = new HotlineService({ db, bus, clock, audit, identity, estate, desk, state })
   const portal = new PortalService({
@@ -629,6 +631,7 @@ export function createServices(context: Context) {
     planning,
     assessor,
     changes,
+    reviews,
     problems,
     demo,
     uplink,

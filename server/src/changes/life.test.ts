@@ -234,6 +234,32 @@ describe('an emergency', () => {
     await moved(id, 'closed', { text: '处置得当' }, manager)
   })
 
+  it('whose review is overdue is told once to whoever answers for the region, and no more once it is reviewed', async () => {
+    const reminded = async () => {
+      await test.services.reviews.look()
+      const rows = await test.context.db.selectFrom('notify_deliveries').select(['user_id', 'message']).where('event', '=', 'ticket-due').execute() // prettier-ignore
+      return rows.filter(({ message }) => message.includes('补审')).map(({ user_id }) => user_id)
+    }
+    const begin = async () => {
+      const id = await drafted({ type: 'emergency', ...at(0) })
+      await moved(id, 'submitted')
+      await moved(id, 'implementing')
+      await moved(id, 'review', { resolutionCode: 'successful' })
+      return id
+    }
+    const [left, reviewed] = [await begin(), await begin()]
+    await decide(true)
+    await decide(true)
+    await moved(reviewed, 'closed', { text: '处置得当' }, manager)
+    const { reviewDueAt } = await changeOf(left)
+    test.context.now = reviewDueAt - 1
+    expect(await reminded()).toEqual([])
+    test.context.now = reviewDueAt
+    expect(await reminded()).toEqual([manager.userId])
+    test.context.now += 24 * hour
+    expect(await reminded()).toEqual([manager.userId])
+  })
+
   it('minds no freeze', async () => {
     await post('/changes/freezes', { regionId: test.regions.get('130100'), name: '封网', ...at(-1, 9) }, manager) // prettier-ignore
     const id = await drafted({ type: 'emergency', ...at(0) })

@@ -105,6 +105,29 @@ export const changesWithin = (db: Db, fromMs: number, untilMs: number): Promise<
     .limit(2000)
     .execute()
 
+/** Not reviewed in time, and nobody was told of it yet. */
+export const overdueReviews = (db: Db, nowMs: number, atMost: number): Promise<ChangeRow[]> =>
+  db
+    .selectFrom('changes')
+    .selectAll()
+    .where('review_due_at', '<=', nowMs)
+    .where('review', 'is', null)
+    .where('review_told_at', 'is', null)
+    .orderBy('review_due_at')
+    .limit(atMost)
+    .execute()
+
+/** False: somebody else tells of it. */
+export async function claimReviewReminder(db: Db, ticketId: string, nowMs: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('changes')
+    .set({ review_told_at: nowMs })
+    .where('ticket_id', '=', ticketId)
+    .where('review_told_at', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
 export async function insertChange(db: Db, row: Insertable<Tables['changes']>): Promise<void> {
   await db.insertInto('changes').values(row).execute()
 }

@@ -1,6 +1,7 @@
 import type { Db } from '../db/database.ts'
 import type { TicketRow } from '../desk/contract.ts'
 import type { DeskService } from '../desk/service.ts'
+import { nearestHolders } from '../identity/nearest-holders.ts'
 import type { IdentityService } from '../identity/service.ts'
 import { clockText } from '../notify/message.ts'
 import type { Told } from './runner.ts'
@@ -29,17 +30,10 @@ export const tellOfClock =
     // what nobody has taken up is its team's
     if (ticket.team_id && (told.to.has('team') || (told.to.has('assignee') && !ticket.assignee_id)))
       for (const { userId } of await identity.membersOf([ticket.team_id], tx)) userIds.add(userId)
-    if (told.to.has('manager')) for (const id of await managersOf(tx, identity, ticket)) userIds.add(id)
+    if (told.to.has('manager'))
+      for (const id of await nearestHolders(identity, ticket.region_id, 'desk.rules', tx)) userIds.add(id)
     await desk.notices.tell(tx, 'ticket-due', ticket, nowMs, {
       text: wordsOf(told, timezone),
       userIds: [...userIds],
     })
   }
-
-/** Of the nearest region that has any. */
-async function managersOf(tx: Db, identity: Deps['identity'], ticket: TicketRow): Promise<string[]> {
-  const path = (await identity.regionsNamed([ticket.region_id], tx)).get(ticket.region_id)?.path ?? ''
-  const lineage = path.split('/').filter(Boolean).reverse()
-  const holders = await identity.holdersOn(lineage, 'desk.rules', tx)
-  return holders.get(lineage.find((id) => holders.has(id)) ?? '') ?? []
-}

@@ -9,6 +9,12 @@ export const conflictKey = (one: Assessment['conflicts'][number]) => `${one.kind
 export const plannedWords = ({ startsAt, endsAt }: Pick<ChangeBrief, 'startsAt' | 'endsAt'>): string =>
   startsAt === null || endsAt === null ? '–' : spanWords({ fromAt: startsAt, untilAt: endsAt })
 
+/** Of an emergency whose review should have been made by now. */
+export const isReviewOverdue = (
+  { ticket, reviewDueAt }: Pick<ChangeBrief, 'ticket' | 'reviewDueAt'>,
+  nowMs: number,
+) => ticket.state === 'review' && reviewDueAt !== null && reviewDueAt < nowMs
+
 /** `中断 3 个站点 +4、没有回退办法 +2` */
 export const factorWords = ({ factors }: Assessment): string =>
   joined(factors.map(({ key, found, points }) => `${t(`changes.factor.${key}`, { n: found })} +${points}`))

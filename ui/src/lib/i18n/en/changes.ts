@@ -147,6 +147,7 @@ const words: Translation<typeof zh> = {
   'freeze.lift': 'Lift the freeze',
   'freeze.liftText': 'Changes may be scheduled then again.',
   'freeze.lifted': '“{name}” is lifted',
+  reviewOverdue: 'Review overdue',
   'model.new': 'New model',
   'model.name': 'Name',
   'model.minutes': 'Takes (minutes)',

@@ -144,6 +144,7 @@ export default {
   'freeze.lift': '解除封网',
   'freeze.liftText': '解除后，期间的变更又可以排期。',
   'freeze.lifted': '已解除“{name}”',
+  reviewOverdue: '补审逾期',
   'model.new': '新建模板',
   'model.name': '模板名称',
   'model.minutes': '时长（分钟）',

@@ -17,10 +17,15 @@ const names = <T extends string>(values: readonly T[], byDefault?: T) =>
   Type.Unsafe<T>(Type.String({ enum: [...values], ...(byDefault && { default: byDefault }) }))
 const keysOf = <T extends object>(table: T) => Object.keys(table) as (keyof T & string)[]
 
+/** The index of a row in another table, built from parts of this row's: `{1}`, `{2}.{3}`. */
+const IndexPattern = Type.String({ pattern: '^(\\{\\d{1,2}\\}|\\d{1,10}|\\.)+$', maxLength: 100 })
+
 /** Keeps the rows of a table whose other column holds one of these values; text is compared as text. */
 export const RowRule = Type.Object(
   {
     column: Oid,
+    /** Where that column is indexed otherwise. */
+    at: Type.Optional(IndexPattern),
     in: Type.Optional(
       Type.Array(Type.Union([Type.Number(), Type.String()]), { minItems: 1, maxItems: maxRules }),
     ),
@@ -78,6 +83,10 @@ const worded = {
   text: Type.Optional(Oid),
   /** A column that holds the index of the row's `text` (cpmCPUTotalPhysicalIndex). */
   textIndex: Type.Optional(Oid),
+  /** The index of the row's `text`, where it is a part of the row's own (an ifIndex before a lane). */
+  textAt: Type.Optional(IndexPattern),
+  /** Only rows whose index matches (`\.4$`: a table of readings by kind). */
+  index: Type.Optional(Pattern),
   where: list(RowRule),
 }
 
@@ -110,7 +119,7 @@ export const SensorRule = Type.Object(
     class: names(keysOf(sensorUnits)),
     ...numeric,
     ...worded,
-    form: names(['number', 'microwatt'] as const, 'number'),
+    form: names(['number', 'microwatt', 'opticalPower'] as const, 'number'),
     /** The index that is left out of the key. */
     bareIndex: Type.String({ default: '0' }),
     /** Stays even when the device has no value for now (minutes remaining, while on mains). */

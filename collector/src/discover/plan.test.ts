@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cpuPercent, memoryUse, rawNumber, readNumber, type MemoryPlan, type Reading } from './plan.ts'
+import {
+  cpuPercent,
+  memoryUse,
+  rawNumber,
+  readingForms,
+  readNumber,
+  type MemoryPlan,
+  type Reading,
+} from './plan.ts'
 
 const reading = (rest: Partial<Reading> = {}): Reading => ({
   oid: '1.3.6.1',
@@ -35,6 +43,8 @@ describe('a reading', () => {
     ['has markers for no value', reading({ invalid: [65_535, 2_147_483_647, -1] }), 65_535, null],
     ['turns microwatts into dBm', reading({ form: 'microwatt' }), 1000, 0],
     ['has no dBm for darkness', reading({ form: 'microwatt' }), 0, null],
+    ['takes positive optical power as microwatts', reading({ form: 'opticalPower' }), 500, -3.010299957],
+    ['takes negative optical power as hundredths of a dBm', reading({ form: 'opticalPower' }), -290, -2.9],
     ['is bounded below', reading({ min: 0 }), -3, null],
     ['is bounded above', reading({ max: 100 }), 101, null],
     ['translates codes', reading({ codes: { 3: 5 } }), 3, 5],
@@ -55,7 +65,7 @@ describe('a reading', () => {
 
   it('is a finite number within its bounds, or nothing, whatever the device says', () => {
     fc.assert(
-      fc.property(raw, fc.constantFrom<Reading['form']>('number', 'microwatt'), (value, form) => {
+      fc.property(raw, fc.constantFrom(...readingForms), (value, form) => {
         const read = readNumber(reading({ form, scale: 0.01, min: -100, max: 1000 }), value)
         expect(read === null || (Number.isFinite(read) && read >= -100 && read <= 1000)).toBe(true)
       }),

@@ -9,8 +9,8 @@ import type { SensorFacts } from '@zongheng/inventory/sensor.ts'
 /** The value of a variable binding: what `SnmpValue.value` holds. */
 export type RawValue = number | bigint | Uint8Array | string | null | undefined
 
-/** `microwatt`: optical power in µW, read as dBm. */
-export const readingForms = ['number', 'microwatt'] as const
+/** `microwatt`: optical power in µW, read as dBm; `opticalPower`: the same, or hundredths of a dBm where it is negative. */
+export const readingForms = ['number', 'microwatt', 'opticalPower'] as const
 export type ReadingForm = (typeof readingForms)[number]
 
 /** One number of a device: value = raw × scale + offset, in the unit its user names; null outside [min, max]. */
@@ -105,14 +105,19 @@ export function rawNumber(raw: RawValue): number | null {
   return value !== null && Number.isFinite(value) ? value : null
 }
 
+function formed(form: ReadingForm, scaled: number): number | null {
+  if (form === 'number') return scaled
+  if (scaled > 0) return 10 * Math.log10(scaled / 1000)
+  return form === 'opticalPower' && scaled < 0 ? scaled / 100 : null
+}
+
 /** The value of a reading, or null when the device has none to give. */
 export function readNumber(reading: Reading, raw: RawValue): number | null {
   const number = rawNumber(raw)
   if (number === null || reading.invalid.includes(number)) return null
   if (reading.codes) return reading.codes[number] ?? null
-  const scaled = number * reading.scale + reading.offset
-  if (reading.form === 'microwatt' && scaled <= 0) return null
-  const value = reading.form === 'microwatt' ? 10 * Math.log10(scaled / 1000) : scaled
+  const value = formed(reading.form, number * reading.scale + reading.offset)
+  if (value === null) return null
   if (reading.min !== null && value < reading.min) return null
   if (reading.max !== null && value > reading.max) return null
   return value

@@ -8,21 +8,36 @@ function equals(value: SnmpValue | undefined, wanted: number | string): boolean 
   return typeof wanted === 'number' ? rawNumber(value?.value) === wanted : textOf(value) === wanted
 }
 
+/** The index that a pattern such as `{1}` builds from a row's own. */
+function indexAt(pattern: string, index: string): string {
+  const parts = index.split('.')
+  return pattern.replace(/\{(\d+)\}/g, (_, place: string) => parts[Number(place) - 1] ?? '')
+}
+
 /** Whether a row satisfies every rule; a row without a value in the rule's column is in nothing. */
 async function keeps(tables: Tables, rules: RowRule[], index: string): Promise<boolean> {
   for (const rule of rules) {
-    const value = (await tables.column(rule.column)).get(index)
+    const value = (await tables.column(rule.column)).get(rule.at ? indexAt(rule.at, index) : index)
     if (rule.in && !rule.in.some((wanted) => equals(value, wanted))) return false
     if (rule.notIn?.some((wanted) => equals(value, wanted))) return false
   }
   return true
 }
 
-/** The rows of a column that satisfy the rules. */
-export async function rowsOf(tables: Tables, oid: string, rules: RowRule[]): Promise<Column> {
+/** The rows of a column that satisfy the rules, and whose index matches. */
+export async function rowsOf(
+  tables: Tables,
+  oid: string,
+  rules: RowRule[],
+  indexPattern?: string,
+): Promise<Column> {
   const column = await tables.column(oid)
+  const wanted = indexPattern === undefined ? null : new RegExp(indexPattern)
   const kept: Column = new Map()
-  for (const [index, value] of column) if (await keeps(tables, rules, index)) kept.set(index, value)
+  for (const [index, value] of column) {
+    if (wanted && !wanted.test(index)) continue
+    if (await keeps(tables, rules, index)) kept.set(index, value)
+  }
   return kept
 }
 
@@ -30,6 +45,13 @@ interface Wording {
   descr?: string
   text?: string
   textIndex?: string
+  textAt?: string
+}
+
+/** The index at which the words of a row stand. */
+async function textIndexOf(tables: Tables, wording: Wording, index: string): Promise<string> {
+  if (wording.textIndex) return textOf((await tables.column(wording.textIndex)).get(index))
+  return wording.textAt ? indexAt(wording.textAt, index) : index
 }
 
 /** What to call a row. `fallback` is used where the device has no words of its own. */
@@ -39,7 +61,7 @@ export async function wordRow(
   index: string,
   fallback: string,
 ): Promise<string> {
-  const pointer = wording.textIndex ? textOf((await tables.column(wording.textIndex)).get(index)) : index
+  const pointer = await textIndexOf(tables, wording, index)
   const text = wording.text ? textOf((await tables.column(wording.text)).get(pointer)) : ''
   const parts = index.split('.')
   const filled = (wording.descr ?? '{text}').replace(/\{(\w+)\}/g, (_, name: string) =>

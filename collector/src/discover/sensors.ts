@@ -27,7 +27,7 @@ async function limitOf(
 
 async function sensorsOfRule(tables: Tables, rule: SensorRule): Promise<SensorPlan[]> {
   const found: SensorPlan[] = []
-  for (const [index, value] of await rowsOf(tables, rule.column, rule.where)) {
+  for (const [index, value] of await rowsOf(tables, rule.column, rule.where, rule.index)) {
     const reading = await readingOf(tables, rule, index)
     if (readNumber(reading, value.value) === null && !rule.keepEmpty) continue
     found.push({

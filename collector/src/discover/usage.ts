@@ -14,7 +14,7 @@ const maxRules = 512
 
 async function processorsOfRule(tables: Tables, rule: ProcessorRule): Promise<ProcessorPlan[]> {
   const found: ProcessorPlan[] = []
-  for (const [index, value] of await rowsOf(tables, rule.column, rule.where)) {
+  for (const [index, value] of await rowsOf(tables, rule.column, rule.where, rule.index)) {
     const reading = await readingOf(tables, rule, index)
     const load = readNumber(reading, value.value)
     if (load === null || load < 0 || load > 100) continue
@@ -63,7 +63,7 @@ async function memoryOfRule(tables: Tables, rule: MemoryRule): Promise<MemoryPla
   const [first] = columnsOf(rule)
   if (!first) return []
   const found: MemoryPlan[] = []
-  for (const index of (await rowsOf(tables, first.column, rule.where)).keys()) {
+  for (const index of (await rowsOf(tables, first.column, rule.where, rule.index)).keys()) {
     const read = await memoryRead(tables, rule, index)
     if (!read) continue
     const main = typeof rule.main === 'boolean' ? rule.main : rule.main.includes(index)

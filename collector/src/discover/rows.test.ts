@@ -1,0 +1,41 @@
+import { resolveProfiles } from '@zongheng/inventory/profile-library.ts'
+import { expect, it } from 'vitest'
+import { discover } from './discover.ts'
+import { withDevice } from './testing.ts'
+
+const table = '1.3.6.1.4.1.99999.1.1'
+const ifName = '1.3.6.1.2.1.31.1.1.1.1'
+const profile = `
+name: optics
+recognise: [{ sysObjectID: [1.3.6.1.4.1.99999] }]
+sensors:
+  - key: opticalRxPower
+    class: dbm
+    column: ${table}.2
+    index: '\\.4$'
+    text: ${ifName}
+    textAt: '{1}'
+    form: opticalPower
+    where: [{ column: ${table}.9, at: '{1}', in: [1] }]
+`
+
+it('takes the rows of one kind, words them and rules them by a part of their index', async () => {
+  const objects = {
+    '1.3.6.1.2.1.1.2.0': { type: 'oid', value: '1.3.6.1.4.1.99999.7' } as const,
+    [`${table}.2.101.3`]: 33,
+    [`${table}.2.101.4`]: 500,
+    [`${table}.2.102.4`]: -2677,
+    [`${table}.2.103.4`]: 500,
+    [`${table}.9.101`]: 1,
+    [`${table}.9.102`]: 1,
+    [`${table}.9.103`]: 2,
+    [`${ifName}.101`]: 'GE0/1',
+    [`${ifName}.102`]: 'GE0/2',
+  }
+  const profiles = resolveProfiles(new Map([['optics.yaml', profile]]))
+  const { sensors } = await withDevice(objects, (session) => discover(session, profiles))
+  expect(sensors.map(({ facts }) => [facts.key, facts.descr])).toEqual([
+    ['opticalRxPower.101.4', 'GE0/1'],
+    ['opticalRxPower.102.4', 'GE0/2'],
+  ])
+})

@@ -11,6 +11,7 @@ import { covers, type Viewer } from '../identity/viewer.ts'
 import type { Log } from '../log.ts'
 import { isSound } from '../tasks/order.ts'
 import type { TaskPlan } from '../tasks/schema.ts'
+import { faultsOfApprovals } from './approval-faults.ts'
 import { defaultItems } from './defaults.ts'
 import type { KnownRecords } from './records.ts'
 import type { Category, Item, ItemContent, ItemPatch, NewItem, Offered } from './schema.ts'
@@ -162,11 +163,12 @@ export class CatalogueItems {
     await store.insertNewItems(db, rows)
   }
 
-  async #mustBeSound({ form, tasks, teamId }: ItemContent): Promise<void> {
+  async #mustBeSound({ form, tasks, teamId, approvals }: ItemContent): Promise<void> {
     const faults = faultsOfForm(form).map(({ path, code }) => ({ path: `/form${path}`, code, message: code }))
     if (!isSound(tasks)) faults.push({ path: '/tasks', code: 'order', message: 'a task follows earlier ones only' }) // prettier-ignore
     for (const [path, id] of [['/teamId', teamId], ...tasks.map((task, i) => [`/tasks/${i}/teamId`, task.teamId])] as [string, string | null | undefined][]) // prettier-ignore
       if (id && !(await this.#deps.identity.team(id))) faults.push({ path, code: 'unknown', message: 'no such team' }) // prettier-ignore
+    faults.push(...(await faultsOfApprovals(approvals, this.#deps.identity)))
     if (faults.length > 0) throw invalid(faults)
   }
 

@@ -118,6 +118,22 @@ it('a region’s own stands in the place of the one above, there only', async ()
   await expect(services.items.create(await manager.viewer(), own)).rejects.toMatchObject({ code: 'item-exists' }) // prettier-ignore
 })
 
+it('is saved with approvers that are there, and asks for no more of them than there are', async () => {
+  const province = await (await world.as('manager', '130000')).viewer()
+  const { version, ...item } = await itemOf('data-restore')
+  const saving = (approvals: Item['approvals']) =>
+    services.items.change(province, item.id, { version, content: { ...contentOf({ ...item, version }), approvals } }) // prettier-ignore
+  const person = { kind: 'person' as const, id: manager.userId }
+  const quorum = { need: 'quorum' as const, count: 2 }
+  await expect(saving([{ name: '甲', rule: { need: 'all' }, by: [person, { kind: 'team', id: 'team_gone' }] }])).rejects.toMatchObject({ code: 'invalid', errors: [{ path: '/approvals/0/by/1' }] }) // prettier-ignore
+  await expect(saving([{ name: '甲', rule: { need: 'any' }, by: [{ kind: 'person', id: 'usr_gone' }] }])).rejects.toMatchObject({ errors: [{ path: '/approvals/0/by/0' }] }) // prettier-ignore
+  await expect(saving([{ name: '甲', rule: quorum, by: [person] }])).rejects.toMatchObject({ errors: [{ path: '/approvals/0/rule/count' }] }) // prettier-ignore
+  const kept = [
+    { name: '甲', rule: quorum, by: [person, { kind: 'manager' as const, tier: 'city' as const }] },
+  ]
+  expect((await saving(kept)).approvals).toEqual(kept)
+})
+
 it('is filled once, however many start at once', async () => {
   await Promise.all([services.items.fill(), services.items.fill()])
   const keys = (await offered()).map(({ key }) => key)

@@ -64,8 +64,27 @@ export function movedUp<T>(list: T[], index: number): T[] {
 export const earlierChoices = (form: Form, index: number): FormField[] =>
   form.slice(0, index).filter(({ type }) => type === 'choice' || type === 'choices')
 
-export const managerOf = ({ by }: ApprovalPlan): 'own' | 'city' | 'province' | null =>
-  by.length === 1 && by[0]!.kind === 'manager' ? by[0]!.tier : null
+export const tiers = ['own', 'city', 'province'] as const
+/** As many as the server takes. */
+export const stepsAtMost = 8
+export const approversAtMost = 20
+const countAtMost = 50
+
+export const approverKey = (one: ApprovalPlan['by'][number]): string =>
+  one.kind === 'manager' ? one.tier : one.id
+
+/** Of people who are named no more can agree than there are; a team or a tier may be many. */
+export const quorumAtMost = ({ by }: Pick<ApprovalPlan, 'by'>): number =>
+  by.every(({ kind }) => kind === 'person') ? Math.max(1, by.length) : countAtMost
+
+/** A step by another rule, or with other people: it asks for no more of them than there are. */
+export function withRule(
+  plan: ApprovalPlan,
+  { need, count = 2 }: { need: ApprovalPlan['rule']['need']; count?: number },
+): ApprovalPlan {
+  const rule = need === 'quorum' ? { need, count: Math.min(count, quorumAtMost(plan)) } : { need }
+  return { ...plan, rule }
+}
 
 /** A plan with a task put in or taken out has no order that can be known: each follows the one before, or stands alone. */
 export const inOrder = (tasks: TaskPlan[]): TaskPlan[] =>

@@ -19,7 +19,7 @@ function valueOf(object: Objects[string]): SnmpValue {
 }
 
 /** Answers GET and GETBULK from a table of objects; columns below one of `silent` get no answer. */
-function answering(objects: Objects, silent: string[]) {
+export function answering(objects: Objects, silent: string[] = []) {
   const oids = Object.keys(objects).sort(compareOids)
   const bind = (oid: string | undefined) =>
     oid === undefined

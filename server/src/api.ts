@@ -160,6 +160,7 @@ export type {
   ArticleDetail,
   ArticleHits,
   ArticleVersion,
+  Base as ArticleBase,
   Gaps,
   NewArticle,
   Readers,

@@ -203,7 +203,7 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     searchRoutes({
       ticket: async (viewer, q, limit) =>
         (await services.desk.list(viewerFor(viewer, 'desk.read'), { q, limit })).items,
-      article: articleFinder(services.knowledge),
+      article: articleFinder(services.knowledge.finding),
     }),
     automationRoutes(automation),
     checkRoutes(services.checks),

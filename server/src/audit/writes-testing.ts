@@ -161,6 +161,7 @@ const someSite = (w: World) => [...w.services.state.model.sites.keys()][0]!
 const call = async (w: World) => (await w.done(w.network, 'POST', { url: '/hotline/calls', body: { callId: newId('call'), number: '13900000001' } })).json().id as string // prettier-ignore
 const booking = async (w: World) => (await w.done(w.network, 'POST', { url: '/bookings', body: newBooking(w) })).json().id as string // prettier-ignore
 const newArticle = { title: '断网怎么办', summary: '', body: '先看灯', category: 'line' }
+const base = { version: 1, revision: 1 }
 const article = async (w: World, who: Someone = w.network) => (await w.done(who, 'POST', { url: '/articles', body: { ...newArticle, regionId: region(w) } })).json().id as string // prettier-ignore
 const reviewed = async (w: World) => {
   const author = await w.person('manager')
@@ -170,7 +171,7 @@ const reviewed = async (w: World) => {
 }
 const published = async (w: World) => {
   const id = await reviewed(w)
-  await w.done(w.network, 'POST', { url: `/articles/${id}/publish` })
+  await w.done(w.network, 'POST', { url: `/articles/${id}/publish`, body: { base } })
   return id
 }
 const newFreeze = (w: World) => ({ regionId: region(w), name: '两会保障', startsAt: w.context.now, endsAt: w.context.now + 3_600_000 }) // prettier-ignore
@@ -446,9 +447,9 @@ export const writes: Record<string, Writes> = {
     return { url: `/deputies/${(await w.done(w.network, 'GET', { url: '/deputies' })).json().items[0].id}` }
   }),
   'POST /articles': by('network', (w) => ({ url: '/articles', body: { ...newArticle, regionId: region(w) } })),
-  'PUT /articles/:id/draft': by('network', async (w) => ({ url: `/articles/${await article(w)}/draft`, body: newArticle })),
+  'PUT /articles/:id/draft': by('network', async (w) => ({ url: `/articles/${await article(w)}/draft`, body: { ...newArticle, base } })),
   'POST /articles/:id/submit': by('network', async (w) => ({ url: `/articles/${await article(w)}/submit` })),
-  'POST /articles/:id/publish': by('network', async (w) => ({ url: `/articles/${await reviewed(w)}/publish` })),
+  'POST /articles/:id/publish': by('network', async (w) => ({ url: `/articles/${await reviewed(w)}/publish`, body: { base } })),
   'POST /articles/:id/return': by('network', async (w) => ({ url: `/articles/${await reviewed(w)}/return`, body: { note: '缺步骤' } })),
   'POST /articles/:id/reviewed': by('network', async (w) => ({ url: `/articles/${await published(w)}/reviewed` })),
   'POST /knowledge/from-ticket/:id': by('network', async (w) => ({ url: `/knowledge/from-ticket/${await ticket(w)}` })),

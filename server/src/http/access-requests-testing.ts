@@ -205,6 +205,7 @@ const attachedTo = async (w: World, place: Place) => {
 }
 
 const article = { title: '断网怎么办', summary: '', body: '先看灯', category: 'line' }
+const firstDraft = { version: 1, revision: 1 }
 
 const newDevice = (w: World, place: Place) => {
   const host = ++count
@@ -672,9 +673,9 @@ export const requests: Record<string, RouteRequest> = {
     url: '/articles',
     body: { ...article, regionId: w.at[place].region },
   })),
-  'PUT /articles/:id/draft': at(async (w, place) => ({ url: `/articles/${await w.make.article(place, 'draft')}/draft`, body: article })), // prettier-ignore
+  'PUT /articles/:id/draft': at(async (w, place) => ({ url: `/articles/${await w.make.article(place, 'draft')}/draft`, body: { ...article, base: firstDraft } })), // prettier-ignore
   'POST /articles/:id/submit': at(async (w, place) => ({ url: `/articles/${await w.make.article(place, 'draft')}/submit` })), // prettier-ignore
-  'POST /articles/:id/publish': at(async (w, place) => ({ url: `/articles/${await w.make.article(place, 'review')}/publish` })), // prettier-ignore
+  'POST /articles/:id/publish': at(async (w, place) => ({ url: `/articles/${await w.make.article(place, 'review')}/publish`, body: { base: firstDraft } })), // prettier-ignore
   'POST /articles/:id/return': at(async (w, place) => ({ url: `/articles/${await w.make.article(place, 'review')}/return`, body: { note: '缺步骤' } })), // prettier-ignore
   'POST /articles/:id/retire': at(async (w, place) => ({ url: `/articles/${await w.make.article(place, 'published')}/retire` })), // prettier-ignore
   'PUT /articles/:id/vote': at((w, place) => ({ url: `/articles/${w.at[place].article}/vote`, body: { helpful: true } })), // prettier-ignore

@@ -37,6 +37,7 @@ export const problemTitles: Record<string, Record<Language, string>> = {
   'not-found': { zh: '没有找到', en: 'Not found' },
   conflict: { zh: '与现有数据冲突', en: 'In conflict with what exists' },
   'own-article': { zh: '不能审核自己撰写的文章', en: 'One does not publish what one has written oneself' },
+  'article-changed': { zh: '别人刚刚改过这篇文章', en: 'Somebody has just changed this article' },
   'article-state': { zh: '文章的当前状态不允许此操作', en: 'Not in the state that the article is in' },
   'file-refused': { zh: '不接受此文件', en: 'This file is not taken' },
   'file-too-large': { zh: '文件过大', en: 'The file is too large' },

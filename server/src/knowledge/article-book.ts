@@ -3,11 +3,12 @@ import { dayMs } from '@zongheng/inventory/zone.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import type { SearchDoc, SearchService } from '../search/service.ts'
+import { pendingOf } from './acts.ts'
 import { plainOf } from './plain.ts'
-import type { NewArticle } from './schema.ts'
+import type { ArticleDraft, NewArticle } from './schema.ts'
 import * as store from './store.ts'
 import type { ArticleRow, VersionRow } from './store.ts'
-import { familiesOf, headColumns, textColumns } from './views.ts'
+import { familiesOf, headColumns, headOf, textColumns } from './views.ts'
 
 /** A published article is looked at again after a year. */
 export const reviewAfterMs = 365 * dayMs
@@ -59,6 +60,27 @@ export class ArticleBook {
     return { article, version }
   }
 
+  /** The pending version, or the next one; a draft again, and nobody's review. Until it was published once the article is as its draft. */
+  async edit(
+    tx: Db,
+    row: ArticleRow,
+    versions: readonly VersionRow[],
+    draft: ArticleDraft,
+    authorId: string,
+  ): Promise<void> {
+    const nowMs = this.#clock()
+    const text = { ...textColumns(draft), author_id: authorId, state: 'draft' as const }
+    const pending = pendingOf(versions)
+    if (pending)
+      await store.updateVersion(tx, pending.id, { ...text, reviewer_id: null, revision: pending.revision + 1, updated_at: nowMs }) // prettier-ignore
+    else await store.insertVersion(tx, newVersion(text, row.id, versions[0]!.version + 1, nowMs))
+    const isNew = row.version === 0
+    await store.updateArticle(tx, row.id, {
+      updated_at: nowMs,
+      ...(isNew && { ...headColumns(draft), state: 'draft', title: text.title }),
+    })
+  }
+
   /** The one before is superseded; from now on this one is found. */
   async publish(
     tx: Db,
@@ -72,15 +94,17 @@ export class ArticleBook {
       if (state === 'published') await store.updateVersion(tx, id, { state: 'superseded', updated_at: nowMs })
     await store.updateVersion(tx, version.id, { state: 'published', reviewer_id: reviewerId, published_at: nowMs, updated_at: nowMs }) // prettier-ignore
     const { title } = version
+    const { category, tags, families, must_read } = headOf(row, version)
+    const head = { title, category, tags, families, must_read, published_at: nowMs }
     await store.updateArticle(tx, row.id, {
-      title,
+      ...head,
       state: 'published',
       version: version.version,
-      published_at: nowMs,
       review_due_at: nowMs + reviewAfterMs,
+      review_told_at: null,
       updated_at: nowMs,
     })
-    await this.#search.put(tx, docOf({ ...row, title, published_at: nowMs }, version))
+    await this.#search.put(tx, docOf({ ...row, ...head }, version))
   }
 
   /** An article that was never published stands where its version does. */
@@ -115,13 +139,12 @@ export const docOf = (
   updatedAt: row.published_at ?? row.updated_at,
 })
 
-type NewText = Pick<VersionRow, 'title' | 'summary' | 'body' | 'note' | 'author_id' | 'state'>
+type NewText = Pick<VersionRow, 'title' | 'summary' | 'body' | 'note' | 'head' | 'author_id' | 'state'>
 export const newVersion = (text: NewText, articleId: string, version: number, nowMs: number): VersionRow => ({
   ...text,
   id: newId('articleVersion', nowMs),
   article_id: articleId,
   version,
-  head: null,
   revision: 1,
   reviewer_id: null,
   published_at: null,

@@ -22,6 +22,16 @@ const ask = async (who: Who, method: string, url: string, body?: object) => {
   const answer = await who.inject({ method, url, ...(body && { body }) })
   return { code: answer.statusCode, body: answer.body === '' ? null : answer.json() }
 }
+/** Edits what stands there now, unless another base is said. */
+const edit = async (who: Who, id: string, body: object = text, base?: object) => {
+  const { shown, pending } = (await ask(who, 'GET', `/articles/${id}`)).body
+  const { version, revision } = pending ?? shown
+  return ask(who, 'PUT', `/articles/${id}/draft`, { ...body, base: base ?? { version, revision } })
+}
+const publish = async (who: Who, id: string) => {
+  const { version, revision } = (await ask(who, 'GET', `/articles/${id}`)).body.pending
+  return ask(who, 'POST', `/articles/${id}/publish`, { base: { version, revision } })
+}
 const draft = async (who = author, code = '130000') => {
   const made = await ask(who, 'POST', '/articles', at(code))
   expect(made.code).toBe(201)
@@ -30,7 +40,7 @@ const draft = async (who = author, code = '130000') => {
 const published = async (code = '130000') => {
   const id = await draft(author, code)
   await ask(author, 'POST', `/articles/${id}/submit`)
-  expect((await ask(manager, 'POST', `/articles/${id}/publish`)).code).toBe(200)
+  expect((await publish(manager, id)).code).toBe(200)
   return id
 }
 const found = async (who: Who, words: string) =>
@@ -43,7 +53,7 @@ it('an article of the province is read and found below it once it is published, 
   expect((await ask(reader, 'GET', `/articles/${id}`)).code).toBe(404)
   expect(await found(reader, '卡纸')).toEqual([])
   await ask(author, 'POST', `/articles/${id}/submit`)
-  await ask(manager, 'POST', `/articles/${id}/publish`)
+  await publish(manager, id)
   expect((await ask(reader, 'GET', `/articles/${id}`)).body).toMatchObject({
     number: 'KB-000001',
     version: 1,
@@ -66,29 +76,29 @@ it("a county's own article is not read in the next county", async () => {
 
 it('nobody publishes what they have written', async () => {
   const id = await draft(manager)
-  expect((await ask(manager, 'POST', `/articles/${id}/publish`)).body.code).toBe('article-state')
+  expect((await publish(manager, id)).body.code).toBe('article-state')
   const submitted = await ask(manager, 'POST', `/articles/${id}/submit`)
   expect(submitted.body.may).toEqual(['edit', 'reject'])
-  expect((await ask(manager, 'POST', `/articles/${id}/publish`)).body.code).toBe('own-article')
+  expect((await publish(manager, id)).body.code).toBe('own-article')
 })
 
 it('whoever edited a draft last is its author', async () => {
   const id = await draft()
-  await ask(manager, 'PUT', `/articles/${id}/draft`, text)
+  await edit(manager, id)
   await ask(author, 'POST', `/articles/${id}/submit`)
-  expect((await ask(manager, 'POST', `/articles/${id}/publish`)).body.code).toBe('own-article')
+  expect((await publish(manager, id)).body.code).toBe('own-article')
 })
 
 it('what is published stays while a new version is written, and is kept after it', async () => {
   const id = await published()
-  const edited = await ask(author, 'PUT', `/articles/${id}/draft`, { ...text, title: '卡纸', body: '2. 检查色带' }) // prettier-ignore
+  const edited = await edit(author, id, { ...text, title: '卡纸', body: '2. 检查色带' })
   expect(edited.body).toMatchObject({ shown: { version: 1 }, pending: { version: 2 }, state: 'published' })
   expect((await ask(reader, 'GET', `/articles/${id}`)).body).toMatchObject({ title: text.title, pending: null }) // prettier-ignore
   await ask(author, 'POST', `/articles/${id}/submit`)
   const back = await ask(manager, 'POST', `/articles/${id}/return`, { note: '太短' })
   expect(back.body.pending).toMatchObject({ state: 'draft', note: '太短' })
   await ask(author, 'POST', `/articles/${id}/submit`)
-  await ask(manager, 'POST', `/articles/${id}/publish`)
+  await publish(manager, id)
   const { items } = (await ask(reader, 'GET', `/articles/${id}/versions`)).body
   expect(items).toMatchObject([
     { version: 2, state: 'published' },
@@ -113,9 +123,9 @@ it('each reader votes once, and confirms the version that is published', async (
     confirmedAt: null,
   })
   expect((await ask(reader, 'POST', `/articles/${id}/confirm`)).body.confirmedAt).toBe(test.context.now)
-  await ask(author, 'PUT', `/articles/${id}/draft`, text)
+  await edit(author, id)
   await ask(author, 'POST', `/articles/${id}/submit`)
-  await ask(manager, 'POST', `/articles/${id}/publish`)
+  await publish(manager, id)
   expect((await ask(reader, 'GET', `/articles/${id}`)).body.confirmedAt).toBeNull()
 })
 
@@ -152,12 +162,12 @@ it('suggests while somebody types', async () => {
 it('loads the library once, and leaves what was edited as it is', async () => {
   const { knowledge } = test.services
   const [first, ...rest] = (await readLibrary()).slice(0, 3)
-  await knowledge.loadLibrary([first!])
+  await knowledge.library.load([first!])
   const [loaded] = (await ask(reader, 'GET', '/articles')).body.items
-  await ask(author, 'PUT', `/articles/${loaded.id}/draft`, { ...text, title: '我们自己的' })
+  await edit(author, loaded.id, { ...text, title: '我们自己的' })
   await ask(author, 'POST', `/articles/${loaded.id}/submit`)
-  await ask(manager, 'POST', `/articles/${loaded.id}/publish`)
-  await knowledge.loadLibrary([{ ...first!, title: '新版' }, ...rest])
+  await publish(manager, loaded.id)
+  await knowledge.library.load([{ ...first!, title: '新版' }, ...rest])
   const { items } = (await ask(reader, 'GET', '/articles')).body
   expect(items).toHaveLength(3)
   expect(items.find(({ id }: { id: string }) => id === loaded.id).title).toBe('我们自己的')
@@ -249,7 +259,7 @@ it('is due for a review after a year, until somebody has looked at it again', as
 
 it('waits in the queue of those who may write there, and of nobody else', async () => {
   const id = await published()
-  await ask(author, 'PUT', `/articles/${id}/draft`, text)
+  await edit(author, id)
   await ask(author, 'POST', `/articles/${id}/submit`)
   expect((await ask(manager, 'GET', '/articles?pending=review')).body.items).toMatchObject([{ id }])
   expect((await ask(manager, 'GET', '/articles?pending=draft')).body.items).toEqual([])
@@ -262,4 +272,58 @@ it('is found with tickets in one box, by the initials of its title too', async (
   const { items } = (await ask(author, 'GET', '/search?q=dyj')).body
   expect(items).toMatchObject([{ kind: 'ticket', id: ticket, title: '打印机又卡纸' }, { kind: 'article', id, number: 'KB-000001' }]) // prettier-ignore
   expect((await ask(reader, 'GET', '/search?q=dyj')).body.items).toMatchObject([{ kind: 'article', id }])
+})
+
+it('what a draft says of the article as a whole counts from its publication on', async () => {
+  const id = await published()
+  const head = { category: 'plan', tags: ['应急'], families: ['huawei-vrp'], mustRead: true }
+  const edited = await edit(author, id, { ...text, ...head })
+  expect(edited.body).toMatchObject({ category: 'office', tags: [], mustRead: false, pending: head })
+  expect((await ask(reader, 'GET', '/articles?category=office')).body.items).toMatchObject([{ id }])
+  await ask(author, 'POST', `/articles/${id}/submit`)
+  expect((await publish(manager, id)).body).toMatchObject(head)
+  expect((await ask(reader, 'GET', '/articles?category=plan')).body.items).toMatchObject([{ id }])
+  expect(await found(reader, '应急')).toEqual([id])
+})
+
+it('an edit of what another has changed meanwhile is refused, and changes nothing', async () => {
+  const id = await published()
+  const begun = { version: 1, revision: 1 }
+  const mine = await edit(author, id, { ...text, body: '甲写的' }, begun)
+  expect(mine.body.pending).toMatchObject({ version: 2, revision: 1 })
+  const theirs = await edit(manager, id, { ...text, body: '乙写的' }, begun)
+  expect([theirs.code, theirs.body.code]).toEqual([409, 'article-changed'])
+  expect((await edit(author, id, text, { version: 2, revision: 1 })).body.pending.revision).toBe(2)
+  expect((await edit(manager, id, text, { version: 2, revision: 1 })).code).toBe(409)
+})
+
+it('of two who save the same draft at once one is refused', async () => {
+  const id = await draft()
+  const base = { version: 1, revision: 1 }
+  const [one, two] = await Promise.all(
+    [author, manager].map((who) => edit(who, id, { ...text, body: '同时' }, base)),
+  )
+  expect([one!.code, two!.code].sort()).toEqual([200, 409])
+})
+
+it('what was read is what is published', async () => {
+  const id = await draft()
+  await ask(author, 'POST', `/articles/${id}/submit`)
+  const { version, revision } = (await ask(manager, 'GET', `/articles/${id}`)).body.pending
+  await edit(author, id, { ...text, body: '后来改的' })
+  await ask(author, 'POST', `/articles/${id}/submit`)
+  const late = await ask(manager, 'POST', `/articles/${id}/publish`, { base: { version, revision } })
+  expect([late.code, late.body.code]).toEqual([409, 'article-changed'])
+  expect((await publish(manager, id)).body.shown.body).toBe('后来改的')
+})
+
+it('an edit takes a draft back from its review, and what a reviewer said of the text before', async () => {
+  const id = await draft()
+  await ask(author, 'POST', `/articles/${id}/submit`)
+  await ask(manager, 'POST', `/articles/${id}/return`, { note: '太短' })
+  await ask(author, 'POST', `/articles/${id}/submit`)
+  expect((await edit(author, id)).body).toMatchObject({
+    state: 'draft',
+    pending: { state: 'draft', note: null, reviewer: null },
+  })
 })

@@ -29,8 +29,17 @@ export const Article = Type.Object({
 export type Article = Static<typeof Article>
 export const ArticlePage = Page(Article)
 
+/** What somebody has read: of which version, edited how often. */
+export const Base = Type.Object({ version: Type.Integer(), revision: Type.Integer() })
+export type Base = Static<typeof Base>
+
 export const ArticleVersion = Type.Object({
-  version: Type.Integer(),
+  ...Base.properties,
+  /** Of the article as a whole, once this one is published. */
+  category: Category,
+  tags: Type.Array(Type.String()),
+  families: Type.Array(Type.String()),
+  mustRead: Type.Boolean(),
   title: Type.String(),
   summary: Type.String(),
   /** Markdown, as written: whoever shows it minds what is in it. */
@@ -124,6 +133,10 @@ const written = {
 }
 export const ArticleDraft = Type.Object(written, { additionalProperties: false })
 export type ArticleDraft = Static<typeof ArticleDraft>
+/** `base`: the newest version as it stood when the edit was begun. */
+export const ArticleEdit = Type.Object({ ...written, base: Base }, { additionalProperties: false })
+export type ArticleEdit = Static<typeof ArticleEdit>
+export const Publication = Type.Object({ base: Base }, { additionalProperties: false })
 export const NewArticle = Type.Object(
   { ...written, regionId: Type.String({ maxLength: 40 }) },
   { additionalProperties: false },

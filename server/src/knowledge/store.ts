@@ -116,6 +116,15 @@ export async function nextNumber(tx: Db, atMs: number): Promise<string> {
   return `KB-${value.padStart(6, '0')}`
 }
 
+/** Until the transaction ends: who changes the same article waits, and reads it then. */
+export async function hold(tx: Db, id: string): Promise<void> {
+  await tx
+    .updateTable('articles')
+    .set((eb) => ({ updated_at: eb.ref('updated_at') }))
+    .where('id', '=', id)
+    .execute()
+}
+
 export async function insertArticle(db: Db, row: Insertable<Tables['articles']>): Promise<void> {
   await db.insertInto('articles').values(row).execute()
 }

@@ -27,10 +27,20 @@ export const articleView = (row: ArticleRow, { regions }: Pick<Names, 'regions'>
   updatedAt: row.updated_at,
 })
 
-export function versionView(row: VersionRow, { people }: Pick<Names, 'people'>): ArticleVersion {
+export function versionView(
+  article: ArticleRow,
+  row: VersionRow,
+  { people }: Pick<Names, 'people'>,
+): ArticleVersion {
   const person = (id: string | null) => (id === null ? null : { id, name: people.get(id) ?? id })
+  const head = headOf(article, row)
   return {
     version: row.version,
+    revision: row.revision,
+    category: head.category as Category,
+    tags: listOf(head.tags),
+    families: listOf(head.families),
+    mustRead: head.must_read === 1,
     title: row.title,
     summary: row.summary,
     body: row.body,
@@ -45,17 +55,24 @@ export function versionView(row: VersionRow, { people }: Pick<Names, 'people'>):
 
 export const familiesOf = (row: ArticleRow) => listOf(row.families)
 
+type Head = Pick<ArticleRow, 'category' | 'tags' | 'families' | 'must_read'>
+
+/** What a version says of the article as a whole; one that was written before versions did says what the article does. */
+export const headOf = (article: ArticleRow, { head }: VersionRow): Head =>
+  head === null ? article : (JSON.parse(head) as Head)
+
 /** What a draft says of the article as a whole. */
-export const headColumns = (draft: ArticleDraft) => ({
+export const headColumns = (draft: ArticleDraft): Head => ({
   category: draft.category,
   tags: JSON.stringify(draft.tags ?? []),
   families: JSON.stringify(draft.families ?? []),
   must_read: draft.mustRead ? 1 : 0,
 })
 
-export const textColumns = ({ title, summary, body, note }: ArticleDraft) => ({
-  title: title.trim(),
-  summary,
-  body,
-  note: note ?? null,
+export const textColumns = (draft: ArticleDraft) => ({
+  title: draft.title.trim(),
+  summary: draft.summary,
+  body: draft.body,
+  note: draft.note ?? null,
+  head: JSON.stringify(headColumns(draft)),
 })

@@ -1,5 +1,5 @@
-import type { ArticleCategory, ArticleDetail, ArticleVersion, NewArticle } from '@zongheng/server/api.ts'
-import { api } from '#lib/api/client.ts'
+import type { ArticleBase, ArticleCategory, ArticleDetail, ArticleVersion, NewArticle } from '@zongheng/server/api.ts' // prettier-ignore
+import { api, ApiProblem } from '#lib/api/client.ts'
 
 /** What stands in the fields. */
 export interface Written {
@@ -15,7 +15,7 @@ export interface Written {
 }
 interface Kept {
   written: Written
-  base: string
+  base: ArticleBase | null
 }
 
 /** Words parted by commas of either script. */
@@ -36,21 +36,21 @@ const blank = (start: Partial<Written>): Written => ({
 })
 
 function writtenIn(article: ArticleDetail): Written {
-  const { title, summary, body, note, reviewer } = article.pending ?? { ...article.shown, note: null }
+  const { title, summary, body, note, reviewer, category, tags, families, mustRead } = article.pending ?? { ...article.shown, note: null } // prettier-ignore
   return {
     title,
     summary,
     body,
-    category: article.category,
+    category,
     regionId: article.region.id,
-    tags: article.tags.join(', '),
-    families: article.families.join(', '),
-    mustRead: article.mustRead,
+    tags: tags.join(', '),
+    families: families.join(', '),
+    mustRead,
     note: reviewer ? '' : (note ?? ''), // a reviewer's word is no note of the author's
   }
 }
 
-const standOf = ({ version, updatedAt }: ArticleVersion) => `${version}@${updatedAt}`
+const baseOf = ({ version, revision }: ArticleVersion): ArticleBase => ({ version, revision })
 const newestOf = (article: ArticleDetail) => article.pending ?? article.shown
 
 /** An article being written: kept in the browser until the server has it, and never saved over what another saved meanwhile unless told so. */
@@ -61,7 +61,7 @@ export class Editing {
   /** What somebody else saved since this was begun. */
   theirs = $state.raw<ArticleVersion | null>(null)
   #saved = $state('')
-  #base = ''
+  #base: ArticleBase | null = null
   #start: Partial<Written> = {}
   readonly #userId: string
 
@@ -74,6 +74,9 @@ export class Editing {
   readonly excess = $derived(
     (['tags', 'families'] as const).find((field) => isTooMuch(wordsOf(this.written[field]))) ?? null,
   )
+
+  /** As it would be saved. */
+  readonly mine = $derived.by(() => this.#sent())
 
   async open(id: string | null, start: Partial<Written> = {}): Promise<void> {
     this.#start = start
@@ -102,17 +105,23 @@ export class Editing {
     else this.#begin(blank(this.#start))
   }
 
-  /** False: another was saved meanwhile, see `theirs`. Throws what the server refuses. */
+  /** False: another has saved meanwhile, see `theirs`; `over` them: what is seen there is written over. Throws what the server refuses. */
   async save(over = false): Promise<boolean> {
     const { id } = this.article ?? {}
-    if (id && !over && (await this.#isOvertaken(id))) return false
+    if (over && this.theirs) this.#base = baseOf(this.theirs)
     const { regionId, ...text } = this.#sent()
     const place = this.#place
-    this.#take(
-      id
-        ? await api.put<ArticleDetail>(`/articles/${id}/draft`, text)
-        : await api.post<ArticleDetail>('/articles', { ...text, regionId }),
-    )
+    try {
+      this.#take(
+        id
+          ? await api.put<ArticleDetail>(`/articles/${id}/draft`, { ...text, base: this.#base })
+          : await api.post<ArticleDetail>('/articles', { ...text, regionId }),
+      )
+    } catch (refused) {
+      if (!id || !(refused instanceof ApiProblem && refused.code === 'article-changed')) throw refused
+      this.theirs = newestOf(await api.get<ArticleDetail>(`/articles/${id}`))
+      return false
+    }
     localStorage.removeItem(place)
     return true
   }
@@ -121,16 +130,9 @@ export class Editing {
     this.#take(await api.post<ArticleDetail>(`/articles/${this.article!.id}/submit`))
   }
 
-  async #isOvertaken(id: string): Promise<boolean> {
-    const { items } = await api.get<{ items: ArticleVersion[] }>(`/articles/${id}/versions`)
-    const newest = items[0]
-    this.theirs = newest && standOf(newest) !== this.#base ? newest : null
-    return this.theirs !== null
-  }
-
   #take(article: ArticleDetail) {
     this.article = article
-    this.#base = standOf(newestOf(article))
+    this.#base = baseOf(newestOf(article))
     this.#begin(writtenIn(article))
   }
 
@@ -141,14 +143,14 @@ export class Editing {
     this.theirs = null
   }
 
-  #sent(): NewArticle {
+  #sent() {
     const { written } = this
     return {
       ...written,
       tags: wordsOf(written.tags),
       families: wordsOf(written.families),
       note: written.note.trim() || null,
-    }
+    } satisfies NewArticle
   }
 
   get #place(): string {

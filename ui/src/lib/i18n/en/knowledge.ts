@@ -53,6 +53,7 @@ export default {
   kept: 'What was not saved last time is here again',
   dropKept: 'Drop it for what is saved',
   changedMeanwhile: '{name} saved another draft on {at}; yours is not saved yet',
+  mineAgainstTheirs: 'What they saved (−) against mine (+)',
   takeTheirs: 'Take theirs, drop mine',
   saveMine: 'Save mine over theirs',
   somebody: 'Somebody',

@@ -51,6 +51,7 @@ export default {
   kept: '上次没有保存的内容已恢复',
   dropKept: '放弃，回到已保存的',
   changedMeanwhile: '{name} 已于 {at} 保存了另一稿，你的还没有保存',
+  mineAgainstTheirs: '对方保存的（−）与我的（+）相比',
   takeTheirs: '用对方的，放弃我的',
   saveMine: '保存我的，盖过对方',
   somebody: '有人',

@@ -60,7 +60,7 @@ function readYaml(text: string, file: string): unknown {
   if (text.length > maxOctets)
     throw new ProfileError(file, [{ path: '', message: `is longer than ${maxOctets} octets` }])
   try {
-    return parse(text, { maxAliasCount: 100 })
+    return parse(text, { maxAliasCount: 100, merge: true })
   } catch (error) {
     throw new ProfileError(
       file,

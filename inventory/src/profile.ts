@@ -119,7 +119,7 @@ export const SensorRule = Type.Object(
     class: names(keysOf(sensorUnits)),
     ...numeric,
     ...worded,
-    form: names(['number', 'microwatt', 'opticalPower'] as const, 'number'),
+    form: names(['number', 'microwatt', 'opticalPower', 'biasCurrent'] as const, 'number'),
     /** The index that is left out of the key. */
     bareIndex: Type.String({ default: '0' }),
     /** Stays even when the device has no value for now (minutes remaining, while on mains). */

@@ -45,6 +45,8 @@ describe('a reading', () => {
     ['has no dBm for darkness', reading({ form: 'microwatt' }), 0, null],
     ['takes positive optical power as microwatts', reading({ form: 'opticalPower' }), 500, -3.010299957],
     ['takes negative optical power as hundredths of a dBm', reading({ form: 'opticalPower' }), -290, -2.9],
+    ['takes a small bias current as mA', reading({ form: 'biasCurrent' }), 34, 0.034],
+    ['takes a large bias current as µA', reading({ form: 'biasCurrent' }), 5232, 0.005232],
     ['is bounded below', reading({ min: 0 }), -3, null],
     ['is bounded above', reading({ max: 100 }), 101, null],
     ['translates codes', reading({ codes: { 3: 5 } }), 3, 5],

@@ -9,8 +9,11 @@ import type { SensorFacts } from '@zongheng/inventory/sensor.ts'
 /** The value of a variable binding: what `SnmpValue.value` holds. */
 export type RawValue = number | bigint | Uint8Array | string | null | undefined
 
-/** `microwatt`: optical power in µW, read as dBm; `opticalPower`: the same, or hundredths of a dBm where it is negative. */
-export const readingForms = ['number', 'microwatt', 'opticalPower'] as const
+/**
+ * `microwatt`: optical power in µW, read as dBm; `opticalPower`: the same, or hundredths of a dBm where it is negative.
+ * `biasCurrent`: a laser's, mA, or µA from a thousand on (no laser takes an ampere, none lights at 1 mA), read as A.
+ */
+export const readingForms = ['number', 'microwatt', 'opticalPower', 'biasCurrent'] as const
 export type ReadingForm = (typeof readingForms)[number]
 
 /** One number of a device: value = raw × scale + offset, in the unit its user names; null outside [min, max]. */
@@ -107,6 +110,7 @@ export function rawNumber(raw: RawValue): number | null {
 
 function formed(form: ReadingForm, scaled: number): number | null {
   if (form === 'number') return scaled
+  if (form === 'biasCurrent') return Math.abs(scaled) >= 1000 ? scaled * 1e-6 : scaled * 1e-3
   if (scaled > 0) return 10 * Math.log10(scaled / 1000)
   return form === 'opticalPower' && scaled < 0 ? scaled / 100 : null
 }

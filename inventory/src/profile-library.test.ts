@@ -58,6 +58,19 @@ describe('extends', () => {
     expect(child).toMatchObject({ vendor: '', cpuCombination: 'mean' })
   })
 
+  it('moves what it inherits to where another maker keeps it', () => {
+    const [, child] = resolved({
+      'base.yaml':
+        'name: base\nsensors: [{ key: volts, class: voltage, column: 1.3.6.1.4.1.33.1, where: [{ column: 1.3.6.1.4.1.33.2, in: [1] }], text: 1.3.6.1.4.1.331.1 }]',
+      'child.yaml': 'name: child\nextends: [base]\nrebase: { 1.3.6.1.4.1.33: 1.3.6.1.4.1.44.7 }',
+    })
+    expect(child?.sensors[0]).toMatchObject({
+      column: '1.3.6.1.4.1.44.7.1',
+      where: [{ column: '1.3.6.1.4.1.44.7.2' }],
+      text: '1.3.6.1.4.1.331.1',
+    })
+  })
+
   it.each([
     [
       'an unknown profile',

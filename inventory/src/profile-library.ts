@@ -24,14 +24,27 @@ function inherit(profile: Profile, base: Profile): Profile {
   return merged
 }
 
+/** A value with each OID in it moved from below one number to below another. */
+function rebased<T>(value: T, moves: [string, string][]): T {
+  if (typeof value === 'string') {
+    const move = moves.find(([from]) => value.startsWith(`${from}.`))
+    return (move ? `${move[1]}${value.slice(move[0].length)}` : value) as T
+  }
+  if (Array.isArray(value)) return value.map((item: unknown) => rebased(item, moves)) as T
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).map(([key, item]) => [key, rebased<unknown>(item, moves)])
+  return Object.fromEntries(entries) as T
+}
+
 function resolve(name: string, parsed: Map<string, Profile>, below: string[]): Profile {
   const profile = parsed.get(name)
   const file = `${below.at(-1) ?? name}.yaml`
   if (!profile) throw new ProfileError(file, [{ path: '/extends', message: `knows no profile ${name}` }])
   if (below.includes(name))
     throw new ProfileError(file, [{ path: '/extends', message: `${name} extends itself` }])
+  const moves = Object.entries(profile.rebase)
   return profile.extends.reduce(
-    (merged, base) => inherit(merged, resolve(base, parsed, [...below, name])),
+    (merged, base) => inherit(merged, rebased(resolve(base, parsed, [...below, name]), moves)),
     profile,
   )
 }

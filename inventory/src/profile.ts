@@ -153,6 +153,8 @@ export const Profile = Type.Object(
     name: Type.String({ pattern: '^[a-z0-9-]{2,40}$' }),
     /** Other profiles whose rules follow one's own. */
     extends: list(Type.String({ maxLength: 40 })),
+    /** What stands below the one number in the profiles extended stands below the other here: a maker's sold by another. */
+    rebase: Type.Record(Oid, Oid, { default: {} }),
     recognise: list(Recognition),
     vendor: Type.String({ maxLength: 40, default: '' }),
     os: Type.String({ maxLength: 40, default: '' }),

@@ -1,5 +1,5 @@
 import { language } from '../i18n/index.svelte.ts'
-import { ApiProblem, problemOf } from './problem.ts'
+import { ApiProblem, endsSession, problemOf } from './problem.ts'
 
 export { ApiProblem }
 
@@ -11,8 +11,6 @@ interface Page<T> {
 }
 
 const base = '/api/v1'
-/** The session is over, or has a step of the sign-in to do first. */
-const endsSession = new Set(['unauthenticated', 'second-factor-required', 'password-change-required'])
 let signedOut: (() => void) | null = null
 
 /** What to do when the server no longer answers the session. */

@@ -7,6 +7,9 @@ export interface ProblemBody {
   errors?: { path: string; code: string; message: string }[]
 }
 
+/** Codes of a session that is over, or has a step of the sign-in to do first. */
+export const endsSession: ReadonlySet<string> = new Set(['unauthenticated', 'second-factor-required', 'password-change-required']) // prettier-ignore
+
 export class ApiProblem extends Error {
   readonly status: number
   readonly code: string

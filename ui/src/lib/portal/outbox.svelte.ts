@@ -1,80 +1,54 @@
 import type { NewPortalReport } from '@zongheng/server/api.ts'
-import { api, ApiProblem } from '../api/client.ts'
+import { api } from '../api/client.ts'
+import { problemText } from '../components/Problem.svelte'
+import { toasts } from '../components/toasts.svelte.ts'
+import { t } from '../i18n/index.svelte.ts'
+import { session } from '../session.svelte.ts'
+import { draftAgain } from './drafts.ts'
+import { photoStore } from './photo-store.ts'
+import { ReportQueue, type Made, type Waiting } from './report-queue.ts'
 
-interface Made {
-  id: string
-  number: string
-}
-const place = 'zongheng.reports'
-
-/** Reports that the network did not take: kept on this device until it does. A report sent twice is one ticket, by its key. */
+/** Reports on their way, as the portal shows them. */
 class Outbox {
-  waiting = $state.raw<NewPortalReport[]>(read())
-  #sending = false
+  waiting = $state.raw<Waiting[]>([])
+  /** Of the last that came back refused: its category, where its draft is. */
+  refused = $state.raw<{ category: string; problem: string } | null>(null)
+  readonly photos = photoStore()
+  #timer: ReturnType<typeof setTimeout> | undefined
+  readonly #queue = new ReportQueue({
+    storage: {
+      getItem: (place) => localStorage.getItem(place),
+      setItem: (place, text) => localStorage.setItem(place, text),
+    },
+    photos: this.photos,
+    me: () => session.me?.user.id ?? null,
+    post: (report) => api.post<Made>('/portal/reports', report),
+    attach: (ticketId, photo) => api.upload(`/files?ownerType=ticket&ownerId=${ticketId}`, photo),
+    refused: (report, failure) => {
+      const problem = problemText(failure)
+      draftAgain(report, problem)
+      this.refused = { category: report.category, problem }
+    },
+    photoRefused: (failure) =>
+      toasts.show(t('portal.photoRefused', { why: problemText(failure) }), { icon: 'camera' }),
+    changed: (waiting) => (this.waiting = waiting),
+    again: (waitMs) => {
+      clearTimeout(this.#timer)
+      this.#timer = setTimeout(() => void this.flush(), waitMs)
+    },
+  })
 
   /** Null: kept for later. Throws what the server refuses. */
-  async send(report: NewPortalReport): Promise<Made | null> {
-    this.#keep([...this.waiting.filter(({ key }) => key !== report.key), report])
-    try {
-      const made = await api.post<Made>('/portal/reports', report)
-      this.#drop(report.key)
-      return made
-    } catch (failure) {
-      if (failure instanceof ApiProblem && failure.status === 0) return null
-      this.#drop(report.key)
-      throw failure
-    }
+  send(report: NewPortalReport, photos: File[]): Promise<Made | null> {
+    return this.#queue.send(report, photos)
   }
 
-  /** All that wait, when the network is back; what is refused is dropped, as it would be refused again. */
-  async flush(): Promise<number> {
-    if (this.#sending) return 0
-    this.#sending = true
-    let sent = 0
-    for (const report of this.waiting) {
-      const made = await this.send(report).catch(() => undefined)
-      if (made === null) break
-      if (made) sent++
-    }
-    this.#sending = false
-    return sent
-  }
-
-  #drop(key: string) {
-    this.#keep(this.waiting.filter((one) => one.key !== key))
-  }
-
-  #keep(reports: NewPortalReport[]) {
-    this.waiting = reports
-    localStorage.setItem(place, JSON.stringify(reports))
+  /** How many were sent. */
+  flush(): Promise<number> {
+    clearTimeout(this.#timer)
+    this.waiting = this.#queue.waiting
+    return this.#queue.flush()
   }
 }
-
-function read(): NewPortalReport[] {
-  if (typeof localStorage === 'undefined') return []
-  return JSON.parse(localStorage.getItem(place) ?? '[]') as NewPortalReport[]
-}
-
-/** What was begun of a report, by category: a reload loses nothing. */
-export interface Draft {
-  key: string
-  serviceId: string
-  text: string
-}
-const draftAt = (category: string) => `zongheng.draft.${category}`
-
-export function draftOf(category: string): Draft {
-  const kept = localStorage.getItem(draftAt(category))
-  return kept ? (JSON.parse(kept) as Draft) : { key: newKey(), serviceId: '', text: '' }
-}
-export const keepDraft = (category: string, draft: Draft) =>
-  localStorage.setItem(draftAt(category), JSON.stringify(draft))
-export const dropDraft = (category: string) => localStorage.removeItem(draftAt(category))
-
-/** Random; also where the page is not served over TLS, and `randomUUID` is missing. */
-const newKey = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
-    '',
-  )
 
 export const outbox = new Outbox()

@@ -32,6 +32,8 @@ export const RowRule = Type.Object(
     notIn: Type.Optional(
       Type.Array(Type.Union([Type.Number(), Type.String()]), { minItems: 1, maxItems: maxRules }),
     ),
+    /** What its text must match. */
+    match: Type.Optional(Pattern),
   },
   closed,
 )
@@ -71,6 +73,10 @@ const numeric = {
   scale: Type.Number({ default: 1 }),
   /** A column whose value multiplies too (hrStorageAllocationUnits). */
   scaleColumn: Type.Optional(Oid),
+  /** A column whose value divides; 0 divides by nothing. */
+  divisorColumn: Type.Optional(Oid),
+  /** A column that says how many of the number's digits are decimals. */
+  digitsColumn: Type.Optional(Oid),
   offset: Type.Number({ default: 0 }),
   invalid: Type.Array(Type.Number(), { maxItems: maxRules, default: [] }),
   min: Type.Optional(Type.Number()),

@@ -32,6 +32,19 @@ export const sensorUnits = {
 } as const
 export type SensorClass = keyof typeof sensorUnits
 
+/** Beyond these no reading is true: agents say 65535, −1 or 2147483647 for a sensor that is not there. */
+export const sensorBounds: Partial<Record<SensorClass, readonly [number, number]>> = {
+  temperature: [-60, 250],
+  humidity: [0, 100],
+  charge: [0, 100],
+  load: [0, 400],
+  fanspeed: [0, 200_000],
+  voltage: [-1_000_000, 1_000_000],
+  current: [-100_000, 100_000],
+  frequency: [0, 1_000],
+  power_factor: [-1.001, 1.001],
+}
+
 /** How grave a state is; `unknown` is never shown as fine. */
 export const sensorSeverities = ['ok', 'warning', 'critical', 'unknown'] as const
 export type SensorSeverity = (typeof sensorSeverities)[number]

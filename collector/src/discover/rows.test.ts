@@ -39,3 +39,40 @@ it('takes the rows of one kind, words them and rules them by a part of their ind
     ['opticalRxPower.102.4', 'GE0/2'],
   ])
 })
+
+const probes = `
+name: probes
+recognise: [{ sysObjectID: [1.3.6.1.4.1.99999] }]
+sensors:
+  - key: probeTemperature
+    class: temperature
+    column: ${table}.2
+    divisorColumn: ${table}.3
+    digitsColumn: ${table}.4
+    text: ${table}.1
+    where: [{ column: ${table}.1, match: Temperature }]
+`
+
+it('takes the rows whose words match, scaled as their own columns say, within what can be', async () => {
+  const objects = {
+    '1.3.6.1.2.1.1.2.0': { type: 'oid', value: '1.3.6.1.4.1.99999.7' } as const,
+    [`${table}.1.1`]: 'Inlet Temperature',
+    [`${table}.1.2`]: 'Humidity',
+    [`${table}.1.3`]: 'Temperature, no probe',
+    [`${table}.1.4`]: 'Outlet Temperature',
+    [`${table}.2.1`]: 2150,
+    [`${table}.2.2`]: 45,
+    [`${table}.2.3`]: 2147483647,
+    [`${table}.2.4`]: 300,
+    [`${table}.3.1`]: 10,
+    [`${table}.3.4`]: 0,
+    [`${table}.4.1`]: 1,
+    [`${table}.4.4`]: 1,
+  }
+  const profiles = resolveProfiles(new Map([['probes.yaml', probes]]))
+  const { sensors } = await withDevice(objects, (session) => discover(session, profiles))
+  expect(sensors.map(({ facts, reading }) => [facts.descr, reading.scale, reading.max])).toEqual([
+    ['Inlet Temperature', 0.01, 250],
+    ['Outlet Temperature', 0.1, 250],
+  ])
+})

@@ -20,6 +20,7 @@ async function keeps(tables: Tables, rules: RowRule[], index: string): Promise<b
     const value = (await tables.column(rule.column)).get(rule.at ? indexAt(rule.at, index) : index)
     if (rule.in && !rule.in.some((wanted) => equals(value, wanted))) return false
     if (rule.notIn?.some((wanted) => equals(value, wanted))) return false
+    if (rule.match && !new RegExp(rule.match).test(textOf(value))) return false
   }
   return true
 }
@@ -74,6 +75,8 @@ interface NumericRule {
   column: string
   scale: number
   scaleColumn?: string
+  divisorColumn?: string
+  digitsColumn?: string
   offset: number
   invalid: number[]
   min?: number
@@ -82,13 +85,21 @@ interface NumericRule {
   codes?: Record<string, number>
 }
 
+/** What a row's own columns make of a rule's scale; a column without the row leaves it as it is. */
+async function scaleOf(tables: Tables, rule: NumericRule, index: string): Promise<number> {
+  const value = async (column: string | undefined) =>
+    column === undefined ? null : rawNumber((await tables.column(column)).get(index)?.value)
+  const digits = (await value(rule.digitsColumn)) ?? 0
+  const factor = (await value(rule.scaleColumn)) ?? 1
+  return (rule.scale * factor) / ((await value(rule.divisorColumn)) || 1) / 10 ** Math.max(0, digits)
+}
+
 /** How one row of a numeric column is read from now on. */
 export async function readingOf(tables: Tables, rule: NumericRule, index: string): Promise<Reading> {
-  const factor = rule.scaleColumn ? rawNumber((await tables.column(rule.scaleColumn)).get(index)?.value) : 1
   return {
     oid: `${rule.column}.${index}`,
     form: rule.form ?? 'number',
-    scale: rule.scale * (factor ?? 1),
+    scale: await scaleOf(tables, rule, index),
     offset: rule.offset,
     invalid: rule.invalid,
     min: rule.min ?? null,

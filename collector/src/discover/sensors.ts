@@ -1,7 +1,7 @@
 import type { Profile, SensorLimit, SensorRule } from '@zongheng/inventory/profile.ts'
-import { sensorUnits, type SensorState } from '@zongheng/inventory/sensor.ts'
+import { sensorBounds, sensorUnits, type SensorState } from '@zongheng/inventory/sensor.ts'
 import { discoverEntitySensors } from './entity-sensors.ts'
-import { rawNumber, readNumber, type SensorPlan } from './plan.ts'
+import { rawNumber, readNumber, type Reading, type SensorPlan } from './plan.ts'
 import { readingOf, rowsOf, wordRow } from './rows.ts'
 import type { Tables } from './tables.ts'
 
@@ -25,10 +25,16 @@ async function limitOf(
   return raw ? raw * (limit.scale ?? 1) : null // 0: the device sets no limit
 }
 
+/** A number within what its class allows, unless the rule says other bounds. */
+function bounded(rule: SensorRule, reading: Reading): Reading {
+  const [min, max] = sensorBounds[rule.class] ?? [null, null]
+  return { ...reading, min: reading.min ?? min, max: reading.max ?? max }
+}
+
 async function sensorsOfRule(tables: Tables, rule: SensorRule): Promise<SensorPlan[]> {
   const found: SensorPlan[] = []
   for (const [index, value] of await rowsOf(tables, rule.column, rule.where, rule.index)) {
-    const reading = await readingOf(tables, rule, index)
+    const reading = bounded(rule, await readingOf(tables, rule, index))
     if (readNumber(reading, value.value) === null && !rule.keepEmpty) continue
     found.push({
       reading,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { postOf, tinyPng } from '../files/files-testing.ts'
 import { testApp, type TestApp } from '../testing.ts'
 import { readLibrary } from './library.ts'
 
@@ -326,4 +327,17 @@ it('an edit takes a draft back from its review, and what a reviewer said of the 
     state: 'draft',
     pending: { state: 'draft', note: null, reviewer: null },
   })
+})
+
+it('a picture of an article is seen by its readers, once it has any', async () => {
+  const id = await draft()
+  const url = `/files?ownerType=article&ownerId=${id}`
+  expect((await reader.inject({ method: 'POST', url, ...postOf({ name: 'a.png', content: tinyPng }) })).statusCode).toBe(403) // prettier-ignore
+  const [{ id: fileId }] = (await author.inject({ method: 'POST', url, ...postOf({ name: 'a.png', content: tinyPng }) })).json().items // prettier-ignore
+  const seen = async () => (await reader.inject({ url: `/files/${fileId}/content` })).statusCode
+  expect(await seen()).toBe(404)
+  await edit(author, id, { ...text, body: `![面板](file:${fileId})` })
+  await ask(author, 'POST', `/articles/${id}/submit`)
+  await publish(manager, id)
+  expect(await seen()).toBe(200)
 })

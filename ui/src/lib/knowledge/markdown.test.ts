@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest'
-import { blocksOf, type Block, type Inline } from './markdown.ts'
+import { blocksOf, pictureMark, type Block, type Inline } from './markdown.ts'
 
 const linksIn = (blocks: Block[]): string[] => JSON.stringify(blocks).match(/"href":"[^"]*"/g) ?? []
 const text = (parts: Inline[]): string =>
-  parts.map((part) => ('text' in part ? part.text : text(part.parts))).join('')
+  parts
+    .map((part) => ('text' in part ? part.text : part.kind === 'picture' ? part.alt : text(part.parts)))
+    .join('')
 
 it('reads what an article is made of', () => {
   const kinds = blocksOf(
@@ -40,7 +42,7 @@ it('links pages of the console and of the web', () => {
   expect(linksIn(blocksOf('[a](/tickets) [b](https://example.org/x)'))).toHaveLength(2)
 })
 
-it.each(['`', '**', '[', '|', '> ', '1. ', '```', '# '].map((piece) => [piece]))(
+it.each(['`', '**', '[', '![', '|', '> ', '1. ', '```', '# '].map((piece) => [piece]))(
   'ends, and soon, with any count of %j',
   (piece) => {
     const block = blocksOf(piece.repeat(30_000) + '\n' + `${piece}\n`.repeat(3000))[0]
@@ -48,3 +50,20 @@ it.each(['`', '**', '[', '|', '> ', '1. ', '```', '# '].map((piece) => [piece]))
     expect(block && 'parts' in block ? text(block.parts) : '').toBeTypeOf('string')
   },
 )
+
+it('shows our own files as pictures, and nothing from elsewhere', () => {
+  const shown = (markdown: string) => JSON.stringify(blocksOf(markdown)).match(/"fileId":"\w+","alt":"[^"]*"/g) ?? [] // prettier-ignore
+  expect(shown(`看 ${pictureMark('fil_1abc', '前[面]板.png')} 灯`)).toEqual([
+    '"fileId":"fil_1abc","alt":"前 面 板"',
+  ])
+  expect(shown('1. ![](file:fil_1)\n\n| ![a](file:fil_2) |\n| --- |')).toHaveLength(2)
+  for (const address of [
+    'https://evil.example/a.png',
+    'file:/etc/passwd',
+    'file:fil_1/../x',
+    'data:image/png;base64,AA',
+    'file:tkt_1',
+  ])
+    // prettier-ignore
+    expect(shown(`![a](${address})`)).toEqual([])
+})

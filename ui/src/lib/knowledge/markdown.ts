@@ -4,6 +4,8 @@ export type Inline =
   | { kind: 'code'; text: string }
   | { kind: 'strong'; parts: Inline[] }
   | { kind: 'link'; href: string; parts: Inline[] }
+  /** One of our own files, by its id: nothing is fetched from elsewhere. */
+  | { kind: 'picture'; fileId: string; alt: string }
 
 export type Block =
   | { kind: 'heading'; level: 2 | 3 | 4; id: string; parts: Inline[] }
@@ -100,7 +102,8 @@ const cellsOf = (line: string) =>
     .split('|')
     .map((cell) => inlinesOf(cell.trim()))
 
-const inline = /`([^`\n]+)`|\*\*([^*\n]+)\*\*|\[([^\][\n]{1,400})\]\(([^()\s]{1,2000})\)/g
+const inline =
+  /`([^`\n]+)`|\*\*([^*\n]+)\*\*|!\[([^\][\n]{0,400})\]\(file:(fil_\w{1,40})\)|\[([^\][\n]{1,400})\]\(([^()\s]{1,2000})\)/g
 
 function inlinesOf(text: string): Inline[] {
   const parts: Inline[] = []
@@ -114,14 +117,19 @@ function inlinesOf(text: string): Inline[] {
   return parts
 }
 
-function inlineOf([whole, code, strong, label, address]: RegExpMatchArray): Inline {
+function inlineOf([whole, code, strong, alt, fileId, label, address]: RegExpMatchArray): Inline {
   if (code !== undefined) return { kind: 'code', text: code }
   if (strong !== undefined) return { kind: 'strong', parts: inlinesOf(strong) }
+  if (fileId !== undefined) return { kind: 'picture', fileId, alt: alt ?? '' }
   const href = safeHref(address ?? '')
   return href === null
     ? { kind: 'text', text: whole }
     : { kind: 'link', href, parts: [{ kind: 'text', text: label ?? '' }] }
 }
+
+/** A picture as an author writes it. */
+export const pictureMark = (fileId: string, name: string): string =>
+  `![${name.replace(/\.\w+$/, '').replace(/[\][\n]/g, ' ')}](file:${fileId})`
 
 /** A page of the console or a web address; null for whatever could run. */
 function safeHref(address: string): string | null {

@@ -301,6 +301,7 @@ export default {
   'action.watch': 'Watch',
   'action.unwatch': 'Stop watching',
   'action.escalate': 'Escalate…',
+  'action.article': 'Make an article of it',
   'action.split': 'Split off',
   'action.urge': 'Urge…',
   'action.major': 'Make it major…',

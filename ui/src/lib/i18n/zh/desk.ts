@@ -299,6 +299,7 @@ export default {
   'action.watch': '关注',
   'action.unwatch': '不再关注',
   'action.escalate': '升级…',
+  'action.article': '写成知识文章',
   'action.split': '拆出一张',
   'action.urge': '督办…',
   'action.major': '标为重大事件…',

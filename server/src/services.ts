@@ -61,6 +61,7 @@ import { LogKeeper } from './listening/keeper.ts'
 import { LogFindings } from './listening/log-findings.ts'
 import { ListeningService } from './listening/service.ts'
 import { NotifyService } from './notify/service.ts'
+import { SentDrafts } from './portal/drafts.ts'
 import { PortalService } from './portal/service.ts'
 import { Realtime } from './realtime/service.ts'
 import type { SecretBox } from './secret-box.ts'
@@ -523,7 +524,8 @@ export function createServices(context: Context) {
   })
   const reviews = new ReviewWatch({ db, bus, clock, log, timezone: config.timezone, desk, identity })
   const problems = new ProblemService({ db, bus, clock, audit, identity, model: () => state.model, desk })
-  const hotline: HotlineService = new HotlineService({ db, bus, clock, audit, identity, estate, desk, state })
+  const drafts = new SentDrafts({ db, clock, audit })
+  const hotline: HotlineService = new HotlineService({ db, bus, clock, audit, identity, estate, desk, state, drafts }) // prettier-ignore
   const portal = new PortalService({
     db,
     clock,
@@ -532,6 +534,7 @@ export function createServices(context: Context) {
     desk,
     state,
     windows,
+    drafts,
     hotlineOf: (path) => hotline.numbers.nearest(path),
   })
   const simulator = new Simulator(config.simulatorUrl, config.simulatorToken)

@@ -143,3 +143,15 @@ it('knows who called before without an account, and adds them to an open ticket'
   expect(answer.json(), answer.body).toMatchObject({ ticket: { id: ticket.id }, name: '赵会计' })
   expect((await agent.inject({ method: 'POST', url, body: { ticketId: ticket.id } })).statusCode).toBe(409)
 })
+
+it('opens one ticket for a draft, however often it is sent; another draft is another', async () => {
+  const send = async (key: string) => {
+    const body = { key, siteId, category: 'network', title: '线路不通' }
+    const answer = await agent.inject({ method: 'POST', url: '/hotline/tickets', body })
+    expect(answer.statusCode, answer.body).toBe(201)
+    return answer.json().id as string
+  }
+  const [first, again] = await Promise.all([send('draft-0001'), send('draft-0001')])
+  expect([again, await send('draft-0001')]).toEqual([first, first])
+  expect(await send('draft-0002')).not.toBe(first)
+})

@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import { Ticket } from '../desk/schema.ts'
 import { Instant, Nullable, Page, paging, Ref } from '../http/schema.ts'
 import { reportCategories } from '../portal/categories.ts'
-import { PortalOutage } from '../portal/schema.ts'
+import { DraftKey, PortalOutage } from '../portal/schema.ts'
 
 const Id = Type.String({ maxLength: 40 })
 const Number = Type.String({ minLength: 1, maxLength: 40 })
@@ -96,6 +96,7 @@ export const Situation = Type.Object({
 })
 
 export const NewHotlineTicket = Type.Object({
+  key: Type.Optional(DraftKey),
   callId: Type.Optional(Id),
   userId: Type.Optional(Id),
   contact: Type.Optional(Type.Object({ name: Type.Optional(Name), phone: Type.Optional(Number) })),

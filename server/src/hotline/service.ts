@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { newId } from '@zongheng/inventory/id.ts'
 import { phoneOf } from '@zongheng/inventory/phone.ts'
 import type { Db } from '../db/database.ts'
@@ -8,6 +9,7 @@ import { notFound } from '../http/problem.ts'
 import type { IdentityService } from '../identity/service.ts'
 import { covers, type Viewer } from '../identity/viewer.ts'
 import { categories } from '../portal/categories.ts'
+import type { SentDrafts } from '../portal/drafts.ts'
 import type { StateService } from '../state/service.ts'
 import { CallBook, type CallDeps } from './call-book.ts'
 import { Looking } from './looking.ts'
@@ -20,6 +22,7 @@ export interface HotlineDeps extends Omit<CallDeps, 'model' | 'desk' | 'identity
   estate: EstateService
   desk: DeskService
   state: Pick<StateService, 'model' | 'stateOf'>
+  drafts: SentDrafts
 }
 
 /** The telephone: who calls, what is broken there, a ticket within twenty seconds. */
@@ -60,20 +63,20 @@ export class HotlineService {
 
   // ---- what comes of a call ----------------------------------------------------------------------
 
-  /** A ticket of the caller's, with the call in its timeline. */
+  /** A ticket of the caller's, with the call in its timeline; sent again under its key it is the same. */
   async open(viewer: Viewer, input: NewHotlineTicket): Promise<{ id: string; number: string }> {
-    const { audit, bus, desk, identity } = this.#deps
+    const { bus, desk, drafts, identity } = this.#deps
     const call = input.callId === undefined ? undefined : await this.calls.mustSee(viewer, input.callId)
     if (input.userId !== undefined && !(await identity.caller(viewer, input.userId))) throw notFound('user')
     const site = this.#mustSee(viewer, input.siteId)
-    const id = await audit.write(async (tx, note) => {
+    const { id, isNew } = await drafts.once(viewer.userId, input.key ?? randomUUID(), async (tx, note) => {
       const ticketId = await this.#ticket(tx, note, input, site)
       const said = { site_id: site.id, user_id: input.userId ?? null, name: input.contact?.name ?? null }
       if (call) await this.calls.link(tx, viewer, { ...call, ...said }, ticketId)
       return ticketId
     })
-    desk.tell([id])
-    if (call) bus.emit('call.changed', { callIds: [call.id] })
+    if (isNew) desk.tell([id])
+    if (isNew && call) bus.emit('call.changed', { callIds: [call.id] })
     return { id, number: (await desk.rowOf(id))!.number }
   }
 

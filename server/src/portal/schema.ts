@@ -45,9 +45,11 @@ export const PortalHome = Type.Object({
 export const PortalQuery = Type.Object({ siteId: Type.Optional(Id) })
 export const PortalSite = Type.Object({ siteId: Id })
 
+/** Of the draft: the same one sent again is the same ticket. */
+export const DraftKey = Type.String({ minLength: 8, maxLength: 64, pattern: '^[A-Za-z0-9-]+$' })
+
 export const NewReport = Type.Object({
-  /** Of the draft: the same one sent again is the same ticket. */
-  key: Type.String({ minLength: 8, maxLength: 64, pattern: '^[A-Za-z0-9-]+$' }),
+  key: DraftKey,
   category: Type.Enum(reportCategories),
   siteId: Type.Optional(Id),
   serviceId: Type.Optional(Id),

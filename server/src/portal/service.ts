@@ -4,14 +4,14 @@ import type { Db } from '../db/database.ts'
 import type { DeskService } from '../desk/service.ts'
 import type { EstateModel, SiteModel } from '../estate/model.ts'
 import type { Paging } from '../http/paging.ts'
-import { notFound, ProblemError } from '../http/problem.ts'
+import { notFound } from '../http/problem.ts'
 import type { IdentityService } from '../identity/service.ts'
 import { covers, viewerFor, type Viewer } from '../identity/viewer.ts'
 import type { StateService } from '../state/service.ts'
 import type { WindowService } from '../windows/service.ts'
 import { categories, titleOf } from './categories.ts'
+import type { SentDrafts } from './drafts.ts'
 import type { NewPortalMeToo, NewReport, PortalHome } from './schema.ts'
-import { keepReport, ticketOfReport } from './store.ts'
 import { surroundingsOf } from './surroundings.ts'
 
 export interface PortalDeps {
@@ -22,6 +22,7 @@ export interface PortalDeps {
   desk: Pick<DeskService, 'open' | 'rowOf' | 'tell' | 'outagesAbout' | 'reportedBy' | 'together'>
   state: Pick<StateService, 'model' | 'stateOf'>
   windows: Pick<WindowService, 'within'>
+  drafts: SentDrafts
   /** The number to call from this region. */
   hotlineOf: (regionPath: string) => Promise<string | null>
 }
@@ -85,10 +86,9 @@ export class PortalService {
 
   /** Opens an incident; a draft that was sent already answers with the ticket it became. */
   async report(viewer: Viewer, report: NewReport): Promise<{ id: string; number: string }> {
-    const { db, audit, desk } = this.#deps
-    const sent = await ticketOfReport(db, viewer.userId, report.key)
-    const id = sent ?? (await this.#unlessSent(viewer, report, () => audit.write((tx, note) => this.#open(tx, note, viewer, report)))) // prettier-ignore
-    if (sent === undefined) desk.tell([id])
+    const { desk, drafts } = this.#deps
+    const { id, isNew } = await drafts.once(viewer.userId, report.key, (tx, note) => this.#open(tx, note, viewer, report)) // prettier-ignore
+    if (isNew) desk.tell([id])
     return { id, number: (await desk.rowOf(id))!.number }
   }
 
@@ -113,19 +113,8 @@ export class PortalService {
     return this.#deps.state.model
   }
 
-  /** Of the same draft sent twice at once, the second finds what the first made. */
-  async #unlessSent(viewer: Viewer, { key }: NewReport, open: () => Promise<string>): Promise<string> {
-    try {
-      return await open()
-    } catch (error) {
-      const sent = error instanceof ProblemError && error.code === 'report-sent' && (await ticketOfReport(this.#deps.db, viewer.userId, key)) // prettier-ignore
-      if (!sent) throw error
-      return sent
-    }
-  }
-
   async #open(tx: Db, note: Note, viewer: Viewer, report: NewReport): Promise<string> {
-    const { clock, desk, identity } = this.#deps
+    const { desk, identity } = this.#deps
     const { category, text = '', phone } = report
     const site = await this.#siteOf(viewer, report.siteId, await this.#sites(viewer, tx), tx)
     const regionId = site?.regionId ?? (await identity.placeOf(viewer.userId, tx))?.regionId
@@ -134,7 +123,7 @@ export class PortalService {
     const service = site && surroundingsOf(this.#model, site.id).services.find(({ id }) => id === report.serviceId) // prettier-ignore
     if (report.serviceId !== undefined && !service) throw notFound('service')
     const { rating, team } = categories[category]
-    const id = await desk.open(tx, note, {
+    return desk.open(tx, note, {
       kind: 'incident',
       title: titleOf(category, service?.name ?? null, text),
       description: text,
@@ -152,9 +141,6 @@ export class PortalService {
         ...(service ? [{ type: 'service', id: service.id, name: service.name, role: 'affected' as const }] : []), // prettier-ignore
       ],
     })
-    const isFirst = await keepReport(tx, { user_id: viewer.userId, key: report.key, ticket_id: id, created_at: clock() }) // prettier-ignore
-    if (!isFirst) throw new ProblemError(409, 'report-sent')
-    return id
   }
 
   /** Those one may report for: of one's own region first, then by name. O(sites). */

@@ -1,5 +1,6 @@
 import type { HotlineCall, HotlineCaller, HotlineSituation } from '@zongheng/server/api.ts'
 import { api } from '../api/client.ts'
+import { newKey } from '../portal/drafts.ts'
 import type { Category } from '../portal/progress.ts'
 
 export type CallFilter = 'all' | 'missed' | 'mine'
@@ -21,6 +22,8 @@ export class Hotline {
   situation = $state.raw<HotlineSituation | null>(null)
   calls = $state.raw<HotlineCall[]>([])
   filter = $state<CallFilter>('all')
+  /** Of the ticket being written: sent again after a lost answer, it is the same one. */
+  #key = newKey()
 
   async loadCalls(filter = this.filter) {
     const query = {
@@ -35,6 +38,7 @@ export class Hotline {
   async take(call: HotlineCall) {
     this.call = call
     this.caller = null
+    this.#key = newKey()
     this.number = call.number
     this.name = call.name ?? ''
     const { items } = await api.get<{ items: HotlineCaller[] }>('/hotline/lookup', { q: call.number })
@@ -45,6 +49,7 @@ export class Hotline {
 
   async choose(caller: HotlineCaller) {
     this.caller = caller
+    this.#key = newKey()
     this.name = caller.name
     if (caller.phone && !this.call) this.number = caller.phone
     await this.look(caller.site?.id)
@@ -70,9 +75,11 @@ export class Hotline {
     this.clear()
   }
 
+  /** What is shown of the site is not read anew here: that may fail, and the ticket is written all the same. */
   async open({ category, title, text }: NewTicketForm): Promise<{ id: string; number: string }> {
     if (this.call) this.call = await this.#patch(this.call.id, this.#who)
     const made = await api.post<{ id: string; number: string }>('/hotline/tickets', {
+      key: this.#key,
       siteId: this.siteId,
       category,
       title,
@@ -81,7 +88,7 @@ export class Hotline {
       ...(this.caller?.userId && { userId: this.caller.userId }),
       contact: { ...(this.name && { name: this.name }), ...(this.number && { phone: this.number }) },
     })
-    await this.look(this.siteId)
+    this.#key = newKey()
     return made
   }
 
@@ -102,6 +109,7 @@ export class Hotline {
   clear() {
     this.call = this.caller = this.situation = null
     this.name = this.number = this.siteId = ''
+    this.#key = newKey()
   }
 
   get #who() {

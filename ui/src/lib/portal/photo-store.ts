@@ -40,9 +40,8 @@ export function photoStore(): PhotoStore {
       if (typeof indexedDB === 'undefined') return photos.length === 0
       const write = async () => {
         if (photos.length > 0 && !(await isRoomFor(key, photos))) return false
-        await ask<unknown>('readwrite', (rows) =>
-          photos.length > 0 ? rows.put(photos, key) : rows.delete(key),
-        )
+        if (photos.length > 0) await ask('readwrite', (rows) => rows.put(photos, key))
+        else await ask('readwrite', (rows) => rows.delete(key))
         return true
       }
       return write().catch(() => false) // a full disk or a private window: said by the answer

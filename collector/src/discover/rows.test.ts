@@ -16,7 +16,7 @@ sensors:
     text: ${ifName}
     textAt: '{1}'
     form: opticalPower
-    where: [{ column: ${table}.9, at: '{1}', in: [1] }]
+    where: [{ column: ${table}.9, at: '{1}', in: [1] }, { column: ${table}.8, at: '{1}', match: '^GE' }]
 `
 
 it('takes the rows of one kind, words them and rules them by a part of their index', async () => {
@@ -29,6 +29,12 @@ it('takes the rows of one kind, words them and rules them by a part of their ind
     [`${table}.9.101`]: 1,
     [`${table}.9.102`]: 1,
     [`${table}.9.103`]: 2,
+    [`${table}.2.104.4`]: 500,
+    [`${table}.9.104`]: 1,
+    [`${table}.8.101`]: 'GE port',
+    [`${table}.8.102`]: 'GE port',
+    [`${table}.8.103`]: 'GE port',
+    [`${table}.8.104`]: 'copper',
     [`${ifName}.101`]: 'GE0/1',
     [`${ifName}.102`]: 'GE0/2',
   }

@@ -1,4 +1,10 @@
-import type { EscalationRule, ServiceCalendar, ServiceTarget, Team } from '@zongheng/server/api.ts'
+import type {
+  BusinessService,
+  EscalationRule,
+  ServiceCalendar,
+  ServiceTarget,
+  Team,
+} from '@zongheng/server/api.ts'
 import { api } from '../api/client.ts'
 
 /** What the desk runs by, as the three tabs show it. */
@@ -7,6 +13,7 @@ export class DeskRules {
   calendars = $state.raw<ServiceCalendar[]>([])
   escalations = $state.raw<EscalationRule[]>([])
   teams = $state.raw<Team[]>([])
+  services = $state.raw<BusinessService[]>([])
   loaded = $state(false)
   problem = $state.raw<unknown>(null)
 
@@ -27,5 +34,8 @@ export class DeskRules {
   /** To choose from in a form. */
   async loadTeams(): Promise<void> {
     if (this.teams.length === 0) this.teams = await api.all<Team>('/teams', {})
+  }
+  async loadServices(): Promise<void> {
+    if (this.services.length === 0) this.services = await api.all<BusinessService>('/services', {})
   }
 }

@@ -12,6 +12,28 @@ export const hoursOf = (ms: number | null) => (ms === null ? null : ms / hourMs)
 export const msOf = (hours: number | null) => (hours === null ? null : Math.round(hours * hourMs))
 export const spanOr = (ms: number | null) => (ms === null ? '–' : span(ms))
 
+type Match = ServiceTarget['match']
+/** A match as a form holds it; names of people's own choosing stand in one line. */
+export type MatchInput = Required<Omit<Match, 'carriers' | 'categories'>> & { carriers: string; categories: string } // prettier-ignore
+
+export const matchInput = (match: Match = {}): MatchInput => ({
+  kinds: [...(match.kinds ?? [])],
+  priorities: [...(match.priorities ?? [])],
+  services: [...(match.services ?? [])],
+  tiers: [...(match.tiers ?? [])],
+  accesses: [...(match.accesses ?? [])],
+  carriers: (match.carriers ?? []).join('、'),
+  categories: (match.categories ?? []).join('、'),
+})
+
+const namesIn = (line: string) => [...new Set(line.split(/[,，、;；]/).map((name) => name.trim()).filter(Boolean))] // prettier-ignore
+
+export const matchOf = ({ carriers, categories, ...chosen }: MatchInput): Match => ({
+  ...chosen,
+  carriers: namesIn(carriers),
+  categories: namesIn(categories),
+})
+
 /** For what a target counts: `事件、请求 · P1`; everything where nothing is said. */
 export function matchWords({ match }: Pick<ServiceTarget, 'match'>): string {
   const parts = [
@@ -19,6 +41,7 @@ export function matchWords({ match }: Pick<ServiceTarget, 'match'>): string {
     match.priorities ?? [],
     (match.tiers ?? []).map((tier) => t(`tier.${tier}`)),
     match.categories ?? [],
+    (match.services ?? []).length > 0 ? [t('clocks.match.count', { n: match.services!.length })] : [],
     match.carriers ?? [],
     (match.accesses ?? []).map((access) => tOr(`access.${access}`, access)),
   ].filter((part) => part.length > 0)

@@ -6,6 +6,7 @@ import type { TicketRow } from '../desk/contract.ts'
 import type { EventBus } from '../events.ts'
 import type { Log } from '../log.ts'
 import type { TicketNotice } from '../notify/personal.ts'
+import { Rounds } from '../rounds.ts'
 import * as store from './store.ts'
 
 interface RemindingDeps {
@@ -22,20 +23,19 @@ const stepsAtOnce = 200
 
 export class Reminding {
   readonly #deps: RemindingDeps
-  #timer: NodeJS.Timeout | undefined
-  #looking: Promise<void> | null = null
+  readonly #rounds: Rounds
 
   constructor(deps: RemindingDeps) {
     this.#deps = deps
+    this.#rounds = new Rounds({ everyMs: lookEveryMs, round: () => this.#look(), log: deps.log, failed: 'approvers were not reminded' }) // prettier-ignore
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.look(), lookEveryMs)
+    this.#rounds.start()
   }
 
-  async stop(): Promise<void> {
-    clearInterval(this.#timer)
-    await this.#looking
+  stop(): Promise<void> {
+    return this.#rounds.stop()
   }
 
   /** Within the caller's transaction: the approvers of a step that just opened, and who stands in for them. */
@@ -57,10 +57,7 @@ export class Reminding {
 
   /** Tells again of what has waited for a day; one look at a time. */
   look(): Promise<void> {
-    this.#looking ??= this.#look()
-      .catch((err: unknown) => this.#deps.log.error({ err }, 'approvers were not reminded'))
-      .finally(() => (this.#looking = null))
-    return this.#looking
+    return this.#rounds.go()
   }
 
   async #look(): Promise<void> {

@@ -7,6 +7,7 @@ import { nearestHolders } from '../identity/nearest-holders.ts'
 import type { IdentityService } from '../identity/service.ts'
 import type { Log } from '../log.ts'
 import { clockText } from '../notify/message.ts'
+import { Rounds } from '../rounds.ts'
 import * as store from './store.ts'
 
 interface ReviewWatchDeps {
@@ -24,28 +25,24 @@ const atOnce = 200
 
 export class ReviewWatch {
   readonly #deps: ReviewWatchDeps
-  #timer: NodeJS.Timeout | undefined
-  #looking: Promise<void> | null = null
+  readonly #rounds: Rounds
 
   constructor(deps: ReviewWatchDeps) {
     this.#deps = deps
+    this.#rounds = new Rounds({ everyMs: lookEveryMs, round: () => this.#look(), log: deps.log, failed: 'overdue reviews were not told of' }) // prettier-ignore
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.look(), lookEveryMs).unref()
+    this.#rounds.start()
   }
 
-  async stop(): Promise<void> {
-    clearInterval(this.#timer)
-    await this.#looking
+  stop(): Promise<void> {
+    return this.#rounds.stop()
   }
 
   /** One look at a time. */
   look(): Promise<void> {
-    this.#looking ??= this.#look()
-      .catch((err: unknown) => this.#deps.log.error({ err }, 'overdue reviews were not told of'))
-      .finally(() => (this.#looking = null))
-    return this.#looking
+    return this.#rounds.go()
   }
 
   async #look(): Promise<void> {

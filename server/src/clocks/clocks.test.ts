@@ -214,7 +214,15 @@ describe('told afterwards', () => {
     }
     await call(agent, 'POST', `/tickets/${id}/pauses`, { ...stretch, until: test.context.now + 1 }, 400)
     await call(stranger, 'POST', `/tickets/${id}/pauses`, stretch, 404)
-    await call(agent, 'POST', `/tickets/${id}/pauses`, stretch, 201)
+    const preview = (of: { from: number; until: number }, status = 200) =>
+      call(agent, 'GET', `/tickets/${id}/pauses/preview?from=${of.from}&until=${of.until}`, undefined, status)
+    await preview({ ...stretch, until: test.context.now + 1 }, 400)
+    const before = await clocksOf(id)
+    const foretold = await preview(stretch)
+    expect(await clocksOf(id)).toEqual(before)
+    expect((await call(agent, 'POST', `/tickets/${id}/pauses`, stretch, 201)).items).toEqual(
+      expect.arrayContaining(foretold.items),
+    )
     expect(await clock(id, 'resolution')).toMatchObject({ elapsedMs: 1.5 * hour, breachedAt: null, dueAt: china('2026-11-23 07:30') }) // prettier-ignore
     await at('2026-11-23 07:31')
     await tick()

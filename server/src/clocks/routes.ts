@@ -50,6 +50,20 @@ export function clockRoutes(clocks: ClockService): FastifyPluginAsyncTypebox {
         reply.code(201).send({ items: await clocks.pause(request.viewer, request.params.id, request.body) }),
     })
 
+    app.get('/tickets/:id/pauses/preview', {
+      config: { permission: 'desk.write' },
+      schema: {
+        tags,
+        summary: 'The clocks as they would be if a stretch did not count',
+        params: IdParams,
+        querystring: shape.PauseQuery,
+        response: { 200: shape.ClockList },
+      },
+      handler: async ({ viewer, params, query }) => ({
+        items: await clocks.afterPause(viewer, params.id, query),
+      }),
+    })
+
     app.get('/desk-rules/calendars/:id/days', {
       config: { permission: 'desk.read' },
       schema: {

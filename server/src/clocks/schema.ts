@@ -57,6 +57,7 @@ export const NewPause = Type.Object(
   strict,
 )
 export type NewPause = Static<typeof NewPause>
+export const PauseQuery = Type.Pick(NewPause, ['from', 'until'])
 
 // ---- targets --------------------------------------------------------------------------------------
 

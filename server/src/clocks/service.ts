@@ -4,6 +4,7 @@ import { clockOf, readClock } from '@zongheng/inventory/service-clock.ts'
 import type { AuditTrail } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
+import type { TicketRow } from '../desk/contract.ts'
 import type { DeskService } from '../desk/service.ts'
 import type { EstateModel } from '../estate/model.ts'
 import { invalid } from '../http/problem.ts'
@@ -136,15 +137,11 @@ export class ClockService {
     await audit.write(async (tx, note) => {
       const ticket = (await desk.rowOf(ticketId, tx))!
       const nowMs = clock()
-      if (from >= until || from < ticket.created_at || until > nowMs)
-        throw invalid([{ path: '/until', code: 'range', message: 'after from, since the ticket was opened, not in the future' }]) // prettier-ignore
+      mustHaveBeen(ticket, { from, until }, nowMs)
       const values = { event: 'pause', from, until }
       await desk.note(tx, ticketId, { kind: 'clock', visibility: 'internal', authorId: viewer.userId, text: reason, values }) // prettier-ignore
-      const lines = (await desk.linesOf(ticketId, ['state', 'clock'], tx)) as Line[]
-      const rows = await clocksOf(tx, [ticketId])
-      const book = await this.#keeper.rulebook(tx)
-      for (const row of rows)
-        if (row.kind !== 'closing') await this.#retell(tx, row, ticket, lines, book, nowMs)
+      const rows = await this.#retold(tx, ticket, nowMs)
+      for (const { id, ...set } of rows) await updateClock(tx, id, set)
       await this.#keeper.tellDue(tx, ticket, rows)
       note({ action: 'desk.clock-paused', entity: { type: 'ticket', id: ticketId, name: ticket.number }, regionId: ticket.region_id, after: { from, until, reason } }) // prettier-ignore
     })
@@ -152,22 +149,41 @@ export class ClockService {
     return this.of(viewer, ticketId)
   }
 
-  async #retell(
-    tx: Db,
-    row: ClockRow,
-    ticket: { kind: string; created_at: number; responded_at: number | null },
-    lines: readonly Line[],
-    book: Rulebook,
-    nowMs: number,
-  ): Promise<void> {
-    const { id, kind, measure, started_at: startedMs } = row
-    const rules = rulesOf(row).map((kept) => ({ sinceMs: kept.sinceMs, rule: book.ruleOf(kept) }))
-    const about = { kind: ticket.kind, createdMs: ticket.created_at, respondedMs: ticket.responded_at }
-    const clock = clockOf(factsOf({ id, kind, measure, startedMs }, about, rules, lines))
-    const set = columnsOf(clock, measure, row.warned, nowMs)
-    Object.assign(row, set)
-    await updateClock(tx, id, set)
+  /** The clocks as such a stretch would leave them; nothing is kept. */
+  async afterPause(viewer: Viewer, ticketId: string, stretch: Stretch): Promise<ServiceClock[]> {
+    const { clock, db, desk } = this.#deps
+    await desk.mustWorkOn(viewer, ticketId)
+    const ticket = (await desk.rowOf(ticketId))!
+    mustHaveBeen(ticket, stretch, clock())
+    return this.#views(await this.#retold(db, ticket, clock(), [stretch]))
   }
+
+  /** Every clock but that of closing, told from the timeline and these stretches. */
+  async #retold(
+    db: Db,
+    ticket: TicketRow,
+    nowMs: number,
+    stretches: readonly Stretch[] = [],
+  ): Promise<ClockRow[]> {
+    const more = stretches.map(({ from, until }): Line => ({ at: nowMs, kind: 'clock', values: { event: 'pause', from, until } })) // prettier-ignore
+    const lines = [...((await this.#deps.desk.linesOf(ticket.id, ['state', 'clock'], db)) as Line[]), ...more]
+    const book = await this.#keeper.freshBook(db)
+    const about = { kind: ticket.kind, createdMs: ticket.created_at, respondedMs: ticket.responded_at }
+    const rows = (await clocksOf(db, [ticket.id])).filter(({ kind }) => kind !== 'closing')
+    return rows.map((row) => {
+      const { id, kind, measure, started_at: startedMs } = row
+      const rules = rulesOf(row).map((kept) => ({ sinceMs: kept.sinceMs, rule: book.ruleOf(kept) }))
+      const told = clockOf(factsOf({ id, kind, measure, startedMs }, about, rules, lines))
+      return { ...row, ...columnsOf(told, measure, row.warned, nowMs) }
+    })
+  }
+}
+
+type Stretch = Pick<NewPause, 'from' | 'until'>
+
+function mustHaveBeen({ created_at }: TicketRow, { from, until }: Stretch, nowMs: number): void {
+  if (from >= until || from < created_at || until > nowMs)
+    throw invalid([{ path: '/until', code: 'range', message: 'after from, since the ticket was opened, not in the future' }]) // prettier-ignore
 }
 
 function viewOf(row: ClockRow, book: Rulebook, nowMs: number): ServiceClock {

@@ -581,6 +581,8 @@ export const requests: Record<string, RouteRequest> = {
   'PUT /hotline/numbers': at((w, place) => ({ url: '/hotline/numbers', body: { regionId: w.at[place].region, phone: `0311-${place}` } })), // prettier-ignore
 
   'GET /mailboxes': list('/mailboxes?limit=200', 'mailbox'),
+  'POST /rating-links': open(() => ({ url: '/rating-links', body: { token: `${'x'.repeat(26)}.${'x'.repeat(43)}` } })), // prettier-ignore
+  'POST /rating-links/rating': open(() => ({ url: '/rating-links/rating', body: { token: `${'x'.repeat(26)}.${'x'.repeat(43)}`, score: 5 } })), // prettier-ignore
   'POST /mailboxes': at((w, place) => ({
     url: '/mailboxes',
     body: { ...mailbox, regionId: w.at[place].region },
@@ -609,6 +611,7 @@ export const requests: Record<string, RouteRequest> = {
   'GET /tickets/:id/known-errors': one('/tickets', 'ticket', '/known-errors'),
   'GET /tickets/:id/clocks': one('/tickets', 'ticket', '/clocks'),
   'GET /clocks': at((w, place) => ({ url: `/clocks?ticketIds=${w.at[place].ticket}` })),
+  'GET /tickets/:id/pauses/preview': at((w, place) => ({ url: `/tickets/${w.at[place].ticket}/pauses/preview?from=${w.context.now - 2000}&until=${w.context.now - 1000}` })), // prettier-ignore
   'POST /tickets/:id/pauses': at((w, place) => ({ url: `/tickets/${w.at[place].ticket}/pauses`, body: { from: w.context.now - 2000, until: w.context.now - 1000, reason: '停电' } })), // prettier-ignore
   'GET /desk-rules/targets': list('/desk-rules/targets?limit=200', 'target'),
   'POST /desk-rules/targets': at((w, place) => ({ url: '/desk-rules/targets', body: targetAt(w, place) })),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { models } from '../demo/models.ts'
-import { loadProfiles, recognise, resolveProfiles } from './profile-library.ts'
+import { forDevice, loadProfiles, recognise, resolveProfiles } from './profile-library.ts'
 import { upsKeys } from './sensor.ts'
 
 const profiles = loadProfiles()
@@ -69,6 +69,15 @@ describe('extends', () => {
       where: [{ column: '1.3.6.1.4.1.44.7.2' }],
       text: '1.3.6.1.4.1.331.1',
     })
+  })
+
+  it("puts what each model keeps in its own subtree below the device's sysObjectID", () => {
+    const [profile] = resolved({
+      'own.yaml':
+        'name: own\nownTree: { base: 1.3.6.1.4.1.33.0, drop: 1 }\nprocessors: [{ column: 1.3.6.1.4.1.33.0.39.2 }, { column: 1.3.6.1.4.1.33.7 }]',
+    })
+    const columns = profile && forDevice(profile, '1.3.6.1.4.1.33.10.27.102').processors
+    expect(columns?.map(({ column }) => column)).toEqual(['1.3.6.1.4.1.33.10.27.39.2', '1.3.6.1.4.1.33.7'])
   })
 
   it.each([

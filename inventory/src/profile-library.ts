@@ -36,6 +36,15 @@ function rebased<T>(value: T, moves: [string, string][]): T {
   return Object.fromEntries(entries) as T
 }
 
+/** The profile as it holds for this device: what its model keeps in a subtree of its own is put there. */
+export function forDevice(profile: Profile, sysObjectID: string): Profile {
+  if (!profile.ownTree) return profile
+  const { base, drop } = profile.ownTree
+  const arcs = sysObjectID.split('.')
+  const own = arcs.slice(0, arcs.length - drop).join('.')
+  return rebased({ ...profile, ownTree: undefined }, [[base, own]])
+}
+
 function resolve(name: string, parsed: Map<string, Profile>, below: string[]): Profile {
   const profile = parsed.get(name)
   const file = `${below.at(-1) ?? name}.yaml`

@@ -73,7 +73,7 @@ const numeric = {
   scale: Type.Number({ default: 1 }),
   /** A column whose value multiplies too (hrStorageAllocationUnits). */
   scaleColumn: Type.Optional(Oid),
-  /** A column whose value divides; 0 divides by nothing. */
+  /** A column whose value divides, whatever its sign (Rittal writes −100 for hundredths); 0 divides by nothing. */
   divisorColumn: Type.Optional(Oid),
   /** A column that says how many of the number's digits are decimals. */
   digitsColumn: Type.Optional(Oid),
@@ -161,6 +161,13 @@ export const Profile = Type.Object(
     extends: list(Type.String({ maxLength: 40 })),
     /** What stands below the one number in the profiles extended stands below the other here: a maker's sold by another. */
     rebase: Type.Record(Oid, Oid, { default: {} }),
+    /**
+     * For makers that give each model a subtree of its own, laid out alike: what stands below `base` in the profile
+     * stands below the device's own sysObjectID, without its last `drop` numbers.
+     */
+    ownTree: Type.Optional(
+      Type.Object({ base: Oid, drop: Type.Integer({ minimum: 0, maximum: 8, default: 0 }) }, closed),
+    ),
     recognise: list(Recognition),
     vendor: Type.String({ maxLength: 40, default: '' }),
     os: Type.String({ maxLength: 40, default: '' }),

@@ -1,5 +1,5 @@
 import type { Profile } from '@zongheng/inventory/profile.ts'
-import { recognise } from '@zongheng/inventory/profile-library.ts'
+import { forDevice, recognise } from '@zongheng/inventory/profile-library.ts'
 import type { SnmpReader } from '../snmp/session.ts'
 import { identify, type SystemGroup } from './identity.ts'
 import { discoverInterfaces, interfaceNames } from './interfaces.ts'
@@ -40,7 +40,7 @@ export async function discover(
   const { timeLimitMs = 120_000, now = Date.now } = options
   const tables = new Tables(reader, now() + timeLimitMs, now)
   const system = await readSystem(reader)
-  const profile = recognise(profiles, system.sysObjectID, system.sysDescr)
+  const profile = forDevice(recognise(profiles, system.sysObjectID, system.sysDescr), system.sysObjectID)
   const interfaces = await discoverInterfaces(tables)
   const identity = await identify(tables, profile, system)
   return {

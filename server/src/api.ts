@@ -117,7 +117,7 @@ export type {
   UserPatch,
 } from './identity/admin-schema.ts'
 export type { ImpactAnswer, TakenOver, WeakPoint } from './impact/schema.ts'
-export type { Mail, Mailbox, MailboxTested, NewMailbox } from './mail/schema.ts'
+export type { Mail, Mailbox, MailboxTested, NewMailbox, RatedByLink } from './mail/schema.ts'
 export type {
   ChannelView,
   DeliveryView,

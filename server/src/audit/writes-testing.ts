@@ -48,6 +48,18 @@ const majorTicket = async (w: World) => {
   await w.done(w.network, 'POST', { url: `/tickets/${id}/major`, body: { major: true } })
   return id
 }
+/** Of a ticket that somebody without an account wrote about, and that is done. */
+const ratingToken = async (w: World) => {
+  const id = await ticket(w)
+  const set = {
+    requester_id: null,
+    contact_email: 'a@test.invalid',
+    state: 'resolved',
+    resolved_at: w.context.now,
+  }
+  const row = await w.context.db.updateTable('tickets').set(set).where('id', '=', id).returningAll().executeTakeFirstOrThrow() // prettier-ignore
+  return w.services.mail.ratingLinks.tokenOf(row)!
+}
 const anothersTicket = async (w: World) => {
   const id = await ticket(w)
   await w.context.db.updateTable('tickets').set({ requester_id: null }).where('id', '=', id).execute()
@@ -275,6 +287,7 @@ export const unrecorded: Record<string, string> = {
   'POST /windows/preview': 'nothing is kept',
   'POST /bookings/preview': 'nothing is kept',
   'POST /changes/preview': 'nothing is kept',
+  'POST /rating-links': 'a look: a POST keeps the token out of the address',
 }
 
 // prettier-ignore
@@ -553,6 +566,8 @@ export const writes: Record<string, Writes> = {
   'PATCH /conditions/rules/:id': by('network', async (w) => ({ url: `/conditions/rules/${await rule(w)}`, body: { enabled: false } })), // prettier-ignore
   'DELETE /conditions/rules/:id': by('network', async (w) => ({ url: `/conditions/rules/${await rule(w)}` })),
   'POST /conditions/try': by('network', (w) => ({ url: '/conditions/try', body: { ...newRule(w), days: 1 } })),
+  'POST /rating-links': nobody(async (w) => ({ url: '/rating-links', body: { token: await ratingToken(w) } })),
+  'POST /rating-links/rating': nobody(async (w) => ({ url: '/rating-links/rating', body: { token: await ratingToken(w), score: 4 } })),
   'POST /mailboxes': by('network', (w) => ({ url: '/mailboxes', body: newMailbox(w) })),
   'PATCH /mailboxes/:id': by('network', async (w) => ({ url: `/mailboxes/${await mailbox(w)}`, body: { name: '邮箱' } })),
   'DELETE /mailboxes/:id': by('network', async (w) => ({ url: `/mailboxes/${await mailbox(w)}` })),

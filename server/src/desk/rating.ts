@@ -10,14 +10,18 @@ import type { TicketRow } from './store.ts'
 /** As long as it may be reopened. */
 const withinMs = reopenWithinMs
 
-/** Its reporter, once it was resolved, for seven days; what they say last stands. */
-export function mayRate(userId: string, row: TicketRow, nowMs: number): boolean {
+/** Once it was resolved, for seven days. */
+function isRatable(row: TicketRow, nowMs: number): boolean {
   const phase = phaseOf(row.kind as TicketKind, row.state)
   const isDone = phase === 'done' || row.state === 'closed'
   const resolvedMs = row.resolved_at ?? row.closed_at
   const isInTime = resolvedMs !== null && nowMs - resolvedMs <= withinMs
-  return row.requester_id === userId && isDone && isInTime && row.merged_into === null
+  return isDone && isInTime && row.merged_into === null
 }
+
+/** Its reporter; what they say last stands. */
+export const mayRate = (userId: string, row: TicketRow, nowMs: number): boolean =>
+  row.requester_id === userId && isRatable(row, nowMs)
 
 export class Ratings {
   readonly #parts: Parts
@@ -27,15 +31,43 @@ export class Ratings {
   }
 
   /** Throws `forbidden` for anybody but the reporter, `not-ratable` before it is resolved and after seven days. */
-  async rate(viewer: Viewer, id: string, { score, text }: Rating): Promise<void> {
-    const { audit, book, clock, notices, reach } = this.#parts
-    await reach.seen(viewer, id)
+  async rate(viewer: Viewer, id: string, rating: Rating): Promise<void> {
+    await this.#parts.reach.seen(viewer, id)
+    await this.#keep(id, rating, viewer.userId, (row) => {
+      if (row.requester_id !== viewer.userId) throw forbidden()
+    })
+  }
+
+  /** By a reporter without an account, whom the caller knows. Throws `not-ratable`, and `rated-already` the second time. */
+  rateOnce(id: string, rating: Rating): Promise<void> {
+    return this.#keep(id, rating, null, (row) => {
+      if (row.score !== null) throw conflict('rated-already')
+    })
+  }
+
+  /** Throws `not-ratable`. */
+  mustBeRatable(row: TicketRow): void {
+    if (!isRatable(row, this.#parts.clock())) throw conflict('not-ratable')
+  }
+
+  async #keep(
+    id: string,
+    { score, text }: Rating,
+    authorId: string | null,
+    judge: (row: TicketRow) => void,
+  ): Promise<void> {
+    const { audit, book, clock, notices } = this.#parts
     await audit.write(async (tx, note) => {
       const row = await heldTicket(tx, id)
       const nowMs = clock()
-      if (row.requester_id !== viewer.userId) throw forbidden()
-      if (!mayRate(viewer.userId, row, nowMs)) throw conflict('not-ratable')
-      const entry = { kind: 'rating', authorId: viewer.userId, text: text ?? null, values: { event: 'rated', score } } as const // prettier-ignore
+      judge(row)
+      this.mustBeRatable(row)
+      const entry = {
+        kind: 'rating',
+        authorId,
+        text: text ?? null,
+        values: { event: 'rated', score },
+      } as const
       await book.add(tx, id, [entry], { score, score_text: text ?? null, scored_at: nowMs })
       await notices.tell(tx, 'ticket-rated', row, nowMs, { text: `${score} 分${text ? `：${text}` : ''}` })
       note(record.done('desk.ticket-rated', row, { score, text }))

@@ -135,6 +135,7 @@ export const problemTitles: Record<string, Record<Language, string>> = {
   'same-ticket': { zh: '不能关联自己', en: 'A ticket is not linked to itself' },
   'me-too-already': { zh: '已经登记过', en: 'It is noted already' },
   'not-ratable': { zh: '解决后七天内可以评价', en: 'It is rated once it is resolved, within seven days' },
+  'rated-already': { zh: '已经评价过，谢谢', en: 'It is rated already, thank you' },
   'too-many-rules': { zh: '条件规则数量已达上限', en: 'There are as many rules as there can be' },
   'too-many-checks': { zh: '拨测数量已达上限', en: 'There are as many checks as there can be' },
   'too-many-relations': { zh: '该对象的关系数量已达上限', en: 'It has as many relations as there can be' },

@@ -6,6 +6,7 @@ import type { DeskService } from '../desk/service.ts'
 import type { IdentityService } from '../identity/service.ts'
 import type { LetterTo } from './letters.ts'
 import type { MailOutbox } from './outbox.ts'
+import type { RatingLinks } from './rating-links.ts'
 import { mailboxById, mailboxesInUse, mailsOf, type MailboxRow } from './store.ts'
 
 export interface AnsweringDeps {
@@ -13,6 +14,7 @@ export interface AnsweringDeps {
   desk: Pick<DeskService, 'rowOf'>
   outbox: Pick<MailOutbox, 'put'>
   origin: string
+  ratingLinks: Pick<RatingLinks, 'addressOf'>
 }
 
 /** Who wrote by mail is answered by mail: what is said publicly, and that it is done. */
@@ -27,7 +29,8 @@ export class Answering implements TicketObserver {
     if (!before || after.merged_into !== null || after.channel !== 'email' || before.state === after.state)
       return
     if (phaseOf(after.kind as TicketKind, after.state) !== 'done') return
-    await this.#write(tx, after, { kind: 'resolved', text: after.resolution ?? '' })
+    const rateAt = this.#deps.ratingLinks.addressOf(after)
+    await this.#write(tx, after, { kind: 'resolved', text: after.resolution ?? '', rateAt })
   }
 
   async added(tx: Db, ticketId: string, entries: readonly NewEntry[]): Promise<void> {
@@ -48,7 +51,11 @@ export class Answering implements TicketObserver {
   }
 
   /** From the mailbox that it came to; one that was split off from such, from that of its team or region. */
-  async #write(tx: Db, ticket: TicketRow, letter: Pick<LetterTo, 'kind' | 'text' | 'author'>): Promise<void> {
+  async #write(
+    tx: Db,
+    ticket: TicketRow,
+    letter: Pick<LetterTo, 'kind' | 'text' | 'author' | 'rateAt'>,
+  ): Promise<void> {
     const mailbox = await this.#mailboxOf(tx, ticket)
     const to = await this.#addressOf(tx, ticket)
     if (!mailbox || !to) return

@@ -14,6 +14,8 @@ export interface LetterTo {
   /** Where the ticket is seen by those who have an account; blank where nobody said. */
   origin: string
   hasAccount: boolean
+  /** Where whoever has no account says how it was. */
+  rateAt?: string | null
 }
 
 export interface Letter {
@@ -32,11 +34,12 @@ const bodies: Record<LetterKind, (letter: LetterTo) => string[]> = {
     reply,
   ],
   answer: ({ text = '', author = '' }) => [text, ...(author ? [`—— ${author}`] : []), reply],
-  resolved: ({ ticket, text }) => [
+  resolved: ({ ticket, text, rateAt }) => [
     '您好：',
     `工单 ${ticket.number}（${ticket.title}）已处理完成。`,
     ...(text ? [`处理结果：${text}`] : []),
     '如果问题仍在，7 天内回复本邮件，工单会重新打开。',
+    ...(rateAt ? [`请评价这次服务（7 天内，一次有效）：${rateAt}`] : []),
   ],
 }
 

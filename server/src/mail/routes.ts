@@ -10,14 +10,19 @@ import {
   MailPage,
   MailQuery,
   NewMailbox,
+  RatedByLink,
+  RatingByLink,
+  RatingLink,
 } from './schema.ts'
 import type { MailService } from './service.ts'
 
 const tags = ['mail']
+/** Whoever has the link: a look is a POST, so that the token is in no address. */
+const byLink = { public: true, rateLimit: { max: 20, timeWindow: '1 minute' } } as const
 const rules = { permission: 'desk.rules' } as const
 
 export function mailRoutes(mail: MailService): FastifyPluginAsyncTypebox {
-  const { mailboxes } = mail
+  const { mailboxes, ratingLinks } = mail
   return async (app) => {
     app.get('/mailboxes', {
       config: rules,
@@ -56,6 +61,18 @@ export function mailRoutes(mail: MailService): FastifyPluginAsyncTypebox {
       config: { permission: 'desk.read' },
       schema: { tags, summary: 'How the mails of a ticket fared', params: IdParams, querystring: MailQuery, response: { 200: MailPage } }, // prettier-ignore
       handler: ({ viewer, params, query }) => mail.ofTicket(viewer, params.id, query),
+    })
+
+    app.post('/rating-links', {
+      config: byLink,
+      schema: { tags, summary: 'Which ticket a link of a mail rates', body: RatingLink, response: { 200: RatedByLink } }, // prettier-ignore
+      handler: ({ body }) => ratingLinks.look(body.token),
+    })
+
+    app.post('/rating-links/rating', {
+      config: byLink,
+      schema: { tags, summary: 'Rate by a link of a mail, once', body: RatingByLink, response: { 200: RatedByLink } }, // prettier-ignore
+      handler: ({ body: { token, ...rating } }) => ratingLinks.rate(token, rating),
     })
   }
 }

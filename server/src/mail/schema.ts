@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Rating } from '../desk/schema-together.ts'
 import { Instant, Nullable, Page, paging, Ref } from '../http/schema.ts'
 
 const strict = { additionalProperties: false }
@@ -85,3 +86,15 @@ export const Mail = Type.Object({
 export type Mail = Static<typeof Mail>
 export const MailPage = Page(Mail)
 export const MailQuery = Type.Object({ ...paging })
+
+/** What stands behind `#` in the link that whoever has no account rates by. */
+const RatingToken = Type.String({ maxLength: 100, pattern: '^[0-9A-Za-z]{10,40}\\.[A-Za-z0-9_-]{43}$' })
+export const RatingLink = Type.Object({ token: RatingToken })
+export const RatingByLink = Type.Object({ token: RatingToken, ...Rating.properties })
+export const RatedByLink = Type.Object({
+  number: Type.String(),
+  title: Type.String(),
+  /** Null: not rated yet. */
+  score: Nullable(Type.Integer()),
+})
+export type RatedByLink = Static<typeof RatedByLink>

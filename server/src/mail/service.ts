@@ -13,6 +13,7 @@ import { Answering } from './answering.ts'
 import { Inbox } from './inbox.ts'
 import { MailboxService, settingsOf } from './mailbox-service.ts'
 import { MailOutbox } from './outbox.ts'
+import { RatingLinks } from './rating-links.ts'
 import type { Mail } from './schema.ts'
 import * as store from './store.ts'
 import type { MailboxRow, MailRow } from './store.ts'
@@ -39,6 +40,7 @@ export class MailService {
   readonly mailboxes: MailboxService
   readonly outbox: MailOutbox
   readonly taker: MailTaker
+  readonly ratingLinks: RatingLinks
   readonly #deps: MailDeps
   readonly #inboxes = new Map<string, { of: number; inbox: Inbox }>()
   #timer: NodeJS.Timeout | undefined
@@ -57,7 +59,10 @@ export class MailService {
       gaveUp: (mail, answer) => this.#gaveUp(mail, answer),
     })
     this.taker = new MailTaker({ ...deps, outbox: this.outbox })
-    desk.observe(new Answering({ identity, desk, outbox: this.outbox, origin }))
+    this.ratingLinks = new RatingLinks(deps)
+    desk.observe(
+      new Answering({ identity, desk, outbox: this.outbox, origin, ratingLinks: this.ratingLinks }),
+    )
     // what a comment put there is committed by the time that anyone is told
     bus.on('ticket.changed', () => void (this.#isStarted && this.outbox.send()))
   }

@@ -187,6 +187,7 @@ export function createServices(context: Context) {
     timezone: config.timezone,
     identity,
     sites: async () => (await estate.model()).sites,
+    services: async () => (await estate.model()).services,
     alarm: (viewer, id) => alarms.forDesk(viewer, id),
     search,
     notify: {
@@ -256,6 +257,9 @@ export function createServices(context: Context) {
     identity,
     search,
     desk,
+    timezone: config.timezone,
+    tellOf: (...of) => notify.tellOf(...of),
+    wake: () => notify.sender.wake(),
     solvedSince: (viewer, sinceMs) => solvedSince(db, viewer, sinceMs),
     vendorOf: async (viewer, id) => (kindOfId(id) === 'device' ? vendorOf(estate, viewer, id) : null),
   })

@@ -1,6 +1,6 @@
 /** The fields of a ticket, as people correct them. */
 import { notFound } from '../http/problem.ts'
-import type { Viewer } from '../identity/viewer.ts'
+import { concerns, type Viewer } from '../identity/viewer.ts'
 import type { TicketSet } from './book.ts'
 import type { NewEntry } from './entry.ts'
 import { heldTicket } from './gathering-store.ts'
@@ -9,26 +9,28 @@ import { phaseOf, type TicketKind } from './kinds.ts'
 import type { Parts } from './parts.ts'
 import { priorityOf, ratingOf } from './priority.ts'
 import { wrongMove } from './problems.ts'
+import type { ReachedTicket } from './reach.ts'
 import * as record from './record.ts'
 import type { ReportingDeps } from './reporting.ts'
 import type { TicketPatch } from './schema-keeping.ts'
 import type { TicketRow } from './store.ts'
 
+/** What a ticket's fields may name, of the estate in memory. */
+type Known = Pick<ReportingDeps, 'sites' | 'services'>
+
 export class Amending {
   readonly #parts: Parts
-  readonly #sites: ReportingDeps['sites']
+  readonly #known: Known
 
-  constructor(parts: Parts, sites: ReportingDeps['sites']) {
+  constructor(parts: Parts, known: Known) {
     this.#parts = parts
-    this.#sites = sites
+    this.#known = known
   }
 
   /** Throws `ticket-changed` where the writer saw another, `wrong-move` for what is over. */
   async patch(viewer: Viewer, id: string, { revision, ...patch }: TicketPatch): Promise<void> {
     const { audit, book, reach } = this.#parts
-    const { row: seen } = await reach.worked(viewer, id)
-    if (patch.siteId != null && (await this.#sites()).get(patch.siteId)?.regionId !== seen.region_id)
-      throw notFound('site')
+    await this.#mustKnow(await reach.worked(viewer, id), patch)
     await audit.write(async (tx, note) => {
       const row = await heldTicket(tx, id)
       mustBe(row, revision)
@@ -38,6 +40,17 @@ export class Amending {
       await book.change(tx, row, set, entriesOf(viewer, row, set))
       note({ ...record.done('desk.ticket-amended', row, set), before: pick(row, set) })
     })
+  }
+
+  /** A site of its region; a service of its region, or of one below or above it. */
+  async #mustKnow({ row, regionPath }: ReachedTicket, { siteId, serviceId }: TicketPatch): Promise<void> {
+    const { sites, services } = this.#known
+    const { identity } = this.#parts
+    if (siteId != null && (await sites()).get(siteId)?.regionId !== row.region_id) throw notFound('site')
+    if (serviceId == null || serviceId === row.service_id) return
+    const regionId = (await services()).get(serviceId)?.regionId
+    const path = regionId && (await identity.regionsNamed([regionId])).get(regionId)?.path
+    if (!path || !concerns({ regionPaths: [regionPath] }, path)) throw notFound('service')
   }
 }
 

@@ -12,6 +12,7 @@ let colleague: Person
 let other: Person
 let reporter: Person
 let viewer: Person
+let admin: Person
 let ticket: TicketDetail
 
 beforeAll(async () => {
@@ -22,6 +23,7 @@ beforeAll(async () => {
   other = await t.as('engineer', '130224')
   reporter = await t.as('requester', '130123')
   viewer = await t.as('viewer', '130100')
+  admin = await t.as('network-admin', '130000')
 })
 afterAll(() => t.close())
 beforeEach(async () => {
@@ -94,6 +96,19 @@ describe('fields', () => {
   ])('are not corrected by %s', async (_, who, patch, expected) => {
     const body = 'siteId' in patch ? { siteId: sites.get('唐山') } : patch
     expect(await status(who(), 'PATCH', `/tickets/${ticket.id}`, body)).toBe(expected)
+  })
+
+  it.each([
+    ['of its own region', '130123', 200],
+    ['of the province, which reaches down to it', '130000', 200],
+    ['of another county', '130224', 404],
+    ['that nobody knows', null, 404],
+  ])('a service %s', async (_, code, expected) => {
+    const body = { regionId: t.regions.get(code ?? ''), name: `国库支付 ${code}`, kind: 'treasury-payment', criticality: 'vital' } // prettier-ignore
+    const serviceId = code === null ? 'svc_none' : (await ask(admin, 'POST', '/services', body)).json().id
+    expect(await status(county, 'PATCH', `/tickets/${ticket.id}`, { serviceId })).toBe(expected)
+    const after: TicketDetail = (await ask(county, 'GET', `/tickets/${ticket.id}`)).json()
+    expect(after.serviceId).toBe(expected === 200 ? serviceId : null)
   })
 })
 

@@ -16,6 +16,8 @@ export interface ReportingDeps {
   identity: IdentityService
   /** Sites by id, of the estate in memory. */
   sites(): Promise<ReadonlyMap<string, { name: string; regionId: string }>>
+  /** Business services by id, of the same. */
+  services(): Promise<ReadonlyMap<string, { regionId: string }>>
   /** An open alarm within the viewer's scope, for an incident opened by hand. */
   alarm(viewer: Viewer, alarmId: string): Promise<AlarmForDesk | undefined>
 }

@@ -123,7 +123,7 @@ export class DeskService implements TicketLife {
     const parts = { db, clock, audit, identity, book: this.#book, reach: this.#reach, names: this.#names, notices: this.notices } // prettier-ignore
     this.together = new Together(parts, onDuty, (viewer, id, ...others) => this.#told(viewer, id, others))
     this.observe(this.together)
-    const [keeping, amending] = [new Keeping(parts), new Amending(parts, sites)]
+    const [keeping, amending] = [new Keeping(parts), new Amending(parts, deps)]
     const workers = { work: this.#work, keeping, amending }
     const { tell } = this.together
     this.keeping = { ...workers, bulk: new Bulk(workers), tell, tellAll: (ids) => this.tell(ids) }

@@ -70,6 +70,8 @@ const Limit = Type.Union([Type.Number(), LimitRule])
 /** How a raw number becomes a value: raw × scale + offset; `invalid` raw numbers mean none. */
 const numeric = {
   column: Oid,
+  /** In a text, where the number stands: the first group. */
+  match: Type.Optional(Pattern),
   scale: Type.Number({ default: 1 }),
   /** A column whose value multiplies too (hrStorageAllocationUnits). */
   scaleColumn: Type.Optional(Oid),

@@ -47,6 +47,18 @@ describe('a reading', () => {
     ['takes negative optical power as hundredths of a dBm', reading({ form: 'opticalPower' }), -290, -2.9],
     ['takes a small bias current as mA', reading({ form: 'biasCurrent' }), 34, 0.034],
     ['takes a large bias current as µA', reading({ form: 'biasCurrent' }), 5232, 0.005232],
+    [
+      'finds its number in a text',
+      reading({ match: '\\(\\s*([\\d.]+)%' }),
+      Buffer.from('5 Secs ( 35.27%)'),
+      35.27,
+    ],
+    [
+      'has no value where the text has none',
+      reading({ match: '\\(([\\d.]+)%' }),
+      Buffer.from('5 Secs'),
+      null,
+    ],
     ['is bounded below', reading({ min: 0 }), -3, null],
     ['is bounded above', reading({ max: 100 }), 101, null],
     ['translates codes', reading({ codes: { 3: 5 } }), 3, 5],

@@ -21,6 +21,8 @@ export interface Reading {
   /** An instance, dotted. */
   oid: string
   form: ReadingForm
+  /** Where in a text the number stands: a regular expression's first group. */
+  match?: string
   scale: number
   offset: number
   /** Raw numbers by which the device says that it has no value. */
@@ -115,9 +117,18 @@ function formed(form: ReadingForm, scaled: number): number | null {
   return form === 'opticalPower' && scaled < 0 ? scaled / 100 : null
 }
 
+const maxTextLength = 256
+
+/** The number that stands where the pattern says in a text. */
+function matchedNumber(pattern: string, raw: RawValue): number | null {
+  const text = raw instanceof Uint8Array ? Buffer.from(raw).toString('latin1') : String(raw ?? '')
+  const found = new RegExp(pattern).exec(text.slice(0, maxTextLength))
+  return rawNumber(found?.[1])
+}
+
 /** The value of a reading, or null when the device has none to give. */
 export function readNumber(reading: Reading, raw: RawValue): number | null {
-  const number = rawNumber(raw)
+  const number = reading.match ? matchedNumber(reading.match, raw) : rawNumber(raw)
   if (number === null || reading.invalid.includes(number)) return null
   if (reading.codes) return reading.codes[number] ?? null
   const value = formed(reading.form, number * reading.scale + reading.offset)

@@ -73,6 +73,7 @@ export async function wordRow(
 
 interface NumericRule {
   column: string
+  match?: string
   scale: number
   scaleColumn?: string
   divisorColumn?: string
@@ -91,7 +92,7 @@ async function scaleOf(tables: Tables, rule: NumericRule, index: string): Promis
     column === undefined ? null : rawNumber((await tables.column(column)).get(index)?.value)
   const digits = (await value(rule.digitsColumn)) ?? 0
   const factor = (await value(rule.scaleColumn)) ?? 1
-  return (rule.scale * factor) / ((await value(rule.divisorColumn)) || 1) / 10 ** Math.max(0, digits)
+  return (rule.scale * factor) / Math.abs((await value(rule.divisorColumn)) || 1) / 10 ** Math.max(0, digits)
 }
 
 /** How one row of a numeric column is read from now on. */
@@ -99,6 +100,7 @@ export async function readingOf(tables: Tables, rule: NumericRule, index: string
   return {
     oid: `${rule.column}.${index}`,
     form: rule.form ?? 'number',
+    ...(rule.match !== undefined && { match: rule.match }),
     scale: await scaleOf(tables, rule, index),
     offset: rule.offset,
     invalid: rule.invalid,

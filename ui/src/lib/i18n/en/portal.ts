@@ -61,6 +61,10 @@ export default {
   resolve: 'Solved',
   rate: 'Rating',
   rated: { one: 'Rated {n} star', other: 'Rated {n} stars' },
+  rateTitle: 'How was it?',
+  ratedThanks: { one: 'You gave {n} star. Thank you.', other: 'You gave {n} stars. Thank you.' },
+  linkVoid:
+    'This link is no longer good. That is so when the ticket was reopened, seven days have passed, or the link was not copied whole.',
   star: { one: '{n} star', other: '{n} stars' },
   ratePlease: 'How was it?',
   rateHint: 'What was good, what was not (if you like)',

@@ -341,3 +341,20 @@ it('a picture of an article is seen by its readers, once it has any', async () =
   await publish(manager, id)
   expect(await seen()).toBe(200)
 })
+
+it('tells who wrote an article, once, that its review is due', async () => {
+  const id = await published()
+  const { reminders } = test.services.knowledge
+  const told = async () => {
+    await reminders.look()
+    const { items } = (await ask(author, 'GET', '/notices')).body
+    return items.filter(({ event }: { event: string }) => event === 'article-review')
+  }
+  expect(await told()).toEqual([])
+  await since(id, 366)
+  expect(await told()).toMatchObject([{ title: text.title, article: { id, number: 'KB-000001' }, isPersonal: true }]) // prettier-ignore
+  expect(await told()).toHaveLength(1)
+  await ask(manager, 'POST', `/articles/${id}/reviewed`)
+  await since(id, 366)
+  expect(await told()).toHaveLength(2)
+})

@@ -11,10 +11,11 @@ import { LibraryLoader } from './library-loader.ts'
 import { ArticleReach } from './reach.ts'
 import { Reading } from './reading.ts'
 import { KnowledgeReports, type ReportDeps } from './reports.ts'
+import { ReviewReminders, type ReminderDeps } from './review-reminders.ts'
 import { publishedAfter } from './store.ts'
 import { Writing } from './writing.ts'
 
-export interface KnowledgeDeps extends ReportDeps, FindingDeps {
+export interface KnowledgeDeps extends ReportDeps, FindingDeps, ReminderDeps {
   log: Log
   audit: Pick<AuditTrail, 'write'>
   identity: Pick<IdentityService, 'namesOf' | 'regionsNamed' | 'rootRegion' | 'peopleIn'>
@@ -31,6 +32,7 @@ export class KnowledgeService {
   readonly writing: Writing
   readonly feedback: Feedback
   readonly reports: KnowledgeReports
+  readonly reminders: ReviewReminders
 
   constructor(deps: KnowledgeDeps) {
     const book = new ArticleBook(deps)
@@ -43,6 +45,7 @@ export class KnowledgeService {
     this.writing = new Writing({ ...deps, book, reach, reading })
     this.feedback = new Feedback({ ...deps, reach, reading })
     this.reports = new KnowledgeReports(deps)
+    this.reminders = new ReviewReminders(deps)
     deps.search.sourcedBy('article', async (after, limit, db) =>
       (await publishedAfter(db, after, limit)).map((row) => docOf(row, { ...row, title: row.shownTitle })),
     )
@@ -50,9 +53,11 @@ export class KnowledgeService {
 
   start(): void {
     this.library.start()
+    this.reminders.start()
   }
 
   async stop(): Promise<void> {
+    await this.reminders.stop()
     await this.library.stop()
   }
 

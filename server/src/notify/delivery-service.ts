@@ -153,7 +153,7 @@ function deliveryView(row: Listed, names: Map<string, string>, wording: Wording)
 }
 
 function noticeView(row: store.DeliveryRow & { region_name: string }): Notice {
-  const { event, severity, title, alarmId, ticket } = JSON.parse(row.message) as NotifyMessage
+  const { event, severity, title, alarmId, ticket, article } = JSON.parse(row.message) as NotifyMessage
   return {
     id: row.id,
     at: row.created_at,
@@ -163,6 +163,7 @@ function noticeView(row: store.DeliveryRow & { region_name: string }): Notice {
     region: { id: row.region_id, name: row.region_name },
     alarmId,
     ticket,
+    article: article ?? null,
     isPersonal: row.user_id !== null,
   }
 }

@@ -16,6 +16,8 @@ export const ticketEvents = [
   'ticket-rated',
   'ticket-approval',
 ] as const
+/** Of an article, to whom it belongs. */
+export const articleEvents = ['article-review'] as const
 export type TicketEvent = (typeof ticketEvents)[number]
 
 export const notifyEvents = [
@@ -28,6 +30,7 @@ export const notifyEvents = [
   'digest',
   'test',
   ...ticketEvents,
+  ...articleEvents,
 ] as const
 export type NotifyEvent = (typeof notifyEvents)[number]
 
@@ -57,6 +60,7 @@ export interface NotifyMessage {
   carriers: CarrierLine[]
   alarmId: string | null
   ticket: { id: string; number: string } | null
+  article?: { id: string; number: string }
   /** Of a digest: what was held back, oldest first. */
   items?: { event: NotifyEvent; severity: Severity; title: string; sinceMs: number; untilMs: number | null }[]
 }
@@ -93,9 +97,10 @@ const eventWords: Record<NotifyEvent, string> = {
   'ticket-resolved': '已解决',
   'ticket-rated': '已评价',
   'ticket-approval': '等您审批',
+  'article-review': '文章该复核',
 }
-const ofTickets: ReadonlySet<NotifyEvent> = new Set(ticketEvents)
-const isOfTicket = ({ event }: NotifyMessage) => ofTickets.has(event)
+const personal: ReadonlySet<NotifyEvent> = new Set([...ticketEvents, ...articleEvents])
+const isPersonal = ({ event }: NotifyMessage) => personal.has(event)
 
 /** One line: what, how bad. It is the same for a whole thread but for what stands in front. */
 export function headline({ event, severity, title }: NotifyMessage): string {
@@ -107,7 +112,7 @@ export function headline({ event, severity, title }: NotifyMessage): string {
 export const subject = (message: NotifyMessage): string =>
   message.event === 'digest' || message.event === 'test'
     ? `[纵横] ${message.title}`
-    : isOfTicket(message)
+    : isPersonal(message)
       ? `[纵横][${eventWords[message.event]}] ${message.title}`
       : `[纵横][${severityWords[message.severity]}] ${message.title}`
 
@@ -138,7 +143,7 @@ export function facts(
   message: NotifyMessage,
   { timeZone, origin }: Wording,
 ): [label: string, text: string][] {
-  const { sinceMs, untilMs, cutOff, carriers, ticket, alarmId } = message
+  const { sinceMs, untilMs, cutOff, carriers, ticket, article, alarmId } = message
   const isOver = message.event === 'recovered' || message.event === 'explained'
   const rows: [string, string][] = []
   const add = (label: string, text: string) => void (text && rows.push([label, text]))
@@ -146,15 +151,17 @@ export function facts(
   add('开始', clockText(sinceMs, timeZone))
   if (untilMs !== null)
     add(message.event === 'explained' ? '归并' : '恢复', `${clockText(untilMs, timeZone)}（历时 ${lengthText(untilMs - sinceMs)}）`) // prettier-ignore
-  add(isOfTicket(message) ? '说明' : '原因', message.cause)
+  add(isPersonal(message) ? '说明' : '原因', message.cause)
   if (cutOff.count > 0 && !isOver) add('影响', cutOffText(cutOff))
   if (!isOver) {
     add('建议', message.nextStep)
     for (const line of carriers) add('报障', carrierText(line))
   }
   add('工单', ticket ? ticket.number : '')
+  add('文章', article ? article.number : '')
   if (origin && alarmId) add('查看', `${origin}/alarms/${alarmId}`)
   if (origin && ticket) add('处理', `${origin}/tickets/${ticket.id}`)
+  if (origin && article) add('处理', `${origin}/knowledge/${article.id}`)
   return rows
 }
 

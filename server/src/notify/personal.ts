@@ -1,9 +1,9 @@
-/** What people are told of a ticket by name: on the console, and by mail or short message as each prefers. */
+/** What people are told of a ticket or an article by name: on the console, and by mail or short message as each prefers. */
 import type { Severity } from '@zongheng/inventory/severity.ts'
 import type { Db } from '../db/database.ts'
 import { deliveriesTo } from './deliveries.ts'
 import { loadDirectory, type Directory } from './directory.ts'
-import type { NotifyMessage, TicketEvent } from './message.ts'
+import type { articleEvents, NotifyMessage, TicketEvent } from './message.ts'
 import { recipientsOf, type People } from './recipients.ts'
 import * as store from './store.ts'
 
@@ -15,6 +15,16 @@ export interface TicketNotice {
   text: string
   userIds: readonly string[]
 }
+
+/** As of a ticket, but of an article. */
+export type ArticleNotice = Omit<TicketNotice, 'event' | 'ticket'> & {
+  event: (typeof articleEvents)[number]
+  article: TicketNotice['ticket']
+}
+
+export type PersonalNotice = TicketNotice | ArticleNotice
+
+const matterOf = (notice: PersonalNotice) => ('ticket' in notice ? notice.ticket : notice.article)
 
 interface Deps {
   people: People
@@ -36,16 +46,16 @@ function directoryOf(tx: Db, nowMs: number): Promise<Directory> {
 /** Within the caller's transaction; answers whether there is anything to send. */
 export async function tellPeople(
   tx: Db,
-  notices: readonly TicketNotice[],
+  notices: readonly PersonalNotice[],
   nowMs: number,
   { people, regionsNamed, timeZone }: Deps,
 ): Promise<boolean> {
   const told = notices.filter(({ userIds }) => userIds.length > 0)
   if (told.length === 0) return false
   const directory = await directoryOf(tx, nowMs)
-  const regions = await regionsNamed([...new Set(told.map(({ ticket }) => ticket.regionId))], tx)
+  const regions = await regionsNamed([...new Set(told.map((notice) => matterOf(notice).regionId))], tx)
   for (const notice of told) {
-    const { regionId } = notice.ticket
+    const { regionId } = matterOf(notice)
     const region = regions.get(regionId) ?? { name: '', path: '' }
     const { severity } = notice
     const targets = notice.userIds.map((userId) => ({ kind: 'person', userId }) as const)
@@ -57,17 +67,22 @@ export async function tellPeople(
   return true
 }
 
-const messageOf = ({ event, ticket, severity, text }: TicketNotice, region: string): NotifyMessage => ({
-  event,
-  severity,
-  title: ticket.title,
-  region,
-  sinceMs: ticket.openedMs,
-  untilMs: null,
-  cause: text.slice(0, textAtMost).toWellFormed(),
-  cutOff: { count: 0, names: [] },
-  nextStep: '',
-  carriers: [],
-  alarmId: null,
-  ticket: { id: ticket.id, number: ticket.number },
-})
+function messageOf(notice: PersonalNotice, region: string): NotifyMessage {
+  const { id, number, title, openedMs } = matterOf(notice)
+  const isOfTicket = 'ticket' in notice
+  return {
+    event: notice.event,
+    severity: notice.severity,
+    title,
+    region,
+    sinceMs: openedMs,
+    untilMs: null,
+    cause: notice.text.slice(0, textAtMost).toWellFormed(),
+    cutOff: { count: 0, names: [] },
+    nextStep: '',
+    carriers: [],
+    alarmId: null,
+    ticket: isOfTicket ? { id, number } : null,
+    ...(!isOfTicket && { article: { id, number } }),
+  }
+}

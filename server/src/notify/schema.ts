@@ -271,6 +271,7 @@ export const Notice = Type.Object({
   region: Ref,
   alarmId: Nullable(Type.String()),
   ticket: Nullable(Type.Object({ id: Type.String(), number: Type.String() })),
+  article: Nullable(Type.Object({ id: Type.String(), number: Type.String() })),
   /** To this person by name, not to all who see the region. */
   isPersonal: Type.Boolean(),
 })

@@ -18,7 +18,7 @@ import { ChannelService } from './channel-service.ts'
 import { DeliveryService } from './delivery-service.ts'
 import { describe } from './describe.ts'
 import { Outbox } from './outbox.ts'
-import { tellPeople, type TicketNotice } from './personal.ts'
+import { tellPeople, type PersonalNotice } from './personal.ts'
 import { RosterService } from './roster-service.ts'
 import { RouteService } from './route-service.ts'
 import { Sender } from './sender.ts'
@@ -97,8 +97,8 @@ export class NotifyService {
     return this.#taking.take(tx, steps, nowMs)
   }
 
-  /** What people are told of tickets by name, within the desk's transaction; it goes out once the ticket is told of. */
-  async tellOf(tx: Db, notices: readonly TicketNotice[], nowMs: number): Promise<void> {
+  /** What people are told of tickets and articles by name, within the desk's transaction; it goes out once the ticket is told of. */
+  async tellOf(tx: Db, notices: readonly PersonalNotice[], nowMs: number): Promise<void> {
     const { identity, timezone } = this.#deps
     const regionsNamed = (ids: string[], db: Db) => identity.regionsNamed(ids, db)
     if (await tellPeople(tx, notices, nowMs, { people: identity, regionsNamed, timeZone: timezone }))

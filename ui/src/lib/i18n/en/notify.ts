@@ -37,6 +37,7 @@ export default {
   'event.ticket-answered': 'A new answer',
   'event.ticket-resolved': 'Resolved',
   'event.ticket-rated': 'Rated',
+  'event.article-review': 'An article of yours is due for a review',
   'event.ticket-approval': 'Waits for your approval',
   'state.waiting': 'Waiting',
   'state.held': 'Held',

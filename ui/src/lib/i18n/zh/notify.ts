@@ -34,6 +34,7 @@ export default {
   'event.ticket-answered': '有新答复',
   'event.ticket-resolved': '已解决',
   'event.ticket-rated': '已评价',
+  'event.article-review': '文章该复核',
   'event.ticket-approval': '等您审批',
   'state.waiting': '等待',
   'state.held': '暂存',

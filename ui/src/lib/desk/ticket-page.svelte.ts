@@ -18,6 +18,7 @@ export class TicketPage {
   busy = $state(false)
   #stale = false
   #loading: Promise<void> | null = null
+  #acting: Promise<unknown> = Promise.resolve()
 
   constructor(id: string) {
     this.id = id
@@ -62,8 +63,17 @@ export class TicketPage {
       return method === 'del' ? api.del<unknown>(address) : api[method](address, body)
     })
 
+  /** When what was begun is done, or refused: what follows goes from what is then. */
+  settled = () => this.#acting.catch(() => undefined)
+
+  #act(send: (seen: { revision?: number }) => Promise<unknown>): Promise<void> {
+    const acting = this.#carryOut(send)
+    this.#acting = acting
+    return acting
+  }
+
   /** Where the answer is the ticket it is shown at once, else it is read anew. Throws what the server refused. */
-  async #act(send: (seen: { revision?: number }) => Promise<unknown>) {
+  async #carryOut(send: (seen: { revision?: number }) => Promise<unknown>) {
     this.busy = true
     try {
       const answer = await send(this.ticket ? { revision: this.ticket.revision } : {})

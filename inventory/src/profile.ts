@@ -120,6 +120,9 @@ export const MemoryRule = Type.Object(
   closed,
 )
 
+/** Names of VLANs: a column whose index ends with the VLAN's id. Of several the first that has any counts. */
+export const VlanRule = Type.Object({ column: Oid }, closed)
+
 export const SensorRule = Type.Object(
   {
     /** With the row's index it names the sensor for good: `hwEntityTemperature.67108873`. */
@@ -183,6 +186,9 @@ export const Profile = Type.Object(
     cpuCombination: Type.Optional(names(['mean', 'max'] as const)),
     processors: list(ProcessorRule),
     memory: list(MemoryRule),
+    /** Disks and file systems; `main` says nothing of them. */
+    storage: list(MemoryRule),
+    vlans: list(VlanRule),
     sensors: list(SensorRule, 256),
     entitySensors: list(EntitySensorTable),
   },

@@ -1,51 +1,30 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { withSmallEstate } from '../estate/testing.ts'
-import { testApp, type TestApp } from '../testing.ts'
-import type { ServiceClock } from './schema.ts'
+import type { TestApp } from '../testing.ts'
+import { china, clockTest, hour, minute } from './clocks-testing.ts'
 
-type Person = Awaited<ReturnType<TestApp['as']>>
-
-const minute = 60_000
-const hour = 60 * minute
-const china = (text: string) => Date.parse(`${text.replace(' ', 'T')}:00+08:00`)
+type Base = Awaited<ReturnType<typeof clockTest>>
+type Person = Base['agent']
 
 let test: TestApp
 let agent: Person
 let manager: Person
 let reporter: Person
 let stranger: Person
+let base: Base
 beforeAll(async () => {
-  test = await testApp()
-  await withSmallEstate(test)
-  agent = await test.as('engineer', '130123')
-  manager = await test.as('manager', '130123')
-  reporter = await test.as('requester', '130123')
+  base = await clockTest()
+  ;({ test, agent, manager, reporter } = base)
   stranger = await test.as('engineer', '130200')
 })
 afterAll(() => test.close())
 
-const call = async (who: Person, method: string, url: string, body?: unknown, status = 200) => {
-  const answer = await who.inject({ method, url, body })
-  expect(answer.statusCode, answer.body).toBe(status)
-  return answer.statusCode === 204 ? null : answer.json()
-}
-const report = async (impact = 2, urgency = 2): Promise<string> =>
-  (await call(reporter, 'POST', '/tickets', { title: '上不了网', description: '', impact, urgency }, 201)).id
-const move = (id: string, to: string, more: object = {}) =>
-  call(agent, 'POST', `/tickets/${id}/move`, { to, ...more })
-const clocksOf = async (id: string, who = agent): Promise<ServiceClock[]> =>
-  (await call(who, 'GET', `/tickets/${id}/clocks`)).items
-const clock = async (id: string, measure: string, kind = 'sla') =>
-  (await clocksOf(id)).find((one) => one.measure === measure && one.kind === kind)!
-/** Whoever is signed in stays so. */
-const at = async (text: string) => {
-  const seen_at = (test.context.now = china(text))
-  await test.context.db
-    .updateTable('sessions')
-    .set({ seen_at, expires_at: seen_at + 9 * 24 * hour })
-    .execute()
-}
-const tick = () => test.services.clocks.runner.tick()
+const call: Base['call'] = (...asked) => base.call(...asked)
+const report: Base['report'] = (...rated) => base.report(...rated)
+const move: Base['move'] = (...to) => base.move(...to)
+const clocksOf: Base['clocksOf'] = (...of) => base.clocksOf(...of)
+const clock: Base['clock'] = (...of) => base.clock(...of)
+const at: Base['at'] = (text) => base.at(text)
+const tick = () => base.tick()
 const linesOf = async (id: string) =>
   (await call(agent, 'GET', `/tickets/${id}`)).timeline
     .filter((entry: { kind: string }) => entry.kind === 'clock')

@@ -14,8 +14,8 @@ import { clocksOf, insertClocks, updateClock, type ClockRow } from './store.ts'
 export interface KeeperDeps {
   times: Times
   matterOf: (tx: Db, ticket: TicketRow) => Promise<Matter>
-  /** The path of a team's region. */
-  placeOfTeam: (tx: Db, teamId: string | null) => Promise<string | null>
+  /** Of a team's region. */
+  placeOfTeam: (tx: Db, teamId: string) => Promise<Place | null>
   setDue: (
     tx: Db,
     ticketId: string,
@@ -23,6 +23,11 @@ export interface KeeperDeps {
   ) => Promise<void>
   note: (tx: Db, ticketId: string, entry: NewEntry) => Promise<void>
   rowOf: (id: string, tx: Db) => Promise<TicketRow | undefined>
+}
+
+export interface Place {
+  path: string
+  tier: string
 }
 
 const measuresOf = ({ kind, responseMs, resolutionMs }: TargetRule): [Measure, number][] => {
@@ -62,7 +67,7 @@ export class ClockKeeper implements TicketObserver {
     const rows = before === null ? [] : await clocksOf(tx, [after.id])
     const turn = new Turn(tx, this.#deps, await this.rulebook(tx), after, nowMs, rows)
     if (isMatter && before) await turn.ruleAnew()
-    if (isHanded) await turn.handOver(before)
+    if (isHanded || before === null) await turn.handOver(before?.team_id ?? null)
     await turn.follow(before)
     await this.tellDue(tx, after, turn.rows)
   }
@@ -140,20 +145,18 @@ class Turn {
   }
 
   /** What a tier above owes the one below runs from when it takes a ticket over until it gives it away. */
-  async handOver(before: TicketRow): Promise<void> {
-    const [from, to] = [await this.#deps.placeOfTeam(this.#tx, before.team_id), await this.#deps.placeOfTeam(this.#tx, this.#ticket.team_id)] // prettier-ignore
-    if (from === to) return
+  async handOver(fromTeamId: string | null): Promise<void> {
+    const [from, to] = [await this.#placeOf(fromTeamId), await this.#placeOf(this.#ticket.team_id)]
+    if (from?.path === to?.path) return
     for (const row of this.rows.filter(({ kind, state }) => kind === 'ola' && state !== 'stopped')) {
       await this.#mark(row.id, 'left')
       await this.#advance(row, false)
     }
-    const { lineage } = await this.#about()
-    const isBack = to === `/${lineage.join('/')}/`
-    if (to === null || from === null || isBack || isDone(this.#ticket)) return
+    if (to === null || isDone(this.#ticket)) return
     const target = await this.#target('ola')
     if (!target) return
     for (const [measure, targetMs] of measuresOf(target)) {
-      const known = this.rows.find((row) => row.kind === 'ola' && row.measure === measure)
+      const known = this.rows.find((row) => row.kind === 'ola' && row.measure === measure && row.target_id === target.id) // prettier-ignore
       const row = known ?? (await this.#start('ola', measure, target, targetMs))
       await this.#mark(row.id, 'held')
       if (known) await this.#advance(known, true)
@@ -165,11 +168,19 @@ class Turn {
     for (const row of this.rows) {
       if (row.kind === 'closing' && row.state === 'stopped' && isDone(this.#ticket)) await this.#restart(row)
       else if (row.kind !== 'ola') await this.#advance(row)
-      else if (row.state !== 'stopped') await this.#advance(row, true)
+      else if (row.state !== 'stopped' || (await this.#isOwedAgain(row, before)))
+        await this.#advance(row, true)
     }
     if (before === null) await this.#startAll('sla')
     if (this.#ticket.pending_reason === 'carrier') await this.#startAll('uc')
     if (isDone(this.#ticket)) await this.#startAll('closing')
+  }
+
+  /** What was done is reopened while whoever owes it still has it. */
+  async #isOwedAgain({ target_id }: ClockRow, before: TicketRow | null): Promise<boolean> {
+    if (!before || !isDone(before) || isDone(this.#ticket)) return false
+    const isAway = (await this.#placeOf(this.#ticket.team_id)) !== null
+    return isAway && (await this.#target('ola'))?.id === target_id
   }
 
   async #startAll(kind: ClockKind): Promise<void> {
@@ -220,8 +231,18 @@ class Turn {
     return clockOfRow(row, this.#book.ruleOf(ruleNow(row)))
   }
 
+  /** An `ola` is by the tier of the team that owes it. */
   async #target(kind: ClockKind): Promise<TargetRule | undefined> {
-    return this.#book.targetOf(kind, await this.#about())
+    const about = await this.#about()
+    const place = kind === 'ola' ? await this.#placeOf(this.#ticket.team_id) : null
+    return this.#book.targetOf(kind, place ? { ...about, tier: place.tier } : about)
+  }
+
+  /** Where a team is; null: where its ticket is at home, as is what nobody has. */
+  async #placeOf(teamId: string | null): Promise<Place | null> {
+    const place = teamId === null ? null : await this.#deps.placeOfTeam(this.#tx, teamId)
+    const { lineage } = await this.#about()
+    return place?.path === `/${lineage.join('/')}/` ? null : place
   }
 
   #about(): Promise<Matter> {

@@ -9,7 +9,7 @@ import { covers } from '../identity/viewer.ts'
 import { defaultEscalation, defaultTargets, officeCalendarId } from './defaults.ts'
 import type { RuleKind } from './rule-service.ts'
 import { calendarOf, type Times } from './rulebook.ts'
-import type { Calendar, CalendarYear, EscalationRule, NewCalendar, NewEscalation, NewTarget, Target } from './schema.ts' // prettier-ignore
+import { teamAbove, type Calendar, type CalendarYear, type EscalationRule, type NewCalendar, type NewEscalation, type NewTarget, type Target } from './schema.ts' // prettier-ignore
 import * as store from './store.ts'
 import type { CalendarRow, EscalationRow, TargetRow } from './store.ts'
 
@@ -217,7 +217,8 @@ export const escalationKind = (
   },
 })
 
-const teamsIn = ({ steps }: EscalationInput) => steps.flatMap(({ moveTo }) => moveTo ?? [])
+const teamsIn = ({ steps }: EscalationInput) =>
+  steps.flatMap(({ moveTo }) => (moveTo === null || moveTo === teamAbove ? [] : moveTo))
 
 const escalationInput = (row: EscalationRow): EscalationInput => ({
   name: row.name,

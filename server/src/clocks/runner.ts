@@ -13,7 +13,7 @@ import type { Log } from '../log.ts'
 import type { ClockKeeper } from './keeper.ts'
 import { clockOfRow, columnsOf, ruleNow } from './life.ts'
 import type { Matter } from './rulebook.ts'
-import type { EscalationStep } from './schema.ts'
+import { teamAbove, type EscalationStep } from './schema.ts'
 import { clockById, clocksOf, dueClocks, updateClock, type ClockRow } from './store.ts'
 
 export interface RunnerDeps {
@@ -27,6 +27,8 @@ export interface RunnerDeps {
   note: (tx: Db, ticketId: string, entry: NewEntry) => Promise<void>
   close: (tx: Db, note: Note, ticketId: string) => Promise<void>
   handTo: (tx: Db, note: Note, ticketId: string, teamId: string) => Promise<void>
+  /** Of the tier above whoever has it; null at the top. */
+  teamAbove: (tx: Db, ticket: TicketRow) => Promise<string | null>
   tellPeople: (tx: Db, ticket: TicketRow, told: Told, nowMs: number) => Promise<void>
   /** After the commit. */
   tell: (ticketIds: string[]) => void
@@ -50,6 +52,8 @@ export class ClockRunner {
   readonly #deps: RunnerDeps
   #timer: NodeJS.Timeout | undefined
   #round: Promise<void> | null = null
+  /** Tickets that went on in this round: however many of its clocks are late, a ticket takes one step. */
+  readonly #moved = new Set<string>()
 
   constructor(deps: RunnerDeps) {
     this.#deps = deps
@@ -75,6 +79,7 @@ export class ClockRunner {
 
   async #rounds(): Promise<void> {
     const { db, clock, log } = this.#deps
+    this.#moved.clear()
     for (;;) {
       const due = await dueClocks(db, clock(), atOnce)
       for (const { id } of due)
@@ -147,7 +152,7 @@ export class ClockRunner {
     row: ClockRow,
     { marks, dueMs, nowMs }: { marks: readonly number[]; dueMs: number | null; nowMs: number },
   ): Promise<void> {
-    const { keeper, matterOf, tellPeople, handTo } = this.#deps
+    const { keeper, matterOf, tellPeople } = this.#deps
     const matter = await matterOf(tx, ticket)
     const rule = (await keeper.rulebook(tx)).escalationOf(row, matter)
     const steps = rule?.steps.filter(({ percent }) => marks.includes(percent)) ?? []
@@ -156,6 +161,15 @@ export class ClockRunner {
     const percent = Math.max(...steps.map((step) => step.percent))
     await tellPeople(tx, ticket, { to, name: ruleNow(row).name, measure: row.measure, percent, dueMs }, nowMs)
     const moveTo = steps.findLast((step) => step.moveTo !== null)?.moveTo
-    if (moveTo && moveTo !== ticket.team_id) await handTo(tx, note, ticket.id, moveTo)
+    if (moveTo) await this.#handOn(tx, note, ticket, moveTo)
+  }
+
+  async #handOn(tx: Db, note: Note, ticket: TicketRow, moveTo: string): Promise<void> {
+    const { handTo, teamAbove: above } = this.#deps
+    if (this.#moved.has(ticket.id)) return
+    const teamId = moveTo === teamAbove ? await above(tx, ticket) : moveTo
+    if (teamId === null || teamId === ticket.team_id) return
+    await handTo(tx, note, ticket.id, teamId)
+    this.#moved.add(ticket.id)
   }
 }

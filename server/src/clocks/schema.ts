@@ -162,13 +162,15 @@ export type CalendarYear = Static<typeof CalendarYear>
 
 // ---- escalation -----------------------------------------------------------------------------------
 
+/** Instead of a team: whichever takes over from the one that has it, in the region above. */
+export const teamAbove = 'above'
 export const toldKinds = ['assignee', 'team', 'manager'] as const
 export const EscalationStep = Type.Object(
   {
     /** Of the target. */
     percent: Type.Enum([...clockMarks]),
     tell: Type.Array(Type.Enum([...toldKinds]), { uniqueItems: true }),
-    /** The ticket goes to this team. */
+    /** The ticket goes to this team, or to the one `above`. */
     moveTo: Nullable(Id),
   },
   strict,

@@ -22,6 +22,7 @@ import { ClockRunner } from './runner.ts'
 import type { CalendarYear, NewPause, ServiceClock } from './schema.ts'
 import { clocksOf, updateClock, type CalendarRow, type ClockRow } from './store.ts'
 import { officeCalendarId } from './defaults.ts'
+import { placeOfTeam, teamAbove } from './places.ts'
 import { tellOfClock } from './telling.ts'
 
 export interface ClockDeps {
@@ -52,8 +53,7 @@ export class ClockService {
     this.#keeper = new ClockKeeper({
       times: this.#times,
       matterOf: matter,
-      placeOfTeam: async (tx, id) =>
-        id === null ? null : ((await identity.team(id, tx))?.regionPath ?? null),
+      placeOfTeam: placeOfTeam(identity),
       setDue: (...due) => desk.setDue(...due),
       note: (...line) => desk.note(...line),
       rowOf: (...asked) => desk.rowOf(...asked),
@@ -67,6 +67,7 @@ export class ClockService {
       note: (...line) => desk.note(...line),
       close: (tx, note, id) => desk.moveAs(tx, note, id, { to: 'closed' }, null),
       handTo: (...handed) => desk.handTo(...handed),
+      teamAbove: teamAbove(identity),
       tellPeople: tellOfClock({ desk, identity, timezone }),
       tell: (ids) => desk.tell(ids),
     })

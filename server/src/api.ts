@@ -77,6 +77,7 @@ export type { NewTicket, Ticket, TicketDetail, TimelineEntry } from './desk/sche
 export type { TicketCounts } from './desk/list-schema.ts'
 export type { BulkAct, BulkResult, TicketPatch } from './desk/schema-keeping.ts'
 export type { EscalationTarget, Related as RelatedTickets, TicketLine } from './desk/schema-together.ts'
+export type { Blank as AnswerBlank } from './desk/blanks.ts'
 export type { CannedAnswer, FilledAnswer, SavedView } from './desk/schema-answers.ts'
 export type { Board as DeskBoard } from './desk/schema-board.ts'
 export type {

@@ -34,6 +34,7 @@ import zhCatalogue from './zh/catalogue.ts'
 import zhProblems from './zh/problems.ts'
 import zhClocks from './zh/clocks.ts'
 import zhPortal from './zh/portal.ts'
+import zhAnswers from './zh/answers.ts'
 import zhHotline from './zh/hotline.ts'
 import zhWindows from './zh/windows.ts'
 
@@ -71,6 +72,7 @@ const zh = {
   files: zhFiles,
   knowledge: zhKnowledge,
   portal: zhPortal,
+  answers: zhAnswers,
   hotline: zhHotline,
   forms: zhForms,
   approvals: zhApprovals,

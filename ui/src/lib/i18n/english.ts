@@ -35,6 +35,7 @@ import enApprovals from './en/approvals.ts'
 import enTasks from './en/tasks.ts'
 import enCatalogue from './en/catalogue.ts'
 import enPortal from './en/portal.ts'
+import enAnswers from './en/answers.ts'
 import enHotline from './en/hotline.ts'
 import enWindows from './en/windows.ts'
 
@@ -66,6 +67,7 @@ export default {
   files: enFiles,
   knowledge: enKnowledge,
   portal: enPortal,
+  answers: enAnswers,
   hotline: enHotline,
   forms: enForms,
   approvals: enApprovals,

@@ -278,7 +278,7 @@ export default {
   'key.help': '这张表',
   'audience.call': '电话记录',
   'placeholder.call': '通话要点，只有同事看到',
-  inserts: '插入知识',
+  inserts: '插入答复、知识',
   'inserts.none': '没有匹配的常用答复或知识',
   'insert.canned': '常用答复',
   'insert.article': '知识',

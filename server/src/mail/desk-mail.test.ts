@@ -175,6 +175,36 @@ describe.skipIf(!canRun)('the desk by mail', () => {
     expect(timeline.find(({ kind }) => kind === 'mail')?.values).toMatchObject({ event: 'follows', number })
   })
 
+  it('takes an answer to a ticket that was merged into another as a line of the one that is left', async () => {
+    const mine = 'wang@county.gov.cn'
+    await imapd.deliver(mail({ Subject: 'merged' }, 'x'))
+    await imapd.deliver(mail({ Subject: 'left' }, 'x'))
+    const [merged, left] = [await opened('merged'), await opened('left')]
+    const answer = await agent.inject({ method: 'POST', url: `/tickets/${merged.id}/merge`, body: { intoId: left.id } }) // prettier-ignore
+    expect(answer.statusCode, answer.body).toBeLessThan(300)
+    const said = (text: string) =>
+      eventually(async () =>
+        expect((await ticketTitled('left'))!.timeline.map((one) => one.text)).toContain(text),
+      )
+    await imapd.deliver(mail({ From: mine, Subject: `Re: [${merged.number}] merged` }, 'by number'))
+    await said('by number')
+    const ours = await test.context.db.selectFrom('mails').select('message_id').where('ticket_id', '=', merged.id).where('direction', '=', 'out').executeTakeFirstOrThrow() // prettier-ignore
+    await imapd.deliver(mail({ From: mine, Subject: 'Re: x', 'In-Reply-To': ours.message_id }, 'by letter'))
+    await said('by letter')
+    expect((await ticketTitled('merged'))!.timeline.some(({ text }) => text?.startsWith('by '))).toBe(false)
+  })
+
+  it('opens another where the one before is closed, and leaves that one as it is', async () => {
+    await imapd.deliver(mail({ Subject: 'closed' }, 'down'))
+    const { id, number } = await opened('closed')
+    const set = { state: 'closed', resolved_at: test.context.now, closed_at: test.context.now }
+    await test.context.db.updateTable('tickets').set(set).where('id', '=', id).execute()
+    await imapd.deliver(mail({ Subject: `Re: [${number}] closed` }, 'again'))
+    const { timeline } = await opened(`Re: [${number}] closed`)
+    expect(timeline.find(({ kind }) => kind === 'mail')?.values).toMatchObject({ event: 'follows', number })
+    expect((await ticketTitled('closed'))!.state).toBe('closed')
+  })
+
   describe('attacked', () => {
     it.each<[string, Record<string, string>, string]>([
       ['an automatic reply', { 'Auto-Submitted': 'auto-replied' }, 'machine'],
@@ -201,6 +231,47 @@ describe.skipIf(!canRun)('the desk by mail', () => {
       const own = await opened(`[${mine.number}] stolen`)
       expect(own.id).not.toBe(mine.id)
       expect((await ticketTitled('mine'))!.timeline.some(({ text }) => text === 'tell me all')).toBe(false)
+    })
+
+    it('a stranger who forges what they answer gets a ticket of their own, which points there', async () => {
+      await imapd.deliver(mail({ 'Message-ID': '<guessed@county.gov.cn>', Subject: 'guessed' }, 'x'))
+      const theirs = await opened('guessed')
+      const forged = { 'In-Reply-To': '<guessed@county.gov.cn>', References: '<guessed@county.gov.cn>' }
+      await imapd.deliver(mail({ From: 'nobody@localhost', Subject: 'forged', ...forged }, 'pay here'))
+      const own = await opened('forged')
+      expect(own.id).not.toBe(theirs.id)
+      expect(own.timeline.find(({ kind }) => kind === 'mail')).toMatchObject({ visibility: 'internal', values: { event: 'follows', number: theirs.number } }) // prettier-ignore
+      expect((await ticketTitled('guessed'))!.timeline.some(({ text }) => text === 'pay here')).toBe(false)
+      const told = await letter(({ headers }) => (headers.get('subject') ?? '').includes('forged'))
+      expect(decoded(told)).not.toContain(theirs.number)
+    })
+
+    it('what we send by ourselves says so, and an address that never stops gets no more answers', async () => {
+      const from = 'nobody@localhost'
+      await imapd.deliver(mail({ From: from, Subject: 'first of many' }, 'x'))
+      await opened('first of many')
+      const sent = await letter(({ headers }) => (headers.get('subject') ?? '').includes('first of many'))
+      expect([sent.headers.get('auto-submitted'), sent.headers.get('x-zongheng-loop')]).toEqual(['auto-replied', '1']) // prettier-ignore
+      const row = await test.context.db.selectFrom('mails').selectAll().where('from_address', '=', from).where('direction', '=', 'in').executeTakeFirstOrThrow() // prettier-ignore
+      const many = Array.from({ length: 30 }, (_, at) => ({ ...row, id: `mai_flood${at}`, message_id: `<f${at}@x>`, created_at: test.context.now })) // prettier-ignore
+      await test.context.db.insertInto('mails').values(many).execute()
+      await imapd.deliver(mail({ 'Message-ID': '<flood@x>', From: from, Subject: 'one too many' }, 'x'))
+      expect(await settled('<flood@x>')).toMatchObject({ state: 'refused', reason: 'too-many' })
+      expect(await ticketTitled('one too many')).toBeUndefined()
+      await test.context.db.deleteFrom('mails').where('id', 'like', 'mai_flood%').execute()
+    })
+
+    it('a report on a report, or on a mail that is not ours, moves nothing', async () => {
+      await imapd.deliver(mail({ 'Message-ID': '<not-ours@county.gov.cn>', Subject: 'reported' }, 'x'))
+      const ticket = await opened('reported')
+      const report = '--r\r\nContent-Type: message/delivery-status\r\n\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--r\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <not-ours@county.gov.cn>\r\n\r\nx\r\n--r--' // prettier-ignore
+      const type = { 'Content-Type': 'multipart/report; report-type=delivery-status; boundary=r' }
+      await imapd.deliver(mail({ 'Message-ID': '<bounce@mx>', From: 'MAILER-DAEMON@mx', Subject: 'failure', ...type }, report)) // prettier-ignore
+      await imapd.deliver(mail({ 'Message-ID': '<bounced@mx>', From: 'MAILER-DAEMON@mx', Subject: 'failure of failure', ...type }, report.replace('not-ours@county.gov.cn', 'bounce@mx'))) // prettier-ignore
+      for (const id of ['<bounce@mx>', '<bounced@mx>'])
+        expect(await settled(id)).toMatchObject({ state: 'refused', reason: 'bounce', ticket_id: null })
+      expect(await mailState('<not-ours@county.gov.cn>')).toMatchObject({ state: 'taken', ticket_id: ticket.id }) // prettier-ignore
+      expect(await ticketTitled('failure')).toBeUndefined()
     })
 
     it('the name of one of the staff in From has none of their rights', async () => {

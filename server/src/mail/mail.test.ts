@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { readMail, textOfHtml, withoutQuotes } from './reading.ts'
 import { bounceOf, standingOf, ticketNumberIn } from './standing.ts'
@@ -13,6 +14,7 @@ describe('reading', () => {
     ['GB18030', ['Content-Type: text/plain; charset=gb18030'], gb, { text: '断网了' }],
     ['Big5', ['Content-Type: text/plain; charset=big5'], Buffer.from('c25fba f4'.replace(' ', ''), 'hex'), { text: '斷網' }], // prettier-ignore
     ['encoded words of GB2312', ['Subject: =?gb2312?B?ts/N+MHL?='], 'x', { subject: '断网了' }],
+    ['a folded subject of GB18030', [`Subject: =?gb18030?B?${gb.toString('base64')}?=\r\n =?gb18030?Q?=81=39=EF=30?=`], 'x', { subject: '断网了㐁' }], // prettier-ignore
     ['a subject with a line break in it', ['Subject: =?UTF-8?Q?a=0D=0ABcc:_x?='], 'x', { subject: 'a Bcc: x' }], // prettier-ignore
     ['a page', ['Content-Type: text/html'], '<script>alert(1)</script><p>line&nbsp;down</p>', { text: 'line down' }], // prettier-ignore
   ])('%s', async (_what, head, body, expected) => {
@@ -45,6 +47,28 @@ describe('reading', () => {
     await expect(readMail(deep)).rejects.toMatchObject({ reason: 'too-deep' })
     await expect(readMail(Buffer.from('Subject: x\r\n\r\nx'))).rejects.toMatchObject({ reason: 'no-sender' })
     await expect(readMail(Buffer.alloc(26 * 1024 * 1024))).rejects.toMatchObject({ reason: 'too-large' })
+  })
+
+  it.each<[string, string, string]>([
+    ['folded and encoded', "filename*0*=gb18030''%CF%D6%B3%A1;\r\n filename*1*=%D5%D5.png", '现场照.png'],
+    ['an encoded word', 'filename="=?gb18030?B?z9azoS5wbmc=?="', '现场.png'],
+    ['a path', 'filename="../../etc/passwd"', '../../etc/passwd'], // what keeps it makes a name of it: files/names
+  ])('reads the name of a file: %s', async (_, disposition, name) => {
+    const part = `--b\r\nContent-Type: image/png\r\nContent-Disposition: attachment; ${disposition}\r\n\r\nx\r\n--b--`
+    const { attachments } = await readMail(mail(['Content-Type: multipart/mixed; boundary=b'], part))
+    expect(attachments.map((one) => one.name)).toEqual([name])
+  })
+
+  it('unpacks nothing: a bomb is as large as it was sent', async () => {
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024))
+    const part = `--b\r\nContent-Type: application/zip\r\nContent-Encoding: gzip\r\nContent-Disposition: attachment; filename=a.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n${bomb.toString('base64')}\r\n--b--`
+    const { attachments, text } = await readMail(mail(['Content-Type: multipart/mixed; boundary=b'], part))
+    expect([attachments[0]?.content.length, text]).toEqual([bomb.length, ''])
+  })
+
+  it('takes no head that is larger than any head', async () => {
+    const head = Array.from({ length: 3000 }, (_, at) => `X-${at}: ${'x'.repeat(100)}`)
+    await expect(readMail(mail(head))).rejects.toMatchObject({ reason: 'broken' })
   })
 
   it.each([

@@ -48,6 +48,11 @@ export type Judged =
   | { mail: ReadMail; standing: 'person'; kept: Kept }
   | { mail: ReadMail; standing: Exclude<Standing, 'person'> }
 
+interface Spoken {
+  ticket?: TicketRow
+  isTheirs: boolean
+}
+
 export interface Situation {
   tx: Db
   note: Note
@@ -85,8 +90,8 @@ export class Taken {
       return this.refuse(mail, 'too-many')
     if (judged.standing !== 'person') return this.#byMachine(mail)
     const { kept } = judged
-    const ticket = await this.#ticketOf(mail)
-    return ticket && this.#goesOn(ticket)
+    const { ticket, isTheirs } = await this.#ticketOf(mail)
+    return ticket && isTheirs && this.#goesOn(ticket)
       ? this.#answered(mail, kept, ticket)
       : this.#opened(mail, kept, ticket)
   }
@@ -156,23 +161,30 @@ export class Taken {
     await this.#deps.desk.moveAs(tx, note, ticket.id, { to: 'in_progress' }, null)
   }
 
-  /** Of what it answers; by the number in its subject only for those who belong to that ticket. */
-  async #ticketOf(mail: ReadMail): Promise<TicketRow | undefined> {
+  /**
+   * What it speaks of, and whether as one who belongs there. Of a letter of ours only those know the name who were sent it; the name
+   * of somebody's mail to us anyone may have seen, and who does not belong to its ticket gets one of their own, which points at it.
+   */
+  async #ticketOf(mail: ReadMail): Promise<Spoken> {
     const { tx } = this.#in
     const { desk } = this.#deps
-    if (mail.answers.length > 0) {
-      const found = await store.mailsNamed(tx, mail.answers)
-      const nearest = mail.answers.flatMap((id) => found.filter((one) => one.message_id === id))[0]
-      if (nearest?.ticket_id) return this.#current(await desk.rowOf(nearest.ticket_id, tx))
+    const found = mail.answers.length === 0 ? [] : await store.mailsNamed(tx, mail.answers)
+    const nearest = mail.answers.flatMap((id) => found.filter((one) => one.message_id === id))[0]
+    const answered = nearest?.ticket_id ? await desk.rowOf(nearest.ticket_id, tx) : undefined
+    if (answered) {
+      const isTheirs = nearest?.direction === 'out' || (await this.#belongs(answered, mail.from.address))
+      return { ticket: await this.#current(answered), isTheirs }
     }
     const number = ticketNumberIn(mail.subject)
     const named = number === null ? undefined : await desk.rowNumbered(number, tx)
-    return named && (await this.#belongs(named, mail.from.address)) ? this.#current(named) : undefined
+    const isTheirs = named !== undefined && (await this.#belongs(named, mail.from.address))
+    return isTheirs ? { ticket: await this.#current(named), isTheirs } : { isTheirs }
   }
 
-  async #current(ticket: TicketRow | undefined): Promise<TicketRow | undefined> {
+  /** Where it was merged into another, the one that is left. */
+  async #current(ticket: TicketRow): Promise<TicketRow> {
     for (let at = ticket; ;) {
-      const next = at?.merged_into ? await this.#deps.desk.rowOf(at.merged_into, this.#in.tx) : undefined
+      const next = at.merged_into ? await this.#deps.desk.rowOf(at.merged_into, this.#in.tx) : undefined
       if (!next) return at
       at = next
     }
@@ -208,7 +220,8 @@ export class Taken {
 
   async #byMachine(mail: ReadMail): Promise<string | null> {
     const { tx } = this.#in
-    const ticket = mail.answers.length > 0 ? await this.#ticketOf(mail) : undefined
+    const spoken = mail.answers.length > 0 ? await this.#ticketOf(mail) : undefined
+    const ticket = spoken?.isTheirs ? spoken.ticket : undefined
     const recorded = await this.#record(mail, { state: 'refused', reason: 'machine', ticketId: ticket?.id ?? null }) // prettier-ignore
     if (!ticket || recorded === null) return null
     const values = { event: 'machine', from: mail.from.address }

@@ -198,11 +198,28 @@ describe.skipIf(isMissing)(`the desk${isMissing ? ` (skipped: ${why})` : ''}`, (
     await agent.getByRole('button', { name: '批量的', exact: true }).click()
     await agent.waitForURL(/priority=P3/)
 
+    await agent.goto(`${demo.url}/desk-rules?view=answers`)
+    await agent.getByRole('button', { name: '新建答复' }).click()
+    await dialog(agent).getByLabel('名称').fill('收到')
+    await dialog(agent).getByLabel('快捷词').fill('sd')
+    await dialog(agent).getByRole('button', { name: '工单号' }).click()
+    await dialog(agent).getByLabel('内容').press('End')
+    await agent.keyboard.type(' 已收到，{agent.name}处理')
+    await dialog(agent).getByRole('region', { name: '预览' }).getByText('已收到，张丽处理').waitFor()
+    await dialog(agent).getByRole('button', { name: '保存' }).click()
+    await agent.getByRole('cell', { name: '/sd' }).waitFor()
+
     const [ticket] = three
     await open(agent, ticket!)
     await agent.keyboard.press('/')
+    await agent.getByRole('listbox').waitFor()
     await agent.keyboard.press('Escape')
     expect(await box(agent).inputValue()).toBe('')
+    await agent.keyboard.type('/sd')
+    await agent.getByRole('option', { name: '收到 常用答复 /sd' }).waitFor()
+    await agent.keyboard.press('Enter')
+    expect(await box(agent).inputValue()).toBe(`${ticket!.number} 已收到，张丽处理`)
+    await box(agent).fill('')
     await agent.locator('.comp input[type=file]').setInputFiles(note)
     await agent.getByText(note.name).first().waitFor()
     await agent.keyboard.press('Escape')
@@ -220,11 +237,12 @@ describe.skipIf(isMissing)(`the desk${isMissing ? ` (skipped: ${why})` : ''}`, (
   it.each([
     ['/tickets', laptop, 'desk'],
     ['/tickets/board', laptop, 'desk-board'],
+    ['/desk-rules?view=answers', laptop, 'desk-answers'],
     ['/tickets', phone, 'desk-phone'],
   ])('has nothing in the way of anybody: %s, %o', async (path, viewport, name) => {
     await agent.setViewportSize(viewport)
     await agent.goto(`${demo.url}${path}`)
-    await agent.locator('[data-ticket], .figures').first().waitFor()
+    await agent.locator('[data-ticket], .figures, td').first().waitFor()
     if (path === '/tickets' && viewport === laptop) await agent.waitForURL(/tkt_/)
     const { violations } = await new AxeBuilder({ page: agent as never }).withTags(['wcag2a', 'wcag2aa', 'wcag22aa']).analyze() // prettier-ignore
     expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([])

@@ -668,6 +668,7 @@ export const requests: Record<string, RouteRequest> = {
     url: `/knowledge/from-ticket/${w.at[place].ticket}`,
   })),
   'GET /articles/:id/readers': at((w, place) => ({ url: `/articles/${w.at[place].article}/readers` })),
+  'GET /articles/:id/readers.csv': at((w, place) => ({ url: `/articles/${w.at[place].article}/readers.csv` })), // prettier-ignore
   'POST /articles/:id/reviewed': at((w, place) => ({ url: `/articles/${w.at[place].article}/reviewed` })),
   'GET /search': self(() => ({ url: '/search?q=article' })),
   'GET /articles/:id': one('/articles', 'article'),

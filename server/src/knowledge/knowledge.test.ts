@@ -246,6 +246,9 @@ it('says who has confirmed an article, and who has not, where the viewer writes'
   expect(body.items.at(-1).confirmedAt).toBe(test.context.now)
   expect(body.items.length).toBeGreaterThan(1)
   expect((await ask(reader, 'GET', `/articles/${id}/readers`)).code).toBe(403)
+  const sheet = (await author.inject({ url: `/articles/${id}/readers.csv` })).body.trimEnd().split('\r\n')
+  expect([sheet[0], sheet.length]).toEqual(['\ufeff"单位","姓名","确认时间"', body.items.length + 1])
+  expect(sheet.at(-1)).toMatch(/"2026-11-22 \d\d:00:00"$/)
 })
 
 it('is due for a review after a year, until somebody has looked at it again', async () => {

@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { languageOf } from '../http/problem-messages.ts'
 import { IdParams } from '../http/schema.ts'
+import { readersCsv } from './reader-sheet.ts'
 import { Article, ArticleDetail, ArticleEdit, ArticleHits, ArticlePage, ArticleQuery, ArticleUse, Gaps, GapsQuery, NewArticle, OpenQuery, Publication, Readers, Returned, SearchQuery, SuggestionQuery, VersionList, Vote } from './schema.ts' // prettier-ignore
 import type { KnowledgeService } from './service.ts'
 
@@ -8,6 +10,7 @@ const tags = ['knowledge']
 const read = { permission: 'knowledge.read' } as const
 const write = { permission: 'knowledge.write' } as const
 const publish = { permission: 'knowledge.publish' } as const
+const csvType = 'text/csv; charset=utf-8'
 const response = { 200: ArticleDetail }
 
 export function knowledgeRoutes(knowledge: KnowledgeService): FastifyPluginAsyncTypebox {
@@ -46,6 +49,20 @@ export function knowledgeRoutes(knowledge: KnowledgeService): FastifyPluginAsync
       config: write,
       schema: { tags, summary: 'Who has confirmed it, and who has not', params: IdParams, response: { 200: Readers } }, // prettier-ignore
       handler: ({ viewer, params }) => knowledge.reports.readers(viewer, params.id),
+    })
+
+    app.get('/articles/:id/readers.csv', {
+      config: write,
+      schema: { tags, summary: 'Who has confirmed it, and who has not, as a spreadsheet reads it', params: IdParams, produces: [csvType], response: { 200: Type.Unsafe<string>({ type: 'string', format: 'binary' }) } }, // prettier-ignore
+      handler: async ({ viewer, params, headers }, reply) => {
+        const language = languageOf(headers['accept-language'])
+        const readers = await knowledge.reports.readers(viewer, params.id)
+        return reply
+          .type(csvType)
+          .header('content-language', language)
+          .header('content-disposition', 'attachment; filename="zongheng-readers.csv"')
+          .send(readersCsv(readers, language, knowledge.timeZone))
+      },
     })
 
     app.get('/articles/:id', {

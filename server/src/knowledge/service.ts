@@ -31,6 +31,7 @@ export class KnowledgeService {
   readonly reading: Reading
   readonly writing: Writing
   readonly feedback: Feedback
+  readonly timeZone: string
   readonly reports: KnowledgeReports
   readonly reminders: ReviewReminders
 
@@ -39,6 +40,7 @@ export class KnowledgeService {
     const reach = new ArticleReach(deps)
     const reading = new Reading({ ...deps, reach })
     this.#reach = reach
+    this.timeZone = deps.timezone
     this.reading = reading
     this.library = new LibraryLoader({ ...deps, book })
     this.finding = new Finding(deps)

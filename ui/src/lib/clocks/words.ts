@@ -1,4 +1,4 @@
-import type { EscalationRule, ServiceCalendar, ServiceTarget } from '@zongheng/server/api.ts'
+import type { EscalationRule, ServiceCalendar, ServiceClock, ServiceTarget } from '@zongheng/server/api.ts'
 import { joined, t, tOr } from '../i18n/index.svelte.ts'
 import { span } from '../time.svelte.ts'
 
@@ -6,6 +6,9 @@ export const ticketKinds = ['incident', 'request', 'problem', 'change'] as const
 export const clockKinds = ['sla', 'ola', 'uc', 'closing'] as const
 export const pauseReasons = ['requester', 'carrier', 'vendor', 'spare', 'change', 'approval'] as const
 export const marks = [50, 75, 90, 100, 150, 200] as const
+
+/** As a step names whichever team is above the one that has a ticket. */
+export const teamAbove = 'above'
 
 const hourMs = 3_600_000
 export const hoursOf = (ms: number | null) => (ms === null ? null : ms / hourMs)
@@ -51,6 +54,10 @@ export function matchWords({ match }: Pick<ServiceTarget, 'match'>): string {
 export const pauseWords = ({ pauses }: Pick<ServiceTarget, 'pauses'>) =>
   pauses.length === 0 ? t('clocks.never') : joined(pauses.map((reason) => t(`clocks.reason.${reason}`)))
 
+/** A promise is known by its measure; what tiers and carriers owe, by its target. */
+export const clockName = ({ kind, measure, name }: ServiceClock) =>
+  kind === 'sla' ? t(`clocks.measure.${measure}`) : name
+
 const hourMinute = (minute: number) =>
   `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
 
@@ -84,7 +91,9 @@ export const stepWords = ({ steps, teams }: EscalationRule): string =>
   steps
     .map(({ percent, tell, moveTo }) => {
       const told = tell.length > 0 ? t('clocks.tells', { who: joined(tell.map((one) => t(`clocks.tell.${one}`))) }) : '' // prettier-ignore
-      const moved = moveTo ? t('clocks.moves', { team: teams[moveTo] ?? moveTo }) : ''
+      const moved = moveTo
+        ? t('clocks.moves', { team: moveTo === teamAbove ? t('clocks.above') : (teams[moveTo] ?? moveTo) })
+        : ''
       return `${percent} % ${[told, moved].filter(Boolean).join(t('clocks.then'))}`
     })
     .join('；')

@@ -4,6 +4,12 @@ import type zh from '../zh/clocks.ts'
 
 const words: Translation<typeof zh> = {
   title: 'Time limits',
+  'pause.add': 'Tell of a pause',
+  'pause.from': 'From',
+  'pause.until': 'Until',
+  'pause.reason': 'Reason, such as no access to the room',
+  'pause.save': 'Tell',
+  'pause.saved': 'Told; the clocks were counted anew',
   paused: 'Paused',
   always: '24×7',
   uncertain: 'The holidays of the year it is due in are not announced yet; only weekends are counted.',
@@ -80,6 +86,7 @@ const words: Translation<typeof zh> = {
   moves: 'moves to {team}',
   then: ', ',
   moveTo: 'Move to a team',
+  above: 'the team of the tier above',
   stays: 'stays',
   atPercent: 'At {n} %',
   'tell.assignee': 'assignee',

@@ -86,7 +86,13 @@ describe.skipIf(isMissing)(`an article${isMissing ? ` (skipped: ${why})` : ''}`,
     await post(writer, `/tickets/${ticket.id}/comments`, { text: '重插显卡后恢复', visibility: 'public' })
     await post(writer, `/tickets/${ticket.id}/move`, { to: 'in_progress' })
     await post(writer, `/tickets/${ticket.id}/move`, { to: 'resolved', resolution: '重插显卡' })
+    const sent = await writer.request.post(`${demo.url}/api/v1/files?ownerType=ticket&ownerId=${ticket.id}`, { multipart: { file: photo }, headers: { origin: demo.url } }) // prettier-ignore
+    expect(sent.ok(), await sent.text()).toBe(true)
     await writer.goto(`${demo.url}/tickets/${ticket.id}`)
+    await writer.getByRole('button', { name: `放大 ${photo.name}` }).press('Enter')
+    await writer.getByRole('dialog').getByRole('img', { name: photo.name }).waitFor()
+    await writer.keyboard.press('Escape')
+    await look(writer, 'knowledge-ticket')
     await writer.getByRole('button', { name: '更多操作' }).click()
     await writer.getByRole('button', { name: '写成知识文章' }).click()
     await writer.waitForURL('**/knowledge/art_*/edit')

@@ -386,6 +386,7 @@ export default {
   'board.dueSoon': 'Due within 4 h',
   'board.age': 'Open tickets by age',
   'board.upTo': 'up to {n} h',
+  'board.upToDays': 'up to {n} d',
   'board.older': 'older',
   'board.load': 'On each desk',
   'board.days': 'Opened and solved each day',

@@ -382,6 +382,7 @@ export default {
   'board.dueSoon': '四小时内到期',
   'board.age': '未解决工单的时长',
   'board.upTo': '{n} 小时内',
+  'board.upToDays': '{n} 天内',
   'board.older': '更久',
   'board.load': '每人手上',
   'board.days': '每天新建与解决',

@@ -14,6 +14,7 @@ const lists = [
   'serial',
   'processors',
   'memory',
+  'storage',
   'sensors',
   'entitySensors',
 ] as const

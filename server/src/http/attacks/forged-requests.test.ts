@@ -58,6 +58,22 @@ describe('a change', () => {
     expect((await victim.inject({ url: '/session' })).statusCode).toBe(200)
   })
 
+  it('by any route that writes is refused from a foreign origin, before it is looked at', async () => {
+    const safe = ['GET', 'HEAD', 'OPTIONS']
+    const routes = t.app.apiRoutes
+      .filter(({ method, url }) => url.startsWith('/api/v1/') && !safe.includes(String(method)))
+      .map(({ method, url }) => ({ method: String(method) as 'POST', url: url.replaceAll(/:\w+/g, 'x') }))
+    expect(routes.length).toBeGreaterThan(150)
+    const types = [json, 'multipart/form-data; boundary=x']
+    for (const { method, url } of routes)
+      for (const type of types) {
+        const headers = { cookie: cookie(), origin: 'https://evil.example', 'content-type': type }
+        const payload = type === json ? '{}' : multipart
+        const answer = await t.app.inject({ method, url, headers, payload })
+        expect([answer.statusCode, answer.json().code], `${method} ${url} ${type}`).toEqual([403, 'foreign-origin']) // prettier-ignore
+      }
+  })
+
   it('of our own page is taken', async () => {
     const headers = { 'content-type': json, origin: 'http://localhost', host: 'localhost', 'sec-fetch-site': 'same-origin' } // prettier-ignore
     const answer = await victim.inject({ method: 'POST', url: '/tickets', body: { title: 'ours', description: '' }, headers }) // prettier-ignore

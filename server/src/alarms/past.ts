@@ -6,7 +6,7 @@ import type { Db } from '../db/database.ts'
 import type { Finding } from '../state/finding.ts'
 import type { LatePiece } from '../state/late-piece.ts'
 import type { StateService } from '../state/service.ts'
-import { alarmsWithin, extendPast, insertPast } from './store.ts'
+import { alarmsWithin, extendPast, insertPast } from './past-store.ts'
 
 type PastCondition = 'link-state' | 'device-down' | 'check-failed'
 

@@ -41,7 +41,7 @@ async function insertAlarm(db: Db, alarm: OpenAlarm, nowMs: number): Promise<voi
   await db
     .insertInto('alarms')
     .values({
-      ...about(alarm.id, alarm.finding),
+      ...subjectOf(alarm.id, alarm.finding),
       started_at: alarm.startedMs,
       acknowledged_by: null,
       acknowledged_at: null,
@@ -52,7 +52,8 @@ async function insertAlarm(db: Db, alarm: OpenAlarm, nowMs: number): Promise<voi
     .execute()
 }
 
-const about = (id: string, finding: Finding) => ({
+/** What stays of a row as long as its alarm lives. */
+export const subjectOf = (id: string, finding: Finding) => ({
   id,
   entity_type: finding.entityType,
   entity_id: finding.entityId,
@@ -201,80 +202,7 @@ export const listEvents = (db: Db, alarmId: string, paging: Paging) =>
     { column: 'alarm_events.id', direction: 'asc' },
   ])
 
-// ---- what came late ----
-
-/** Whether anything was told of it within that time; one that ended just when this began is `before`. */
-export async function alarmsWithin(
-  db: Db,
-  entityId: string,
-  condition: string,
-  fromMs: number,
-  untilMs: number,
-): Promise<AlarmRow[]> {
-  return db
-    .selectFrom('alarms')
-    .selectAll()
-    .where('entity_id', '=', entityId)
-    .where('condition', '=', condition)
-    .where('started_at', '<=', untilMs)
-    .where((eb) => eb.or([eb('cleared_at', 'is', null), eb('cleared_at', '>=', fromMs)]))
-    .execute()
-}
-
-export async function insertPast(db: Db, finding: Finding, untilMs: number, nowMs: number): Promise<string> {
-  const id = newId('alarm', nowMs)
-  const { values, priority, holdMs, clearHoldMs, siteId, deviceId, severity, evidence, sinceMs } = finding
-  const row = {
-    ...about(id, finding),
-    severity,
-    state: 'cleared',
-    cause_id: null,
-    flapping: 0,
-    historical: 1,
-    details: JSON.stringify({ values, priority, holdMs, clearHoldMs, siteId, deviceId, spokeMs: null, isDesked: false }), // prettier-ignore
-    evidence: JSON.stringify(evidence),
-    started_at: sinceMs,
-    fired_at: sinceMs,
-    cleared_at: untilMs,
-    acknowledged_by: null,
-    acknowledged_at: null,
-    created_at: nowMs,
-    updated_at: nowMs,
-  }
-  await db.insertInto('alarms').values(row).execute()
-  await insertEvents(db, id, [
-    { kind: 'started', atMs: sinceMs, details: {} },
-    { kind: 'fired', atMs: sinceMs, details: { severity, historical: 1 } },
-    { kind: 'cleared', atMs: untilMs, details: {} },
-  ])
-  return id
-}
-
-export async function extendPast(
-  db: Db,
-  row: AlarmRow,
-  fromMs: number,
-  untilMs: number,
-  severity: Severity,
-  nowMs: number,
-): Promise<void> {
-  const span = { started_at: Math.min(fromMs, row.started_at), cleared_at: Math.max(untilMs, row.cleared_at ?? untilMs) } // prettier-ignore
-  await db
-    .updateTable('alarms')
-    .set({ ...span, fired_at: span.started_at, severity, updated_at: nowMs })
-    .where('id', '=', row.id)
-    .execute()
-  const move = (kind: string, at: number) =>
-    db
-      .updateTable('alarm_events')
-      .set({ at })
-      .where('alarm_id', '=', row.id)
-      .where('kind', '=', kind)
-      .execute()
-  await move('started', span.started_at)
-  await move('fired', span.started_at)
-  await move('cleared', span.cleared_at)
-}
+// ---- reading ----
 
 /** Muted otherwise than by a cause. */
 const isQuiet = (yes: boolean) =>

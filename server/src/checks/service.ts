@@ -7,13 +7,14 @@ import type { AuditTrail, Note } from '../audit/trail.ts'
 import type { Jobs } from '../automation/jobs.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
-import type { CheckModel, EstateModel } from '../estate/model.ts'
+import type { CheckModel } from '../estate/model.ts'
 import type { EstateService } from '../estate/service.ts'
 import { conflict, invalid, notFound } from '../http/problem.ts'
 import { pageOfItems, type PageOf } from '../http/paging.ts'
 import type { IdentityService } from '../identity/service.ts'
 import { concerns, covers, type Viewer } from '../identity/viewer.ts'
 import type { StateService } from '../state/service.ts'
+import { matches, visible } from './filter.ts'
 import { leaveFormerCollectors, leaveStrangers, newPoint } from './hand-over.ts'
 import type { Check, CheckCountQuery, CheckCounts, CheckPatch, CheckQuery, CheckTrial, NewCheck } from './schema.ts' // prettier-ignore
 import {
@@ -376,25 +377,6 @@ export class CheckService {
     return found
   }
 }
-
-const visible = (viewer: Scope, { checks, regions }: EstateModel): CheckModel[] =>
-  [...checks.values()].filter((check) => covers(viewer, regions.get(check.regionId)?.path ?? ''))
-
-function matches(check: CheckModel, query: CheckQuery, state: StateService): boolean {
-  const { kind, siteId, deviceId, regionId, q } = query
-  const text = q?.trim().toLowerCase()
-  return (
-    (!kind || check.spec.kind === kind) &&
-    (!siteId || check.siteId === siteId) &&
-    (!deviceId || check.deviceId === deviceId) &&
-    (!regionId || isWithin(check, regionId, state.model)) &&
-    (!query.state || stateOf(check, state).state === query.state) &&
-    (!text || `${check.name} ${targetOf(check.spec)}`.toLowerCase().includes(text))
-  )
-}
-
-const isWithin = (check: CheckModel, regionId: string, { regions }: EstateModel) =>
-  regions.get(check.regionId)?.path.includes(`/${regionId}/`) ?? false
 
 function fieldsOf(row: store.CheckRow) {
   return {

@@ -17,6 +17,7 @@ const lists = [
   'storage',
   'sensors',
   'entitySensors',
+  'vlans',
 ] as const
 
 function inherit(profile: Profile, base: Profile): Profile {

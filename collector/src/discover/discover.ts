@@ -1,13 +1,18 @@
 import type { Profile } from '@zongheng/inventory/profile.ts'
 import { forDevice, recognise } from '@zongheng/inventory/profile-library.ts'
 import type { SnmpReader } from '../snmp/session.ts'
+import { discoverAddresses } from './addresses.ts'
+import { discoverBgpPeers } from './bgp-peers.ts'
 import { identify, type SystemGroup } from './identity.ts'
 import { discoverInterfaces, interfaceNames } from './interfaces.ts'
+import { discoverNeighbours } from './neighbours.ts'
 import type { Discovery } from './plan.ts'
 import { discoverSensors } from './sensors.ts'
+import { discoverSupplies } from './supplies.ts'
 import { Tables } from './tables.ts'
 import { textOf } from './text.ts'
-import { discoverMemory, discoverProcessors } from './usage.ts'
+import { discoverMemory, discoverProcessors, discoverStorage } from './usage.ts'
+import { discoverVlans } from './vlans.ts'
 
 const sysDescr = '1.3.6.1.2.1.1.1.0'
 const sysObjectID = '1.3.6.1.2.1.1.2.0'
@@ -51,6 +56,12 @@ export async function discover(
     processors: await discoverProcessors(tables, profile),
     cpuCombination: profile.cpuCombination ?? 'max',
     memory: await discoverMemory(tables, profile),
+    storage: await discoverStorage(tables, profile),
+    supplies: identity.category === 'printer' ? await discoverSupplies(tables) : [],
+    neighbours: await discoverNeighbours(tables, interfaces),
+    vlans: await discoverVlans(tables, profile),
+    addresses: await discoverAddresses(tables),
+    bgpPeers: await discoverBgpPeers(tables),
     sensors: await discoverSensors(tables, profile),
     problems: tables.problems,
   }

@@ -7,6 +7,7 @@ export async function measure(reader: SnmpReader, discovery: Discovery): Promise
     ...discovery.sensors.map(({ reading }) => reading.oid),
     ...discovery.processors.map(({ reading }) => reading.oid),
     ...discovery.memory.flatMap(memoryOids),
+    ...(discovery.storage ?? []).flatMap(memoryOids),
   ])
   const values = await reader.get([...oids])
   return (oid) => values.get(oid)?.value

@@ -5,6 +5,11 @@
 import type { DeviceIdentity } from '@zongheng/inventory/device.ts'
 import type { InterfaceFacts } from '@zongheng/inventory/interface.ts'
 import type { SensorFacts } from '@zongheng/inventory/sensor.ts'
+import type { OwnAddress } from './addresses.ts'
+import type { BgpPeer } from './bgp-peers.ts'
+import type { Neighbour } from './neighbours.ts'
+import type { Supply } from './supplies.ts'
+import type { Vlan } from './vlans.ts'
 
 /** The value of a variable binding: what `SnmpValue.value` holds. */
 export type RawValue = number | bigint | Uint8Array | string | null | undefined
@@ -79,6 +84,13 @@ export interface Discovery {
   processors: ProcessorPlan[]
   cpuCombination: CpuCombination
   memory: MemoryPlan[]
+  /** Disks and file systems; this and what follows is absent from what earlier versions kept on disk. */
+  storage?: MemoryPlan[]
+  supplies?: Supply[]
+  neighbours?: Neighbour[]
+  vlans?: Vlan[]
+  addresses?: OwnAddress[]
+  bgpPeers?: BgpPeer[]
   /** What could not be read, and why. */
   problems: { oid: string; text: string }[]
 }

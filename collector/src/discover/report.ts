@@ -7,6 +7,7 @@ import {
   readNumber,
   type Discovery,
   type Lookup,
+  type MemoryPlan,
   type SensorPlan,
 } from './plan.ts'
 
@@ -30,6 +31,12 @@ function sensorRow({ facts, reading }: SensorPlan, lookup: Lookup) {
   }
 }
 
+const poolRow = (plan: MemoryPlan, lookup: Lookup) => ({
+  descr: plan.descr,
+  ...(memoryUse(plan, lookup) ?? { percent: null, usedBytes: null, totalBytes: null }),
+  oids: memoryOids(plan),
+})
+
 /** One document of format `expected/1`: identity, interfaces, processors, memory and sensors with their values now. */
 export function report(name: string, discovery: Discovery, lookup: Lookup) {
   return {
@@ -44,12 +51,16 @@ export function report(name: string, discovery: Discovery, lookup: Lookup) {
       oid: reading.oid,
     })),
     memory: discovery.memory.map((plan) => ({
-      descr: plan.descr,
+      ...poolRow(plan, lookup),
       class: plan.main ? 'system' : 'other',
-      ...(memoryUse(plan, lookup) ?? { percent: null, usedBytes: null, totalBytes: null }),
-      oids: memoryOids(plan),
     })),
+    storage: (discovery.storage ?? []).map((plan) => poolRow(plan, lookup)),
     sensors: discovery.sensors.map((plan) => sensorRow(plan, lookup)),
+    supplies: discovery.supplies ?? [],
+    neighbours: discovery.neighbours ?? [],
+    vlans: discovery.vlans ?? [],
+    ipv4: discovery.addresses ?? [],
+    bgpPeers: discovery.bgpPeers ?? [],
     problems: discovery.problems,
   }
 }

@@ -73,11 +73,18 @@ async function memoryOfRule(tables: Tables, rule: MemoryRule): Promise<MemoryPla
   return found
 }
 
-/** The device's pools of memory. */
-export async function discoverMemory(tables: Tables, profile: Profile): Promise<MemoryPlan[]> {
+async function poolsOf(tables: Tables, rules: readonly MemoryRule[]): Promise<MemoryPlan[]> {
   const found: MemoryPlan[] = []
-  for (const rule of profile.memory) {
+  for (const rule of rules) {
     if (!rule.otherwise || found.length === 0) found.push(...(await memoryOfRule(tables, rule)))
   }
   return found.slice(0, maxRules)
 }
+
+/** The device's pools of memory. */
+export const discoverMemory = (tables: Tables, profile: Profile): Promise<MemoryPlan[]> =>
+  poolsOf(tables, profile.memory)
+
+/** Its disks and file systems. */
+export const discoverStorage = (tables: Tables, profile: Profile): Promise<MemoryPlan[]> =>
+  poolsOf(tables, profile.storage)

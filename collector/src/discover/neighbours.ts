@@ -1,0 +1,91 @@
+/** Who stands at the other end of a device's cables, as LLDP [IEEE 802.1AB] and CDP say. */
+import type { InterfaceFacts } from '@zongheng/inventory/interface.ts'
+import type { SnmpValue } from '../snmp/value.ts'
+import { rawNumber } from './plan.ts'
+import type { Column, Tables } from './tables.ts'
+import { macOf, textOf } from './text.ts'
+
+export interface Neighbour {
+  protocol: 'lldp' | 'cdp'
+  localIfName: string
+  localIfDescr: string
+  remoteSysName: string
+  remotePort: string
+  remotePlatform: string
+}
+
+const lldpLocPort = '1.0.8802.1.1.2.1.3.7.1'
+const lldpRem = '1.0.8802.1.1.2.1.4.1.1'
+const cdpCache = '1.3.6.1.4.1.9.9.23.1.2.1.1'
+/** LldpPortIdSubtype, LldpChassisIdSubtype. */
+const macAddress = { port: 3, chassis: 4 }
+
+export async function discoverNeighbours(
+  tables: Tables,
+  interfaces: readonly InterfaceFacts[],
+): Promise<Neighbour[]> {
+  return [...(await byLldp(tables, interfaces)), ...(await byCdp(tables, interfaces))]
+}
+
+async function byLldp(tables: Tables, interfaces: readonly InterfaceFacts[]): Promise<Neighbour[]> {
+  const rem = (column: number) => tables.column(`${lldpRem}.${column}`)
+  const portIds = await rem(7)
+  if (portIds.size === 0) return []
+  const [chassisKinds, chassisIds, portKinds, portDescrs, sysNames, sysDescrs] = [await rem(4), await rem(5), await rem(6), await rem(8), await rem(9), await rem(10)] // prettier-ignore
+  const local = await localPorts(tables, interfaces)
+  return [...portIds].map(([index, portId]) => {
+    const port = local(index.split('.')[1] ?? '')
+    const id = idOf(portId, portKinds, index, macAddress.port)
+    const descr = textOf(portDescrs.get(index))
+    return {
+      protocol: 'lldp',
+      localIfName: port?.ifName ?? '',
+      localIfDescr: port?.ifDescr ?? '',
+      remoteSysName: textOf(sysNames.get(index)) || idOf(chassisIds.get(index), chassisKinds, index, macAddress.chassis), // prettier-ignore
+      remotePort: descr && descr !== id ? `${descr} (${id})` : id,
+      remotePlatform: textOf(sysDescrs.get(index)),
+    }
+  })
+}
+
+function idOf(value: SnmpValue | undefined, kinds: Column, index: string, mac: number): string {
+  const isMac = rawNumber(kinds.get(index)?.value) === mac
+  return (isMac && macOf(value)) || textOf(value)
+}
+
+/** lldpLocPortNum is the ifIndex or not, as a maker likes: the port's own id and description are asked first. */
+async function localPorts(tables: Tables, interfaces: readonly InterfaceFacts[]) {
+  const ids = await tables.column(`${lldpLocPort}.3`)
+  const descrs = await tables.column(`${lldpLocPort}.4`)
+  const byName = new Map<string, InterfaceFacts>()
+  for (const port of interfaces.toReversed())
+    for (const name of [port.ifAlias, port.ifPhysAddress, port.ifDescr, port.ifName]) if (name) byName.set(name.toLowerCase(), port) // prettier-ignore
+  const byIndex = new Map(interfaces.map((port) => [String(port.ifIndex), port]))
+  return (number: string): InterfaceFacts | undefined => {
+    const names = [textOf(ids.get(number)), textOf(descrs.get(number)), macOf(ids.get(number))]
+    const named = names.flatMap((name) => byName.get(name.toLowerCase()) ?? [])[0]
+    return named ?? byIndex.get(number) ?? unknownPort(names)
+  }
+}
+
+/** A port that the interfaces do not know has the name it gives itself. */
+const unknownPort = ([id = '', descr = '']: string[]) => ({ ifName: id, ifDescr: descr }) as InterfaceFacts
+
+/** CISCO-CDP-MIB: cdpCacheTable by ifIndex and a number. */
+async function byCdp(tables: Tables, interfaces: readonly InterfaceFacts[]): Promise<Neighbour[]> {
+  const names = await tables.column(`${cdpCache}.6`)
+  if (names.size === 0) return []
+  const [ports, platforms] = [await tables.column(`${cdpCache}.7`), await tables.column(`${cdpCache}.8`)]
+  const byIndex = new Map(interfaces.map((port) => [String(port.ifIndex), port]))
+  return [...names].map(([index, name]) => {
+    const port = byIndex.get(index.split('.')[0] ?? '')
+    return {
+      protocol: 'cdp',
+      localIfName: port?.ifName ?? '',
+      localIfDescr: port?.ifDescr ?? '',
+      remoteSysName: textOf(name),
+      remotePort: textOf(ports.get(index)),
+      remotePlatform: textOf(platforms.get(index)),
+    }
+  })
+}

@@ -1,0 +1,70 @@
+/** What a printer uses up: prtMarkerSuppliesTable of Printer-MIB [RFC 3805]. */
+import { rawNumber } from './plan.ts'
+import type { Tables } from './tables.ts'
+import { textOf } from './text.ts'
+
+/** `percent`: what is left, of a waste box what is free; null when the printer does not count it. */
+export interface Supply {
+  type: string
+  descr: string
+  percent: number | null
+  oid: string
+}
+
+const prtMarkerSupplies = '1.3.6.1.2.1.43.11.1.1'
+/** PrtMarkerSuppliesTypeTC, from 1 on. */
+const types = [
+  ...[
+    'other',
+    'unknown',
+    'toner',
+    'wasteToner',
+    'ink',
+    'inkCartridge',
+    'inkRibbon',
+    'wasteInk',
+    'opc',
+    'developer',
+  ],
+  ...['fuserOil', 'solidWax', 'ribbonWax', 'wasteWax', 'fuser', 'coronaWire', 'fuserOilWick', 'cleanerUnit'],
+  ...[
+    'fuserCleaningPad',
+    'transferUnit',
+    'tonerCartridge',
+    'fuserOiler',
+    'water',
+    'wasteWater',
+    'glueWaterAdditive',
+  ],
+  ...['wastePaper', 'bindingSupply', 'bandingSupply', 'stitchingWire', 'shrinkWrap', 'paperWrap', 'staples', 'inserts', 'covers'], // prettier-ignore
+]
+const unitPercent = 19
+
+export async function discoverSupplies(tables: Tables): Promise<Supply[]> {
+  const column = (number: number) => tables.column(`${prtMarkerSupplies}.${number}`)
+  const levels = await column(9)
+  if (levels.size === 0) return []
+  const [kinds, descrs, units, capacities] = [
+    await column(5),
+    await column(6),
+    await column(7),
+    await column(8),
+  ]
+  return [...levels].map(([index, value]) => {
+    const level = rawNumber(value.value)
+    const capacity =
+      rawNumber(units.get(index)?.value) === unitPercent ? 100 : rawNumber(capacities.get(index)?.value)
+    return {
+      type: types[(rawNumber(kinds.get(index)?.value) ?? 2) - 1] ?? 'unknown',
+      descr: textOf(descrs.get(index)),
+      percent: percentOf(level, capacity),
+      oid: `${prtMarkerSupplies}.9.${index}`,
+    }
+  })
+}
+
+/** -1: not limited, -2: not known, -3: some is left; of the capacity -2 likewise. */
+function percentOf(level: number | null, capacity: number | null): number | null {
+  if (level === null || capacity === null || level < 0 || capacity <= 0 || level > capacity) return null
+  return (100 * level) / capacity
+}

@@ -1,0 +1,25 @@
+import type { Profile } from '@zongheng/inventory/profile.ts'
+import type { Tables } from './tables.ts'
+import { textOf } from './text.ts'
+
+export interface Vlan {
+  id: number
+  name: string
+}
+
+const mostVlans = 4094
+/** Q-BRIDGE-MIB [RFC 4363]: for whoever has no table of its own. */
+const dot1qVlanStaticName = '1.3.6.1.2.1.17.7.1.4.3.1.1'
+
+/** VLANs by the first of the profile's columns that has any: their names, by an index that ends with the VLAN's id. */
+export async function discoverVlans(tables: Tables, profile: Profile): Promise<Vlan[]> {
+  for (const { column } of [...profile.vlans, { column: dot1qVlanStaticName }]) {
+    const named = [...(await tables.column(column))].map(([index, name]) => ({
+      id: Number(index.slice(index.lastIndexOf('.') + 1)),
+      name: textOf(name),
+    }))
+    const vlans = new Map(named.filter(({ id }) => id >= 1 && id <= mostVlans).map((vlan) => [vlan.id, vlan]))
+    if (vlans.size > 0) return [...vlans.values()].sort((a, b) => a.id - b.id)
+  }
+  return []
+}

@@ -1,0 +1,101 @@
+import type { InterfaceFacts } from '@zongheng/inventory/interface.ts'
+import { loadProfiles } from '@zongheng/inventory/profile-library.ts'
+import { describe, expect, it } from 'vitest'
+import { discoverAddresses } from './addresses.ts'
+import { discoverBgpPeers } from './bgp-peers.ts'
+import { discoverNeighbours } from './neighbours.ts'
+import { discoverSupplies } from './supplies.ts'
+import { Tables } from './tables.ts'
+import { withDevice, type Objects } from './testing.ts'
+import { discoverVlans } from './vlans.ts'
+
+const ip = (value: string) => ({ type: 'ip', value }) as const
+const oid = (value: string) => ({ type: 'oid', value }) as const
+const reading = <T>(objects: Objects, use: (tables: Tables) => Promise<T>) =>
+  withDevice(objects, (session) => use(new Tables(session, Infinity, () => 0)))
+/** Values of one table: by column, at their indexes. */
+const table = (entry: string, columns: Record<string, Record<string, Objects[string]>>): Objects =>
+  Object.fromEntries(Object.entries(columns).flatMap(([column, rows]) => Object.entries(rows).map(([index, value]) => [`${entry}.${column}.${index}`, value]))) // prettier-ignore
+
+describe('own addresses', () => {
+  it('are those of ipAddrTable', async () => {
+    const objects = table('1.3.6.1.2.1.4.20.1', {
+      2: { '10.1.0.1': 3, '10.1.0.2': 4 },
+      3: { '10.1.0.1': ip('255.255.252.0'), '10.1.0.2': ip('255.0.255.0') },
+    })
+    expect(await reading(objects, discoverAddresses)).toEqual([
+      { address: '10.1.0.1', prefixLength: 22, ifIndex: 3 },
+      { address: '10.1.0.2', prefixLength: null, ifIndex: 4 },
+    ])
+  })
+
+  it('or of ipAddressTable, IPv4 alone', async () => {
+    const objects = table('1.3.6.1.2.1.4.34.1', {
+      3: { '1.4.10.2.0.1': 7, '2.16.254.128.0.0.0.0.0.0.0.0.0.0.0.0.0.1': 7 },
+      5: { '1.4.10.2.0.1': oid('1.3.6.1.2.1.4.32.1.5.7.1.4.10.2.0.0.24') },
+    })
+    expect(await reading(objects, discoverAddresses)).toEqual([{ address: '10.2.0.1', prefixLength: 24, ifIndex: 7 }]) // prettier-ignore
+  })
+})
+
+it('BGP peers have the names of their states', async () => {
+  const objects = table('1.3.6.1.2.1.15.3.1', { 2: { '10.9.0.1': 6, '10.9.0.2': 1 }, 3: { '10.9.0.1': 2, '10.9.0.2': 1 }, 9: { '10.9.0.1': 65001 } }) // prettier-ignore
+  expect(await reading(objects, discoverBgpPeers)).toEqual([
+    { peer: '10.9.0.1', remoteAs: 65001, state: 'established', adminStatus: 'start' },
+    { peer: '10.9.0.2', remoteAs: null, state: 'idle', adminStatus: 'stop' },
+  ])
+})
+
+it('VLANs come from the maker’s table before the standard’s, each once', async () => {
+  const [generic] = loadProfiles().filter(({ name }) => name === 'generic')
+  const own = '1.3.6.1.4.1.9.9.46.1.3.1.1.4'
+  const standard = { '1.3.6.1.2.1.17.7.1.4.3.1.1.5000': 'none', '1.3.6.1.2.1.17.7.1.4.3.1.1.20': '视频会议', '1.3.6.1.2.1.17.7.1.4.3.1.1.3': 'mgmt' } // prettier-ignore
+  const profile = { ...generic!, vlans: [{ column: own }] }
+  expect(await reading(standard, (tables) => discoverVlans(tables, profile))).toEqual([{ id: 3, name: 'mgmt' }, { id: 20, name: '视频会议' }]) // prettier-ignore
+  const both = { ...standard, [`${own}.1.7`]: 'seven', [`${own}.2.7`]: 'seven' }
+  expect(await reading(both, (tables) => discoverVlans(tables, profile))).toEqual([{ id: 7, name: 'seven' }])
+})
+
+describe('neighbours', () => {
+  const port = (ifIndex: number, ifName: string, ifDescr = ifName) => ({ ifIndex, ifName, ifDescr, ifAlias: '', ifPhysAddress: '' }) as InterfaceFacts // prettier-ignore
+  const ports = [port(1, 'GE0/0/1', 'GigabitEthernet0/0/1'), port(2, 'GE0/0/2')]
+  const neighbours = (objects: Objects) => reading(objects, (tables) => discoverNeighbours(tables, ports))
+
+  it('by LLDP: a port by its own id before its number, a nameless one by its chassis', async () => {
+    const objects = {
+      ...table('1.0.8802.1.1.2.1.3.7.1', { 3: { 9: 'GigabitEthernet0/0/1' }, 4: { 9: '' } }),
+      ...table('1.0.8802.1.1.2.1.4.1.1', {
+        4: { '0.9.1': 4, '0.2.1': 4 },
+        5: { '0.9.1': Buffer.from('001122334455', 'hex'), '0.2.1': Buffer.from('0011223344aa', 'hex') },
+        6: { '0.9.1': 5, '0.2.1': 3 },
+        7: { '0.9.1': 'Eth1/1', '0.2.1': Buffer.from('0011223344ab', 'hex') },
+        8: { '0.9.1': 'to 正定', '0.2.1': '' },
+        9: { '0.9.1': 'ZD-AR1', '0.2.1': '' },
+        10: { '0.9.1': 'VRP', '0.2.1': '' },
+      }),
+    }
+    expect(await neighbours(objects)).toEqual([
+      { protocol: 'lldp', localIfName: 'GE0/0/2', localIfDescr: 'GE0/0/2', remoteSysName: '0011223344aa', remotePort: '0011223344ab', remotePlatform: '' },
+      { protocol: 'lldp', localIfName: 'GE0/0/1', localIfDescr: 'GigabitEthernet0/0/1', remoteSysName: 'ZD-AR1', remotePort: 'to 正定 (Eth1/1)', remotePlatform: 'VRP' },
+    ]) // prettier-ignore
+  })
+
+  it('by CDP', async () => {
+    const objects = table('1.3.6.1.4.1.9.9.23.1.2.1.1', { 6: { '2.1': 'SW2' }, 7: { '2.1': 'Gi1/0/1' }, 8: { '2.1': 'cisco WS-C3560' } }) // prettier-ignore
+    expect(await neighbours(objects)).toEqual([
+      { protocol: 'cdp', localIfName: 'GE0/0/2', localIfDescr: 'GE0/0/2', remoteSysName: 'SW2', remotePort: 'Gi1/0/1', remotePlatform: 'cisco WS-C3560' }, // prettier-ignore
+    ])
+  })
+})
+
+it.each([
+  ['of its capacity', 250, 1000, 7, 25],
+  ['in percent', 40, 1000, 19, 40],
+  ['that is some', -3, 1000, 7, null],
+  ['that is unknown', -2, 1000, 7, null],
+  ['of an unknown capacity', 30, -2, 7, null],
+  ['over its capacity', 1001, 1000, 7, null],
+])('a supply %s', async (_, level, capacity, unit, percent) => {
+  const objects = table('1.3.6.1.2.1.43.11.1.1', { 5: { '1.1': 3 }, 6: { '1.1': '黑色墨粉' }, 7: { '1.1': unit }, 8: { '1.1': capacity }, 9: { '1.1': level } }) // prettier-ignore
+  expect(await reading(objects, discoverSupplies)).toEqual([{ type: 'toner', descr: '黑色墨粉', percent, oid: '1.3.6.1.2.1.43.11.1.1.9.1.1' }]) // prettier-ignore
+})

@@ -45,4 +45,11 @@ export default {
   added: 'The call stands in {number}',
   meToo: 'Has it too',
   end: 'Call is over',
+  numbers: 'Hotline numbers',
+  'numbers.region': 'Region',
+  'numbers.intro': 'A region without its own calls that of the region above. The portal shows it.',
+  'numbers.none': 'No hotline number yet',
+  'numbers.saved': 'Hotline number saved',
+  'numbers.drop': 'Remove the number of {name}',
+  'numbers.dropped': '{name} now calls the number above',
 } satisfies Translation<typeof zh>

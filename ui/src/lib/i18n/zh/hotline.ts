@@ -43,4 +43,11 @@ export default {
   added: '通话已记入 {number}',
   meToo: '也是这个',
   end: '结束通话',
+  numbers: '热线号码',
+  'numbers.region': '区域',
+  'numbers.intro': '没有自己号码的区域，用上级的。报障页按此显示。',
+  'numbers.none': '还没有热线号码',
+  'numbers.saved': '热线号码已保存',
+  'numbers.drop': '删除{name}的号码',
+  'numbers.dropped': '{name}改用上级的号码',
 } as const

@@ -350,6 +350,7 @@ it('tells who wrote an article, once, that its review is due', async () => {
   const { reminders } = test.services.knowledge
   const told = async () => {
     await reminders.look()
+    await test.services.notify.sender.settled()
     const { items } = (await ask(author, 'GET', '/notices')).body
     return items.filter(({ event }: { event: string }) => event === 'article-review')
   }

@@ -29,7 +29,7 @@ const playedOnce = [
     (name) => `series/${name}`,
   ),
   'uplink/upgrade-whole',
-  ...['http/attacks/floods', 'http/hardening', 'identity/account/totp', 'identity/sign-in/lockout', 'leaks', 'uplink/gateway'], // prettier-ignore
+  ...['http/attacks/floods', 'http/attacks/forged-requests', 'http/hardening', 'identity/account/totp', 'identity/sign-in/lockout', 'leaks', 'uplink/gateway', 'uplink/routes'], // prettier-ignore
   ...['approvals/approvers', 'approvals/rule', 'bookings/warnings', 'catalogue/defaults', 'changes/conflicts', 'changes/risk', 'desk/engine', 'desk/presence', 'desk/rules', 'knowledge/library', 'knowledge/plain', 'mail/desk-mail', 'mail/mail', 'realtime/company', 'tasks/order'], // prettier-ignore
 ]
 

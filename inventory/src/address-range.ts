@@ -7,9 +7,6 @@ export interface AddressRange {
   to: number
 }
 
-/** A whole /16: more is a typing error, or somebody else's network. */
-export const mostAddresses = 65_536
-
 const numberOf = (address: string): number =>
   address.split('.').reduce((number, octet) => number * 256 + Number(octet), 0)
 const addressOf = (number: number): string =>

@@ -5,7 +5,7 @@ import { rawNumber } from './plan.ts'
 import type { Column, Tables } from './tables.ts'
 import { macOf, textOf } from './text.ts'
 
-export interface Neighbour {
+export interface CableNeighbour {
   protocol: 'lldp' | 'cdp'
   localIfName: string
   localIfDescr: string
@@ -23,11 +23,11 @@ const macAddress = { port: 3, chassis: 4 }
 export async function discoverNeighbours(
   tables: Tables,
   interfaces: readonly InterfaceFacts[],
-): Promise<Neighbour[]> {
+): Promise<CableNeighbour[]> {
   return [...(await byLldp(tables, interfaces)), ...(await byCdp(tables, interfaces))]
 }
 
-async function byLldp(tables: Tables, interfaces: readonly InterfaceFacts[]): Promise<Neighbour[]> {
+async function byLldp(tables: Tables, interfaces: readonly InterfaceFacts[]): Promise<CableNeighbour[]> {
   const rem = (column: number) => tables.column(`${lldpRem}.${column}`)
   const portIds = await rem(7)
   if (portIds.size === 0) return []
@@ -72,7 +72,7 @@ async function localPorts(tables: Tables, interfaces: readonly InterfaceFacts[])
 const unknownPort = ([id = '', descr = '']: string[]) => ({ ifName: id, ifDescr: descr }) as InterfaceFacts
 
 /** CISCO-CDP-MIB: cdpCacheTable by ifIndex and a number. */
-async function byCdp(tables: Tables, interfaces: readonly InterfaceFacts[]): Promise<Neighbour[]> {
+async function byCdp(tables: Tables, interfaces: readonly InterfaceFacts[]): Promise<CableNeighbour[]> {
   const names = await tables.column(`${cdpCache}.6`)
   if (names.size === 0) return []
   const [ports, platforms] = [await tables.column(`${cdpCache}.7`), await tables.column(`${cdpCache}.8`)]

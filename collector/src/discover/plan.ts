@@ -7,7 +7,7 @@ import type { InterfaceFacts } from '@zongheng/inventory/interface.ts'
 import type { SensorFacts } from '@zongheng/inventory/sensor.ts'
 import type { OwnAddress } from './addresses.ts'
 import type { BgpPeer } from './bgp-peers.ts'
-import type { Neighbour } from './neighbours.ts'
+import type { CableNeighbour } from './neighbours.ts'
 import type { Supply } from './supplies.ts'
 import type { Vlan } from './vlans.ts'
 
@@ -87,7 +87,7 @@ export interface Discovery {
   /** Disks and file systems; this and what follows is absent from what earlier versions kept on disk. */
   storage?: MemoryPlan[]
   supplies?: Supply[]
-  neighbours?: Neighbour[]
+  neighbours?: CableNeighbour[]
   vlans?: Vlan[]
   addresses?: OwnAddress[]
   bgpPeers?: BgpPeer[]

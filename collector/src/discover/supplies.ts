@@ -13,31 +13,11 @@ export interface Supply {
 
 const prtMarkerSupplies = '1.3.6.1.2.1.43.11.1.1'
 /** PrtMarkerSuppliesTypeTC, from 1 on. */
-const types = [
-  ...[
-    'other',
-    'unknown',
-    'toner',
-    'wasteToner',
-    'ink',
-    'inkCartridge',
-    'inkRibbon',
-    'wasteInk',
-    'opc',
-    'developer',
-  ],
-  ...['fuserOil', 'solidWax', 'ribbonWax', 'wasteWax', 'fuser', 'coronaWire', 'fuserOilWick', 'cleanerUnit'],
-  ...[
-    'fuserCleaningPad',
-    'transferUnit',
-    'tonerCartridge',
-    'fuserOiler',
-    'water',
-    'wasteWater',
-    'glueWaterAdditive',
-  ],
-  ...['wastePaper', 'bindingSupply', 'bandingSupply', 'stitchingWire', 'shrinkWrap', 'paperWrap', 'staples', 'inserts', 'covers'], // prettier-ignore
-]
+const types = (
+  'other unknown toner wasteToner ink inkCartridge inkRibbon wasteInk opc developer fuserOil solidWax ' +
+  'ribbonWax wasteWax fuser coronaWire fuserOilWick cleanerUnit fuserCleaningPad transferUnit tonerCartridge fuserOiler water wasteWater ' +
+  'glueWaterAdditive wastePaper bindingSupply bandingSupply stitchingWire shrinkWrap paperWrap staples inserts covers'
+).split(' ')
 const unitPercent = 19
 
 export async function discoverSupplies(tables: Tables): Promise<Supply[]> {

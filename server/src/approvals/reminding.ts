@@ -21,21 +21,12 @@ interface RemindingDeps {
 const lookEveryMs = 10 * 60_000
 const stepsAtOnce = 200
 
-export class Reminding {
+export class Reminding extends Rounds {
   readonly #deps: RemindingDeps
-  readonly #rounds: Rounds
 
   constructor(deps: RemindingDeps) {
+    super({ everyMs: lookEveryMs, log: deps.log, failed: 'approvers were not reminded' })
     this.#deps = deps
-    this.#rounds = new Rounds({ everyMs: lookEveryMs, round: () => this.#look(), log: deps.log, failed: 'approvers were not reminded' }) // prettier-ignore
-  }
-
-  start(): void {
-    this.#rounds.start()
-  }
-
-  stop(): Promise<void> {
-    return this.#rounds.stop()
   }
 
   /** Within the caller's transaction: the approvers of a step that just opened, and who stands in for them. */
@@ -55,12 +46,8 @@ export class Reminding {
     await this.#deps.tellOf(tx, [notice], nowMs)
   }
 
-  /** Tells again of what has waited for a day; one look at a time. */
-  look(): Promise<void> {
-    return this.#rounds.go()
-  }
-
-  async #look(): Promise<void> {
+  /** Tells again of what has waited for a day. */
+  protected override async round(): Promise<void> {
     const { db, bus, clock } = this.#deps
     const nowMs = clock()
     const told: string[] = []

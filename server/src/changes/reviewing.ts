@@ -23,29 +23,15 @@ interface ReviewWatchDeps {
 const lookEveryMs = 5 * 60_000
 const atOnce = 200
 
-export class ReviewWatch {
+export class ReviewWatch extends Rounds {
   readonly #deps: ReviewWatchDeps
-  readonly #rounds: Rounds
 
   constructor(deps: ReviewWatchDeps) {
+    super({ everyMs: lookEveryMs, log: deps.log, failed: 'overdue reviews were not told of' })
     this.#deps = deps
-    this.#rounds = new Rounds({ everyMs: lookEveryMs, round: () => this.#look(), log: deps.log, failed: 'overdue reviews were not told of' }) // prettier-ignore
   }
 
-  start(): void {
-    this.#rounds.start()
-  }
-
-  stop(): Promise<void> {
-    return this.#rounds.stop()
-  }
-
-  /** One look at a time. */
-  look(): Promise<void> {
-    return this.#rounds.go()
-  }
-
-  async #look(): Promise<void> {
+  protected override async round(): Promise<void> {
     const { db, bus, clock } = this.#deps
     const nowMs = clock()
     const told: string[] = []

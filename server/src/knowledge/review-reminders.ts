@@ -20,29 +20,20 @@ export interface ReminderDeps {
 const lookEveryMs = 3600_000
 const atOnce = 200
 
-export class ReviewReminders {
+export class ReviewReminders extends Rounds {
   readonly #deps: ReminderDeps
-  readonly #rounds: Rounds
 
   constructor(deps: ReminderDeps) {
+    super({ everyMs: lookEveryMs, log: deps.log, failed: 'reviews of articles were not told of' })
     this.#deps = deps
-    this.#rounds = new Rounds({ everyMs: lookEveryMs, round: () => this.#look(), log: deps.log, failed: 'reviews of articles were not told of' }) // prettier-ignore
   }
 
-  start(): void {
-    this.#rounds.start()
+  override start(): void {
+    super.start()
     void this.look()
   }
 
-  stop(): Promise<void> {
-    return this.#rounds.stop()
-  }
-
-  look(): Promise<void> {
-    return this.#rounds.go()
-  }
-
-  async #look(): Promise<void> {
+  protected override async round(): Promise<void> {
     const { db, clock, wake } = this.#deps
     const nowMs = clock()
     const due = await reviewsToTell(db, nowMs, atOnce)

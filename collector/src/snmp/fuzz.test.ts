@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -130,7 +131,7 @@ describe.each(questions)('%s', (_name, version, question) => {
     )
     const outcomes = { read: 0, refused: 0, failed: 0 }
     let request = newRead()
-    const before = memoryMiB()
+    const before = await heldMiB()
     for (let round = 0; round < 180_000 * scale; round++) {
       const octets = spoilt(anatomy, random)
       const outcome = read(request, octets)
@@ -144,7 +145,7 @@ describe.each(questions)('%s', (_name, version, question) => {
       }
       request = newRead()
     }
-    expect(memoryMiB() - before).toBeLessThan(16)
+    expect((await heldMiB()) - before).toBeLessThan(16)
     for (const count of Object.values(outcomes)) expect(count).toBeGreaterThan(1000)
   })
 })
@@ -262,7 +263,7 @@ describe('SNMPv3', () => {
     const random = seededRandom(3)
     const anatomy = anatomyOf(reply)
     const whole = pduOf(peer, reply)
-    const before = memoryMiB()
+    const before = await heldMiB()
     for (let round = 0; round < 100_000 * scale; round++) {
       const octets = spoilt(anatomy, random)
       const pdu = pduOf(peer, octets)
@@ -273,7 +274,7 @@ describe('SNMPv3', () => {
     // reports are signed by nobody: they may send it after another engine, and no further
     const parts = anatomyOf(report)
     for (let round = 0; round < 40_000 * scale; round++) pduOf(peer, spoilt(parts, random))
-    expect(memoryMiB() - before).toBeLessThan(16)
+    expect((await heldMiB()) - before).toBeLessThan(16)
   })
 
   /** The first report and the response of a real device. */
@@ -298,10 +299,16 @@ describe('SNMPv3', () => {
   }
 })
 
-/** After a full collection: what is really held. */
-function memoryMiB(): number {
+/** What is really held: the least of some collections, as buffers are freed by another thread, after them. */
+async function heldMiB(): Promise<number> {
   setFlagsFromString('--expose-gc')
-  ;(runInNewContext('gc') as () => void)()
-  const { heapUsed, arrayBuffers } = process.memoryUsage()
-  return (heapUsed + arrayBuffers) / 1024 / 1024
+  const collect = runInNewContext('gc') as () => void
+  const readings: number[] = []
+  for (let turn = 0; turn < 5; turn++) {
+    collect()
+    await setImmediate()
+    const { heapUsed, arrayBuffers } = process.memoryUsage()
+    readings.push((heapUsed + arrayBuffers) / 1024 / 1024)
+  }
+  return Math.min(...readings)
 }

@@ -71,6 +71,26 @@ describe('a rule that hands on to the tier above', () => {
       }
     }))
 
+  it('ends the offer of the team that has it no longer', () =>
+    ruled('escalations', steps([100, 'above']), async () => {
+      const id = await urgent()
+      const { id: teamId } = await networkTeam('130000')
+      const path = `/tickets/${id}/escalations`
+      await t.call(t.agent, 'POST', path, { teamId, reason: '缺备件' }, 201)
+      await t.at('2026-11-23 04:01')
+      await t.tick()
+      const { items } = await t.call(t.agent, 'GET', path)
+      expect(items).toMatchObject([{ state: 'withdrawn', decidedBy: null, may: [] }])
+      const { escalation, timeline } = await t.call(t.agent, 'GET', `/tickets/${id}`)
+      expect(escalation).toBeNull()
+      const told = timeline.filter(({ kind }: { kind: string }) => kind === 'escalation')
+      expect(told.map(({ values }: { values: { event: string } }) => values.event)).toEqual([
+        'offered',
+        'withdrawn',
+      ])
+      await t.call(t.agent, 'POST', path, { teamId, reason: '仍缺备件' }, 201)
+    }))
+
   it('is one step where several clocks are late at once, and what comes back stays', () =>
     ruled('escalations', steps([90, 'above'], [100, 'above']), async () => {
       await t.at('2026-11-23 00:00')

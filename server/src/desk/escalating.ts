@@ -8,7 +8,7 @@ import type { Db } from '../db/database.ts'
 import { conflict, forbidden, notFound } from '../http/problem.ts'
 import { teamNames } from '../identity/teams/team-names.ts'
 import { covers, viewerFor, type Viewer } from '../identity/viewer.ts'
-import type { NewEntry } from './entry.ts'
+import { addEntry, type NewEntry } from './entry.ts'
 import * as store from './escalation-store.ts'
 import { heldTicket } from './gathering-store.ts'
 import { isOpenPhase, phaseOf, type TicketKind } from './kinds.ts'
@@ -134,13 +134,15 @@ export class Escalating {
     })
   }
 
-  /** An offer ends with the work it was made for. */
+  /** An offer ends with the work it was made for, and once the team that made it has the ticket no longer. */
   async changed(tx: Db, before: TicketRow | null, after: TicketRow, nowMs: number): Promise<void> {
-    if (!before || !isOpen(before) || isOpen(after)) return
+    if (!before || !isOpen(before) || (isOpen(after) && before.team_id === after.team_id)) return
     const open = await store.offeredOf(tx, after.id)
     if (!open) return
     const decision = { state: 'withdrawn', decided_by: null, answer: null } as const
     await store.decideEscalation(tx, open.id, decision, nowMs)
+    const toTeam = (await this.#parts.identity.teamTitles([open.to_team_id], tx)).get(open.to_team_id)
+    await addEntry(tx, after.id, nowMs, entryOf('withdrawn', null, toTeam ?? open.to_team_id, null))
   }
 
   async #decided(
@@ -208,7 +210,7 @@ export function mustBeOpen(row: TicketRow): void {
 /** Its reporter learns who has it now, and nothing of the talk between the tiers. */
 const entryOf = (
   event: Decided | 'offered',
-  authorId: string,
+  authorId: string | null,
   toTeam: string,
   text: string | null,
 ): NewEntry => ({

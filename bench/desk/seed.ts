@@ -101,7 +101,7 @@ async function index(db: Db): Promise<void> {
   await run(`create index bench_titles on bench_templates (title)`)
   if (!isSqlite(db)) {
     const vector = (words: string) => `('''' || replace(${words} || ' ' || ${also} || ' ' || ${tail} || ' ' || p.token, ' ', ''' ''') || '''')::tsvector` // prettier-ignore
-    await run(`insert into search_docs (${columns}, heads, words) select ${values}, ${vector('t.heads')}, ${vector('t.words')} ${found} order by k.id`) // prettier-ignore
+    await run(`insert into search_docs (${columns}, area, heads, words) select ${values}, (select substr(code, 1, 4) from regions where id = k.region_id), ${vector('t.heads')}, ${vector('t.words')} ${found} order by k.id`) // prettier-ignore
     return
   }
   await run(`insert into search_docs (${columns}) select ${values} ${found} order by k.id`)

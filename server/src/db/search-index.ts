@@ -1,4 +1,4 @@
-import { sql, SqliteAdapter, type Kysely } from 'kysely'
+import { sql, SqliteAdapter, type Kysely, type RawBuilder } from 'kysely'
 
 export const isSqlite = (db: Pick<Kysely<never>, 'getExecutor'>): boolean =>
   db.getExecutor().adapter instanceof SqliteAdapter
@@ -34,15 +34,25 @@ export async function createSearchIndex(db: Kysely<never>): Promise<void> {
 
 /** GIN knows no order: it is asked for what was written last block by block, of so many records in a row. */
 export const blockSizes = [2 ** 14, 2 ** 17, 2 ** 20] as const
-/** No word has this sign. */
+/** No word has such a sign. */
 export const blockToken = (size: number, block: number): string => `#${size}.${block}`
 
+/** A city and what lies in it, by the first digits of its code [GB/T 2260]: one token where a city's viewers would name all its counties. */
+export const areaToken = (code: string): string => `@${code.slice(0, areaDigits)}`
+const areaDigits = 4
+const areaOf = (regionId: RawBuilder<unknown>) =>
+  sql`coalesce((select substr(code, 1, ${sql.lit(areaDigits)}) from regions where id = ${regionId}), '')`
+/** Of a record that is put into `search_docs` on PostgreSQL. */
+export const areaPut = (regionId: string) => areaOf(sql`${regionId}`)
+
 const blocks = blockSizes.map((size) => `'#${size}.' || (seq / ${size})`).join(', ')
-/** On PostgreSQL: what is looked for in `search_docs`, the words of a record and its blocks. */
-export const indexedWords = sql.raw(`(words || array_to_tsvector(array[${blocks}]))`)
+/** On PostgreSQL: what is looked for in `search_docs`, the words of a record, its blocks and its area. */
+export const indexedWords = sql.raw(`(words || array_to_tsvector(array[${blocks}, '@' || area]))`)
 
 export async function indexWordsByBlock(db: Kysely<never>): Promise<void> {
   if (isSqlite(db)) return
   await sql`drop index search_docs_words`.execute(db)
+  await sql`alter table search_docs add column area text not null default ''`.execute(db)
+  await sql`update search_docs set area = ${areaOf(sql`search_docs.region_id`)}`.execute(db)
   await sql`create index search_docs_words on search_docs using gin (${indexedWords})`.execute(db)
 }

@@ -46,3 +46,21 @@ it.each([
 ])('finds what is %s', async (_, text, regionIds, found) => {
   expect(await newest(db, text, { kind: 'ticket', regionIds, limit: 50 })).toEqual(found)
 })
+
+it('keeps to a city and what else the viewer has, though others lie in the same area', async () => {
+  const codes = ['130100', '130102', '130104', '130105', '130107', '130200', '130225']
+  const stamps = { created_at: 0, updated_at: 0 }
+  for (const [i, code] of codes.entries()) {
+    const region = { id: `reg_${code}`, code, name: code, tier: 'county', parent_id: null, managing_parent_id: null, path: `/${code}/` } as const // prettier-ignore
+    await db
+      .insertInto('regions')
+      .values({ ...region, ...stamps })
+      .execute()
+    const place = { regionId: region.id, keywords: [region.id], updatedAt: i }
+    await put(db, { kind: 'ticket', id: `of-${code}`, title: '光模块故障', body: '', ...place })
+  }
+  const scope = ['130100', '130102', '130104', '130105', '130225']
+  const regionIds = scope.map((code) => `reg_${code}`)
+  const found = await newest(db, '光模块', { kind: 'ticket', regionIds, limit: 50 })
+  expect(found).toEqual(scope.map((code) => `of-${code}`).toReversed())
+})

@@ -1,7 +1,8 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { Db } from '../db/database.ts'
-import { blockSizes, blockToken, indexedWords, isSqlite } from '../db/search-index.ts'
+import { areaToken, indexedWords, isSqlite } from '../db/search-index.ts'
 import { tsqueryOf } from './store.ts'
+import { lengthNext, stretchBack } from './stretches.ts'
 import { isHan, termsOf, tokensAsked, tokensOf, type Token } from './words.ts'
 
 export interface NewestOptions {
@@ -12,11 +13,11 @@ export interface NewestOptions {
 }
 
 /** What every other record has is soon found by walking through the last ones, where GIN would gather it all. */
-const walked = 4096
-/** What so few regions have is little: a county is asked for by name at once. */
-const fewRegions = 3
-/** With more regions their names are no help: most of what is found lies there. */
+const walked = 2048
+/** With more their names are no help: most of what is found lies there. */
 const namedAtMost = 100
+/** Of one area; fewer regions are each named by themselves. */
+const fewOfArea = 3
 
 /**
  * Ids of what has every word, the last written first: for lists that have an order of their own. A half typed word is looked for when as a
@@ -33,15 +34,9 @@ export async function newest(
   const seen =
     regionIds === null ? sql<SqlBool>`1 = 1` : sql<SqlBool>`d.region_id in (${sql.join([...regionIds])})`
   const rest = sql`d.kind = ${kind} and ${seen} order by d.seq desc limit ${limit}`
-  const named = regionIds !== null && regionIds.length <= namedAtMost ? regionIds.map(tokenOf) : []
-  const last = isSqlite(db) ? 0 : await lastSeq(db)
-  let found: string[] = []
-  for (const asked of [...(tokens.some(isHalfTyped) ? [tokens.map(whole)] : []), tokens])
-    for (const query of isSqlite(db) ? [matching(asked, named, rest)] : widening(asked, named, rest, last)) {
-      found = (await query.execute(db)).rows.map(({ id }) => id)
-      if (found.length === limit) return found
-    }
-  return found
+  const ask = isSqlite(db) ? askSqlite(db, regionIds, rest) : await askPostgres(db, regionIds, rest, limit)
+  const wholly = tokens.some(isHalfTyped) ? await ask(tokens.map(whole)) : []
+  return wholly.length === limit ? wholly : ask(tokens)
 }
 
 /** Of Chinese, one character begins pairs: it is no word by itself. */
@@ -50,36 +45,69 @@ const isHalfTyped = ({ text, isOpen }: Token) => isOpen && !isHan(text)
 const isHint = (token: Token) => isHalfTyped(token) && token.text.length === 1
 const whole = (token: Token): Token => (isHalfTyped(token) ? { ...token, isOpen: false } : token)
 
+type Ask = (tokens: readonly Token[]) => Promise<string[]>
+type Regions = readonly string[] | null
 type Query = RawBuilder<{ id: string }>
-type Rest = RawBuilder<unknown>
 
-const matching = (tokens: readonly Token[], named: readonly string[], rest: Rest): Query =>
-  sql`select d.id from search_words w join search_docs d on d.seq = w.rowid
-    where w.search_words match ${matchOf(tokens, named)} and ${rest}`
+/** FTS5 goes back by itself. */
+function askSqlite(db: Db, regionIds: Regions, rest: RawBuilder<unknown>): Ask {
+  const named = regionIds !== null && regionIds.length <= namedAtMost ? regionIds.map(tokenOf) : []
+  return async (tokens) => {
+    const query: Query = sql`select d.id from search_words w join search_docs d on d.seq = w.rowid
+      where w.search_words match ${matchOf(tokens, named)} and ${rest}`
+    return (await query.execute(db)).rows.map(({ id }) => id)
+  }
+}
+
+/** GIN knows no order: it is asked stretch by stretch, each older than all before. */
+async function askPostgres(
+  db: Db,
+  regionIds: Regions,
+  rest: RawBuilder<unknown>,
+  limit: number,
+): Promise<Ask> {
+  const last = await lastSeq(db)
+  const named = await placesOf(db, regionIds)
+  return async (tokens) => {
+    const words = tsqueryOf(tokens)
+    const found: string[] = []
+    const find = async (query: Query) => {
+      for (const { id } of (await query.execute(db)).rows) found.push(id)
+    }
+    // the offset keeps the words from being looked up in GIN
+    await find(
+      sql`select d.id from (select * from search_docs where seq > ${last - walked} offset 0) d where d.words @@ ${words}::tsquery and ${rest}`,
+    )
+    for (let end = last - walked; end >= 0 && found.length < limit;) {
+      const { from, to, blocks } = stretchBack(
+        end,
+        lengthNext({ seen: last - end, found: found.length, wanted: limit }),
+      )
+      const asked = [
+        words,
+        ...[named, from > 0 ? blocks : []].filter((one) => one.length > 0).map(anyOf),
+      ].join(' & ')
+      await find(
+        sql`select d.id from search_docs d where ${indexedWords} @@ ${asked}::tsquery and d.seq <= ${to} and ${rest}`,
+      )
+      end = from - 1
+    }
+    return found.slice(0, limit)
+  }
+}
 
 async function lastSeq(db: Db): Promise<number> {
   const { rows } = await sql<{ seq: string | null }>`select max(seq) as seq from search_docs`.execute(db)
   return Number(rows[0]!.seq ?? 0)
 }
 
-/** On PostgreSQL the same question of more and more, until there is enough. */
-function* widening(
-  tokens: readonly Token[],
-  named: readonly string[],
-  rest: Rest,
-  last: number,
-): Generator<Query> {
-  const asking = (...parts: string[]): Query =>
-    sql`select d.id from search_docs d where ${indexedWords} @@ ${parts.join(' & ')}::tsquery and ${rest}`
-  const words = tsqueryOf(tokens)
-  const regions = named.length > 0 ? [anyOf(named)] : []
-  if (named.length === 0 || named.length > fewRegions) {
-    // the offset keeps the words from being looked up in GIN
-    yield sql`select d.id from (select * from search_docs where seq > ${last - walked} offset 0) d where d.words @@ ${words}::tsquery and ${rest}`
-    for (const size of blockSizes.filter((size) => 2 * size < last))
-      yield asking(words, anyOf([0, 1].map((back) => blockToken(size, Math.floor(last / size) - back))))
-  }
-  yield asking(words, ...regions)
+/** The tokens that all the records of these regions have one of, if few do: some have them that lie elsewhere in an area. */
+async function placesOf(db: Db, regionIds: Regions): Promise<string[]> {
+  if (regionIds === null || regionIds.length > namedAtMost) return []
+  const regions = await db.selectFrom('regions').select(['id', 'code']).where('id', 'in', regionIds).execute()
+  return [...Map.groupBy(regions, ({ code }) => areaToken(code))].flatMap(([area, all]) =>
+    all.length > fewOfArea ? [area] : all.map(({ id }) => tokenOf(id)),
+  )
 }
 
 /** What an id is found by: its kind is no word of it. */

@@ -1,6 +1,6 @@
 import { sql, type Expression, type SqlBool } from 'kysely'
 import type { Db } from '../db/database.ts'
-import { indexedWords, isSqlite } from '../db/search-index.ts'
+import { areaPut, indexedWords, isSqlite } from '../db/search-index.ts'
 import type { Candidate } from './rank.ts'
 import { initialsOf, squeezed, tokensOf, type Token } from './words.ts'
 
@@ -90,12 +90,12 @@ const tableOf = (place: Place) => sql.table(`search_${place}`)
 async function putPostgres(db: Db, doc: SearchDoc): Promise<void> {
   const { name, title, body, keywords, weight, heads, words } = rowOf(doc)
   await sql`
-    insert into search_docs (id, kind, region_id, name, title, body, keywords, weight, updated_at, heads, words)
+    insert into search_docs (id, kind, region_id, name, title, body, keywords, weight, updated_at, area, heads, words)
     values (${doc.id}, ${doc.kind}, ${doc.regionId}, ${name}, ${title}, ${body}, ${keywords}, ${weight}, ${doc.updatedAt},
-      ${vectorOf(heads)}::tsvector, ${vectorOf(words)}::tsvector)
+      ${areaPut(doc.regionId)}, ${vectorOf(heads)}::tsvector, ${vectorOf(words)}::tsvector)
     on conflict (id) do update set kind = excluded.kind, region_id = excluded.region_id, name = excluded.name,
       title = excluded.title, body = excluded.body, keywords = excluded.keywords, weight = excluded.weight,
-      updated_at = excluded.updated_at, heads = excluded.heads, words = excluded.words`.execute(db)
+      updated_at = excluded.updated_at, area = excluded.area, heads = excluded.heads, words = excluded.words`.execute(db)
 }
 
 /** Written out: to_tsvector would cut the words again in its own way. */

@@ -8,8 +8,8 @@ import { FileList, FilePage, FileQuery, UploadQuery } from './schema.ts'
 import { filesAPost, type FileService } from './service.ts'
 
 const tags = ['files']
-/** Whoever sees a ticket, whoever may report a fault; the owner of the file says the rest. */
-const read = { permission: 'desk.read' } as const
+/** Whose a file is says who reads it: readers of articles need not see tickets. */
+const read = { permission: 'identity.self', answers: ['token', 'viewing'] } as const
 const write = { permission: 'desk.report' } as const
 
 export function fileRoutes(files: FileService): FastifyPluginAsyncTypebox {

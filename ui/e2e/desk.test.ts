@@ -234,6 +234,20 @@ describe.skipIf(isMissing)(`the desk${isMissing ? ` (skipped: ${why})` : ''}`, (
     await isIn(ticket!.id, 'closed')
   })
 
+  it('finds what was just reported, however much else happens', async () => {
+    const busy = await reported('一直有人说话的工单')
+    await agent.goto(`${demo.url}/tickets?tab=all&q=${encodeURIComponent('叫号屏')}`)
+    await agent.getByText('没有工单可看').waitFor()
+    let isOver = false
+    const talking = (async () => {
+      for (let n = 0; !isOver; n++)
+        await demo.post(`/tickets/${busy.id}/comments`, { text: `第 ${n} 句`, visibility: 'internal' })
+    })()
+    await row(await reported('大厅叫号屏不亮')).waitFor()
+    isOver = true
+    await talking
+  })
+
   it.each([
     ['/tickets', laptop, 'desk'],
     ['/tickets/board', laptop, 'desk-board'],

@@ -1,6 +1,7 @@
 import { api, ApiProblem } from '../api/client.ts'
 import { live } from '../live.svelte.ts'
 import { scope } from '../scope.svelte.ts'
+import { Soon } from '../soon.ts'
 import type { Filters, Tab } from './queue.ts'
 
 const settleMs = 400
@@ -11,18 +12,18 @@ const countedAtMost = 1000
 export class QueueCounts {
   queues = $state.raw<Partial<Record<Tab, number>>>({})
   readonly #filters: Filters
-  #asking: ReturnType<typeof setTimeout> | undefined
+  readonly #asking = new Soon(() => this.#load(), settleMs)
 
   constructor(filters: Filters) {
     this.#filters = filters
   }
 
   follow(): () => void {
-    void this.#load()
+    void this.#asking.now()
     const stops = [
-      live.on('ticket', () => this.#askSoon()),
-      live.on('reconnected', () => void this.#load()),
-      () => clearTimeout(this.#asking),
+      live.on('ticket', this.#asking.soon),
+      live.on('reconnected', this.#asking.now),
+      this.#asking.stop,
     ]
     return () => stops.forEach((stop) => stop())
   }
@@ -32,11 +33,6 @@ export class QueueCounts {
     const count = this.queues[tab]
     if (count === undefined) return ''
     return count >= countedAtMost ? `${countedAtMost}+` : String(count)
-  }
-
-  #askSoon() {
-    clearTimeout(this.#asking)
-    this.#asking = setTimeout(() => void this.#load(), settleMs)
   }
 
   async #load() {

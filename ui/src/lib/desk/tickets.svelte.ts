@@ -3,6 +3,7 @@ import { api, type Query } from '../api/client.ts'
 import { live } from '../live.svelte.ts'
 import { scope } from '../scope.svelte.ts'
 import { session } from '../session.svelte.ts'
+import { Soon } from '../soon.ts'
 import { belongs, isOver, queriesOf, type Filters, type Self, type Tab } from './queue.ts'
 
 interface Page {
@@ -34,7 +35,7 @@ export class TicketQueue {
   readonly #tab: Tab
   readonly #filters: Filters
   readonly #self: Self
-  #asking: ReturnType<typeof setTimeout> | undefined
+  readonly #asking = new Soon(() => this.#load(), settleMs)
 
   constructor(tab: Tab, filters: Filters, self: Self) {
     this.#tab = tab
@@ -48,12 +49,14 @@ export class TicketQueue {
     const stops = [
       live.on('ticket', (ticket) => this.put(ticket)),
       live.on('reconnected', () => void this.load()),
-      () => clearTimeout(this.#asking),
+      this.#asking.stop,
     ]
     return () => stops.forEach((stop) => stop())
   }
 
-  async load() {
+  load = (): Promise<void> => this.#asking.now()
+
+  async #load() {
     try {
       const asked = await Promise.all(this.#queries().map((query) => this.#page({ query, next: null })))
       this.#parts = asked.map(({ part }) => part)
@@ -80,13 +83,10 @@ export class TicketQueue {
   put(ticket: Ticket) {
     const others = this.all.filter(({ id }) => id !== ticket.id)
     const fits = scope.covers(ticket.region.id) && belongs(ticket, this.#tab, this.#filters, this.#self)
-    if (fits === null) return this.#askSoon()
+    // an answer that is on its way may not know of it yet
+    if (fits === null || this.#asking.isAsking) this.#asking.soon()
+    if (fits === null) return
     if (fits || others.length < this.all.length) this.all = fits ? [ticket, ...others] : others
-  }
-
-  #askSoon() {
-    clearTimeout(this.#asking)
-    this.#asking = setTimeout(() => void this.load(), settleMs)
   }
 
   #queries(): Query[] {

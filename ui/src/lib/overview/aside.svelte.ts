@@ -3,6 +3,7 @@ import { api } from '../api/client.ts'
 import { live } from '../live.svelte.ts'
 import { scope } from '../scope.svelte.ts'
 import { session } from '../session.svelte.ts'
+import { Soon } from '../soon.ts'
 
 interface Page<T> {
   items: T[]
@@ -40,7 +41,10 @@ export class Aside {
     [...this.tickets].sort((a, b) => a.priority.localeCompare(b.priority) || a.createdAt - b.createdAt),
   )
 
-  async load() {
+  readonly #asking = new Soon(() => this.#load(), settleMs)
+  load = (): Promise<void> => this.#asking.now()
+
+  async #load() {
     const query = { limit: 50, ...scope.query }
     const read = async <T>(permission: string, path: string, more: object = {}): Promise<Page<T>> =>
       session.can(permission) ? api.get<Page<T>>(path, { ...query, ...more }) : empty
@@ -64,22 +68,15 @@ export class Aside {
   /** Loads and follows; call the returned function to stop. */
   follow(): () => void {
     void this.load()
-    let timer: ReturnType<typeof setTimeout> | null = null
-    const again = () => {
-      timer ??= setTimeout(() => {
-        timer = null
-        void this.load()
-      }, settleMs)
-    }
     const stops = [
       live.on('alarm', (alarm) => this.#alarm(alarm)),
       live.on('ticket', (ticket) => this.#ticket(ticket)),
-      ...(['link', 'site', 'device', 'reconnected'] as const).map((event) => live.on(event, again)),
+      ...(['link', 'site', 'device', 'reconnected'] as const).map((event) =>
+        live.on(event, this.#asking.soon),
+      ),
+      this.#asking.stop,
     ]
-    return () => {
-      if (timer) clearTimeout(timer)
-      stops.forEach((stop) => stop())
-    }
+    return () => stops.forEach((stop) => stop())
   }
 
   #alarm(alarm: Alarm) {

@@ -1,11 +1,19 @@
+import { priorities } from '@zongheng/inventory/severity.ts'
 import type { EscalationRule, ServiceCalendar, ServiceClock, ServiceTarget } from '@zongheng/server/api.ts'
-import { joined, t, tOr } from '../i18n/index.svelte.ts'
+import { joined, t } from '../i18n/index.svelte.ts'
 import { span } from '../time.svelte.ts'
 
 export const ticketKinds = ['incident', 'request', 'problem', 'change'] as const
 export const clockKinds = ['sla', 'ola', 'uc', 'closing'] as const
 export const pauseReasons = ['requester', 'carrier', 'vendor', 'spare', 'change', 'approval'] as const
 export const marks = [50, 75, 90, 100, 150, 200] as const
+
+/** Whose marks are passed on; what closes by itself has nobody to tell. */
+export const escalatedClocks = ['sla', 'ola', 'uc'] as const
+export const escalatedMeasures = ['response', 'resolution'] as const
+
+export const kindOptions = () => ticketKinds.map((value) => ({ value, label: t(`clocks.ticket.${value}`) }))
+export const priorityOptions = priorities.map((value) => ({ value, label: value }))
 
 /** As a step names whichever team is above the one that has a ticket. */
 export const teamAbove = 'above'
@@ -37,19 +45,32 @@ export const matchOf = ({ carriers, categories, ...chosen }: MatchInput): Match 
   categories: namesIn(categories),
 })
 
-/** For what a target counts: `事件、请求 · P1`; everything where nothing is said. */
-export function matchWords({ match }: Pick<ServiceTarget, 'match'>): string {
-  const parts = [
+/** `事件、请求 · P1`; everything where nothing is said. */
+function partsInWords(parts: readonly (readonly string[])[]): string {
+  const said = parts.filter((part) => part.length > 0)
+  return said.length === 0 ? t('clocks.everything') : said.map((part) => joined([...part])).join(' · ')
+}
+
+/** For what a target counts. */
+export const matchWords = ({ match }: Pick<ServiceTarget, 'match'>): string =>
+  partsInWords([
     (match.kinds ?? []).map((kind) => t(`clocks.ticket.${kind}`)),
     match.priorities ?? [],
     (match.tiers ?? []).map((tier) => t(`tier.${tier}`)),
     match.categories ?? [],
     (match.services ?? []).length > 0 ? [t('clocks.match.count', { n: match.services!.length })] : [],
     match.carriers ?? [],
-    (match.accesses ?? []).map((access) => tOr(`access.${access}`, access)),
-  ].filter((part) => part.length > 0)
-  return parts.length === 0 ? t('clocks.everything') : parts.map((part) => joined(part)).join(' · ')
-}
+    (match.accesses ?? []).map((access) => t(`access.${access}`)),
+  ])
+
+/** Of which tickets and clocks an escalation tells. */
+export const escalationWords = ({ match }: Pick<EscalationRule, 'match'>): string =>
+  partsInWords([
+    (match.kinds ?? []).map((kind) => t(`clocks.ticket.${kind}`)),
+    match.priorities ?? [],
+    (match.clocks ?? []).map((kind) => t(`clocks.kind.${kind}`)),
+    (match.measures ?? []).map((measure) => t(`clocks.measure.${measure}`)),
+  ])
 
 export const pauseWords = ({ pauses }: Pick<ServiceTarget, 'pauses'>) =>
   pauses.length === 0 ? t('clocks.never') : joined(pauses.map((reason) => t(`clocks.reason.${reason}`)))

@@ -1,6 +1,7 @@
 import type { Ticket, TimelineEntry } from '@zongheng/server/api.ts'
 import type { IconName } from '../components/icons.ts'
 import { t, tOr, type Key } from '../i18n/index.svelte.ts'
+import { hourMinute, monthDay } from '../time.svelte.ts'
 import type { Filters } from './queue.ts'
 
 type Values = TimelineEntry['values']
@@ -44,6 +45,7 @@ export function entryWords(entry: TimelineEntry): string {
   if (kind === 'state') return stateWords(values)
   if (kind === 'assignment') return assignmentWords(values)
   if (kind === 'playbook') return playbookWords(values)
+  if (kind === 'clock' && values.event === 'pause') return pauseWords(values)
   return eventWords(kind, values)
 }
 
@@ -54,6 +56,10 @@ function eventWords(kind: TimelineEntry['kind'], values: Values): string {
   const plain = tOr(`desk.entry.${kind}`, kind, params)
   return said ? tOr(`desk.entry.${kind}.${said}`, plain, params) : plain
 }
+
+const shortMoment = (at: number) => `${monthDay(at)} ${hourMinute(at)}`
+const pauseWords = ({ from, until }: Values) =>
+  t('desk.entry.clock.pause', { from: shortMoment(Number(from)), until: shortMoment(Number(until)) })
 
 function playbookWords(values: Values): string {
   const playbook = tOr(`desk.playbook.${word(values, 'playbook')}`, word(values, 'playbook'))

@@ -106,7 +106,7 @@ export default {
   'entry.link': 'linked {number}',
   'entry.clock': 'clock',
   'entry.clock.warned': '{percent}% of the time is used',
-  'entry.clock.pause': 'told of a pause',
+  'entry.clock.pause': 'told of a pause from {from} to {until}',
   'entry.clock.held': 'what the tier above owes began',
   'entry.clock.left': 'what the tier above owes ended',
   'entry.clock.breached': 'time is over',

@@ -173,6 +173,7 @@ export default {
   'access.mpls-vpn': 'MPLS VPN',
   'access.ipsec-vpn': 'IPsec',
   'access.adsl-vpn': 'ADSL VPN',
+  'access.pon': 'PON',
   'access.4g': '4G',
   'access.5g': '5G',
 

@@ -104,7 +104,7 @@ export default {
   'entry.link': '关联工单 {number}',
   'entry.clock': '时限',
   'entry.clock.warned': '时限已用 {percent}%',
-  'entry.clock.pause': '补记暂停',
+  'entry.clock.pause': '补记暂停 {from} 至 {until}',
   'entry.clock.held': '上级支持计时开始',
   'entry.clock.left': '上级支持计时结束',
   'entry.clock.breached': '时限已超',

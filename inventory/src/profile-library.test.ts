@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { models } from '../demo/models.ts'
-import { forDevice, loadProfiles, recognise, resolveProfiles } from './profile-library.ts'
+import { forDevice, loadProfiles, resolveProfiles } from './profile-library.ts'
+import { recognise } from './profile-recognise.ts'
 import { upsKeys } from './sensor.ts'
 
 const profiles = loadProfiles()
@@ -35,11 +36,11 @@ describe('a device is recognised', () => {
     ['1.3.6.1.4.1.20110.1', '', 'generic'],
     ['', '', 'generic'],
   ])('by sysObjectID %s and sysDescr "%s": %s', (sysObjectID, sysDescr, name) => {
-    expect(recognise(profiles, sysObjectID, sysDescr).name).toBe(name)
+    expect(recognise(profiles, { sysObjectID, sysDescr }).profile.name).toBe(name)
   })
 
   it.each(Object.entries(models))('in the demo: %s', (_, model) => {
-    expect(recognise(profiles, model.sysObjectID, model.sysDescr).name).not.toBe('generic')
+    expect(recognise(profiles, model).profile.name).not.toBe('generic')
   })
 })
 

@@ -1,28 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { parseProfile, ProfileError } from './profile-parse.ts'
-import type { Profile, Recognition } from './profile.ts'
-
-/** Reads what a device without a profile of its own is read by. */
-export const genericProfile = 'generic'
-
-/** The lists that `extends` appends; what a profile says itself comes first. */
-const lists = [
-  'vendorFrom',
-  'hardware',
-  'version',
-  'serial',
-  'processors',
-  'memory',
-  'storage',
-  'sensors',
-  'entitySensors',
-  'vlans',
-] as const
+import { ruleLists, type Profile } from './profile.ts'
 
 function inherit(profile: Profile, base: Profile): Profile {
   const merged: Profile = { ...profile, cpuCombination: profile.cpuCombination ?? base.cpuCombination }
-  for (const key of lists) Object.assign(merged, { [key]: [...profile[key], ...base[key]] })
+  for (const key of ruleLists)
+    if (key !== 'recognise') Object.assign(merged, { [key]: [...profile[key], ...base[key]] })
   return merged
 }
 
@@ -72,41 +56,15 @@ export function resolveProfiles(files: Map<string, string>): Profile[] {
   return [...parsed.keys()].map((name) => resolve(name, parsed, []))
 }
 
+export const profileFolder = join(import.meta.dirname, '..', 'profiles')
+
+/** The files of a folder, name → YAML. */
+export function profileTexts(folder = profileFolder): Map<string, string> {
+  const names = readdirSync(folder).filter((file) => file.endsWith('.yaml'))
+  return new Map(names.sort().map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
+}
+
 let shipped: Profile[] | undefined
 
 /** All profiles of `profiles/`, read once. */
-export function loadProfiles(): Profile[] {
-  if (shipped) return shipped
-  const folder = join(import.meta.dirname, '..', 'profiles')
-  const paths = readdirSync(folder)
-    .filter((file) => file.endsWith('.yaml'))
-    .sort()
-  shipped = resolveProfiles(
-    new Map(paths.map((file) => [basename(file), readFileSync(join(folder, file), 'utf8')])),
-  )
-  return shipped
-}
-
-/** How well a rule fits: the length of the prefix, with a half for a matching sysDescr; 0 for not at all. */
-function fit(rule: Recognition, sysObjectID: string, sysDescr: string): number {
-  const prefixes = (rule.sysObjectID ?? []).filter(
-    (p) => sysObjectID === p || sysObjectID.startsWith(`${p}.`),
-  )
-  if (rule.sysObjectID && prefixes.length === 0) return 0
-  if (rule.sysDescr && !new RegExp(rule.sysDescr).test(sysDescr)) return 0
-  const length = Math.max(0, ...prefixes.map((p) => p.split('.').length))
-  return length + (rule.sysDescr ? 0.5 : 0)
-}
-
-/** The profile that fits best, or the generic one. */
-export function recognise(profiles: Profile[], sysObjectID: string, sysDescr: string): Profile {
-  let best: Profile | undefined
-  let bestFit = 0
-  for (const profile of profiles) {
-    const fitness = Math.max(0, ...profile.recognise.map((rule) => fit(rule, sysObjectID, sysDescr)))
-    if (fitness > bestFit) [best, bestFit] = [profile, fitness]
-  }
-  best ??= profiles.find((profile) => profile.name === genericProfile)
-  if (!best) throw new Error(`there is no profile named ${genericProfile}`)
-  return best
-}
+export const loadProfiles = (): Profile[] => (shipped ??= resolveProfiles(profileTexts()))

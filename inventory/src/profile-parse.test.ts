@@ -27,13 +27,13 @@ describe('a profile', () => {
       'an OID that is none',
       `${base}sensors: [{ key: a1, class: voltage, column: ifDescr }]`,
       '/sensors/0/column',
-      /pattern/,
+      /OID in numbers/,
     ],
     [
       'an unknown class',
       `${base}sensors: [{ key: a1, class: smell, column: 1.3.6 }]`,
       '/sensors/0/class',
-      /./,
+      /one of temperature, humidity/,
     ],
     [
       'a scale that is text',
@@ -79,7 +79,12 @@ describe('a profile', () => {
       '/sensors/0/states/1/1',
       /./,
     ],
-    ['a recognition of everything', `${base}recognise: [{}]`, '/recognise/0', /sysObjectID or sysDescr/],
+    [
+      'a recognition of everything',
+      `${base}recognise: [{}]`,
+      '/recognise/0',
+      /sysObjectID, sysDescr or probe/,
+    ],
     [
       'too many rules',
       `${base}sensors: [${'{ key: a1, class: voltage, column: 1.3.6 },'.repeat(257)}]`,

@@ -8,7 +8,8 @@ import { sensorSeverities, sensorUnits } from './sensor.ts'
 const closed = { additionalProperties: false } as const
 const maxRules = 64
 
-const Oid = Type.String({ pattern: '^[0-2](\\.\\d{1,10}){1,120}$' })
+export const oidPattern = '^[0-2](\\.\\d{1,10}){1,120}$'
+const Oid = Type.String({ pattern: oidPattern })
 const Text = Type.String({ maxLength: 200 })
 /** A regular expression, compiled when the profile is loaded. */
 const Pattern = Type.String({ format: 'regex', minLength: 1, maxLength: 300 })
@@ -38,12 +39,26 @@ export const RowRule = Type.Object(
   closed,
 )
 
+/**
+ * An instance that the device must answer. It is asked for where the rule's other conditions hold; where it has none, if
+ * nothing else recognised the device. All are asked in one request.
+ */
+export const Probe = Type.Object(
+  {
+    oid: Oid,
+    /** What its text must match. */
+    match: Type.Optional(Pattern),
+  },
+  closed,
+)
+
 /** All conditions of one object must hold; a profile is recognised by any of its objects. */
 export const Recognition = Type.Object(
   {
     /** Prefixes: the longest that matches wins among all profiles. */
     sysObjectID: Type.Optional(Type.Array(Oid, { minItems: 1, maxItems: maxRules })),
     sysDescr: Type.Optional(Pattern),
+    probe: Type.Optional(Probe),
   },
   closed,
 )
@@ -165,7 +180,7 @@ export const Profile = Type.Object(
     /** Other profiles whose rules follow one's own. */
     extends: list(Type.String({ maxLength: 40 })),
     /** What stands below the one number in the profiles extended stands below the other here: a maker's sold by another. */
-    rebase: Type.Record(Oid, Oid, { default: {} }),
+    rebase: Type.Record(Oid, Oid, { ...closed, default: {} }),
     /**
      * For makers that give each model a subtree of its own, laid out alike: what stands below `base` in the profile
      * stands below the device's own sysObjectID, without its last `drop` numbers.
@@ -178,7 +193,7 @@ export const Profile = Type.Object(
     os: Type.String({ maxLength: 40, default: '' }),
     category: Type.String({ maxLength: 40, default: '' }),
     /** Product names by sysObjectID, from the vendor's product MIB. */
-    models: Type.Record(Oid, Text, { default: {} }),
+    models: Type.Record(Oid, Text, { ...closed, default: {} }),
     vendorFrom: list(Find),
     hardware: list(Find),
     version: list(Find),
@@ -195,13 +210,34 @@ export const Profile = Type.Object(
   closed,
 )
 
+/** Lists of rules. `extends` appends all but the first: what a profile says itself comes before what it inherits. */
+export const ruleLists = [
+  'recognise',
+  'vendorFrom',
+  'hardware',
+  'version',
+  'serial',
+  'processors',
+  'memory',
+  'storage',
+  'vlans',
+  'sensors',
+  'entitySensors',
+] as const
+type RuleList = (typeof ruleLists)[number]
+type Written = Static<typeof Profile>
+
+/** `rule` is the profile's name and the place in it: `huawei-vrp/sensors/3`. */
+type Placed<T> = T & { rule: string }
+
 export type RowRule = Static<typeof RowRule>
-export type Recognition = Static<typeof Recognition>
-export type Find = Static<typeof Find>
 export type ValueColumn = Static<typeof ValueColumn>
-export type ProcessorRule = Static<typeof ProcessorRule>
-export type MemoryRule = Static<typeof MemoryRule>
-export type SensorRule = Static<typeof SensorRule>
-export type EntitySensorTable = Static<typeof EntitySensorTable>
-export type Profile = Static<typeof Profile>
 export type SensorLimit = Static<typeof Limit>
+export type Recognition = Placed<Static<typeof Recognition>>
+export type Find = Placed<Static<typeof Find>>
+export type ProcessorRule = Placed<Static<typeof ProcessorRule>>
+export type MemoryRule = Placed<Static<typeof MemoryRule>>
+export type SensorRule = Placed<Static<typeof SensorRule>>
+export type EntitySensorTable = Placed<Static<typeof EntitySensorTable>>
+/** A profile as it is used: each of its rules knows where it stands. */
+export type Profile = Omit<Written, RuleList> & { [K in RuleList]: Placed<Written[K][number]>[] }

@@ -1,6 +1,6 @@
 import { loadProfiles, resolveProfiles } from '@zongheng/inventory/profile-library.ts'
 import { upsKeys, upsOnBattery } from '@zongheng/inventory/sensor.ts'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { SnmpError } from '../snmp/error.ts'
 import { discover } from './discover.ts'
 import { entitySensorScale } from './entity-sensors.ts'
@@ -227,4 +227,43 @@ processors:
     discover(session, resolveProfiles(new Map([['generic.yaml', profile]]))),
   )
   expect(discovery.processors[0]?.descr).toBe('Supervisor in 7')
+})
+
+describe('a device is recognised', () => {
+  const netSnmp = '1.3.6.1.4.1.8072.3.2.10'
+  const some = resolveProfiles(
+    new Map([
+      ['generic.yaml', 'name: generic'],
+      ['linux.yaml', `name: linux\nrecognise: [{ sysObjectID: [${netSnmp}] }]\nvendor: linux`],
+      [
+        'nas.yaml',
+        `name: nas\nrecognise: [{ sysObjectID: [${netSnmp}], probe: { oid: 1.3.6.1.4.1.6574.1.1.0 } }]
+extends: [linux]\nhardware: [{ sysDescr: true, match: 'ab(c)' }]\nserial: [{ oid: 1.3.6.1.4.1.6574.1.5.2.0 }]`,
+      ],
+    ]),
+  )
+  const read = (objects: Objects) => withDevice(objects, (session) => discover(session, some))
+
+  it('by an object that it answers, and every text of its identity names the rule that found it', async () => {
+    const nas = { '1.3.6.1.4.1.6574.1.1.0': 1, '1.3.6.1.4.1.6574.1.5.2.0': ' S1234 ' }
+    const { profile, recognition } = await read({
+      ...system(netSnmp, 'Linux abc'),
+      ...port(1, 'eth0'),
+      ...nas,
+    })
+    expect(profile).toBe('nas')
+    expect(recognition).toEqual({
+      rule: 'nas/recognise/0',
+      identity: {
+        hardware: { rule: 'nas/hardware/0', oid: null, raw: 'Linux abc' },
+        serial: { rule: 'nas/serial/0', oid: '1.3.6.1.4.1.6574.1.5.2.0', raw: 'S1234' },
+      },
+    })
+  })
+
+  it('by what it says when it does not answer that', async () => {
+    const { profile, recognition } = await read({ ...system(netSnmp, 'Linux abc'), ...port(1, 'eth0') })
+    expect(profile).toBe('linux')
+    expect(recognition?.identity.vendor).toEqual({ rule: 'linux/vendor', oid: null, raw: '' })
+  })
 })

@@ -1,5 +1,6 @@
 import type { Profile } from '@zongheng/inventory/profile.ts'
-import { forDevice, recognise } from '@zongheng/inventory/profile-library.ts'
+import { forDevice } from '@zongheng/inventory/profile-library.ts'
+import { probesOf, recognise, type Recognised } from '@zongheng/inventory/profile-recognise.ts'
 import type { SnmpReader } from '../snmp/session.ts'
 import { discoverAddresses } from './addresses.ts'
 import { discoverBgpPeers } from './bgp-peers.ts'
@@ -33,6 +34,13 @@ async function readSystem(reader: SnmpReader): Promise<SystemGroup> {
   }
 }
 
+async function recognised(reader: SnmpReader, profiles: Profile[], system: SystemGroup): Promise<Recognised> {
+  const asked = probesOf(profiles, system)
+  const answers = asked.length > 0 ? await reader.get(asked) : []
+  const probed = new Map([...answers].map(([oid, value]) => [oid, textOf(value)]))
+  return recognise(profiles, { ...system, probed })
+}
+
 /**
  * Finds out who a device is and how to measure it. Throws the reader's error when the device does not answer for its
  * system group or its interfaces; anything else that fails is left out and told in `problems`.
@@ -45,12 +53,14 @@ export async function discover(
   const { timeLimitMs = 120_000, now = Date.now } = options
   const tables = new Tables(reader, now() + timeLimitMs, now)
   const system = await readSystem(reader)
-  const profile = forDevice(recognise(profiles, system.sysObjectID, system.sysDescr), system.sysObjectID)
+  const known = await recognised(reader, profiles, system)
+  const profile = forDevice(known.profile, system.sysObjectID)
   const interfaces = await discoverInterfaces(tables)
-  const identity = await identify(tables, profile, system)
+  const { identity, origins } = await identify(tables, profile, system)
   return {
     profile: profile.name,
     identity,
+    recognition: { rule: known.rule, identity: origins },
     interfaces,
     names: await interfaceNames(tables, interfaces),
     processors: await discoverProcessors(tables, profile),

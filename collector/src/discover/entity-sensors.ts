@@ -47,6 +47,7 @@ export async function discoverEntitySensors(tables: Tables, table: EntitySensorT
     }
     if (readNumber(reading, value.value) === null) continue
     found.push({
+      rule: table.rule,
       reading,
       facts: {
         key: `${table.key}.${index}`,

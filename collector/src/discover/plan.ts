@@ -38,13 +38,18 @@ export interface Reading {
   codes: Record<string, number> | null
 }
 
-export interface SensorPlan {
+/** Plans that earlier versions kept on disk do not say by which rule (`huawei-vrp/sensors/3`) they were made. */
+interface Ruled {
+  rule?: string
+}
+
+export interface SensorPlan extends Ruled {
   facts: SensorFacts
   reading: Reading
 }
 
 /** A processor's load, percent. */
-export interface ProcessorPlan {
+export interface ProcessorPlan extends Ruled {
   descr: string
   reading: Reading
 }
@@ -57,7 +62,7 @@ export type MemoryRead =
   | { kind: 'free-size'; free: Reading[]; size: Reading }
 
 /** A pool of memory. `main`: it counts for the device's own memoryPercent (swap and driver pools do not). */
-export interface MemoryPlan {
+export interface MemoryPlan extends Ruled {
   descr: string
   main: boolean
   read: MemoryRead
@@ -73,10 +78,27 @@ export interface InterfaceNames {
   marks: number[]
 }
 
+/** By which rule a text was found, and what stood there; `oid` is null where nothing more than the system group was read. */
+export interface TextOrigin {
+  rule: string
+  oid: string | null
+  raw: string
+}
+
+export type IdentifiedField = 'vendor' | 'os' | 'category' | 'hardware' | 'version' | 'serial'
+
+/** How the device was recognised: by which rule (null for none), and where each text of its identity comes from. */
+export interface Recognition {
+  rule: string | null
+  identity: Partial<Record<IdentifiedField, TextOrigin>>
+}
+
 export interface Discovery {
   /** The name of the profile that knew the device; `generic` when none did. */
   profile: string
   identity: DeviceIdentity
+  /** Absent from what earlier versions kept on disk. */
+  recognition?: Recognition
   interfaces: InterfaceFacts[]
   /** Absent from what earlier versions kept on disk. */
   names?: InterfaceNames

@@ -50,7 +50,7 @@ it('VLANs come from the maker’s table before the standard’s, each once', asy
   const [generic] = loadProfiles().filter(({ name }) => name === 'generic')
   const own = '1.3.6.1.4.1.9.9.46.1.3.1.1.4'
   const standard = { '1.3.6.1.2.1.17.7.1.4.3.1.1.5000': 'none', '1.3.6.1.2.1.17.7.1.4.3.1.1.20': '视频会议', '1.3.6.1.2.1.17.7.1.4.3.1.1.3': 'mgmt' } // prettier-ignore
-  const profile = { ...generic!, vlans: [{ column: own }] }
+  const profile = { ...generic!, vlans: [{ column: own, rule: 'generic/vlans/0' }] }
   expect(await reading(standard, (tables) => discoverVlans(tables, profile))).toEqual([{ id: 3, name: 'mgmt' }, { id: 20, name: '视频会议' }]) // prettier-ignore
   const both = { ...standard, [`${own}.1.7`]: 'seven', [`${own}.2.7`]: 'seven' }
   expect(await reading(both, (tables) => discoverVlans(tables, profile))).toEqual([{ id: 7, name: 'seven' }])

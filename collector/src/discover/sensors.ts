@@ -37,6 +37,7 @@ async function sensorsOfRule(tables: Tables, rule: SensorRule): Promise<SensorPl
     const reading = bounded(rule, await readingOf(tables, rule, index))
     if (readNumber(reading, value.value) === null && !rule.keepEmpty) continue
     found.push({
+      rule: rule.rule,
       reading,
       facts: {
         key: index === rule.bareIndex ? rule.key : `${rule.key}.${index}`,

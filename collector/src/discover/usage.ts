@@ -18,7 +18,7 @@ async function processorsOfRule(tables: Tables, rule: ProcessorRule): Promise<Pr
     const reading = await readingOf(tables, rule, index)
     const load = readNumber(reading, value.value)
     if (load === null || load < 0 || load > 100) continue
-    found.push({ descr: await wordRow(tables, rule, index, 'CPU'), reading })
+    found.push({ rule: rule.rule, descr: await wordRow(tables, rule, index, 'CPU'), reading })
   }
   return found
 }
@@ -67,7 +67,7 @@ async function memoryOfRule(tables: Tables, rule: MemoryRule): Promise<MemoryPla
     const read = await memoryRead(tables, rule, index)
     if (!read) continue
     const main = typeof rule.main === 'boolean' ? rule.main : rule.main.includes(index)
-    const plan = { descr: await wordRow(tables, rule, index, 'memory'), main, read }
+    const plan = { rule: rule.rule, descr: await wordRow(tables, rule, index, 'memory'), main, read }
     if (await isPlausible(tables, rule, index, plan)) found.push(plan)
   }
   return found

@@ -58,6 +58,9 @@ export const monthDay = (at: number) =>
   language.locale === 'zh'
     ? format(at, 'md', { month: '2-digit', day: '2-digit' }).replace('/', '-')
     : format(at, 'md', { month: 'short', day: 'numeric' })
+/** `09:56` today, `11-24 09:56` on another day. */
+export const moment = (at: number) =>
+  monthDay(at) === monthDay(clock.now) ? hourMinute(at) : `${monthDay(at)} ${hourMinute(at)}`
 export const weekday = (at: number) => format(at, 'wd', { weekday: 'short' })
 /** Swedish writes dates as ISO 8601 does. Making a format is dear, so it is made once. */
 const exactly = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' })

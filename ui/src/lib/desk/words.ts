@@ -1,7 +1,7 @@
 import type { Ticket, TimelineEntry } from '@zongheng/server/api.ts'
 import type { IconName } from '../components/icons.ts'
 import { t, tOr, type Key } from '../i18n/index.svelte.ts'
-import { hourMinute, monthDay } from '../time.svelte.ts'
+import { moment } from '../time.svelte.ts'
 import type { Filters } from './queue.ts'
 
 type Values = TimelineEntry['values']
@@ -57,9 +57,8 @@ function eventWords(kind: TimelineEntry['kind'], values: Values): string {
   return said ? tOr(`desk.entry.${kind}.${said}`, plain, params) : plain
 }
 
-const shortMoment = (at: number) => `${monthDay(at)} ${hourMinute(at)}`
 const pauseWords = ({ from, until }: Values) =>
-  t('desk.entry.clock.pause', { from: shortMoment(Number(from)), until: shortMoment(Number(until)) })
+  t('desk.entry.clock.pause', { from: moment(Number(from)), until: moment(Number(until)) })
 
 function playbookWords(values: Values): string {
   const playbook = tOr(`desk.playbook.${word(values, 'playbook')}`, word(values, 'playbook'))

@@ -72,6 +72,7 @@ export default {
   replySend: 'Send',
   addFile: 'Add a photo',
   photos: 'Photos and files',
+  notNeeded: 'No longer needed',
   solved: 'It works again',
   notSolved: 'Not yet',
   pendingMe: 'waits for your answer',

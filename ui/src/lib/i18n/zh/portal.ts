@@ -69,6 +69,7 @@ export default {
   replySend: '发送',
   addFile: '添加照片',
   photos: '照片和附件',
+  notNeeded: '不需要了',
   solved: '已经好了',
   notSolved: '还没好',
   pendingMe: '等您回复',

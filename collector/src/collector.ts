@@ -7,7 +7,7 @@ import { AssignmentKeeper } from './assignment.ts'
 import { Batcher, offlineOpenMs, onlineOpenMs } from './batcher.ts'
 import { Checks } from './checks/checks.ts'
 import { CollectorClock } from './clock.ts'
-import { contractVersion, type CollectorHealth, type CollectorSoftware } from './contract.ts'
+import { contractVersion, type CollectorHealth, type CollectorSoftware, type Fact } from './contract.ts'
 import { Faults } from './faults.ts'
 import { processMeter } from './health.ts'
 import { Icmp } from './icmp/icmp.ts'
@@ -163,10 +163,11 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     },
     logError('assignment'),
   )
+  const onFact = (fact: Fact) => batcher.fact(fact)
   const jobs = await Jobs.open({
     file: join(dataFolder, 'jobs.json'),
-    runners: jobRunners({ keys, engine, poller, discoverer, checks, hosts }),
-    onFact: (fact) => batcher.fact(fact),
+    runners: jobRunners({ keys, engine, icmp, poller, discoverer, checks, hosts, onFact, now }),
+    onFact,
     onProgress: (progress) => uplink.progress(progress),
     onError: logError('jobs'),
     now,

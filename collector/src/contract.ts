@@ -171,11 +171,54 @@ export type Job =
       credential: Sealed | null
       timeoutMs: number
     }
+  /** Since version 2. Asks many addresses who stands there; each that answers is a fact. Sent again, it goes on. */
+  | ({ id: string; kind: 'sweep'; credentials: { id: string; snmp: Sealed }[] } & SweepScope)
+
+/** Where a sweep asks: ranges and addresses as people write them, IPv4. */
+export interface SweepScope {
+  ranges: string[]
+  /** Whose neighbours are asked in turn, up to so many steps away. */
+  seeds: string[]
+  mostSteps: number
+  /** Nothing outside is ever asked but ranges and seeds. */
+  within: string[]
+  without: string[]
+  port: number
+  /** Addresses a second. */
+  perSecond: number
+  /** Whether those that answer no echo are asked all the same. */
+  isSilentAsked: boolean
+  /** Found already; and whom those know that are not asked yet. */
+  done: string[]
+  next: SweepStep[]
+}
+
+export interface SweepStep {
+  address: string
+  /** How far its own neighbours may be away. */
+  steps: number
+  from: SweepSource | null
+}
+
+export const knownBy = ['lldp', 'cdp', 'route', 'arp'] as const
+/** Who told of an address, and by which of its tables. */
+export interface SweepSource {
+  address: string
+  by: (typeof knownBy)[number]
+}
 
 export interface JobProgress {
   jobId: string
   at: number
   text: string
+  /** Of a sweep, since it was last begun. */
+  count?: SweepCount
+}
+
+export interface SweepCount {
+  asked: number
+  answering: number
+  devices: number
 }
 
 // ---- what was seen: collector → server ------------------------------------------------
@@ -232,8 +275,31 @@ export type Fact =
   | { kind: 'check'; checkId: string; atMs: number; outcome: CheckOutcome }
   | { kind: 'finding'; deviceId: string; atMs: number; finding: DeviceFinding }
   | { kind: 'gap'; fromMs: number; untilMs: number; reason: GapReason }
+  /** Since version 2. What answers at an address that a sweep asked. */
+  | ({ kind: 'found'; jobId: string; atMs: number } & Answering)
   /** Since version 2. Traps, informs and syslog, gathered; at most `logLimits.entries`. */
   | { kind: 'log'; atMs: number; entries: LogEntry[] }
+
+export interface Answering {
+  address: string
+  /** Of its echo, ms; null when it answers none. */
+  rttMs: number | null
+  from: SweepSource | null
+  /** Which of the credentials it takes; null: none. */
+  credentialId: string | null
+  /** Null: it takes none, or fell silent when it was read. */
+  device: FoundDevice | null
+  /** Whom it knows, as far as they may be asked. */
+  beside: SweepStep[]
+}
+
+export interface FoundDevice {
+  identity: DeviceIdentity
+  interfaces: InterfaceFacts[]
+  sensors: SensorFacts[]
+  /** Its interfaces' own. */
+  addresses: string[]
+}
 
 export const logKinds = ['trap', 'inform', 'syslog'] as const
 export type LogKind = (typeof logKinds)[number]
@@ -294,6 +360,7 @@ export type JobResult =
   | { kind: 'identify'; identity: DeviceIdentity; interfaces: InterfaceFacts[]; sensors: SensorFacts[] }
   | { kind: 'playbook'; transcript: TranscriptEntry[] }
   | { kind: 'check'; outcome: CheckOutcome; metrics: Partial<Record<CheckMetric, number>> }
+  | { kind: 'sweep'; count: SweepCount }
 
 export interface TranscriptEntry {
   atMs: number

@@ -72,6 +72,8 @@ export const idPrefixes = {
   article: 'art',
   articleVersion: 'arv',
   search: 'sea',
+  discovery: 'dsc',
+  find: 'fin',
 } as const
 export type EntityKind = keyof typeof idPrefixes
 

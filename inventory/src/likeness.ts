@@ -64,10 +64,10 @@ export class KnownDevices {
   readonly #byName = new Map<string, string[]>()
 
   constructor(known: Iterable<KnownMarks>) {
-    for (const device of known) this.#add(device)
+    for (const device of known) this.add(device)
   }
 
-  #add(device: KnownMarks): void {
+  add(device: KnownMarks): void {
     const { id, serial, macs, sysName } = device
     this.#byId.set(id, device)
     this.#byAddress.set(placeOf(device), id)

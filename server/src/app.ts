@@ -70,6 +70,7 @@ import { uplinkRoutes } from './uplink/routes.ts'
 import { taskRoutes } from './tasks/routes.ts'
 import { version } from './version.ts'
 import { drillRoutes } from './drills/routes.ts'
+import { discoveryRoutes } from './discovery/routes.ts'
 import { windowRoutes } from './windows/routes.ts'
 
 export const consoleRoot = fileURLToPath(new URL('../../ui/build', import.meta.url))
@@ -179,6 +180,7 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     alarmRoutes({ alarms }),
     incidentPolicyRoutes(services.incidentPolicies),
     windowRoutes(services.windows),
+    discoveryRoutes(services.discoveries),
     bookingRoutes(services.bookings),
     changeRoutes(services),
     problemRoutes(services.problems),

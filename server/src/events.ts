@@ -55,6 +55,7 @@ export type QueuedJob =
   | (Omit<Extract<Job, { kind: 'identify' }>, 'snmp'> & { snmpCredential: unknown })
   | (Omit<Extract<Job, { kind: 'playbook' }>, 'ssh'> & { sshCredential: unknown })
   | (Omit<Extract<Job, { kind: 'check' }>, 'credential'> & { credential: unknown })
+  | (Omit<Extract<Job, { kind: 'sweep' }>, 'credentials'> & { credentials: { id: string; snmp: unknown }[] })
   | Extract<Job, { kind: 'discover' | 'poll' }>
 
 export class EventBus extends EventEmitter<Events> {}

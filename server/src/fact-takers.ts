@@ -1,5 +1,6 @@
 import type { Jobs } from './automation/jobs.ts'
 import type { CheckService } from './checks/service.ts'
+import type { DiscoveryService } from './discovery/service.ts'
 import type { EstateService } from './estate/service.ts'
 import type { ListeningService } from './listening/service.ts'
 import type { FactTakers } from './uplink/intake.ts'
@@ -10,6 +11,7 @@ export function factTakers(
   jobs: Jobs,
   checks: () => CheckService,
   listening: ListeningService,
+  discoveries: () => DiscoveryService,
 ): FactTakers {
   return {
     device: async (tx, fact, note) => {
@@ -26,7 +28,11 @@ export function factTakers(
       return () => undefined
     },
     log: (tx, fact, collectorId) => listening.take(tx, fact, collectorId),
-    waitingJobs: (collectorId) => jobs.waitingFor(collectorId),
+    found: (tx, fact) => discoveries().take(tx, fact),
+    waitingJobs: async (collectorId) => [
+      ...(await jobs.waitingFor(collectorId)),
+      ...(await discoveries().underWay(collectorId)),
+    ],
     ownsJob: async (collectorId, jobId) => (await jobs.find(jobId))?.collector_id === collectorId,
   }
 }

@@ -55,6 +55,7 @@ import { articleFiles } from './knowledge/article-files.ts'
 import { KnowledgeService } from './knowledge/service.ts'
 import { vendorOf } from './knowledge/vendor.ts'
 import { solvedSince } from './desk/solved.ts'
+import { DiscoveryService } from './discovery/service.ts'
 import { kindOfId } from '@zongheng/inventory/id.ts'
 import { MailService } from './mail/service.ts'
 import { LogKeeper } from './listening/keeper.ts'
@@ -408,7 +409,13 @@ export function createServices(context: Context) {
     decider,
     releases,
     openCredential: (id) => estate.credential(id),
-    facts: factTakers(estate, automation.jobs, () => checks, listening),
+    facts: factTakers(
+      estate,
+      automation.jobs,
+      () => checks,
+      listening,
+      () => discoveries,
+    ),
   })
   const realtime = new Realtime({
     bus,
@@ -431,6 +438,17 @@ export function createServices(context: Context) {
     identity,
     jobs: deviceJobs(automation.jobs),
     moved: (...device) => checks.deviceMoved(...device),
+  })
+  const discoveries: DiscoveryService = new DiscoveryService({
+    db,
+    bus,
+    clock,
+    log,
+    audit,
+    identity,
+    estate,
+    devices,
+    jobs: automation.jobs,
   })
   const checks: CheckService = new CheckService({
     db,
@@ -645,6 +663,7 @@ export function createServices(context: Context) {
     releases,
     desk,
     automation,
+    discoveries,
     alarms,
     notify,
     availability,

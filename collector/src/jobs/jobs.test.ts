@@ -24,6 +24,7 @@ async function newJobs(runners: Partial<JobRunners>, folder = newFolder()) {
       identify: unused,
       playbook: unused,
       check: unused,
+      sweep: unused,
       ...runners,
     },
     onFact: (fact) => facts.push(fact),

@@ -15,7 +15,7 @@ export interface JobEnd {
 export type JobRunner<J extends Job = Job> = (
   job: J,
   signal: AbortSignal,
-  tell: (text: string) => void,
+  tell: (text: string, more?: Pick<JobProgress, 'count'>) => void,
 ) => Promise<JobEnd>
 export type JobRunners = { [K in Job['kind']]: JobRunner<Extract<Job, { kind: K }>> }
 
@@ -87,7 +87,8 @@ export class Jobs {
       ...end,
     })
     if (signal.aborted) return fact({ outcome: 'cancelled' })
-    const tell = (text: string) => onProgress({ jobId: job.id, at: now(), text })
+    const tell: Parameters<JobRunner>[2] = (text, more) =>
+      onProgress({ jobId: job.id, at: now(), text, ...more })
     const aborted = new Promise<JobEnd>((resolve) =>
       signal.addEventListener('abort', () => resolve({ outcome: 'cancelled' }), { once: true }),
     )

@@ -5,18 +5,13 @@ import type { Checks } from '../checks/checks.ts'
 import { openSealed, type SnmpCredential, type SshCredential } from '../contract.ts'
 import { discover } from '../discover/discover.ts'
 import type { DevicePoller } from '../poll/device.ts'
-import type { Discoverer } from '../poll/discoverer.ts'
 import type { Poller } from '../poll/poller.ts'
-import type { SealingKeys } from '../seal.ts'
-import type { SnmpEngine } from '../snmp/engine.ts'
 import { openSession, resolvePeer } from '../snmp/open.ts'
 import type { JobRunners } from './jobs.ts'
+import { sweepRunner, type SweepingParts } from './sweeping.ts'
 
-export interface RunnerParts {
-  keys: SealingKeys
-  engine: SnmpEngine
+export interface RunnerParts extends SweepingParts {
   poller: Poller
-  discoverer: Discoverer
   checks: Checks
   hosts: KnownHosts
 }
@@ -48,6 +43,7 @@ export function jobRunners(parts: RunnerParts): JobRunners {
     identify: identifyRunner(parts),
     playbook: playbookRunner(parts),
     check: checkRunner(parts),
+    sweep: sweepRunner(parts),
   }
 }
 

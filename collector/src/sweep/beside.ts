@@ -1,9 +1,9 @@
 /** Whose addresses a device knows: neighbours by LLDP and CDP, next hops of its routes, and what its ARP table holds. */
+import { knownBy, type SweepSource } from '../contract.ts'
 import { SnmpError, type SnmpReader } from '../snmp/session.ts'
 import type { VarBind } from '../snmp/value.ts'
 
-export const knownBy = ['lldp', 'cdp', 'route', 'arp'] as const
-export type KnownBy = (typeof knownBy)[number]
+export type KnownBy = SweepSource['by']
 
 /** Where the addresses are: in the value, or at the end of the index behind its type and length. */
 const columns: Record<KnownBy, { column: string; of: (row: VarBind, root: string) => string | null }> = {

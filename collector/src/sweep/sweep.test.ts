@@ -61,7 +61,7 @@ async function sweep(
   const found: Found[] = []
   const controller = new AbortController()
   const run = new Sweep(
-    { ranges: [], seeds: [], within: [rangeOf('127.66.0.0/24')!], without: [], mostSteps: 9, port, perSecond: 1000, credentials, patience: { timeoutMs: 60, retries: 0 }, isSilentAsked: false, done: [], ...order }, // prettier-ignore
+    { ranges: [], seeds: [], within: [rangeOf('127.66.0.0/24')!], without: [], mostSteps: 9, port, perSecond: 1000, credentials, patience: { timeoutMs: 60, retries: 0 }, isSilentAsked: false, done: [], next: [], ...order }, // prettier-ignore
     {
       icmp: {
         round: async (hosts) =>
@@ -135,6 +135,14 @@ describe('a sweep', () => {
     expect(done).toEqual([net(1)])
     const second = await sweep({ ranges, done })
     expect(names(second.found)).toEqual(['SW2', 'SW3', 'SW4', 'UPS5'])
+  })
+
+  it('goes on from whom those knew that were found', async () => {
+    const first = await sweep({ seeds: [net(1)], perSecond: 1 }, { stopAfter: 1 })
+    expect(names(first.found)).toEqual(['R1'])
+    const next = first.found.flatMap(({ beside }) => beside)
+    const second = await sweep({ seeds: [net(1)], done: [net(1)], next })
+    expect(names(second.found)).toEqual(['SW2', 'SW3', 'SW4'])
   })
 
   it.each([

@@ -1,6 +1,7 @@
 import { addressesIn, isWithin, type AddressRange } from '@zongheng/inventory/address-range.ts'
 import type { Profile } from '@zongheng/inventory/profile.ts'
 import { setTimeout as after } from 'node:timers/promises'
+import type { SweepCount, SweepStep } from '../contract.ts'
 import { discover } from '../discover/discover.ts'
 import type { Discovery } from '../discover/plan.ts'
 import { IcmpError, lost } from '../icmp/icmp.ts'
@@ -9,7 +10,7 @@ import type { SnmpEngine } from '../snmp/engine.ts'
 import { openSession } from '../snmp/open.ts'
 import type { Patience } from '../snmp/request.ts'
 import { SnmpError, type SnmpSession } from '../snmp/session.ts'
-import { addressesBeside, type KnownBy } from './beside.ts'
+import { addressesBeside } from './beside.ts'
 import { CredentialOrder, type TriedCredential } from './credentials.ts'
 
 /** What is asked, and how far it may go. */
@@ -29,8 +30,10 @@ export interface SweepOrder {
   patience: Patience
   /** Whether those that answer no echo are asked all the same. */
   isSilentAsked: boolean
-  /** Asked before a stop. */
+  /** Found before a stop: not asked again. */
   done: readonly string[]
+  /** Known from those, and not asked yet. */
+  next: readonly SweepStep[]
 }
 
 export interface Found {
@@ -39,13 +42,9 @@ export interface Found {
   device: { credentialId: string; discovery: Discovery | null } | null
   rttMs: number | null
   /** How its address became known, when it was not asked for. */
-  from: { address: string; by: KnownBy } | null
-}
-
-export interface SweepCount {
-  asked: number
-  answering: number
-  devices: number
+  from: SweepStep['from']
+  /** Whom it knows, as far as they may be asked. */
+  beside: SweepStep[]
 }
 
 export interface SweepParts {
@@ -55,12 +54,6 @@ export interface SweepParts {
   signal: AbortSignal
   onFound: (found: Found) => void
   onCount: (count: SweepCount) => void
-}
-
-interface Asked {
-  address: string
-  steps: number
-  from: Found['from']
 }
 
 /** A wrong community is silence: many are waited for at once. Walks are heavy. */
@@ -78,7 +71,7 @@ export class Sweep {
   readonly #knocking = limiter(knockedAtOnce)
   readonly #reading = limiter(readAtOnce)
   readonly #count: SweepCount = { asked: 0, answering: 0, devices: 0 }
-  #next: Asked[] = []
+  #next: SweepStep[] = []
 
   constructor(order: SweepOrder, parts: SweepParts) {
     this.#order = order
@@ -91,11 +84,12 @@ export class Sweep {
     const { seeds, mostSteps } = this.#order
     await this.#askAll(this.#listed())
     for (const address of seeds) this.#propose({ address, steps: mostSteps, from: null })
+    this.#order.next.forEach((asked) => this.#propose(asked))
     while (this.#next.length > 0 && !this.#parts.signal.aborted) await this.#askAll(this.#next.splice(0))
     return { ...this.#count }
   }
 
-  *#listed(): Generator<Asked> {
+  *#listed(): Generator<SweepStep> {
     for (const address of addressesIn(this.#order.ranges))
       if (this.#isNew(address)) yield { address, steps: 0, from: null }
   }
@@ -107,13 +101,15 @@ export class Sweep {
     return true
   }
 
-  #propose(asked: Asked): void {
-    if (asked.from && !isWithin(this.#order.within, asked.address)) return
-    if (this.#isNew(asked.address)) this.#next.push(asked)
+  #propose(asked: SweepStep): boolean {
+    if (asked.from && !isWithin(this.#order.within, asked.address)) return false
+    const isNew = this.#isNew(asked.address)
+    if (isNew) this.#next.push(asked)
+    return isNew
   }
 
   /** So many addresses a second; devices that answer are read while the next ones are asked. */
-  async #askAll(all: Iterable<Asked>): Promise<void> {
+  async #askAll(all: Iterable<SweepStep>): Promise<void> {
     const reading: Promise<void>[] = []
     for (const batch of batches(all, this.#order.perSecond)) {
       if (this.#parts.signal.aborted) break
@@ -127,7 +123,7 @@ export class Sweep {
     await Promise.all(reading)
   }
 
-  async #echo(batch: readonly Asked[]): Promise<Float64Array> {
+  async #echo(batch: readonly SweepStep[]): Promise<Float64Array> {
     try {
       return await this.#parts.icmp.round(batch.map(({ address }) => address))
     } catch (error) {
@@ -141,48 +137,52 @@ export class Sweep {
     this.#parts.onCount({ ...this.#count })
   }
 
-  async #ask(asked: Asked, rtt: number): Promise<void> {
+  async #ask(asked: SweepStep, rtt: number): Promise<void> {
     const isSilent = rtt === lost
     if (this.#parts.signal.aborted || (isSilent && !this.#order.isSilentAsked)) return
     const rttMs = isSilent || Number.isNaN(rtt) ? null : rtt
-    const device = await this.#read(asked)
-    if (!device && rttMs === null) return
+    const { device, beside } = await this.#read(asked)
+    if (this.#parts.signal.aborted || (!device && rttMs === null)) return // half read is asked again
     this.#count.answering++
     if (device) this.#count.devices++
-    this.#parts.onFound({ address: asked.address, device, rttMs, from: asked.from })
+    this.#parts.onFound({ address: asked.address, device, rttMs, from: asked.from, beside })
   }
 
-  async #read(asked: Asked): Promise<Found['device']> {
+  async #read(asked: SweepStep): Promise<Pick<Found, 'device' | 'beside'>> {
     const peer = { address: asked.address, port: this.#order.port }
     for (const credential of this.#credentials.for(asked.address)) {
-      if (this.#parts.signal.aborted) return null
+      if (this.#parts.signal.aborted) break
       const session = openSession(this.#parts.engine, peer, credential.snmp, this.#order.patience)
       try {
         if (!(await isAnswered(session))) continue
         this.#credentials.fitted(asked.address, credential)
-        return {
-          credentialId: credential.id,
-          discovery: await this.#reading(() => this.#discover(session, asked)),
-        }
+        const { discovery, beside } = await this.#reading(() => this.#discover(session, asked))
+        return { device: { credentialId: credential.id, discovery }, beside }
       } finally {
         session.close()
       }
     }
-    return null
+    return { device: null, beside: [] }
   }
 
   /** What falls silent on the way is told as far as it was read. */
-  async #discover(session: SnmpSession, { address, steps }: Asked): Promise<Discovery | null> {
+  async #discover(
+    session: SnmpSession,
+    { address, steps }: SweepStep,
+  ): Promise<{ discovery: Discovery | null; beside: SweepStep[] }> {
     let discovery: Discovery | null = null
+    const beside: SweepStep[] = []
     try {
       discovery = await discover(session, this.#parts.profiles)
-      if (steps === 0) return discovery
-      for (const [beside, by] of await addressesBeside(session))
-        this.#propose({ address: beside, steps: steps - 1, from: { address, by } })
+      if (steps === 0) return { discovery, beside }
+      for (const [known, by] of await addressesBeside(session)) {
+        const asked = { address: known, steps: steps - 1, from: { address, by } }
+        if (this.#propose(asked)) beside.push(asked)
+      }
     } catch (error) {
       if (!(error instanceof SnmpError)) throw error
     }
-    return discovery
+    return { discovery, beside }
   }
 }
 

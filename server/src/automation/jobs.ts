@@ -39,6 +39,8 @@ export interface JobEnd {
 const waitsAtMostMs = 10 * 60_000
 /** Longer than any playbook may run. */
 const runsAtMostMs = 60 * 60_000
+/** A sweep of a province's networks, which goes on after either side was started anew. */
+const sweepsAtMostMs = 48 * 60 * 60_000
 const sweepEveryMs = 60_000
 
 /** Our own guesses: a collector that reports later knows better. */
@@ -74,9 +76,8 @@ export class Jobs {
   }
 
   /** Writes the job down and hands it on; answers its id. */
-  async start(job: NewJob): Promise<string> {
+  async start(job: NewJob, id = newId('job')): Promise<string> {
     const { audit, bus, clock } = this.#deps
-    const id = newId('job')
     await audit.write(async (tx, note) => {
       await store.insertJob(tx, newRow(id, job, clock()))
       record.started(id, job).forEach(note)
@@ -147,7 +148,10 @@ export class Jobs {
     const { db, clock } = this.#deps
     for (const { id } of await store.jobsBefore(db, 'waiting', clock() - waitsAtMostMs))
       await this.#end(id, { state: 'failed', error: guesses['collector-away'], result: null })
-    for (const { id } of await store.jobsBefore(db, 'running', clock() - runningMs))
+    const running = await store.jobsBefore(db, 'running', clock() - runningMs)
+    const isLost = ({ kind, created_at: at }: (typeof running)[number]) =>
+      kind !== 'sweep' || at < clock() - sweepsAtMostMs
+    for (const { id } of running.filter(isLost))
       await this.#end(id, { state: 'failed', error: guesses.lost, result: null })
   }
 

@@ -1,4 +1,4 @@
-import type { SnmpCredential, SshCredential } from '@zongheng/collector/contract.ts'
+import type { SnmpCredential, SshCredential, SweepScope } from '@zongheng/collector/contract.ts'
 import type { CheckSpec } from '@zongheng/inventory/check.ts'
 import type { QueuedJob } from '../events.ts'
 
@@ -7,6 +7,7 @@ export type NewJob = Asked &
   (
     | { kind: 'discover' | 'poll'; deviceId: string }
     | { kind: 'identify'; address: string; port: number; snmp: SnmpCredential }
+    | { kind: 'sweep'; scope: SweepScope; credentials: { id: string; snmp: SnmpCredential }[] }
     | {
         kind: 'check'
         checkId: string | null
@@ -47,6 +48,8 @@ export function queuedJob(id: string, job: NewJob): QueuedJob {
   switch (job.kind) {
     case 'identify':
       return { id, kind: job.kind, address: job.address, port: job.port, snmpCredential: job.snmp }
+    case 'sweep':
+      return { id, kind: job.kind, credentials: job.credentials, ...job.scope }
     case 'check': {
       const { kind, checkId, spec, credential, timeoutMs } = job
       return { id, kind, checkId, spec, credential, timeoutMs }
@@ -67,6 +70,7 @@ export const deviceOf = (job: NewJob): string | null => ('deviceId' in job ? job
 export function paramsOf(job: NewJob): Record<string, unknown> {
   const { about } = job
   if (job.kind === 'identify') return { about, address: job.address, port: job.port }
+  if (job.kind === 'sweep') return { about, scope: job.scope }
   if (job.kind === 'check') return { about, checkId: job.checkId, spec: job.spec }
   if (job.kind !== 'playbook') return { about }
   const { address, port, platform, inputs } = job

@@ -32,7 +32,7 @@ export async function updateJob(
 export const jobsBefore = (db: Db, state: JobState, createdBefore: number) =>
   db
     .selectFrom('jobs')
-    .select(['id'])
+    .select(['id', 'kind', 'created_at'])
     .where('state', '=', state)
     .where('created_at', '<', createdBefore)
     .execute()

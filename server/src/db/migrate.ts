@@ -6,6 +6,7 @@ import * as measuring from './migrations/0003-measuring.ts'
 import * as judging from './migrations/0004-judging.ts'
 import * as serving from './migrations/0005-serving.ts'
 import * as deskAdditions from './migrations/0006-desk-additions.ts'
+import * as discovery from './migrations/0007-discovery.ts'
 
 /** In order, never edited after a release. */
 const migrations: Record<string, Migration> = {
@@ -15,6 +16,7 @@ const migrations: Record<string, Migration> = {
   '0004-judging': judging,
   '0005-serving': serving,
   '0006-desk-additions': deskAdditions,
+  '0007-discovery': discovery,
 }
 
 /** Every one this version knows, oldest first. */

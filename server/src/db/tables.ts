@@ -386,6 +386,37 @@ export interface Tables extends JudgingTables, ServingTables {
   }
   ticket_numbers: { prefix: string; last: number }
 
+  // discovery
+  /** `scope`: where it asks; `asked_before`: by jobs before this one. */
+  discoveries: Stamped & {
+    id: string
+    region_id: string
+    collector_id: string
+    name: string
+    scope: Json
+    credential_ids: Json
+    job_id: string
+    asked_before: number
+    asked: number
+    created_by: string | null
+  }
+  /** `device`: what could be read of it; `beside`: whom it knows. */
+  discovery_finds: {
+    id: string
+    discovery_id: string
+    address: string
+    rtt_ms: number | null
+    found_from: Json | null
+    credential_id: string | null
+    device: Json | null
+    beside: Json
+    decision: string
+    device_id: string | null
+    decided_by: string | null
+    decided_at: number | null
+    found_at: number
+  }
+
   // automation, uplink
   jobs: {
     id: string

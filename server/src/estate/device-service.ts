@@ -1,5 +1,5 @@
 import type { SnmpCredential } from '@zongheng/collector/contract.ts'
-import type { DeviceIdentity } from '@zongheng/inventory/device.ts'
+import type { DeviceIdentity, DeviceRole } from '@zongheng/inventory/device.ts'
 import { newId } from '@zongheng/inventory/id.ts'
 import type { InterfaceFacts } from '@zongheng/inventory/interface.ts'
 import type { SensorFacts } from '@zongheng/inventory/sensor.ts'
@@ -12,7 +12,8 @@ import type { IdentityService } from '../identity/service.ts'
 import { covers, type Viewer } from '../identity/viewer.ts'
 import type { SecretBox } from '../secret-box.ts'
 import { chooseCollector } from './collector-choice.ts'
-import { noDraft } from './draft.ts'
+import { noDraft, type EstateDraft } from './draft.ts'
+import type { DeviceFact } from './facts.ts'
 import { deviceEntity, deviceFields } from './record.ts'
 import type { DeviceDetail, DevicePatch, NewDevice } from './schema.ts'
 import type { EstateService } from './service.ts'
@@ -46,6 +47,26 @@ export interface DeviceJobs {
   ): Promise<string>
 }
 
+/** A device as a discovery has read it. */
+export interface FoundDevice {
+  name: string
+  role: DeviceRole
+  address: string
+  port: number
+  siteId?: string
+  /** Without a site: that of the region. */
+  regionId?: string
+  collectorId: string | null
+  snmp: SnmpCredential
+  found: Omit<DeviceFact, 'deviceId'>
+}
+
+interface Place {
+  siteKey: string
+  regionId: string
+  newSite?: EstateDraft['sites'][number]
+}
+
 export interface DeviceServiceDeps {
   db: Db
   clock: Clock
@@ -77,7 +98,7 @@ export class DeviceService {
 
   /** Adds a device that answers at its address, or with `force` one that need not. */
   async add(viewer: Viewer, device: NewDevice, force: boolean): Promise<DeviceDetail> {
-    const { audit, db, estate } = this.#deps
+    const { db } = this.#deps
     const { address, port = snmpPort, role } = device
     refuseNoAddress(address)
     const snmp = snmpCredential(device.snmp)
@@ -95,6 +116,24 @@ export class DeviceService {
     })
     if (!answer.ok && !force) throw unreachable(address, port, snmp, answer)
     const name = device.name || (answer.ok && clean(answer.identity.sysName, 100)) || address
+    const found = answer.ok ? { ...answer, atMs: this.#deps.clock() } : null
+    return this.#create(viewer, { name, role, address, port, collectorId, snmp }, place, found)
+  }
+
+  /** Adds a device that a discovery has read, without asking it again. */
+  async addFound(viewer: Viewer, device: FoundDevice): Promise<DeviceDetail> {
+    refuseNoAddress(device.address)
+    const place = await this.#place(viewer, device)
+    return this.#create(viewer, device, place, device.found)
+  }
+
+  async #create(
+    viewer: Viewer,
+    { name, role, address, port, collectorId, snmp }: Omit<FoundDevice, 'found' | 'siteId' | 'regionId'>,
+    place: Place,
+    found: FoundDevice['found'] | null,
+  ): Promise<DeviceDetail> {
+    const { audit, estate } = this.#deps
     const draft = noDraft(place.regionId)
     if (place.newSite) draft.sites = [place.newSite]
     draft.credentials = [{ key: 'snmp', name: `SNMP ${name}`, regionId: place.regionId, snmp }]
@@ -114,7 +153,7 @@ export class DeviceService {
       await refuseKnownAddress(tx, viewer, address, port)
       const created = await estate.create(tx, draft, note)
       const deviceId = created.get('device')!
-      if (answer.ok) await estate.applyFact(tx, { deviceId, atMs: this.#deps.clock(), ...answer }, note)
+      if (found) await estate.applyFact(tx, { deviceId, ...found }, note)
       return created
     })
     estate.changed(ids.values())
@@ -130,7 +169,7 @@ export class DeviceService {
   }
 
   /** The site that was named, or the first one of the region that was, made if there is none. */
-  async #place(viewer: Viewer, { siteId, regionId }: NewDevice) {
+  async #place(viewer: Viewer, { siteId, regionId }: Pick<NewDevice, 'siteId' | 'regionId'>): Promise<Place> {
     const { db, identity } = this.#deps
     if (siteId) {
       const site = await store.siteById(db, viewer, siteId)

@@ -1,4 +1,5 @@
 import type { Duplex } from '@zongheng/inventory/interface.ts'
+import type { KnownMarks } from '@zongheng/inventory/likeness.ts'
 import type { HalfPort } from '../state/duplex-watch.ts'
 import type { SnmpCredential, SshCredential } from '@zongheng/collector/contract.ts'
 import { kindOfId, newId, type EntityKind } from '@zongheng/inventory/id.ts'
@@ -274,6 +275,23 @@ export class EstateService {
     this.#timer = undefined
     if (this.#pending.size > 0) this.changed(this.#pending)
     this.#pending.clear()
+  }
+
+  /** By what every device is known again. O(interfaces). */
+  async marks(): Promise<KnownMarks[]> {
+    const { db } = this.#deps
+    const [devices, macs] = [await store.deviceMarks(db), await store.interfaceMacs(db)]
+    const macsOf = Map.groupBy(macs, (row) => row.device_id)
+    return devices.map((row) => ({
+      id: row.id,
+      address: row.address,
+      port: row.port,
+      addresses: JSON.parse(row.answers_from) as string[],
+      serial: row.serial,
+      sysName: row.sys_name,
+      sysObjectID: row.sys_object_id,
+      macs: (macsOf.get(row.id) ?? []).map((one) => one.if_phys_address),
+    }))
   }
 
   // ---- credentials ----------------------------------------------------------------------------

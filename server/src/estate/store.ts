@@ -98,6 +98,20 @@ export const deviceById = (db: Db, scope: Scope, id: string) =>
 
 export type DeviceRow = NonNullable<Awaited<ReturnType<typeof deviceById>>>
 
+/** By what devices are known again, and the MACs of their interfaces. */
+export const deviceMarks = (db: Db) =>
+  db
+    .selectFrom('devices')
+    .select(['id', 'address', 'port', 'answers_from', 'serial', 'sys_name', 'sys_object_id'])
+    .where('archived_at', 'is', null)
+    .execute()
+export const interfaceMacs = (db: Db) =>
+  db
+    .selectFrom('interfaces')
+    .select(['device_id', 'if_phys_address'])
+    .where('if_phys_address', '!=', '')
+    .execute()
+
 export const deviceAt = (db: Db, address: string, port: number) =>
   db
     .selectFrom('devices')

@@ -101,7 +101,10 @@ export function initialsOf(title: string): string[] {
   return [...new Set(initials.map((_, i) => initials.slice(i).join('').slice(0, maxWordChars)))]
 }
 
-function firstLetters(word: string): string {
+const firstLetters = (word: string) => spelled(word, 'first')
+
+/** A Chinese text in Latin letters, without tones: 正定 → zhengding, or of each character the first letter alone. */
+export function spelled(text: string, pattern: 'pinyin' | 'first' = 'pinyin'): string {
   pinyin ??= (require('pinyin-pro') as typeof Pronouncing).pinyin
-  return pinyin(word, { pattern: 'first', toneType: 'none', type: 'array' }).join('').toLowerCase()
+  return pinyin(text, { pattern, toneType: 'none', type: 'array', v: true }).join('').toLowerCase()
 }

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import {
   gapReasons,
+  knownBy,
   logKinds,
   logLimits,
   type CollectorHealth,
@@ -21,6 +22,9 @@ const Found = {
   sensors: Type.Array(Type.Unknown(), mostOfEach),
 }
 
+const Address = Type.String({ minLength: 1, maxLength: 45 })
+const Source = Type.Object({ address: Address, by: Type.Enum([...knownBy]) })
+
 const TranscriptEntry = Type.Object({
   atMs: Instant,
   step: Type.String({ maxLength: 1000 }),
@@ -36,6 +40,11 @@ const Outcome = Type.Object({
     { maxProperties: 40 },
   ),
 })
+const SweepCount = Type.Object({
+  asked: Type.Integer({ minimum: 0 }),
+  answering: Type.Integer({ minimum: 0 }),
+  devices: Type.Integer({ minimum: 0 }),
+})
 const JobResult = Type.Union([
   Type.Object({ kind: Type.Enum(['poll', 'discover']) }),
   Type.Object({ kind: Type.Literal('identify'), ...Found }),
@@ -43,6 +52,7 @@ const JobResult = Type.Union([
     kind: Type.Literal('playbook'),
     transcript: Type.Array(TranscriptEntry, { maxItems: 10_000 }),
   }),
+  Type.Object({ kind: Type.Literal('sweep'), count: SweepCount }),
   Type.Object({
     kind: Type.Literal('check'),
     outcome: Outcome,
@@ -83,6 +93,27 @@ const Facts = Type.Array(
       result: Type.Optional(JobResult),
     }),
     Type.Object({
+      kind: Type.Literal('found'),
+      jobId: Id,
+      atMs: Instant,
+      address: Address,
+      rttMs: Type.Union([Type.Number({ minimum: 0 }), Type.Null()]),
+      from: Type.Union([Source, Type.Null()]),
+      credentialId: Type.Union([Id, Type.Null()]),
+      device: Type.Union([
+        Type.Object({ ...Found, addresses: Type.Array(Address, mostOfEach) }),
+        Type.Null(),
+      ]),
+      beside: Type.Array(
+        Type.Object({
+          address: Address,
+          steps: Type.Integer({ minimum: 0, maximum: 8 }),
+          from: Type.Union([Source, Type.Null()]),
+        }),
+        mostOfEach,
+      ),
+    }),
+    Type.Object({
       kind: Type.Literal('check'),
       checkId: Id,
       atMs: Instant,
@@ -121,7 +152,12 @@ const Software = Type.Object({
   failedRelease: Type.Union([Type.String({ maxLength: 80 }), Type.Null()]),
 })
 const ReleaseAsk = Type.Object({ release: Type.String({ maxLength: 80 }), offset: Count })
-const Progress = Type.Object({ jobId: Id, at: Type.Number(), text: Type.String({ maxLength: 100_000 }) })
+const Progress = Type.Object({
+  jobId: Id,
+  at: Type.Number(),
+  text: Type.String({ maxLength: 100_000 }),
+  count: Type.Optional(SweepCount),
+})
 const Health = Type.Object({
   atMs: Type.Number(),
   targets: Type.Integer(),
@@ -159,7 +195,7 @@ const Health = Type.Object({
 const [facts, progress, health] = [Compile(Facts), Compile(Progress), Compile(Health)]
 const [software, releaseAsk] = [Compile(Software), Compile(ReleaseAsk)]
 
-const kinds: ReadonlySet<unknown> = new Set<Fact['kind']>(['device', 'job', 'check', 'finding', 'gap', 'log'])
+const kinds: ReadonlySet<unknown> = new Set<Fact['kind']>(['device', 'job', 'check', 'finding', 'found', 'gap', 'log']) // prettier-ignore
 
 /** The facts of kinds that are known here: a collector that is a version ahead may tell of others. Null when one is malformed. */
 export function knownFacts(value: unknown): Fact[] | null {

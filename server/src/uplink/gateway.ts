@@ -252,6 +252,10 @@ function sealed(job: QueuedJob, publicKey: string) {
     const { sshCredential, ...rest } = job
     return { ...rest, ssh: sealFor(publicKey, sshCredential) }
   }
+  if (job.kind === 'sweep') {
+    const credentials = job.credentials.map(({ id, snmp }) => ({ id, snmp: sealFor(publicKey, snmp) }))
+    return { ...job, credentials }
+  }
   if (job.kind === 'check') {
     const { credential, ...rest } = job
     return { ...rest, credential: credential ? sealFor(publicKey, credential) : null }

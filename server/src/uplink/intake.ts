@@ -25,6 +25,7 @@ export interface FactTakers {
   check(tx: Db, fact: Extract<Fact, { kind: 'check' }>): Promise<() => void>
   finding(tx: Db, fact: Extract<Fact, { kind: 'finding' }>): Promise<() => void>
   log(tx: Db, fact: Extract<Fact, { kind: 'log' }>, collectorId: string): Promise<() => void>
+  found(tx: Db, fact: Extract<Fact, { kind: 'found' }>): Promise<void>
   /** Jobs that wait for this collector. */
   waitingJobs(collectorId: string): Promise<QueuedJob[]>
   /** Whether the job was given to this collector. */
@@ -131,6 +132,7 @@ export class Intake {
         else if (fact.kind === 'check') told.push(await takers.check(tx, fact))
         else if (fact.kind === 'finding')
           told.push(await takers.finding(tx, fact), () => presence.noted(collectorId, fact))
+        else if (fact.kind === 'found') await takers.found(tx, fact)
         else if (fact.kind === 'log') told.push(await takers.log(tx, fact, collectorId))
         else {
           const { fromMs, untilMs, reason } = fact
@@ -153,7 +155,7 @@ export class Intake {
     for (const fact of facts) {
       if (fact.kind === 'gap' || fact.kind === 'log') own.push(fact)
       else if (
-        fact.kind === 'job'
+        fact.kind === 'job' || fact.kind === 'found'
           ? await takers.ownsJob(collectorId, fact.jobId)
           : fact.kind === 'check'
             ? checks.has(fact.checkId)

@@ -136,6 +136,9 @@ export const permissionsOf: Record<Role, readonly Permission[]> = {
   'audit-admin': ['identity.read', 'audit.read'],
 }
 
+export const rolesGiving = (permission: Permission): Role[] =>
+  roles.filter((role) => permissionsOf[role].includes(permission))
+
 export const isOfficer = (role: Role): boolean => (officers as readonly Role[]).includes(role)
 
 /** Whether one person may hold these roles together. */

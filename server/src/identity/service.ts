@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts'
 import type { Region } from '../estate/schema.ts'
 import type { Db } from '../db/database.ts'
 import type { UserPatch } from './admin-schema.ts'
-import { permissionsOf, roles, rolesAgree, type Permission, type Role } from './roles.ts'
+import { rolesAgree, rolesGiving, type Permission, type Role } from './roles.ts'
 import { rolesExclude, usernameTaken } from './admin-problems.ts'
 import { grantsOf, holdersOn, insertGrants } from './grants/grant-store.ts'
 import { mustSeeRegion, regionOf } from './regions/regions.ts'
@@ -102,14 +102,16 @@ export class IdentityService {
     return new Map(rows.map((row) => [row.id, row.display_name]))
   }
 
-  /** People within the scope, by id or by what their name holds. */
+  /** People within the scope, by id, by what their name holds, by what some role of theirs permits. */
   async peopleIn(
     scope: Pick<Viewer, 'regionPaths'>,
-    asked: { ids?: string[]; q?: string },
+    { permission, ...asked }: { ids?: string[]; q?: string; permission?: Permission },
     limit: number,
   ): Promise<{ id: string; name: string; region: string }[]> {
     if (asked.ids?.length === 0) return []
-    const rows = await userStore.peopleInScope(this.#deps.db, scope, asked, limit)
+    const holding = permission && { roles: rolesGiving(permission), at: this.#deps.clock() }
+    const filter = { ...asked, ...(holding && { holding }) }
+    const rows = await userStore.peopleInScope(this.#deps.db, scope, filter, limit)
     return rows.map((row) => ({ id: row.id, name: row.display_name, region: row.region_name }))
   }
 
@@ -194,8 +196,7 @@ export class IdentityService {
     db: Db = this.#deps.db,
   ): Promise<Map<string, string[]>> {
     if (regionIds.length === 0) return new Map()
-    const giving = roles.filter((role) => permissionsOf[role].includes(permission))
-    const rows = await holdersOn(db, giving, regionIds, this.#deps.clock())
+    const rows = await holdersOn(db, rolesGiving(permission), regionIds, this.#deps.clock())
     const byRegion = Map.groupBy(rows, ({ regionId }) => regionId)
     return new Map([...byRegion].map(([id, held]) => [id, [...new Set(held.map(({ userId }) => userId))]]))
   }

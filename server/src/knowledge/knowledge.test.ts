@@ -238,13 +238,16 @@ it('gaps tell what was looked for in vain, what helps nobody, and which tickets 
   expect((await ask(author, 'GET', '/knowledge/gaps?days=30')).body.unused).toEqual([])
 })
 
-it('says who has confirmed an article, and who has not, where the viewer writes', async () => {
+it('says who has confirmed an article, and who may but has not, where the viewer writes', async () => {
   const id = await published()
+  const officer = await test.as('security-admin')
   await ask(reader, 'POST', `/articles/${id}/confirm`)
   const { body } = await ask(author, 'GET', `/articles/${id}/readers`)
   expect(body).toMatchObject({ version: 1, confirmed: 1 })
   expect(body.items.at(-1).confirmedAt).toBe(test.context.now)
   expect(body.items.length).toBeGreaterThan(1)
+  const asked = body.items.map(({ person }: { person: { id: string } }) => person.id)
+  expect([author, officer].map(({ userId }) => asked.includes(userId))).toEqual([true, false])
   expect((await ask(reader, 'GET', `/articles/${id}/readers`)).code).toBe(403)
   const sheet = (await author.inject({ url: `/articles/${id}/readers.csv` })).body.trimEnd().split('\r\n')
   expect([sheet[0], sheet.length]).toEqual(['\ufeff"单位","姓名","确认时间"', body.items.length + 1])

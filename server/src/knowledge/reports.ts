@@ -49,7 +49,7 @@ export class KnowledgeReports {
     }
   }
 
-  /** Who has confirmed the version that is published, and who has not: of the people where the viewer writes and the article is read. */
+  /** Who has confirmed the version that is published, and who may but has not: of the people where the viewer writes and the article is read. */
   async readers(viewer: Viewer, articleId: string): Promise<Readers> {
     const { db, identity } = this.#deps
     const writes = viewerFor(viewer, 'knowledge.write')
@@ -58,7 +58,7 @@ export class KnowledgeReports {
     const region = (await identity.regionsNamed([row.region_id])).get(row.region_id)
     const regionPaths = writes.regionPaths.flatMap((path) => within(path, region?.path ?? path))
     if (regionPaths.length === 0) throw forbidden()
-    const people = await identity.peopleIn({ regionPaths }, {}, peopleAtMost)
+    const people = await identity.peopleIn({ regionPaths }, { permission: 'knowledge.read' }, peopleAtMost)
     const confirmed = await store.confirmedAt(db, articleId, row.version)
     const readers = people.map(({ id, name, region }) => ({ person: { id, name }, region, confirmedAt: confirmed.get(id) ?? null })) // prettier-ignore
     return {

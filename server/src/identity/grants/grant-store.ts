@@ -49,12 +49,12 @@ export async function rolesOf(db: Db, userIds: string[], at: number): Promise<Ma
   return new Map([...byUser].map(([id, held]) => [id, held.map(({ role }) => role as Role).sort()]))
 }
 
-/** Ids of users who hold this role, themselves or by a team, as a subquery. */
-export function holdersOf(db: Db, role: Role, at: number) {
+/** Ids of users who hold one of these roles, themselves or by a team, as a subquery. */
+export function holdersOf(db: Db, roles: readonly Role[], at: number) {
   const own = db
     .selectFrom('grants')
     .select('grants.user_id as id')
-    .where('grants.role', '=', role)
+    .where('grants.role', 'in', roles)
     .where('grants.user_id', 'is not', null)
     .where(inForce(at))
     .$narrowType<{ id: string }>()
@@ -62,7 +62,7 @@ export function holdersOf(db: Db, role: Role, at: number) {
     .selectFrom('grants')
     .innerJoin('team_members', 'team_members.team_id', 'grants.team_id')
     .select('team_members.user_id as id')
-    .where('grants.role', '=', role)
+    .where('grants.role', 'in', roles)
     .where(inForce(at))
     .union(own)
 }

@@ -59,14 +59,18 @@ export const userInScope = (db: Db, scope: Scope, id: string): Promise<UserWithR
     .where('users.region_id', 'in', inScope(scope, db))
     .executeTakeFirst()
 
-/** Those of these ids, or whose name holds this text, within the scope; not who was disabled. */
-export function peopleInScope(
-  db: Db,
-  scope: Scope,
-  { ids, q }: { ids?: string[]; q?: string },
-  limit: number,
-) {
+export interface PeopleFilter {
+  ids?: string[]
+  /** Held in name, user name, phone or post. */
+  q?: string
+  /** Who hold one of them at `at`. */
+  holding?: { roles: readonly Role[]; at: number }
+}
+
+/** People within the scope; not who was disabled. */
+export function peopleInScope(db: Db, scope: Scope, { ids, q, holding }: PeopleFilter, limit: number) {
   let query = withRegion(db).where('users.region_id', 'in', inScope(scope, db))
+  if (holding) query = query.where('users.id', 'in', holdersOf(db, holding.roles, holding.at))
   if (ids) query = query.where('users.id', 'in', ids)
   if (q) query = query.where(mentions(q))
   return query.where('users.disabled_at', 'is', null).orderBy('users.username').limit(limit).execute()
@@ -85,7 +89,7 @@ export function listUsers(db: Db, scope: Scope, filter: UserFilter, at: number) 
   let query = withRegion(db).where('users.region_id', 'in', inScope(scope, db)).where(isIn(filter.state, at))
   if (filter.q) query = query.where(mentions(filter.q))
   if (filter.regionId) query = query.where('users.region_id', 'in', inSubtree(filter.regionId, db))
-  if (filter.role) query = query.where('users.id', 'in', holdersOf(db, filter.role, at))
+  if (filter.role) query = query.where('users.id', 'in', holdersOf(db, [filter.role], at))
   if (filter.teamId) {
     const members = db.selectFrom('team_members').select('user_id').where('team_id', '=', filter.teamId)
     query = query.where('users.id', 'in', members)

@@ -3,6 +3,7 @@
  * Plain data throughout, so that it can be cached as JSON.
  */
 import type { DeviceIdentity } from '@zongheng/inventory/device.ts'
+import type { IdentifiedField, TextOrigin } from '@zongheng/inventory/explanation.ts'
 import type { InterfaceFacts } from '@zongheng/inventory/interface.ts'
 import type { SensorFacts } from '@zongheng/inventory/sensor.ts'
 import type { OwnAddress } from './addresses.ts'
@@ -77,15 +78,6 @@ export interface InterfaceNames {
   column: 'ifName' | 'ifDescr'
   marks: number[]
 }
-
-/** By which rule a text was found, and what stood there; `oid` is null where nothing more than the system group was read. */
-export interface TextOrigin {
-  rule: string
-  oid: string | null
-  raw: string
-}
-
-export type IdentifiedField = 'vendor' | 'os' | 'category' | 'hardware' | 'version' | 'serial'
 
 /** How the device was recognised: by which rule (null for none), and where each text of its identity comes from. */
 export interface Recognition {

@@ -7,7 +7,8 @@ const widthOf = (text: string) =>
   [...text].reduce((width, character) => width + (wide.test(character) ? 2 : 1), 0)
 const pad = (text: string, width: number) => text + ' '.repeat(Math.max(0, width - widthOf(text)))
 
-function aligned(rows: string[][]): string[] {
+/** Cells in columns; the first row says how many there are. */
+export function aligned(rows: string[][]): string[] {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => widthOf(row[i] ?? ''))))
   return rows.map((row) => `  ${row.map((cell, i) => pad(cell, widths[i] ?? 0)).join('  ')}`.trimEnd())
 }

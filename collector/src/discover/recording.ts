@@ -58,9 +58,19 @@ export function recordedLine({ oid, value: { type, value } }: VarBind): string |
 /** Reads objects that are at hand as if a device answered them. */
 export function readerOf(objects: readonly VarBind[]): SnmpReader {
   const byOid = new Map(objects.map(({ oid, value }) => [oid, value]))
+  const walk = (root: string) => {
+    let [start, end] = [0, objects.length]
+    while (start < end) {
+      const middle = (start + end) >> 1
+      if (compareOids(objects[middle]?.oid ?? '', root) <= 0) start = middle + 1
+      else end = middle
+    }
+    while (end < objects.length && isUnder(objects[end]?.oid ?? '', root)) end++
+    return objects.slice(start, end)
+  }
   const get = (oids: string[]) => new Map(oids.flatMap((oid) => { const value = byOid.get(oid); return value ? [[oid, value] as const] : [] })) // prettier-ignore
   return {
     get: (oids) => Promise.resolve(get(oids)),
-    walk: (root) => Promise.resolve(objects.filter(({ oid }) => isUnder(oid, root))),
+    walk: (root) => Promise.resolve(walk(root)),
   }
 }

@@ -108,6 +108,7 @@ const commands: Record<string, (args: string[]) => Promise<number | void> | void
   },
   collect: (args) => runCollectorScript('main.ts', args),
   probe: (args) => runCollectorScript('probe.ts', args),
+  profile: (args) => runCollectorScript('profile.ts', args),
   version: () => console.log(version),
   help: () => console.log(usage[cliLanguage()]),
 }

@@ -48,6 +48,8 @@ export const usage: Record<CliLanguage, string> = {
   doctor   自检：哪里不对，怎么办
              --data 目录  --config 文件  --full（核对整个数据库和审计链）  --json
   probe    手工探测一台设备：zongheng probe 主机[:端口] --help
+  profile check | explain 主机 | record 主机
+           检查全部设备档案；说明一台设备的各项事实出自哪条规则；录制一台设备
   config   列出生效的配置及其来源
              --data 目录  --config 文件  --json
   version  版本
@@ -102,6 +104,8 @@ export const usage: Record<CliLanguage, string> = {
   doctor   what is wrong, and what to do
              --data DIR  --config FILE  --full (the whole database and audit chain)  --json
   probe    probes one device by hand: zongheng probe HOST[:PORT] --help
+  profile check | explain HOST | record HOST
+           checks all device profiles; tells by which rule each fact of a device is known; records a device
   config   the configuration in force, and where each value comes from
              --data DIR  --config FILE  --json
   version  the version

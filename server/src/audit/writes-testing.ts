@@ -1,4 +1,5 @@
 /** Every route that writes, with a request that succeeds: what the completeness of the trail is tested against. */
+import type { Fact } from '@zongheng/collector/contract.ts'
 import { attachmentPost } from '../files/files-testing.ts'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -127,6 +128,19 @@ const newCheck = async (w: World) => {
   w.services.uplink.presence.arrived(row.id)
   return { name: newId('check'), spec: { kind: 'tcp', host: '127.0.0.1', port: 80, expect: '' }, regionId: region(w), collectorIds: [row.id] }
 } // prettier-ignore
+const newDiscovery = async (w: World) => ({ name: newId('discovery'), regionId: region(w), collectorId: (await collector(w)).collectorId, ranges: ['10.66.0.0/30'], snmp: [{ version: '2c', community: 'c' }] }) // prettier-ignore
+const discovery = async (w: World) => (await w.done(w.network, 'POST', { url: '/discoveries', body: await newDiscovery(w) })).json().id as string // prettier-ignore
+const stoppedDiscovery = async (w: World) => (await w.done(w.network, 'POST', { url: `/discoveries/${await discovery(w)}/stop` })).json().id as string // prettier-ignore
+let finds = 0
+async function foundBy(w: World, ask: (discoveryId: string, findId: string) => Ask): Promise<Ask> {
+  const id = await discovery(w)
+  const { job_id: jobId, credential_ids: credentials } = await w.context.db.selectFrom('discoveries').selectAll().where('id', '=', id).executeTakeFirstOrThrow() // prettier-ignore
+  const identity = { vendor: '', os: '', category: 'ups', sysObjectID: '', sysName: '', sysDescr: '', hardware: '', version: '', serial: '' } // prettier-ignore
+  const fact: Extract<Fact, { kind: 'found' }> = { kind: 'found', jobId, atMs: w.context.now, address: `10.66.0.${++finds}`, rttMs: null, from: null, credentialId: JSON.parse(credentials)[0], device: { identity, interfaces: [], sensors: [], addresses: [] }, beside: [] } // prettier-ignore
+  await w.services.discoveries.take(w.context.db, fact)
+  const find = await w.context.db.selectFrom('discovery_finds').select('id').where('discovery_id', '=', id).executeTakeFirstOrThrow() // prettier-ignore
+  return ask(id, find.id)
+}
 const check = async (w: World) => (await w.done(w.network, 'POST', { url: '/checks', body: await newCheck(w) })).json().id as string // prettier-ignore
 const newService = (w: World) => ({ name: newId('service'), kind: 'portal', criticality: 'normal', regionId: region(w) }) // prettier-ignore
 const service = async (w: World) => (await w.done(w.network, 'POST', { url: '/services', body: newService(w) })).json().id as string // prettier-ignore
@@ -432,6 +446,12 @@ export const writes: Record<string, Writes> = {
   'PATCH /windows/:id': by('network', async (w) => ({ url: `/windows/${await window(w)}`, body: { note: '改期' } })),
   'POST /windows/preview': by('network', (w) => ({ url: '/windows/preview', body: newWindow(w) })),
   'POST /windows/:id/cancel': by('network', async (w) => ({ url: `/windows/${await window(w)}/cancel` })),
+  'POST /discoveries': by('network', async (w) => ({ url: '/discoveries', body: await newDiscovery(w) })),
+  'POST /discoveries/:id/stop': by('network', async (w) => ({ url: `/discoveries/${await discovery(w)}/stop` })),
+  'POST /discoveries/:id/resume': by('network', async (w) => ({ url: `/discoveries/${await stoppedDiscovery(w)}/resume` })),
+  'DELETE /discoveries/:id': by('network', async (w) => ({ url: `/discoveries/${await stoppedDiscovery(w)}` })),
+  'POST /discoveries/:id/accept': by('network', async (w) => foundBy(w, (id, find) => ({ url: `/discoveries/${id}/accept`, body: { finds: [{ id: find }] } }))),
+  'POST /discoveries/:id/ignore': by('network', async (w) => foundBy(w, (id, find) => ({ url: `/discoveries/${id}/ignore`, body: { finds: [find], ignored: true } }))),
   'POST /drills': by('network', async (w) => ({ url: '/drills', body: newDrill(w) })),
   'POST /drills/:id/cancel': by('network', async (w) => ({ url: `/drills/${(await w.done(w.network, 'POST', { url: '/drills', body: newDrill(w) })).json().id}/cancel` })),
   'POST /incident-policies': by('network', (w) => ({ url: '/incident-policies', body: newPolicy(w) })),

@@ -84,7 +84,7 @@ export class Review {
     if (kind === 'moved') await devices.change(viewer, deviceId, { address, port, snmp: inputOf(snmp) })
     if (kind === 'alias')
       await devices.change(viewer, deviceId, { answersFrom: [...known.answersFrom, address] })
-    if (kind === 'moved' || kind === 'replaced') await this.#read(deviceId, found)
+    if (kind !== 'alias') await this.#read(deviceId, found)
     return known
   }
 

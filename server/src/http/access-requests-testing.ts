@@ -645,6 +645,16 @@ export const requests: Record<string, RouteRequest> = {
   'PATCH /windows/:id': at((w, place) => ({ url: `/windows/${w.at[place].window}`, body: { note: '改期' } })),
   'POST /windows/:id/cancel': at(async (w, place) => ({ url: `/windows/${await w.make.window(place, w.at[place].router)}/cancel` })), // prettier-ignore
 
+  'GET /discoveries': list('/discoveries?limit=200', 'discovery'),
+  'GET /discoveries/:id': one('/discoveries', 'discovery'),
+  'POST /discoveries': at((w, place) => ({ url: '/discoveries', body: { name: unique('发现'), regionId: w.at[place].region, ranges: ['10.66.0.0/30'], snmp: [{ version: '2c', community: 'c' }] } }), [422]), // prettier-ignore
+  'DELETE /discoveries/:id': at(async (w, place) => ({ url: `/discoveries/${await w.make.discovery(place, 'done')}` })), // prettier-ignore
+  'POST /discoveries/:id/stop': at(async (w, place) => ({ url: `/discoveries/${await w.make.discovery(place, 'waiting')}/stop` })), // prettier-ignore
+  'POST /discoveries/:id/resume': at(async (w, place) => ({ url: `/discoveries/${await w.make.discovery(place, 'cancelled')}/resume` })), // prettier-ignore
+  'GET /discoveries/:id/finds': at((w, place) => ({ url: `/discoveries/${w.at[place].discovery}/finds` })),
+  'POST /discoveries/:id/accept': at((w, place) => ({ url: `/discoveries/${w.at[place].discovery}/accept`, body: { finds: [{ id: 'fin_x' }] } })), // prettier-ignore
+  'POST /discoveries/:id/ignore': at((w, place) => ({ url: `/discoveries/${w.at[place].discovery}/ignore`, body: { finds: ['fin_x'], ignored: true } })), // prettier-ignore
+
   'GET /drills': list('/drills?limit=200', 'drill'),
   'GET /drills/:id': one('/drills', 'drill'),
   'POST /drills': at((w, place) => ({ url: '/drills', body: { linkId: w.at[place].link, startsAt: w.context.now, minutes: 30 } }), [422]), // prettier-ignore

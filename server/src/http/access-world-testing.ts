@@ -36,6 +36,7 @@ export type Thing =
   | 'site' | 'annex' | 'router' | 'gateway' | 'link' | 'circuit' | 'interface' | 'farInterface' | 'sensor' | 'collector'
   | 'answer' | 'service' | 'room' | 'rack' | 'relation' | 'call'
   | 'booking' | 'item' | 'request' | 'freeze' | 'target' | 'serviceCalendar' | 'escalationRule' | 'changeModel' | 'plannedChange' | 'problem' | 'article'
+  | 'discovery'
   | 'logRecord' | 'logRule' | 'check' | 'checkPoint' | 'alarm' | 'window' | 'drill' | 'policy' | 'ticket' | 'job' | 'user' | 'team' | 'grant' | 'change' | 'region' | 'rule' | 'channel' | 'mailbox' | 'route' | 'roster' | 'notice' // prettier-ignore
 
 export interface World extends TestApp {
@@ -83,6 +84,7 @@ export async function accessWorld(): Promise<World> {
       booking: await make.booking(place, pick('site')), freeze: await make.freeze(place), target: await make.target(place), serviceCalendar: await make.serviceCalendar(place), escalationRule: await make.escalationRule(place), changeModel: await make.changeModel(place),
       plannedChange: await make.plannedChange(place, pick('router')), problem: await make.problem(place),
       answer: await make.answer(place), article: await make.article(place, 'published'), call: await make.call(place),
+      discovery: await make.discovery(place, 'cancelled'),
       logRecord: await make.logRecord(place), logRule: await make.logRule(place),
     } // prettier-ignore
     await t.context.db.insertInto('team_members').values({ team_id: at[place].team, user_id: user }).execute() // prettier-ignore
@@ -444,6 +446,18 @@ function makers(t: TestApp, passwordHash: string) {
         params: JSON.stringify({ about: { name: place, regionId: regionId(place) } }), result: null, error: null,
         alarm_id: null, ticket_id: null, started_by: null, created_at: context.now, ended_at: null,
       }), // prettier-ignore
+    discovery: async (place: Place, state: string) => {
+      const jobId = await insert('jobs', 'job', {
+        kind: 'sweep', state, device_id: null, collector_id: null, playbook: null,
+        params: JSON.stringify({ about: { name: place, regionId: regionId(place) } }), result: null, error: null,
+        alarm_id: null, ticket_id: null, started_by: null, created_at: context.now, ended_at: null,
+      }) // prettier-ignore
+      const scope = { ranges: ['10.66.0.0/30'], seeds: [], within: [], without: [], mostSteps: 0, port: 161, perSecond: 10, isSilentAsked: false } // prettier-ignore
+      return insert('discoveries', 'discovery', {
+        region_id: regionId(place), collector_id: 'col_x', name: place, scope: JSON.stringify(scope), credential_ids: '[]',
+        job_id: jobId, asked_before: 0, asked: 0, created_by: null, ...stamps(),
+      }) // prettier-ignore
+    },
     stateChange: (place: Place, deviceId: string) =>
       insert('state_changes', 'stateChange', {
         entity_id: deviceId, entity_type: 'device', region_id: regionId(place), from_state: 'up', to_state: 'down',

@@ -18,15 +18,17 @@ describe.skipIf(isMissing)(`administration${isMissing ? ` (skipped: ${why})` : '
   let system: Page
   let security: Page
   let newcomer: Page
+  let keeper: Page
   /** The password that the newcomer was given. */
   let given: string
   const complaints: string[] = []
 
   beforeAll(async () => {
     ;[demo, browser] = await Promise.all([Demo.start(province), launch()])
-    ;[system, security] = await Promise.all([
+    ;[system, security, keeper] = await Promise.all([
       signedIn(demo.account('system-admin')),
       signedIn(demo.account('security-admin')),
+      signedIn(demo.account('network-admin')),
     ])
   })
   afterAll(async () => {
@@ -180,7 +182,52 @@ describe.skipIf(isMissing)(`administration${isMissing ? ` (skipped: ${why})` : '
     await expect.poll(() => security.getByLabel('最短长度').inputValue()).toBe('12')
   })
 
-  const pages: [string, 'system' | 'security' | 'newcomer', string][] = [
+  it('says whom a clock tells, of what, and takes it back', async () => {
+    await keeper.goto(`${demo.url}/desk-rules?view=escalations`)
+    await keeper.getByRole('button', { name: '新建升级规则' }).click()
+    const dialog = keeper.getByRole('dialog', { name: '新建升级规则' })
+    expect(await dialog.getByRole('button', { name: '保存' }).isDisabled()).toBe(true)
+    await dialog.getByLabel('名称').fill('请求超时转上级')
+    for (const name of ['请求', 'P2', '服务承诺', '解决'])
+      await dialog.getByRole('checkbox', { name, exact: true }).check()
+    const late = dialog.getByRole('group', { name: '用去 100 % 时' })
+    await late.getByRole('checkbox', { name: '负责人' }).check()
+    await late.getByRole('combobox').selectOption({ label: '上一级班组' })
+    await dialog.getByRole('button', { name: '保存' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    const row = keeper.getByRole('row').filter({ hasText: '请求超时转上级' })
+    await row.getByText('请求 · P2 · 服务承诺 · 解决').waitFor()
+    await row.getByText('100 % 通知负责人，转上一级班组').waitFor()
+    await row.getByRole('button', { name: '停用 请求超时转上级' }).click()
+    await keeper.getByRole('dialog').getByRole('button', { name: '停用', exact: true }).click()
+    await row.waitFor({ state: 'detached' })
+  })
+
+  it('keeps a target for what was chosen, and a number of the hotline by region', async () => {
+    await keeper.goto(`${demo.url}/desk-rules`)
+    await keeper.getByRole('button', { name: '新建时限' }).click()
+    const dialog = keeper.getByRole('dialog', { name: '新建时限' })
+    await dialog.getByLabel('名称').fill('县里的专线')
+    await dialog.getByText('更多条件').click()
+    for (const name of ['县', 'MSTP', 'PON'])
+      await dialog.getByRole('checkbox', { name, exact: true }).check()
+    await dialog.getByRole('button', { name: '保存' }).click()
+    const target = keeper.getByRole('row').filter({ hasText: '县里的专线' })
+    await target.getByText('事件、请求 · 县 · MSTP、PON').waitFor()
+
+    await keeper.goto(`${demo.url}/desk-rules?view=hotline`)
+    const number = keeper.getByLabel('号码', { exact: true })
+    await number.fill('0951-12345')
+    await keeper.getByRole('button', { name: '保存' }).click()
+    const row = keeper.getByRole('row').filter({ hasText: '0951-12345' })
+    await row.getByRole('button', { name: `删除${root}的号码` }).click()
+    await row.waitFor({ state: 'detached' })
+    await keeper.getByRole('button', { name: '撤销' }).click()
+    await row.click()
+    expect(await number.inputValue()).toBe('0951-12345')
+  })
+
+  const pages: [string, 'system' | 'security' | 'newcomer' | 'keeper', string][] = [
     ['summary', 'newcomer', '/summary'],
     ['no access', 'newcomer', '/audit'],
     ['users', 'system', '/users'],
@@ -192,9 +239,12 @@ describe.skipIf(isMissing)(`administration${isMissing ? ` (skipped: ${why})` : '
     ['roles', 'security', '/access/roles'],
     ['policy', 'security', '/policy'],
     ['provider', 'security', '/policy/providers?new=ldap'],
+    ...['targets', 'calendars', 'escalations', 'answers', 'mail', 'hotline'].map(
+      (view): [string, 'keeper', string] => [`desk-rules ${view}`, 'keeper', `/desk-rules?view=${view}`],
+    ),
   ]
   it.each(pages)('%s has no serious barrier, by day and by night', async (name, who, path) => {
-    const page = { system, security, newcomer }[who]
+    const page = { system, security, newcomer, keeper }[who]
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
     await page.goto(demo.url + path)
     await settled(page)

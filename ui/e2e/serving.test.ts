@@ -114,6 +114,29 @@ describe.skipIf(isMissing)(`portal and hotline${isMissing ? ` (skipped: ${why})`
     expect(await agent.get<Ticket>(`/tickets/${ticketId}`)).toMatchObject({ score: 5, state: 'closed' })
   })
 
+  it('keeps a report until there is a network, and sends it then', async () => {
+    await county.goto(`${demo.url}/portal`)
+    await county.waitForLoadState('networkidle')
+    await county.context().setOffline(true)
+    await county.getByRole('link', { name: '上不了网' }).click()
+    await county.getByRole('textbox').fill('整层楼断网，手机流量报的')
+    await county.getByRole('button', { name: '提交' }).click()
+    await county.getByText('有 1 份报障还没送到').waitFor()
+    await county.context().setOffline(false)
+    await county.getByText('有 1 份报障还没送到').waitFor({ state: 'hidden' })
+    const { items } = await agent.get<{ items: Ticket[] }>(`/tickets?q=${encodeURIComponent('整层楼断网')}`)
+    expect(items).toMatchObject([{ category: 'network', channel: 'portal' }])
+  })
+
+  it('tells a stranger whose link is none any more, and shows nothing else', async () => {
+    const context = await browser.newContext({ viewport: phone, locale: 'zh-CN' })
+    contexts.push(context)
+    const stranger = await context.newPage()
+    await stranger.goto(`${demo.url}/rate#nothing`)
+    await stranger.getByText('这个链接已经失效').waitFor()
+    await look(stranger, 'rate')
+  })
+
   it('finds an article by two characters', async () => {
     await county.goto(`${demo.url}/portal/help`)
     await county.getByRole('searchbox').fill('打印')

@@ -4,6 +4,7 @@
  */
 import type { CheckMetric, CheckSpec } from '@zongheng/inventory/check.ts'
 import type { DeviceIdentity } from '@zongheng/inventory/device.ts'
+import type { Explanation } from '@zongheng/inventory/explanation.ts'
 import type { InterfaceFacts } from '@zongheng/inventory/interface.ts'
 import type { SensorFacts } from '@zongheng/inventory/sensor.ts'
 import type { Sealed } from './seal.ts'
@@ -263,6 +264,8 @@ export type Fact =
       identity: DeviceIdentity
       interfaces: InterfaceFacts[]
       sensors: SensorFacts[]
+      /** By which rules of which profile; collectors of earlier versions do not say. */
+      explanation?: Explanation
     }
   | {
       kind: 'job'

@@ -35,6 +35,7 @@ export type {
   ServiceClock,
   Target as ServiceTarget,
 } from './clocks/schema.ts'
+export type { DeviceExplanation, ProfileCoverage } from './profiles/schema.ts'
 export type { Accepting, Discovery, Find, NewDiscovery } from './discovery/schema.ts'
 export type { MaintenanceWindow, NewWindow, WindowCalendar, WindowPreview } from './windows/schema.ts'
 export type {

@@ -71,6 +71,7 @@ import { taskRoutes } from './tasks/routes.ts'
 import { version } from './version.ts'
 import { drillRoutes } from './drills/routes.ts'
 import { discoveryRoutes } from './discovery/routes.ts'
+import { profileRoutes } from './profiles/routes.ts'
 import { windowRoutes } from './windows/routes.ts'
 
 export const consoleRoot = fileURLToPath(new URL('../../ui/build', import.meta.url))
@@ -181,6 +182,7 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     incidentPolicyRoutes(services.incidentPolicies),
     windowRoutes(services.windows),
     discoveryRoutes(services.discoveries),
+    profileRoutes(services.profiles),
     bookingRoutes(services.bookings),
     changeRoutes(services),
     problemRoutes(services.problems),

@@ -3,6 +3,7 @@ import type { CheckService } from './checks/service.ts'
 import type { DiscoveryService } from './discovery/service.ts'
 import type { EstateService } from './estate/service.ts'
 import type { ListeningService } from './listening/service.ts'
+import type { ProfileService } from './profiles/service.ts'
 import type { FactTakers } from './uplink/intake.ts'
 
 /** What a collector's facts lead to. */
@@ -12,10 +13,12 @@ export function factTakers(
   checks: () => CheckService,
   listening: ListeningService,
   discoveries: () => DiscoveryService,
+  profiles: ProfileService,
 ): FactTakers {
   return {
     device: async (tx, fact, note) => {
       const isNew = await estate.applyFact(tx, fact, note)
+      await profiles.take(tx, fact)
       return () => isNew && estate.changedSoon([fact.deviceId])
     },
     job: async (tx, fact, note) => {

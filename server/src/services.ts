@@ -56,6 +56,7 @@ import { KnowledgeService } from './knowledge/service.ts'
 import { vendorOf } from './knowledge/vendor.ts'
 import { solvedSince } from './desk/solved.ts'
 import { DiscoveryService } from './discovery/service.ts'
+import { ProfileService } from './profiles/service.ts'
 import { kindOfId } from '@zongheng/inventory/id.ts'
 import { MailService } from './mail/service.ts'
 import { LogKeeper } from './listening/keeper.ts'
@@ -398,6 +399,7 @@ export function createServices(context: Context) {
     keepDays: config.logKeepDays,
     maxRecords: config.logMaxRecords,
   })
+  const profiles = new ProfileService(db)
   const gateway = new CollectorGateway({
     db,
     bus,
@@ -415,6 +417,7 @@ export function createServices(context: Context) {
       () => checks,
       listening,
       () => discoveries,
+      profiles,
     ),
   })
   const realtime = new Realtime({
@@ -664,6 +667,7 @@ export function createServices(context: Context) {
     desk,
     automation,
     discoveries,
+    profiles,
     alarms,
     notify,
     availability,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Profile } from '@zongheng/inventory/profile.ts'
 import type { Fact } from '../contract.ts'
 import { discover } from '../discover/discover.ts'
+import { explain } from '../discover/explain.ts'
 import type { Discovery } from '../discover/plan.ts'
 import { limiter } from '../limit.ts'
 import type { Recorder } from '../recorder.ts'
@@ -116,6 +117,7 @@ export class Discoverer {
 
 function deviceFact(deviceId: string, { marks, discovery }: KnownDevice): DeviceFact {
   const { identity, interfaces, sensors } = discovery
+  const explanation = explain(discovery)
   return {
     kind: 'device',
     deviceId,
@@ -123,15 +125,17 @@ function deviceFact(deviceId: string, { marks, discovery }: KnownDevice): Device
     identity,
     interfaces,
     sensors: sensors.map(({ facts }) => facts),
+    ...(explanation && { explanation }),
   }
 }
 
 /** What of a fact is worth telling again: not the time, nor states that are polled anyway. */
-function lasting({ identity, interfaces, sensors }: DeviceFact): string {
+function lasting({ identity, interfaces, sensors, explanation }: DeviceFact): string {
   return JSON.stringify([
     identity,
     interfaces.map((facts) => ({ ...facts, ifAdminStatus: '', ifOperStatus: '' })),
     sensors,
+    explanation,
   ])
 }
 

@@ -7,6 +7,7 @@ import * as judging from './migrations/0004-judging.ts'
 import * as serving from './migrations/0005-serving.ts'
 import * as deskAdditions from './migrations/0006-desk-additions.ts'
 import * as discovery from './migrations/0007-discovery.ts'
+import * as profiles from './migrations/0010-profiles.ts'
 
 /** In order, never edited after a release. */
 const migrations: Record<string, Migration> = {
@@ -17,6 +18,7 @@ const migrations: Record<string, Migration> = {
   '0005-serving': serving,
   '0006-desk-additions': deskAdditions,
   '0007-discovery': discovery,
+  '0010-profiles': profiles,
 }
 
 /** Every one this version knows, oldest first. */

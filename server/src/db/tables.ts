@@ -386,6 +386,17 @@ export interface Tables extends JudgingTables, ServingTables {
   }
   ticket_numbers: { prefix: string; last: number }
 
+  // profiles
+  /** By which rules a device was last discovered; `measured`: how many numbers of it are read. */
+  device_explanations: {
+    device_id: string
+    profile: string
+    rule: string | null
+    measured: number
+    explanation: Json
+    at: number
+  }
+
   // discovery
   /** `scope`: where it asks; `asked_before`: by jobs before this one. */
   discoveries: Stamped & {

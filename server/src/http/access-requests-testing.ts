@@ -418,6 +418,8 @@ export const requests: Record<string, RouteRequest> = {
   'GET /series/status': whole(() => ({ url: '/series/status' })),
   'GET /links/:id/history': one('/links', 'link', `/history?${period}`),
   'GET /circuits/:id/history': one('/circuits', 'circuit', `/history?${period}`),
+  'GET /devices/:id/explain': one('/devices', 'router', '/explain'),
+  'GET /profiles': whole(() => ({ url: '/profiles' })),
   'GET /devices/:id/history': one('/devices', 'router', `/history?${period}`),
   'GET /sites/:id/history': one('/sites', 'site', `/history?${period}`),
   'GET /links/:id/availability': one('/links', 'link', `/availability?${period}`),

@@ -10,6 +10,7 @@ import {
   type Fact,
   type JobProgress,
 } from '@zongheng/collector/contract.ts'
+import { Told } from '../profiles/schema.ts'
 
 /** What a collector says beside numbers, as far as anybody here relies on it. What devices say of themselves is cleaned by the estate. */
 const Id = Type.String({ minLength: 1, maxLength: 40 })
@@ -81,7 +82,13 @@ const Entry = Type.Object({
 
 const Facts = Type.Array(
   Type.Union([
-    Type.Object({ kind: Type.Literal('device'), deviceId: Id, atMs: Instant, ...Found }),
+    Type.Object({
+      kind: Type.Literal('device'),
+      deviceId: Id,
+      atMs: Instant,
+      ...Found,
+      explanation: Type.Optional(Told),
+    }),
     Type.Object({
       kind: Type.Literal('job'),
       jobId: Id,

@@ -98,14 +98,25 @@ export function readHours(text: string): [number, number][] | null {
   return read.every((one) => one !== null) ? read : null
 }
 
+const mondayFirst = [1, 2, 3, 4, 5, 6, 0] as const
+type Day = (typeof mondayFirst)[number]
+
+function daysWords(days: readonly Day[]): string {
+  const [first, last] = [mondayFirst.indexOf(days[0]!), mondayFirst.indexOf(days.at(-1)!)]
+  const name = (day: Day) => t(`clocks.day.${day}`)
+  return days.length > 2 && last - first === days.length - 1
+    ? t('clocks.dayTo', { from: name(days[0]!), until: name(days.at(-1)!) })
+    : joined(days.map(name))
+}
+
 /** Days that have the same hours, together: `周一至周五 08:30–12:00`. */
 export function weekWords({ week }: Pick<ServiceCalendar, 'week'>): string {
-  const byHours = new Map<string, string[]>()
-  for (const day of [1, 2, 3, 4, 5, 6, 0] as const) {
+  const byHours = new Map<string, Day[]>()
+  for (const day of mondayFirst) {
     const hours = hoursText(week[day]!)
-    if (hours) byHours.set(hours, [...(byHours.get(hours) ?? []), t(`clocks.day.${day}`)])
+    if (hours) byHours.set(hours, [...(byHours.get(hours) ?? []), day])
   }
-  return [...byHours].map(([hours, days]) => `${joined(days)} ${hours}`).join('；')
+  return [...byHours].map(([hours, days]) => `${daysWords(days)} ${hours}`).join('；')
 }
 
 export const stepWords = ({ steps, teams }: EscalationRule): string =>

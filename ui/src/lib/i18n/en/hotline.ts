@@ -30,6 +30,8 @@ export default {
   number: 'Number',
   site: 'Site',
   chooseSite: 'Choose a site',
+  nobodyYet: 'No caller yet',
+  nobodyYetText: 'Once a caller is found: links, devices, known outages and open tickets where they are.',
   siteNow: 'There, now',
   well: 'Lines and devices are well',
   outages: 'Known outages',

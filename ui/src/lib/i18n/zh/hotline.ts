@@ -28,6 +28,8 @@ export default {
   number: '号码',
   site: '站点',
   chooseSite: '选择站点',
+  nobodyYet: '还没有来电人',
+  nobodyYetText: '找到来电人，这里显示单位的线路、设备、已知故障和未结工单。',
   siteNow: '现场情况',
   well: '线路和设备正常',
   outages: '已知故障',

@@ -234,6 +234,17 @@ describe.skipIf(isMissing)(`the desk${isMissing ? ` (skipped: ${why})` : ''}`, (
     await isIn(ticket!.id, 'closed')
   })
 
+  it('says when a pause could have been, before it is asked for', async () => {
+    await open(agent, await reported('机房门禁换锁'))
+    await agent.getByRole('button', { name: '补记暂停' }).click()
+    const pause = agent.getByRole('dialog', { name: '补记暂停' })
+    await pause.getByLabel(/原因/).fill('进不了机房')
+    await pause.getByRole('alert').getByText('建单起到现在为止').waitFor()
+    expect(await pause.getByRole('button', { name: '补记' }).isDisabled()).toBe(true)
+    await agent.keyboard.press('Escape')
+    await pause.waitFor({ state: 'hidden' })
+  })
+
   it('finds what was just reported, however much else happens', async () => {
     const busy = await reported('一直有人说话的工单')
     await agent.goto(`${demo.url}/tickets?tab=all&q=${encodeURIComponent('叫号屏')}`)

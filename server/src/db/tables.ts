@@ -416,6 +416,10 @@ export interface Tables extends JudgingTables, ServingTables {
     id: string
     discovery_id: string
     address: string
+    /** First what could be read. */
+    rank: number
+    /** IPv4 as one number, for its order. */
+    address_number: number
     rtt_ms: number | null
     found_from: Json | null
     credential_id: string | null

@@ -228,6 +228,8 @@ const rowOf = (
   id: newId('find', atMs),
   discovery_id: discoveryId,
   address,
+  rank: device ? 0 : credentialId ? 1 : 2,
+  address_number: rangeOf(address)?.from ?? 0,
   rtt_ms: rttMs,
   found_from: from && JSON.stringify(from),
   credential_id: credentialId,

@@ -1,7 +1,7 @@
 import type { Insertable, Selectable, Updateable } from 'kysely'
 import type { Db } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
-import { keysetPage, type PageOf, type Paging } from '../http/paging.ts'
+import { keysetPage, type PageOf, type Paging, type SortKey } from '../http/paging.ts'
 import { inScope, inSubtree } from '../identity/scope.ts'
 import type { Viewer } from '../identity/viewer.ts'
 
@@ -67,13 +67,20 @@ export const keepFind = (db: Db, row: Insertable<Tables['discovery_finds']>) =>
     .onConflict((conflict) => conflict.columns(['discovery_id', 'address']).doNothing())
     .execute()
 
+/** What could be read first, and by address. */
+const findOrder: SortKey[] = [
+  { column: 'rank', isInteger: true },
+  { column: 'address_number', isInteger: true },
+  { column: 'id' },
+]
+
 export const listFinds = (
   db: Db,
   discoveryId: string,
   { decision, ...paging }: Paging & { decision?: string },
 ): Promise<PageOf<FindRow>> => {
   const query = db.selectFrom('discovery_finds').selectAll().where('discovery_id', '=', discoveryId)
-  return keysetPage(decision ? query.where('decision', '=', decision) : query, paging, [{ column: 'id' }])
+  return keysetPage(decision ? query.where('decision', '=', decision) : query, paging, findOrder)
 }
 
 export const findsByIds = (db: Db, discoveryId: string, ids: string[]): Promise<FindRow[]> =>

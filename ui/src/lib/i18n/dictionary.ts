@@ -36,6 +36,7 @@ import zhClocks from './zh/clocks.ts'
 import zhPortal from './zh/portal.ts'
 import zhAnswers from './zh/answers.ts'
 import zhHotline from './zh/hotline.ts'
+import zhDiscovery from './zh/discovery.ts'
 import zhWindows from './zh/windows.ts'
 
 /** `{n}` is filled from the parameters; forms of plural are chosen by the parameter `n`. */
@@ -79,6 +80,7 @@ const zh = {
   tasks: zhTasks,
   catalogue: zhCatalogue,
   windows: zhWindows,
+  discovery: zhDiscovery,
   changes: zhChanges,
   problems: zhProblems,
   clocks: zhClocks,

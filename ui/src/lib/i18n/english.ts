@@ -37,6 +37,7 @@ import enCatalogue from './en/catalogue.ts'
 import enPortal from './en/portal.ts'
 import enAnswers from './en/answers.ts'
 import enHotline from './en/hotline.ts'
+import enDiscovery from './en/discovery.ts'
 import enWindows from './en/windows.ts'
 
 export default {
@@ -74,6 +75,7 @@ export default {
   tasks: enTasks,
   catalogue: enCatalogue,
   windows: enWindows,
+  discovery: enDiscovery,
   changes: enChanges,
   problems: enProblems,
   clocks: enClocks,

@@ -45,6 +45,10 @@ export default {
   devicesText: 'Add one device to see how it goes, or import a whole sheet; more can follow at any time.',
   byAddress: 'By address',
   bySheet: 'Import a sheet',
+  byScan: 'Scan a network',
+  byScanText:
+    'Name a network and SNMP parameters; a collector asks each address and lists what stands there, for you to confirm.',
+  scan: 'Enter the console and scan',
   address: 'Management address',
   port: 'Port',
   role: 'Role',

@@ -83,12 +83,15 @@ export class ProfileService {
   }
 }
 
-/** A file after the other, so that nobody waits for all of them. */
+/** Files read without letting others go on: some 30 ms. */
+const filesAtOnce = 16
+
+/** Some files after the others, so that nobody waits for all of them. */
 async function readLibrary(): Promise<Profile[]> {
   const profiles: Profile[] = []
   for (const [file, text] of profileTexts()) {
     profiles.push(parseProfile(text, file))
-    await setImmediate()
+    if (profiles.length % filesAtOnce === 0) await setImmediate()
   }
   return profiles
 }

@@ -37,6 +37,7 @@ import zhPortal from './zh/portal.ts'
 import zhAnswers from './zh/answers.ts'
 import zhHotline from './zh/hotline.ts'
 import zhDiscovery from './zh/discovery.ts'
+import zhProfiles from './zh/profiles.ts'
 import zhWindows from './zh/windows.ts'
 
 /** `{n}` is filled from the parameters; forms of plural are chosen by the parameter `n`. */
@@ -80,6 +81,7 @@ const zh = {
   tasks: zhTasks,
   catalogue: zhCatalogue,
   windows: zhWindows,
+  profiles: zhProfiles,
   discovery: zhDiscovery,
   changes: zhChanges,
   problems: zhProblems,

@@ -38,6 +38,7 @@ import enPortal from './en/portal.ts'
 import enAnswers from './en/answers.ts'
 import enHotline from './en/hotline.ts'
 import enDiscovery from './en/discovery.ts'
+import enProfiles from './en/profiles.ts'
 import enWindows from './en/windows.ts'
 
 export default {
@@ -75,6 +76,7 @@ export default {
   tasks: enTasks,
   catalogue: enCatalogue,
   windows: enWindows,
+  profiles: enProfiles,
   discovery: enDiscovery,
   changes: enChanges,
   problems: enProblems,

@@ -23,6 +23,7 @@ const words: Translation<typeof zh> = {
   without: 'Never ask',
   steps: 'Steps to neighbours',
   perSecond: 'Addresses a second',
+  port: 'SNMP port',
   silent: 'Ask by SNMP even where no ping is answered (slow)',
   more: 'More options',
   credentials: 'SNMP parameters, tried in order',

@@ -20,6 +20,7 @@ export default {
   without: '不询问',
   steps: '邻居走几步',
   perSecond: '每秒询问地址数',
+  port: 'SNMP 端口',
   silent: '不回应 ping 的地址也用 SNMP 询问（慢）',
   more: '更多选项',
   credentials: 'SNMP 参数（按顺序试）',

@@ -227,6 +227,33 @@ describe.skipIf(isMissing)(`administration${isMissing ? ` (skipped: ${why})` : '
     expect(await number.inputValue()).toBe('0951-12345')
   })
 
+  it('finds what stands in a network, and takes over what is new', async () => {
+    const [device] = await demo.all<{ id: string; name: string; address: string; port: number }>(
+      '/devices?role=environment',
+    )
+    const { id, address, port, name } = device!
+    await keeper.goto(`${demo.url}/devices`)
+    await keeper.evaluate((path) => fetch(path, { method: 'DELETE' }), `/api/v1/devices/${id}`)
+    await keeper.getByRole('link', { name: '设备发现' }).click()
+    await keeper.getByRole('button', { name: '发现设备' }).click()
+    const dialog = keeper.getByRole('dialog', { name: '发现设备' })
+    await dialog.getByLabel('名称').fill('机房网段')
+    await dialog.getByLabel('网段', { exact: true }).fill(address)
+    await dialog.getByLabel('团体字').fill('public')
+    await dialog.getByText('更多选项').click()
+    await dialog.getByLabel('SNMP 端口').fill(String(port))
+    await dialog.getByRole('button', { name: '开始发现' }).click()
+    await keeper.getByText('已询问 1 个地址，1 个有应答，识别出 1 台设备').waitFor()
+    const row = keeper.getByRole('row').filter({ hasText: address })
+    await row.getByText('新设备').waitFor()
+    await row.getByLabel('名称').fill(`${name}（新）`)
+    await keeper.getByRole('button', { name: '全部接受' }).click()
+    await keeper.getByText('没有待处理的').waitFor()
+    await keeper.getByRole('button', { name: '已接受' }).click()
+    await keeper.getByRole('link', { name: `${name}（新）` }).click()
+    await keeper.getByRole('heading', { level: 1, name: `${name}（新）` }).waitFor()
+  })
+
   const pages: [string, 'system' | 'security' | 'newcomer' | 'keeper', string][] = [
     ['summary', 'newcomer', '/summary'],
     ['no access', 'newcomer', '/audit'],
@@ -239,6 +266,8 @@ describe.skipIf(isMissing)(`administration${isMissing ? ` (skipped: ${why})` : '
     ['roles', 'security', '/access/roles'],
     ['policy', 'security', '/policy'],
     ['provider', 'security', '/policy/providers?new=ldap'],
+    ['discoveries', 'keeper', '/discovery'],
+    ['discovery', 'keeper', '/discovery?new=1'],
     ...['targets', 'calendars', 'escalations', 'answers', 'mail', 'hotline'].map(
       (view): [string, 'keeper', string] => [`desk-rules ${view}`, 'keeper', `/desk-rules?view=${view}`],
     ),

@@ -11,6 +11,7 @@ export interface ScanDraft {
   within: string
   without: string
   mostSteps: number
+  port: number
   perSecond: number
   isSilentAsked: boolean
   snmp: SnmpDraft[]
@@ -27,6 +28,7 @@ export const newScan = (regionId: string): ScanDraft => ({
   within: '',
   without: '',
   mostSteps: 2,
+  port: 161,
   perSecond: 100,
   isSilentAsked: false,
   snmp: [newSnmpDraft()],
@@ -40,7 +42,7 @@ const lines = (text: string) =>
 
 /** As the API takes it. What was left blank of a credential is told by the server. */
 export function scanOf(draft: ScanDraft): NewDiscovery {
-  const { name, regionId, collectorId, mostSteps, perSecond, isSilentAsked } = draft
+  const { name, regionId, collectorId, mostSteps, port, perSecond, isSilentAsked } = draft
   return {
     name: name.trim(),
     regionId,
@@ -50,6 +52,7 @@ export function scanOf(draft: ScanDraft): NewDiscovery {
     within: lines(draft.within),
     without: lines(draft.without),
     mostSteps,
+    port,
     perSecond,
     isSilentAsked,
     snmp: draft.snmp.map((one) => snmpOf(one) ?? { version: one.version }),

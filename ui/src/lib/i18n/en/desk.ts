@@ -21,6 +21,8 @@ export default {
   'none.unassigned': 'Every ticket has somebody',
   'none.all': 'No ticket',
   noneText: 'Alarms open tickets; you can open one too',
+  'none.narrowed': 'No ticket fits',
+  'noneText.narrowed': 'Ask for something else, or clear the filter',
   'none.reported': 'You have reported nothing yet',
   'noneText.reported': 'When the network or a device fails, press “Report”',
   noTicket: 'No ticket to look at',

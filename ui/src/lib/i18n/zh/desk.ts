@@ -19,6 +19,8 @@ export default {
   'none.unassigned': '没有未派的工单',
   'none.all': '没有工单',
   noneText: '告警自动建单，也可以手工新建',
+  'none.narrowed': '没有符合条件的工单',
+  'noneText.narrowed': '换个条件，或去掉筛选',
   'none.reported': '还没有报过障',
   'noneText.reported': '网络或设备有问题时，点“报障”',
   noTicket: '没有工单可看',

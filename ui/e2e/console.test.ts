@@ -218,6 +218,9 @@ describe.skipIf(isMissing)(`the console${isMissing ? ` (skipped: ${why})` : ''}`
       ['link', () => `/links/${link.id}`],
       ['devices', () => '/devices'],
       ['device', async () => `/devices/${(await demo.all<Device>('/devices?role=core-router'))[0]!.id}`],
+      ['explain', async () => `/devices/${(await demo.all<Device>('/devices?role=core-router'))[0]!.id}/explain`], // prettier-ignore
+      ['profiles', () => '/profiles'],
+      ['unrecognised', () => '/profiles?view=unknown'],
       ['alarms', () => '/alarms'],
       ['alarm', async () => `/alarms/${(await demo.all<Alarm>('/alarms'))[0]!.id}`],
       ['conditions', () => '/conditions'],

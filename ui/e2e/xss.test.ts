@@ -83,7 +83,7 @@ describe.skipIf(isMissing)(`a name that is a script${isMissing ? ` (skipped: ${w
   }
 
   const pages: Record<string, () => string[]> = {
-    'network-admin': () => ['/', '/links', `/links/${ids.link}`, '/devices', `/devices/${ids.device}`, '/alarms', '/alarms?id=alm_1', '/tickets', `/tickets/${ids.ticket}`, '/demo', '/account', '/collectors'], // prettier-ignore
+    'network-admin': () => ['/', '/links', `/links/${ids.link}`, '/devices', `/devices/${ids.device}`, `/devices/${ids.device}/explain`, '/profiles?view=unknown', '/alarms', '/alarms?id=alm_1', '/tickets', `/tickets/${ids.ticket}`, '/demo', '/account', '/collectors'], // prettier-ignore
     'system-admin': () => ['/users', '/teams', '/regions', '/collectors'],
     'security-admin': () => ['/access', '/policy'],
     'audit-admin': () => ['/audit'],

@@ -3,6 +3,7 @@ import type { DeviceState } from '../world/device.ts'
 import { entPhysicalTable, partsOf } from './entity.ts'
 import { environment } from './environment.ts'
 import { ifNumber, ifTable, ifTableLastChange, ifXTable } from './interfaces.ts'
+import { lldp } from './lldp.ts'
 import { cisco, h3c, huawei, ruijie } from './network-gear.ts'
 import { routing } from './routing.ts'
 import { server } from './server.ts'
@@ -35,6 +36,7 @@ export function viewOf(device: DeviceState): MibView {
     ...rows(ifXTable, device.ports),
     ...rows(ifTableLastChange, [agent]),
     ...rows(entPhysicalTable, partsOf(device)),
+    ...lldp(device),
     ...routing(device),
     ...families[device.model.family](agent),
   ])

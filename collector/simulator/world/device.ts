@@ -8,6 +8,13 @@ import type { SiteState } from './site.ts'
 
 const dayMs = 86_400_000
 
+/** What is plugged in: this end, the other, and whether both hear each other. */
+export interface Cable {
+  near: PortState
+  far: PortState
+  isUp(): boolean
+}
+
 /** A device: whether it runs, since when, and how hard it works. */
 export class DeviceState {
   readonly device: DemoDevice
@@ -17,6 +24,8 @@ export class DeviceState {
   readonly serial: string
   /** In ifIndex order. */
   readonly ports: PortState[] = []
+  /** By the ifIndex of the near end. */
+  cables: Cable[] = []
   /** It runs and has power. */
   up = true
   /** Its first fan stands still. */

@@ -1,6 +1,7 @@
 import { faultTargets, type SimulatedFault } from '@zongheng/inventory/demo/faults.ts'
 import { portsOf } from '@zongheng/inventory/demo/ports.ts'
 import type { DemoProvince } from '@zongheng/inventory/demo/province.ts'
+import { wiresOf, type DemoWire } from '@zongheng/inventory/demo/wires.ts'
 import { newId } from '@zongheng/inventory/id.ts'
 import { bothLost, CircuitState } from './circuit.ts'
 import { DeviceState } from './device.ts'
@@ -75,14 +76,26 @@ export class World {
     this.circuits = new Map(
       linkStates.flatMap((link) => link.circuits.map((state) => [state.circuit.key, state])),
     )
-    for (const [key, ports] of portsOf(province)) {
+    const portsByDevice = portsOf(province)
+    for (const [key, ports] of portsByDevice) {
       const device = this.devices.get(key)!
       for (const port of ports) {
         const circuit = port.circuitKey === undefined ? null : this.circuits.get(port.circuitKey)!
         device.ports.push(new PortState(port, device, circuit, startMs))
       }
     }
+    for (const wire of wiresOf(province, portsByDevice)) this.#plugIn(wire)
+    for (const device of this.devices.values())
+      device.cables.sort((a, b) => a.near.port.ifIndex - b.near.port.ifIndex)
     this.#renew(startMs)
+  }
+
+  #plugIn({ circuitKey, ends }: DemoWire): void {
+    const circuit = circuitKey === null ? null : this.circuits.get(circuitKey)!
+    const [a, z] = ends.map(({ deviceKey, ifIndex }) => this.devices.get(deviceKey)!.ports[ifIndex - 1]!)
+    const isUp = () => (circuit ? circuit.usable : a!.device.up && z!.device.up)
+    a!.device.cables.push({ near: a!, far: z!, isUp })
+    z!.device.cables.push({ near: z!, far: a!, isUp })
   }
 
   /** Lets time pass. An instant before the last one counts as the last one. */

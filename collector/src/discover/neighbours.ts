@@ -1,4 +1,5 @@
 /** Who stands at the other end of a device's cables, as LLDP [IEEE 802.1AB] and CDP say. */
+import type { CableSeen } from '@zongheng/inventory/adjacency.ts'
 import type { InterfaceFacts } from '@zongheng/inventory/interface.ts'
 import type { SnmpValue } from '../snmp/value.ts'
 import { rawNumber } from './plan.ts'
@@ -12,8 +13,11 @@ export interface CableNeighbour {
   remoteSysName: string
   remotePort: string
   remotePlatform: string
+  /** The same, as the other side's own marks; absent from what earlier versions kept on disk. */
+  seen?: CableSeen
 }
 
+const lldpLocSystem = '1.0.8802.1.1.2.1.3'
 const lldpLocPort = '1.0.8802.1.1.2.1.3.7.1'
 const lldpRem = '1.0.8802.1.1.2.1.4.1.1'
 const cdpCache = '1.3.6.1.4.1.9.9.23.1.2.1.1'
@@ -27,6 +31,16 @@ export async function discoverNeighbours(
   return [...(await byLldp(tables, interfaces)), ...(await byCdp(tables, interfaces))]
 }
 
+/** By which its neighbours know it; blank when it has none by LLDP. */
+export async function discoverChassisId(
+  tables: Tables,
+  neighbours: readonly CableNeighbour[],
+): Promise<string> {
+  if (!neighbours.some(({ protocol }) => protocol === 'lldp')) return ''
+  const kinds = await tables.column(`${lldpLocSystem}.1`)
+  return idOf((await tables.column(`${lldpLocSystem}.2`)).get('0'), kinds, '0', macAddress.chassis)
+}
+
 async function byLldp(tables: Tables, interfaces: readonly InterfaceFacts[]): Promise<CableNeighbour[]> {
   const rem = (column: number) => tables.column(`${lldpRem}.${column}`)
   const portIds = await rem(7)
@@ -37,13 +51,22 @@ async function byLldp(tables: Tables, interfaces: readonly InterfaceFacts[]): Pr
     const port = local(index.split('.')[1] ?? '')
     const id = idOf(portId, portKinds, index, macAddress.port)
     const descr = textOf(portDescrs.get(index))
+    const [sysName, chassisId] = [textOf(sysNames.get(index)), idOf(chassisIds.get(index), chassisKinds, index, macAddress.chassis)] // prettier-ignore
     return {
       protocol: 'lldp',
       localIfName: port?.ifName ?? '',
       localIfDescr: port?.ifDescr ?? '',
-      remoteSysName: textOf(sysNames.get(index)) || idOf(chassisIds.get(index), chassisKinds, index, macAddress.chassis), // prettier-ignore
+      remoteSysName: sysName || chassisId,
       remotePort: descr && descr !== id ? `${descr} (${id})` : id,
       remotePlatform: textOf(sysDescrs.get(index)),
+      seen: {
+        protocol: 'lldp',
+        ifName: port?.ifName ?? '',
+        sysName,
+        chassisId,
+        portId: id,
+        portDescr: descr,
+      },
     }
   })
 }
@@ -79,13 +102,15 @@ async function byCdp(tables: Tables, interfaces: readonly InterfaceFacts[]): Pro
   const byIndex = new Map(interfaces.map((port) => [String(port.ifIndex), port]))
   return [...names].map(([index, name]) => {
     const port = byIndex.get(index.split('.')[0] ?? '')
+    const [ifName, sysName, portId] = [port?.ifName ?? '', textOf(name), textOf(ports.get(index))]
     return {
       protocol: 'cdp',
-      localIfName: port?.ifName ?? '',
+      localIfName: ifName,
       localIfDescr: port?.ifDescr ?? '',
-      remoteSysName: textOf(name),
-      remotePort: textOf(ports.get(index)),
+      remoteSysName: sysName,
+      remotePort: portId,
       remotePlatform: textOf(platforms.get(index)),
+      seen: { protocol: 'cdp', ifName, sysName, chassisId: '', portId, portDescr: '' },
     }
   })
 }

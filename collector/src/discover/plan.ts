@@ -102,6 +102,8 @@ export interface Discovery {
   storage?: MemoryPlan[]
   supplies?: Supply[]
   neighbours?: CableNeighbour[]
+  /** LldpChassisId of its own; blank where it does not tell. */
+  chassisId?: string
   vlans?: Vlan[]
   addresses?: OwnAddress[]
   bgpPeers?: BgpPeer[]

@@ -57,7 +57,7 @@ export function report(name: string, discovery: Discovery, lookup: Lookup) {
     storage: (discovery.storage ?? []).map((plan) => poolRow(plan, lookup)),
     sensors: discovery.sensors.map((plan) => sensorRow(plan, lookup)),
     supplies: discovery.supplies ?? [],
-    neighbours: discovery.neighbours ?? [],
+    neighbours: (discovery.neighbours ?? []).map(({ seen: _, ...row }) => row),
     vlans: discovery.vlans ?? [],
     ipv4: discovery.addresses ?? [],
     bgpPeers: discovery.bgpPeers ?? [],

@@ -75,15 +75,15 @@ describe('neighbours', () => {
       }),
     }
     expect(await neighbours(objects)).toEqual([
-      { protocol: 'lldp', localIfName: 'GE0/0/2', localIfDescr: 'GE0/0/2', remoteSysName: '0011223344aa', remotePort: '0011223344ab', remotePlatform: '' },
-      { protocol: 'lldp', localIfName: 'GE0/0/1', localIfDescr: 'GigabitEthernet0/0/1', remoteSysName: 'ZD-AR1', remotePort: 'to 正定 (Eth1/1)', remotePlatform: 'VRP' },
+      { protocol: 'lldp', localIfName: 'GE0/0/2', localIfDescr: 'GE0/0/2', remoteSysName: '0011223344aa', remotePort: '0011223344ab', remotePlatform: '', seen: { protocol: 'lldp', ifName: 'GE0/0/2', sysName: '', chassisId: '0011223344aa', portId: '0011223344ab', portDescr: '' } },
+      { protocol: 'lldp', localIfName: 'GE0/0/1', localIfDescr: 'GigabitEthernet0/0/1', remoteSysName: 'ZD-AR1', remotePort: 'to 正定 (Eth1/1)', remotePlatform: 'VRP', seen: { protocol: 'lldp', ifName: 'GE0/0/1', sysName: 'ZD-AR1', chassisId: '001122334455', portId: 'Eth1/1', portDescr: 'to 正定' } },
     ]) // prettier-ignore
   })
 
   it('by CDP', async () => {
     const objects = table('1.3.6.1.4.1.9.9.23.1.2.1.1', { 6: { '2.1': 'SW2' }, 7: { '2.1': 'Gi1/0/1' }, 8: { '2.1': 'cisco WS-C3560' } }) // prettier-ignore
     expect(await neighbours(objects)).toEqual([
-      { protocol: 'cdp', localIfName: 'GE0/0/2', localIfDescr: 'GE0/0/2', remoteSysName: 'SW2', remotePort: 'Gi1/0/1', remotePlatform: 'cisco WS-C3560' }, // prettier-ignore
+      { protocol: 'cdp', localIfName: 'GE0/0/2', localIfDescr: 'GE0/0/2', remoteSysName: 'SW2', remotePort: 'Gi1/0/1', remotePlatform: 'cisco WS-C3560', seen: { protocol: 'cdp', ifName: 'GE0/0/2', sysName: 'SW2', chassisId: '', portId: 'Gi1/0/1', portDescr: '' } }, // prettier-ignore
     ])
   })
 })

@@ -5,6 +5,7 @@ import type { Fact } from '../contract.ts'
 import { discover } from '../discover/discover.ts'
 import { explain } from '../discover/explain.ts'
 import type { Discovery } from '../discover/plan.ts'
+import { surroundingsOf } from '../discover/surroundings.ts'
 import { limiter } from '../limit.ts'
 import type { Recorder } from '../recorder.ts'
 import type { SnmpReader } from '../snmp/session.ts'
@@ -126,16 +127,18 @@ function deviceFact(deviceId: string, { marks, discovery }: KnownDevice): Device
     interfaces,
     sensors: sensors.map(({ facts }) => facts),
     ...(explanation && { explanation }),
+    surroundings: surroundingsOf(discovery),
   }
 }
 
 /** What of a fact is worth telling again: not the time, nor states that are polled anyway. */
-function lasting({ identity, interfaces, sensors, explanation }: DeviceFact): string {
+function lasting({ identity, interfaces, sensors, explanation, surroundings }: DeviceFact): string {
   return JSON.stringify([
     identity,
     interfaces.map((facts) => ({ ...facts, ifAdminStatus: '', ifOperStatus: '' })),
     sensors,
     explanation,
+    surroundings,
   ])
 }
 

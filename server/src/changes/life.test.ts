@@ -200,6 +200,19 @@ describe('a standard change', () => {
     expect(await stateOf(id)).toBe('draft')
   })
 
+  it('is refused once its model was shortened and approved anew, until it fits', async () => {
+    const modelId = await approvedModel()
+    const id = await drafted({ type: 'standard', modelId })
+    const template = { ...model, durationMinutes: 60 }
+    const shortened = await engineer.inject({ method: 'PATCH', url: `/changes/models/${modelId}`, body: { template } }) // prettier-ignore
+    await post(`/changes/models/${modelId}/approve`, { updatedAt: shortened.json().updatedAt }, manager)
+    const refused = await moving(id, 'submitted')
+    expect([refused.statusCode, refused.json().detail]).toEqual([400, '变更时长不能超过模板规定的 60 分钟'])
+    expect(await stateOf(id)).toBe('draft')
+    await patched(id, at(14, 1))
+    expect(await moved(id, 'submitted')).toBe('scheduled')
+  })
+
   it('needs a model, and takes no longer than it', async () => {
     expect((await post('/changes', draft({ type: 'standard' }))).statusCode).toBe(400)
     const modelId = await approvedModel()

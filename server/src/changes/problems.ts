@@ -47,4 +47,7 @@ export const modelChanged = () =>
   })
 
 export const longerThanModel = (minutes: number) =>
-  invalid([{ path: '/endsAt', code: 'range', message: `at most ${minutes} minutes, as its model` }])
+  invalid([{ path: '/endsAt', code: 'range', message: `at most ${minutes} minutes, as its model` }], {
+    zh: `变更时长不能超过模板规定的 ${minutes} 分钟`,
+    en: `It may take ${minutes} minutes at most, as its model says`,
+  })

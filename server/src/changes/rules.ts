@@ -16,6 +16,7 @@ import type { WindowService } from '../windows/service.ts'
 import type { Span } from '../windows/recurrence.ts'
 import { approvalsFor } from './approvers.ts'
 import type { Assessor } from './assessing.ts'
+import { mustFit } from './fitting.ts'
 import { frozen, modelNotApproved, past } from './problems.ts'
 import type { Risk } from './risk.ts'
 import { outcomes } from './schema.ts'
@@ -117,11 +118,12 @@ export class ChangeLife {
 
   // ---- what follows a move -----------------------------------------------------------------------
 
-  /** A standard change is approved with its model. */
+  /** A standard change is approved with its model, which may have been shortened since it was drafted. */
   async #submitted({ tx, note, ticket, change }: Following): Promise<void> {
     if (change.type !== 'standard') return
     const model = change.model_id === null ? undefined : await store.modelById(tx, change.model_id)
     if (!model || model.approved_at === null) throw modelNotApproved()
+    mustFit(model, store.spanOf(change))
     await this.#deps.desk.moveAs(tx, note, ticket.id, { to: 'scheduled' }, null)
   }
 

@@ -14,6 +14,7 @@ import type { Log } from '../log.ts'
 import type { TaskPlan } from '../tasks/schema.ts'
 import type { WindowService } from '../windows/service.ts'
 import type { Assessor } from './assessing.ts'
+import { mustFit } from './fitting.ts'
 import * as problem from './problems.ts'
 import { ChangeLife, mayWriteIn, type ChangeLifeDeps } from './rules.ts'
 import type { Assessment, ChangePlan, Template } from './schema.ts'
@@ -241,9 +242,9 @@ export class ChangeService {
     const reaches = regions.get(regionId)?.path.startsWith(regions.get(row?.region_id ?? '')?.path ?? '-')
     if (!row || !reaches) throw notFound('changeModel')
     if (row.approved_at === null) throw problem.modelNotApproved()
-    const { durationMinutes, tasks, ...template } = JSON.parse(row.template) as Template
+    const { durationMinutes: _, tasks, ...template } = JSON.parse(row.template) as Template
     const { title, startsAt, endsAt } = input
-    mustLast(startsAt, endsAt, durationMinutes)
+    mustFit(row, { fromMs: startsAt, untilMs: endsAt })
     return { ...template, title, startsAt, endsAt, tasks: tasks.map((name) => ({ name })) }
   }
 
@@ -253,9 +254,7 @@ export class ChangeService {
     { startsAt, endsAt }: Planned,
   ): Promise<void> {
     const model = model_id === null ? undefined : await store.anyModelById(this.#deps.db, model_id)
-    if (!model) return
-    const { durationMinutes } = JSON.parse(model.template) as Template
-    mustLast(Math.max(startsAt, started_at ?? startsAt), endsAt, durationMinutes)
+    if (model) mustFit(model, { fromMs: Math.max(startsAt, started_at ?? startsAt), untilMs: endsAt })
   }
 
   /** One of the change's region or of one above it. */
@@ -320,10 +319,6 @@ const plannedOf = (row: store.ChangeRow, title: string): Planned => {
   const { fromMs: startsAt, untilMs: endsAt } = store.spanOf(row)
   const { reason, plan, test_plan: testPlan, backout } = row
   return { title, reason, plan, testPlan, backout, startsAt, endsAt, tasks: JSON.parse(row.tasks) as TaskPlan[] } // prettier-ignore
-}
-
-function mustLast(startsAt: number, endsAt: number, atMostMinutes: number): void {
-  if (endsAt - startsAt > atMostMinutes * 60_000) throw problem.longerThanModel(atMostMinutes)
 }
 
 type Fields = Omit<ChangePatch, 'revision'>

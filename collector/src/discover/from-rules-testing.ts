@@ -3,6 +3,7 @@ import type { RowRule } from '@zongheng/inventory/profile.ts'
 import fc from 'fast-check'
 import type { SnmpValue, VarBind } from '../snmp/session.ts'
 import { compareOids } from '../snmp/oid.ts'
+import { indexAt } from './rows.ts'
 
 export type Made = Map<string, number | string>
 
@@ -36,10 +37,6 @@ export function textsFor(pattern: string): string[] {
 
 const plainNumbers = ['42', '42.5', '42 C', '7', '1']
 const plain = [1, 2, 3, 99, 0, 5, 100, 'other', '']
-
-/** The index that a pattern such as `{1}` builds from a row's own. */
-const indexAt = (pattern: string, index: string) =>
-  pattern.replace(/\{(\d+)\}/g, (_, place: string) => index.split('.')[Number(place) - 1] ?? '')
 
 export const isDotted = (index: string) => /^\d{1,9}(\.\d{1,9})*$/.test(index)
 

@@ -9,7 +9,7 @@ function equals(value: SnmpValue | undefined, wanted: number | string): boolean 
 }
 
 /** The index that a pattern such as `{1}` builds from a row's own. */
-function indexAt(pattern: string, index: string): string {
+export function indexAt(pattern: string, index: string): string {
   const parts = index.split('.')
   return pattern.replace(/\{(\d+)\}/g, (_, place: string) => parts[Number(place) - 1] ?? '')
 }

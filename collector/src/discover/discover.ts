@@ -10,7 +10,7 @@ import { discoverChassisId, discoverNeighbours } from './neighbours.ts'
 import type { Discovery } from './plan.ts'
 import { discoverSensors } from './sensors.ts'
 import { discoverSupplies } from './supplies.ts'
-import { Tables } from './tables.ts'
+import { readTwice, Tables } from './tables.ts'
 import { textOf } from './text.ts'
 import { discoverMemory, discoverProcessors, discoverStorage } from './usage.ts'
 import { discoverVlans } from './vlans.ts'
@@ -55,26 +55,50 @@ export async function discover(
   const system = await readSystem(reader)
   const known = await recognised(reader, profiles, system)
   const profile = forDevice(known.profile, system.sysObjectID)
-  const interfaces = await discoverInterfaces(tables)
-  const { identity, origins } = await identify(tables, profile, system)
-  const neighbours = await discoverNeighbours(tables, interfaces)
+  return readTwice(tables, () => sections(tables, known, profile, system))
+}
+
+/** What the tables say; sections that do not need each other are read beside each other, as many columns at once as `tables` allows. */
+async function sections(
+  tables: Tables,
+  known: Recognised,
+  profile: Profile,
+  system: SystemGroup,
+): Promise<Discovery> {
+  const [interfaces, { identity, origins }] = await Promise.all([
+    discoverInterfaces(tables),
+    identify(tables, profile, system),
+  ])
+  const [names, processors, memory, storage, supplies, neighbours, vlans, addresses, bgpPeers, sensors] =
+    await Promise.all([
+      interfaceNames(tables, interfaces),
+      discoverProcessors(tables, profile),
+      discoverMemory(tables, profile),
+      discoverStorage(tables, profile),
+      identity.category === 'printer' ? discoverSupplies(tables) : [],
+      discoverNeighbours(tables, interfaces),
+      discoverVlans(tables, profile),
+      discoverAddresses(tables),
+      discoverBgpPeers(tables),
+      discoverSensors(tables, profile),
+    ])
   return {
     profile: profile.name,
     identity,
     recognition: { rule: known.rule, identity: origins },
     interfaces,
-    names: await interfaceNames(tables, interfaces),
-    processors: await discoverProcessors(tables, profile),
+    names,
+    processors,
     cpuCombination: profile.cpuCombination ?? 'max',
-    memory: await discoverMemory(tables, profile),
-    storage: await discoverStorage(tables, profile),
-    supplies: identity.category === 'printer' ? await discoverSupplies(tables) : [],
+    memory,
+    storage,
+    supplies,
     neighbours,
     chassisId: await discoverChassisId(tables, neighbours),
-    vlans: await discoverVlans(tables, profile),
-    addresses: await discoverAddresses(tables),
-    bgpPeers: await discoverBgpPeers(tables),
-    sensors: await discoverSensors(tables, profile),
+    vlans,
+    addresses,
+    bgpPeers,
+    sensors,
     problems: tables.problems,
   }
 }

@@ -1,3 +1,4 @@
+import { isSilence } from '../snmp/error.ts'
 import type { SnmpReader } from '../snmp/session.ts'
 import type { SnmpValue } from '../snmp/value.ts'
 
@@ -11,16 +12,23 @@ export interface DiscoveryProblem {
 }
 
 export const maxRows = 20_000
-const maxFailures = 3
+/** So many columns lost one after another: the device is gone, not the line bad. */
+const goneAfter = 6
+/** Columns asked for at once: a weak agent answers no more than that beside its own work. */
+const mostInFlight = 4
 const noRows: Column = new Map()
 
-/** Reads each column once, until the deadline or until too many fail. */
+/** Reads each column once, a few at a time, until the deadline or until the device is silent. */
 export class Tables {
-  readonly problems: DiscoveryProblem[] = []
+  problems: DiscoveryProblem[] = []
   readonly #reader: SnmpReader
   readonly #untilMs: number
   readonly #now: () => number
-  readonly #columns = new Map<string, Column>()
+  readonly #columns = new Map<string, Promise<Column>>()
+  readonly #lost = new Set<string>()
+  readonly #waiting: (() => void)[] = []
+  #inFlight = 0
+  #silences = 0
 
   constructor(reader: SnmpReader, untilMs: number, now: () => number) {
     this.#reader = reader
@@ -29,27 +37,13 @@ export class Tables {
   }
 
   /** A column that the discovery cannot do without; throws what the reader throws. */
-  async required(oid: string): Promise<Column> {
-    const known = this.#columns.get(oid)
-    if (known) return known
-    const column: Column = new Map()
-    for (const binding of await this.#reader.walk(oid, { maxRows })) {
-      if (binding.oid.startsWith(`${oid}.`)) column.set(binding.oid.slice(oid.length + 1), binding.value)
-    }
-    this.#columns.set(oid, column)
-    return column
+  required(oid: string): Promise<Column> {
+    return this.#once(oid, () => this.#inTurn(() => this.#walk(oid)))
   }
 
   /** A column that may be missing; when it cannot be read, it has no rows and the reason is kept. */
-  async column(oid: string): Promise<Column> {
-    if (this.#columns.has(oid)) return this.required(oid)
-    if (this.problems.length >= maxFailures) return noRows
-    if (this.#now() > this.#untilMs) return this.#fail(oid, 'the time for this discovery is over')
-    try {
-      return await this.required(oid)
-    } catch (error) {
-      return this.#fail(oid, error instanceof Error ? error.message : String(error))
-    }
+  column(oid: string): Promise<Column> {
+    return this.#once(oid, () => this.#inTurn(() => this.#walkIfPossible(oid)))
   }
 
   async instance(oid: string): Promise<SnmpValue | undefined> {
@@ -57,9 +51,72 @@ export class Tables {
     return (await this.column(oid.slice(0, end))).get(oid.slice(end + 1))
   }
 
+  /** Whether silence took columns that may be asked for again; they are as if never asked for. */
+  forgetLost(): boolean {
+    if (this.#lost.size === 0 || this.#isGone() || this.#isOver()) return false
+    for (const oid of this.#lost) this.#columns.delete(oid)
+    this.problems = this.problems.filter(({ oid }) => !this.#lost.has(oid))
+    this.#lost.clear()
+    return true
+  }
+
+  #once(oid: string, read: () => Promise<Column>): Promise<Column> {
+    const column = this.#columns.get(oid) ?? read()
+    this.#columns.set(oid, column)
+    return column
+  }
+
+  async #inTurn(read: () => Promise<Column>): Promise<Column> {
+    if (this.#inFlight >= mostInFlight) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    else this.#inFlight++
+    try {
+      return await read()
+    } finally {
+      const next = this.#waiting.shift()
+      if (next) next()
+      else this.#inFlight--
+    }
+  }
+
+  async #walk(oid: string): Promise<Column> {
+    const column: Column = new Map()
+    for (const binding of await this.#reader.walk(oid, { maxRows })) {
+      if (binding.oid.startsWith(`${oid}.`)) column.set(binding.oid.slice(oid.length + 1), binding.value)
+    }
+    this.#silences = 0
+    return column
+  }
+
+  async #walkIfPossible(oid: string): Promise<Column> {
+    if (this.#isGone()) return this.#fail(oid, 'the device does not answer any more')
+    if (this.#isOver()) return this.#fail(oid, 'the time for this discovery is over')
+    try {
+      return await this.#walk(oid)
+    } catch (error) {
+      if (isSilence(error)) {
+        this.#silences++
+        this.#lost.add(oid)
+      } else this.#silences = 0
+      return this.#fail(oid, error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  #isGone(): boolean {
+    return this.#silences >= goneAfter
+  }
+
+  #isOver(): boolean {
+    return this.#now() > this.#untilMs
+  }
+
   #fail(oid: string, text: string): Column {
     this.problems.push({ oid, text })
-    this.#columns.set(oid, noRows)
     return noRows
   }
+}
+
+/** What `read` makes of the tables; made once more when silence took some of them, of which only those are asked for again. */
+export async function readTwice<T>(tables: Tables, read: () => Promise<T>): Promise<T> {
+  const first = await read()
+  return tables.forgetLost() ? read() : first
 }

@@ -72,6 +72,7 @@ import { version } from './version.ts'
 import { drillRoutes } from './drills/routes.ts'
 import { discoveryRoutes } from './discovery/routes.ts'
 import { profileRoutes } from './profiles/routes.ts'
+import { topologyRoutes } from './topology/routes.ts'
 import { windowRoutes } from './windows/routes.ts'
 
 export const consoleRoot = fileURLToPath(new URL('../../ui/build', import.meta.url))
@@ -183,6 +184,7 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     windowRoutes(services.windows),
     discoveryRoutes(services.discoveries),
     profileRoutes(services.profiles),
+    topologyRoutes(services.topology),
     bookingRoutes(services.bookings),
     changeRoutes(services),
     problemRoutes(services.problems),

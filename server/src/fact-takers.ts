@@ -4,6 +4,7 @@ import type { DiscoveryService } from './discovery/service.ts'
 import type { EstateService } from './estate/service.ts'
 import type { ListeningService } from './listening/service.ts'
 import type { ProfileService } from './profiles/service.ts'
+import type { TopologyService } from './topology/service.ts'
 import type { FactTakers } from './uplink/intake.ts'
 
 /** What a collector's facts lead to. */
@@ -14,11 +15,13 @@ export function factTakers(
   listening: ListeningService,
   discoveries: () => DiscoveryService,
   profiles: ProfileService,
+  topology: TopologyService,
 ): FactTakers {
   return {
     device: async (tx, fact, note) => {
       const isNew = await estate.applyFact(tx, fact, note)
       await profiles.take(tx, fact)
+      await topology.take(tx, fact)
       return () => isNew && estate.changedSoon([fact.deviceId])
     },
     job: async (tx, fact, note) => {

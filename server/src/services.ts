@@ -57,6 +57,7 @@ import { vendorOf } from './knowledge/vendor.ts'
 import { solvedSince } from './desk/solved.ts'
 import { DiscoveryService } from './discovery/service.ts'
 import { ProfileService } from './profiles/service.ts'
+import { TopologyService } from './topology/service.ts'
 import { kindOfId } from '@zongheng/inventory/id.ts'
 import { MailService } from './mail/service.ts'
 import { LogKeeper } from './listening/keeper.ts'
@@ -400,6 +401,7 @@ export function createServices(context: Context) {
     maxRecords: config.logMaxRecords,
   })
   const profiles = new ProfileService(db)
+  const topology = new TopologyService(db)
   const gateway = new CollectorGateway({
     db,
     bus,
@@ -418,6 +420,7 @@ export function createServices(context: Context) {
       listening,
       () => discoveries,
       profiles,
+      topology,
     ),
   })
   const realtime = new Realtime({
@@ -668,6 +671,7 @@ export function createServices(context: Context) {
     automation,
     discoveries,
     profiles,
+    topology,
     alarms,
     notify,
     availability,

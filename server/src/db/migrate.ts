@@ -7,6 +7,7 @@ import * as judging from './migrations/0004-judging.ts'
 import * as serving from './migrations/0005-serving.ts'
 import * as deskAdditions from './migrations/0006-desk-additions.ts'
 import * as discovery from './migrations/0007-discovery.ts'
+import * as topology from './migrations/0008-topology.ts'
 import * as profiles from './migrations/0010-profiles.ts'
 
 /** In order, never edited after a release. */
@@ -18,6 +19,7 @@ const migrations: Record<string, Migration> = {
   '0005-serving': serving,
   '0006-desk-additions': deskAdditions,
   '0007-discovery': discovery,
+  '0008-topology': topology,
   '0010-profiles': profiles,
 }
 

@@ -386,6 +386,10 @@ export interface Tables extends JudgingTables, ServingTables {
   }
   ticket_numbers: { prefix: string; last: number }
 
+  // topology
+  /** Who stands around a device, as it last said. */
+  device_surroundings: { device_id: string; surroundings: Json; at: number }
+
   // profiles
   /** By which rules a device was last discovered; `measured`: how many numbers of it are read. */
   device_explanations: {

@@ -419,6 +419,7 @@ export const requests: Record<string, RouteRequest> = {
   'GET /links/:id/history': one('/links', 'link', `/history?${period}`),
   'GET /circuits/:id/history': one('/circuits', 'circuit', `/history?${period}`),
   'GET /devices/:id/explain': one('/devices', 'router', '/explain'),
+  'GET /topology': whole(() => ({ url: '/topology' })),
   'GET /profiles': whole(() => ({ url: '/profiles' })),
   'GET /devices/:id/history': one('/devices', 'router', `/history?${period}`),
   'GET /sites/:id/history': one('/sites', 'site', `/history?${period}`),

@@ -11,6 +11,7 @@ import {
   type JobProgress,
 } from '@zongheng/collector/contract.ts'
 import { Told } from '../profiles/schema.ts'
+import { ToldSurroundings } from '../topology/schema.ts'
 
 /** What a collector says beside numbers, as far as anybody here relies on it. What devices say of themselves is cleaned by the estate. */
 const Id = Type.String({ minLength: 1, maxLength: 40 })
@@ -88,6 +89,7 @@ const Facts = Type.Array(
       atMs: Instant,
       ...Found,
       explanation: Type.Optional(Told),
+      surroundings: Type.Optional(ToldSurroundings),
     }),
     Type.Object({
       kind: Type.Literal('job'),

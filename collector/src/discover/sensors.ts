@@ -63,7 +63,8 @@ export async function discoverSensors(tables: Tables, profile: Profile): Promise
       if (sensors.size < maxSensors && !sensors.has(plan.facts.key)) sensors.set(plan.facts.key, plan)
     }
   }
-  for (const rule of profile.sensors) add(await sensorsOfRule(tables, rule))
-  for (const table of profile.entitySensors) add(await discoverEntitySensors(tables, table))
+  const byRule = profile.sensors.map((rule) => sensorsOfRule(tables, rule))
+  const byEntity = profile.entitySensors.map((table) => discoverEntitySensors(tables, table))
+  for (const plans of await Promise.all([...byRule, ...byEntity])) add(plans)
   return [...sensors.values()]
 }

@@ -21,6 +21,7 @@ import { createServices, type Context, type Services } from './services.ts'
 import { seedChanges } from './demo/changes.ts'
 import { demoRequests } from './demo/requests.ts'
 import { demoPlans } from './demo/plans.ts'
+import { demoAnswers } from './demo/answers.ts'
 import { demoCalls } from './demo/calls.ts'
 import { demoDeskRules } from './demo/desk-rules.ts'
 import { demoTickets } from './demo/tickets.ts'
@@ -55,6 +56,7 @@ async function run(): Promise<void> {
     await seedDuty(services, context)
     await services.windows.seed(demoWindows(services.state.model, context.clock(), config.timezone))
     await services.demo.seedDeskRules(() => demoDeskRules(services))
+    await services.demo.seedAnswers(() => demoAnswers(services))
     await services.demo.seedTickets(() => demoTickets(services))
     await demoCalls(services, context.clock())
     const plans = demoPlans(services.state.model, context.clock(), config.timezone)

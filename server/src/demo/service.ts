@@ -131,6 +131,11 @@ export class DemoService {
     await this.#seedOnce('desk-rule', make)
   }
 
+  /** What its hotline has ready to say. */
+  async seedAnswers(make: () => Promise<string[]>): Promise<void> {
+    await this.#seedOnce('answer', make)
+  }
+
   /** What people do together on incidents. */
   async seedTickets(make: () => Promise<string[]>): Promise<void> {
     await this.#seedOnce('ticket', make)

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { testApp } from '../testing.ts'
+import { demoAnswers } from './answers.ts'
 import { demoTickets } from './tickets.ts'
 
 it('shows what people do together: an offer, an urging, a major incident, a rating', async () => {
@@ -8,6 +9,7 @@ it('shows what people do together: an offer, an urging, a major incident, a rati
   expect(await demoTickets(services)).toEqual([])
   for (const [username, role, code] of [['chenjing', 'manager', '130000'], ['zhangli', 'agent', '130000'], ['zhaolei', 'engineer', '130100'], ['liuyang', 'requester', '130123']] as const) // prettier-ignore
     await identity.createUser({ username, displayName: username, passwordHash: '', regionId: regions.get(code)!, grants: [{ role, regionId: regions.get(code)! }] }) // prettier-ignore
+  expect(await demoAnswers(services)).toHaveLength(5)
   const ids = await demoTickets(services)
   const head = (await identity.viewerNamed((await identity.userNamed('chenjing'))!))!
   const details = await Promise.all(ids.map((id) => desk.detail(head, id)))
@@ -19,5 +21,8 @@ it('shows what people do together: an offer, an urging, a major incident, a rati
   expect(details[0]).toMatchObject({ score: 5 })
   expect(details[2]).toMatchObject({ isUrged: 1 })
   expect(details[3]).toMatchObject({ isMajor: true, children: 2, meToos: 2 })
+  const agent = (await identity.viewerNamed((await identity.userNamed('zhangli'))!))!
+  const ready = await desk.answers.forTicket(agent, ids[0]!)
+  expect(ready.find(({ shortcut }) => shortcut === 'slgz')!.body).toContain(details[0]!.number)
   await close()
 })

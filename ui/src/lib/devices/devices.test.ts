@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { socketBeside } from './face-keys.ts'
 import { layFaceplate } from './faceplate.ts'
 import { parsePort } from './port-name.ts'
 import { byTrouble, portLoad, portState } from './port-state.ts'
@@ -30,6 +31,8 @@ describe('port names', () => {
     ['XGE1/0/50', 'XGE', [1, 0], 50, true],
     ['100GE0/1/0', '100GE', [0, 1], 0, true],
     ['eth0', 'eth', [], 0, false],
+    ['1/1/25', '', [1, 1], 25, false],
+    ['24', '', [], 24, false],
   ])('%s is a socket', (ifName, kind, path, number, wide) => {
     expect(parsePort(ifName)).toEqual({ kind, path, port: number, wide })
   })
@@ -44,6 +47,7 @@ describe('port names', () => {
     'Eth-Trunk1',
     'Bridge-Aggregation1',
     'Po1',
+    'Trk1',
     'GE0/2/3.123',
     '',
   ])('%s is none', (ifName) => expect(parsePort(ifName)).toBeNull())
@@ -106,6 +110,21 @@ describe('faceplate', () => {
     expect(plate.chassis[0]?.sockets[0]?.x).toBe(150)
   })
 
+  it.each(['MEth0/0/1', 'M-GigabitEthernet0/0/0', 'mgmt0', 'GigabitEthernet0/0', 'FastEthernet0'])(
+    'takes %s for no member of the stack, and sets it last into the first',
+    (name) => {
+      const plate = layFaceplate(ports(name, 'GE1/0/1', 'GE1/0/2', 'GE2/0/1'), 900, 0, 0)
+      expect(plate.chassis.map((c) => [c.label, c.sockets.map((s) => s.item.ifName)])).toEqual([
+        ['1', ['GE1/0/1', 'GE1/0/2', name]],
+        ['2', ['GE2/0/1']],
+      ])
+    },
+  )
+
+  it('draws management ports that stand alone', () => {
+    expect(places(['mgmt0'])).toEqual([['mgmt0', 0, true]])
+  })
+
   it('starts a new line where the box is full, and keeps every socket inside', () => {
     const names = Array.from({ length: 48 }, (_, i) => `GE1/0/${i + 1}`)
     const plate = layFaceplate(ports(...names), 300, 20, 10)
@@ -117,6 +136,25 @@ describe('faceplate', () => {
 
   it('draws nothing for a device without sockets', () => {
     expect(layFaceplate(ports('lo', 'Vlanif1'), 900, 0, 0)).toEqual({ width: 900, height: 0, chassis: [] })
+  })
+})
+
+describe('arrow keys on the faceplate', () => {
+  const names = ['GE1/0/1', 'GE1/0/2', 'GE1/0/3', 'GE2/0/1', 'GE2/0/2']
+  const sockets = layFaceplate(ports(...names), 900, 0, 0).chassis.flatMap((c) => c.sockets)
+
+  it.each([
+    ['GE1/0/1', 'ArrowRight', 'GE1/0/3'],
+    ['GE1/0/3', 'ArrowLeft', 'GE1/0/1'],
+    ['GE1/0/3', 'ArrowDown', 'GE1/0/2'],
+    ['GE1/0/2', 'ArrowDown', 'GE2/0/1'],
+    ['GE2/0/1', 'ArrowUp', 'GE1/0/2'],
+    ['GE1/0/1', 'ArrowUp', undefined],
+    ['GE1/0/2', 'ArrowRight', undefined],
+    ['GE1/0/1', 'Enter', undefined],
+  ])('from %s by %s to %s', (from, key, to) => {
+    const at = sockets.find((s) => s.item.ifName === from)
+    expect(at && socketBeside(sockets, at, key)?.item.ifName).toBe(to)
   })
 })
 

@@ -1,4 +1,4 @@
-import { byPosition, parsePort, type PortName } from './port-name.ts'
+import { byPosition, isManagement, parsePort, type PortName } from './port-name.ts'
 
 /** A socket on the front, in pixels. `upper`: in the row whose sockets stand upright. */
 export interface Socket<T> {
@@ -52,7 +52,7 @@ export function layFaceplate<T extends Port>(
     .sort((a, b) => byPosition(a.name, b.name))
   const chassis: Chassis<T>[] = []
   let y = 0
-  for (const [label, ports] of grouped(placed, (p) => chassisOf(p.name))) {
+  for (const [label, ports] of boxes(placed)) {
     const { sockets, lines } = layChassis(ports, width - left - right)
     const height = lines * lineHeight + padding
     const moved = sockets.map((s) => ({ ...s, x: s.x + left, y: s.y + y + padding / 2 }))
@@ -62,10 +62,30 @@ export function layFaceplate<T extends Port>(
   return { width, height: Math.max(0, y - chassisGap), chassis }
 }
 
+/** What stands beside the numbered boxes, as `MEth0/0/1` or `mgmt0` beside `GE1/0/1`, is no box: it goes last into the first. */
+function boxes<T>(placed: Placed<T>[]): Map<string, Placed<T>[]> {
+  const deepest = Math.max(...placed.map(({ name }) => name.path.length))
+  const isNumbered = ({ name }: Placed<T>) => name.path.length === deepest && !isManagement(name)
+  const numbered = new Set(placed.filter(isNumbered).map(({ name }) => chassisOf(name)))
+  if (numbered.size === 0) return grouped(placed, ({ name }) => chassisOf(name))
+  const isInside = ({ name }: Placed<T>) => numbered.has(chassisOf(name)) && !isManagement(name)
+  const beside = placed.filter((port) => !isInside(port))
+  const found = grouped(placed.filter(isInside), ({ name }) => chassisOf(name))
+  for (const ports of found.values()) {
+    ports.push(...beside)
+    break
+  }
+  return found
+}
+
 /** Map.groupBy, which Chromium 102 lacks. */
 function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>()
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
+  for (const item of items) {
+    const group = groups.get(keyOf(item))
+    if (group) group.push(item)
+    else groups.set(keyOf(item), [item])
+  }
   return groups
 }
 

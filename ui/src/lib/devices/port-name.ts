@@ -1,4 +1,4 @@
-/** An ifName taken apart: `GE1/0/17` is kind `GE`, path [1, 0], port 17. */
+/** An ifName taken apart: `GE1/0/17` is kind `GE`, path [1, 0], port 17; a bare `1/1/17` has no kind. */
 export interface PortName {
   kind: string
   path: number[]
@@ -7,16 +7,21 @@ export interface PortName {
   wide: boolean
 }
 
-const shape = /^(\d*[A-Za-z][A-Za-z-]*)\s?(\d+(?:\/\d+)*)$/
+const shape = /^(\d*[A-Za-z][A-Za-z-]*)?\s?(\d+(?:\/\d+)*)$/
 const logical =
-  /^(vlan|lo|null|inloop|tu|vpn|eth-?trunk|bridge-agg|bagg|route-agg|ragg|port-?channel|po$|ag|dialer|virtual|vt|nve|bri|async|cellular|ppp|sslvpn|register|stack)/i
+  /^(vlan|lo|null|inloop|tu|vpn|eth-?trunk|bridge-agg|bagg|route-agg|ragg|port-?channel|po$|ag|trk|dialer|virtual|vt|nve|bri|async|cellular|ppp|sslvpn|register|stack)/i
 const cage =
   /^(10GE|25GE|40GE|50GE|100GE|200GE|400GE|XGE|XGigabit|Te|TF|Ten|Twe|Fo|FGE|Hu|HGE|FortyGig|HundredGig|TwentyFive)/i
 
+const management = /^(meth|m-?gigabitethernet|m-?ge|mgmt|management|fxp|ma)$/i
+
+/** Whether one may log in by it and nothing is switched: `MEth0/0/1`, `M-GigabitEthernet0/0/0`, `mgmt0`. */
+export const isManagement = ({ kind }: PortName): boolean => management.test(kind)
+
 /** Null for what is no socket on the front: VLANs, tunnels, aggregates, loopbacks, sub-interfaces. */
 export function parsePort(ifName: string): PortName | null {
-  const [, kind, numbers] = shape.exec(ifName) ?? []
-  if (kind === undefined || numbers === undefined || logical.test(kind)) return null
+  const [, kind = '', numbers] = shape.exec(ifName) ?? []
+  if (numbers === undefined || logical.test(kind)) return null
   const path = numbers.split('/').map(Number)
   const port = path.pop() as number
   return { kind, path, port, wide: cage.test(kind) }

@@ -1,5 +1,6 @@
 import { rangeOf } from '@zongheng/inventory/address-range.ts'
-import { adjacencies, type StandingDevice } from '@zongheng/inventory/adjacency.ts'
+import { adjacencies } from '@zongheng/inventory/adjacency.ts'
+import type { StandingDevice } from '@zongheng/inventory/surroundings.ts'
 import { buildProvince, sysNameOf } from '@zongheng/inventory/demo/build.ts'
 import { portsOf } from '@zongheng/inventory/demo/ports.ts'
 import type { Division } from '@zongheng/inventory/demo/province.ts'

@@ -2,7 +2,7 @@
  * The wire between a collector and its server: socket.io, namespace `/collector`, opened by the collector.
  * Both sides may differ by one version. This file is all the server knows of the collector.
  */
-import type { Surroundings } from '@zongheng/inventory/adjacency.ts'
+import type { Surroundings } from '@zongheng/inventory/surroundings.ts'
 import type { CheckMetric, CheckSpec } from '@zongheng/inventory/check.ts'
 import type { DeviceIdentity } from '@zongheng/inventory/device.ts'
 import type { Explanation } from '@zongheng/inventory/explanation.ts'

@@ -1,8 +1,6 @@
 /** What each device says of who stands opposite: over its cables, by its subnets of two, by its routing neighbours. */
 import { Directory } from './adjacency-names.ts'
-import type { AdjacencyEnd, RoutingPeer, StandingDevice, Stranger } from './adjacency.ts'
-
-export type Evidence = 'lldp' | 'cdp' | 'subnet' | RoutingPeer['protocol']
+import type { AdjacencyEnd, Evidence, StandingDevice, Stranger } from './surroundings.ts'
 
 export interface Claim {
   layer: 2 | 3

@@ -1,5 +1,5 @@
 /** Who is meant by what a neighbour calls itself, and which of its ports. */
-import type { AdjacencyEnd, CableSeen, StandingDevice, StandingInterface } from './adjacency.ts'
+import type { AdjacencyEnd, CableSeen, StandingDevice, StandingInterface } from './surroundings.ts'
 
 export const isBefore = (a: AdjacencyEnd, z: AdjacencyEnd): boolean =>
   a.deviceId < z.deviceId || (a.deviceId === z.deviceId && (a.ifName ?? '') < (z.ifName ?? ''))

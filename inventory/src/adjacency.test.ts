@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { adjacencies, type CableSeen, type StandingDevice } from './adjacency.ts'
+import { adjacencies } from './adjacency.ts'
+import type { CableSeen, StandingDevice } from './surroundings.ts'
 
 const port = (ifIndex: number, device: string) => ({ ifIndex, ifName: `GE0/${ifIndex}`, ifDescr: `GigabitEthernet0/${ifIndex}`, ifAlias: '', ifPhysAddress: `${device}0${ifIndex}` }) // prettier-ignore
 const macOf = (n: number) => `00e0fc0${n.toString(16).padStart(3, '0')}`

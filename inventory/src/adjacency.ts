@@ -1,73 +1,14 @@
 /** Which interface stands opposite which, from what devices say of themselves and of their neighbours. Pure; order does not matter. */
-import { claimsOf, type Claim, type Evidence } from './adjacency-claims.ts'
+import { claimsOf, type Claim } from './adjacency-claims.ts'
 import { isBefore } from './adjacency-names.ts'
-
-/** What a device says of its surroundings. Addresses are IPv4; MACs 12 hex digits. */
-export interface Surroundings {
-  /** LldpChassisId of its own; blank where it does not tell. */
-  chassisId: string
-  cables: CableSeen[]
-  addresses: { address: string; prefixLength: number | null; ifIndex: number }[]
-  peers: RoutingPeer[]
-}
-
-export interface StandingDevice extends Surroundings {
-  id: string
-  sysName: string
-  interfaces: readonly StandingInterface[]
-}
-
-export interface StandingInterface {
-  ifIndex: number
-  ifName: string
-  ifDescr: string
-  ifAlias: string
-  ifPhysAddress: string
-}
-
-/** What a device was told over one of its ports. `portId` may be a name, a MAC or a number, as the other side likes. */
-export interface CableSeen {
-  protocol: 'lldp' | 'cdp'
-  ifName: string
-  sysName: string
-  chassisId: string
-  portId: string
-  portDescr: string
-}
-
-export interface RoutingPeer {
-  protocol: 'bgp' | 'ospf'
-  address: string
-}
-
-/** `ifName`: null where the device is known and its port is not. */
-export interface AdjacencyEnd {
-  deviceId: string
-  ifName: string | null
-}
-
-/** `both`: each end names the other. `one`: the other says nothing. `conflicting`: the other names somebody else on that port. */
-export const agreements = ['both', 'one', 'conflicting'] as const
-export type Agreement = (typeof agreements)[number]
-
-/** `a` is before `z` by id, then by name. */
-export interface Adjacency {
-  layer: 2 | 3
-  a: AdjacencyEnd
-  z: AdjacencyEnd
-  agreement: Agreement
-  by: Evidence[]
-}
-
-/** Somebody on a cable whom none of the devices is. */
-export interface Stranger extends CableSeen {
-  deviceId: string
-}
-
-export interface Adjacencies {
-  found: Adjacency[]
-  strangers: Stranger[]
-}
+import {
+  agreements,
+  type Adjacencies,
+  type Adjacency,
+  type AdjacencyEnd,
+  type Agreement,
+  type StandingDevice,
+} from './surroundings.ts'
 
 /** O(n log n) in all that is told. */
 export function adjacencies(devices: Iterable<StandingDevice>): Adjacencies {

@@ -1,5 +1,5 @@
 /** Who stands at the other end of a device's cables, as LLDP [IEEE 802.1AB] and CDP say. */
-import type { CableSeen } from '@zongheng/inventory/adjacency.ts'
+import type { CableSeen } from '@zongheng/inventory/surroundings.ts'
 import type { InterfaceFacts } from '@zongheng/inventory/interface.ts'
 import type { SnmpValue } from '../snmp/value.ts'
 import { rawNumber } from './plan.ts'

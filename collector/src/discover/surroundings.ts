@@ -1,5 +1,5 @@
 /** Who stands around a device, as its discovery tells the server: bounded, and in an order that a second walk does not change. */
-import type { RoutingPeer, Surroundings } from '@zongheng/inventory/adjacency.ts'
+import type { RoutingPeer, Surroundings } from '@zongheng/inventory/surroundings.ts'
 import type { Discovery } from './plan.ts'
 
 /** Of each kind; a table that never ends is cut here. */

@@ -1,4 +1,4 @@
-import { agreements } from '@zongheng/inventory/adjacency.ts'
+import { agreements } from '@zongheng/inventory/surroundings.ts'
 import { accesses } from '@zongheng/inventory/access.ts'
 import { carrierKeys } from '@zongheng/inventory/circuit-word-tables.ts'
 import { circuitRoles } from '@zongheng/inventory/circuit.ts'

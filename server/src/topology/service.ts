@@ -1,6 +1,7 @@
 /** The map that draws itself: who stands opposite whom, as devices say, held against the circuits that are recorded. */
 import type { Fact } from '@zongheng/collector/contract.ts'
-import { adjacencies, type AdjacencyEnd, type StandingDevice, type Surroundings } from '@zongheng/inventory/adjacency.ts' // prettier-ignore
+import { adjacencies } from '@zongheng/inventory/adjacency.ts'
+import type { AdjacencyEnd, StandingDevice, Surroundings } from '@zongheng/inventory/surroundings.ts'
 import { circuitWords } from '@zongheng/inventory/circuit-words.ts'
 import type { Db } from '../db/database.ts'
 import type { Viewer } from '../identity/viewer.ts'

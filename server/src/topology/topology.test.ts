@@ -1,4 +1,4 @@
-import type { CableSeen, Surroundings } from '@zongheng/inventory/adjacency.ts'
+import type { CableSeen, Surroundings } from '@zongheng/inventory/surroundings.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deviceFact, interfaceFacts, withSmallEstate } from '../estate/testing.ts'
 import { testApp, type TestApp } from '../testing.ts'

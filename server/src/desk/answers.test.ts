@@ -105,6 +105,15 @@ describe('the board', () => {
     expect(board.days[1].opened).toBe(1)
     expect(board.days[2].solved).toBe(1)
     expect(board.satisfaction).toEqual({ mean: 4, count: 1 })
+    expect(board.kept).toEqual({ inTime: 1, late: 0 })
+    const own = (await ask(county, 'GET', '/desk/board?days=3&assignee=me')).json()
+    expect(own.open).toMatchObject({ total: 1, unassigned: 0, breached: 1 })
+    expect(own.kept).toEqual({ inTime: 0, late: 0 })
+    const late = { state: 'resolved', resolved_at: hours(0) }
+    await t.context.db.updateTable('tickets').set(late).where('id', '=', mine.id).execute()
+    await t.context.db.updateTable('clocks').set({ breached_at: hours(1) }).where('ticket_id', '=', mine.id).execute() // prettier-ignore
+    expect((await ask(county, 'GET', '/desk/board?days=3&assignee=me')).json()).toMatchObject({ open: { total: 0 }, kept: { inTime: 0, late: 1 } }) // prettier-ignore
+    await t.context.db.updateTable('tickets').set({ state: 'new', resolved_at: null }).where('id', '=', mine.id).execute() // prettier-ignore
     expect((await ask(other, 'GET', '/desk/board')).json().open.total).toBe(0)
     expect((await ask(county, 'GET', `/desk/board?teamId=${teamId}`)).json().open.total).toBe(
       board.open.total - 1,

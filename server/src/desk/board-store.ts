@@ -7,6 +7,7 @@ import type { Ground } from './list-reads-store.ts'
 export interface BoardOf {
   ground: Ground
   teamId: string | undefined
+  assigneeId: string | undefined
 }
 
 const hours = 3_600_000
@@ -14,13 +15,17 @@ const hours = 3_600_000
 export const ages = [4, 24, 72, 168] as const
 
 /** A team leads; else all that is open or all of the period is passed over, along an index that tells all that is asked. */
-function within({ ground, teamId }: BoardOf): Expression<SqlBool>[] {
+function within({ ground, teamId, assigneeId }: BoardOf): Expression<SqlBool>[] {
   const { regionIds } = ground
   const regions =
     regionIds === null ? sql<SqlBool>`1 = 1`
     : regionIds.length === 0 ? sql<SqlBool>`1 = 0`
     : sql<SqlBool>`coalesce(region_id, '') in (${sql.join([...regionIds])})` // prettier-ignore
-  return teamId === undefined ? [regions] : [regions, sql<SqlBool>`team_id = ${teamId}`]
+  return [
+    regions,
+    ...(teamId === undefined ? [] : [sql<SqlBool>`team_id = ${teamId}`]),
+    ...(assigneeId === undefined ? [] : [sql<SqlBool>`assignee_id = ${assigneeId}`]),
+  ]
 }
 
 const where = (conditions: readonly Expression<SqlBool>[]) => sql.join([...conditions], sql` and `)
@@ -100,6 +105,20 @@ export async function perDay(
     select ${day} as day, count(*) as n from tickets
     where ${at} >= ${sinceMs} and ${where(within(board))} group by ${day}`.execute(db)
   return new Map(rows.map((row) => [Number(row.day), Number(row.n)]))
+}
+
+/** What was solved since within its time, and what was not. O(solved in the period). */
+export async function kept(
+  db: Db,
+  board: BoardOf,
+  sinceMs: number,
+): Promise<{ inTime: number; late: number }> {
+  const { rows } = await sql<{ in_time: number; late: number }>`
+    select ${sum(sql`c.breached_at is null`)} as in_time, ${sum(sql`c.breached_at is not null`)} as late
+    from tickets join clocks c on c.ticket_id = tickets.id and c.kind = 'sla' and c.measure = 'resolution'
+    where tickets.resolved_at >= ${sinceMs} and ${where(within(board))}`.execute(db)
+  const { in_time: inTime, late } = rows[0]!
+  return { inTime: Number(inTime), late: Number(late) }
 }
 
 /** What reporters gave for what was solved since. O(solved in the period). */

@@ -25,13 +25,14 @@ export class DeskBoard {
     this.#deps = deps
   }
 
-  async read(viewer: Viewer, { teamId, regionId, days = 14 }: BoardQuery): Promise<Board> {
+  async read(viewer: Viewer, { teamId, assignee, regionId, days = 14 }: BoardQuery): Promise<Board> {
     const { db, clock, timezone, names } = this.#deps
     const nowMs = clock()
     const offsetMs = offsetOf(timezone, nowMs)
     const today = Math.floor((nowMs + offsetMs) / dayMs)
     const sinceMs = (today - days + 1) * dayMs - offsetMs
-    const board = { ground: await groundOf(db, sightOf(viewer), regionId), teamId }
+    const assigneeId = assignee === 'me' ? viewer.userId : undefined
+    const board = { ground: await groundOf(db, sightOf(viewer), regionId), teamId, assigneeId }
     const { byAge, ...open } = await store.openFigures(db, board, nowMs, soonMs)
     const load = await store.loads(db, board, peopleAtMost)
     const users = await names.users(load.map(({ userId }) => userId), db) // prettier-ignore
@@ -44,6 +45,7 @@ export class DeskBoard {
         const day = today - days + 1 + i
         return { from: day * dayMs - offsetMs, opened: opened.get(day) ?? 0, solved: solved.get(day) ?? 0 }
       }),
+      kept: await store.kept(db, board, sinceMs),
       satisfaction: await store.satisfaction(db, board, sinceMs),
     }
   }

@@ -7,6 +7,8 @@ const Count = Type.Integer()
 
 export const BoardQuery = Type.Object({
   teamId: Id,
+  /** One's own desk alone. */
+  assignee: Type.Optional(Type.Literal('me')),
   regionId: Id,
   /** Days of opened and solved, today the last. */
   days: Type.Optional(Type.Integer({ minimum: 1, maximum: 31 })),
@@ -28,6 +30,8 @@ export const Board = Type.Object({
   /** Who has most open, at most 50 people. */
   load: Type.Array(Type.Object({ assignee: Ref, open: Count })),
   days: Type.Array(Type.Object({ from: Instant, opened: Count, solved: Count })),
+  /** Of what was solved in these days and had a time to be solved in. */
+  kept: Type.Object({ inTime: Count, late: Count }),
   /** Scores 1 to 5 of what was solved in these days. */
   satisfaction: Type.Object({ mean: Nullable(Type.Number()), count: Count }),
 })

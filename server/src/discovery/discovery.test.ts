@@ -1,5 +1,5 @@
 import type { Fact, FoundDevice } from '@zongheng/collector/contract.ts'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { withSmallEstate } from '../estate/testing.ts'
 import type { QueuedJob } from '../events.ts'
 import { testApp, type TestApp } from '../testing.ts'
@@ -13,18 +13,26 @@ let ids: Map<string, string>
 let admin: Inject
 let collectorId: string
 let sweeps: Sweep[]
-beforeEach(async () => {
+/** Each test has a network of its own, and serials. */
+let test = 0
+const at = (host: number) => `10.66.${test}.${host}`
+const serial = (mark: string) => `2102${mark}${test}`
+const named = (mark: string) => `${mark}-${test}`
+beforeAll(async () => {
   t = await testApp()
   ids = await withSmallEstate(t)
   admin = (await t.as('network-admin')).inject
   const invited = await admin({ method: 'POST', url: '/collectors', body: { name: '省采集器' } })
   collectorId = invited.json().collectorId as string
-  sweeps = []
   t.context.bus.on('job.created', ({ job }) => {
     if (job.kind === 'sweep') sweeps.push(job)
   })
 })
-afterEach(() => t.close())
+afterAll(() => t.close())
+beforeEach(() => {
+  test++
+  sweeps = []
+})
 
 const order = () => ({
   name: '正定县接入网',
@@ -109,7 +117,7 @@ describe('a discovery', () => {
     ['in more than a /16', { ranges: ['10.0.0.0/15'] }, '/ranges'],
     ['from what is no address', { seeds: ['R1'], within: ['10.66.0.0/16'] }, '/seeds/0'],
     ['from outside of its bounds', { seeds: ['10.67.0.1'], within: ['10.66.0.0/16'] }, '/seeds/0'],
-    ['neighbours without bounds', { seeds: ['10.66.0.1'] }, '/within'],
+    ['neighbours without bounds', { seeds: [at(1)] }, '/within'],
   ])('that asks %s is refused', async (_, more, path) => {
     const answer = await admin({ method: 'POST', url: '/discoveries', body: { ...order(), ...more } })
     expect(answer.statusCode).toBe(422)
@@ -120,8 +128,8 @@ describe('a discovery', () => {
   it('tells how far it is', async () => {
     const { id } = await begin()
     t.context.bus.emit('job.progress', { jobId: sweeps[0]!.id, at: t.context.now, text: '', count: { asked: 9, answering: 1, devices: 1 } }) // prettier-ignore
-    await found('10.66.0.1', device({}))
-    await found('10.66.0.2', null)
+    await found(at(1), device({}))
+    await found(at(2), null)
     const told = async () => (await admin({ url: `/discoveries/${id}` })).json<Discovery>()
     await expect.poll(told).toMatchObject({ state: 'running', asked: 9, answering: 2, devices: 1, open: 2 })
     await end('done')
@@ -147,15 +155,16 @@ describe('a discovery', () => {
 
   it('goes on where it was when its collector, or we, were started anew', async () => {
     await begin()
-    await found('10.66.0.1', device({}))
-    const [sweep] = await t.services.discoveries.underWay(collectorId)
-    expect(sweep).toMatchObject({
+    await found(at(1), device({}))
+    const mine = async () =>
+      (await t.services.discoveries.underWay(collectorId)).find(({ id }) => id === sweeps[0]!.id)
+    expect(await mine()).toMatchObject({
       id: sweeps[0]!.id,
-      done: ['10.66.0.1'],
+      done: [at(1)],
       credentials: sweeps[0]!.credentials,
     })
     await end('done')
-    expect(await t.services.discoveries.underWay(collectorId)).toEqual([])
+    expect(await mine()).toBeUndefined()
   })
 
   it('is forgotten once it is over', async () => {
@@ -171,8 +180,8 @@ describe('a discovery', () => {
 describe('what was found', () => {
   it('is proposed with its reasons, and taken over as told', async () => {
     const { id } = await begin()
-    await found('10.66.0.1', device({ sysName: 'ZhengDing-AR-1', serial: '2102A1' }))
-    await found('10.66.0.2', null)
+    await found(at(1), device({ sysName: 'ZhengDing-AR-1', serial: serial('A1') }))
+    await found(at(2), null)
     const [router, echo] = await finds(id)
     expect(echo).toMatchObject({ kind: 'echo', proposal: null })
     expect(router).toMatchObject({
@@ -186,7 +195,7 @@ describe('what was found', () => {
     const { accepted, refused } = await accept(id, { id: router!.id }, { id: echo!.id })
     expect(refused).toMatchObject([{ id: echo!.id, code: 'nothing-read' }])
     const row = await deviceRow(accepted[0]!.device.id)
-    expect(row).toMatchObject({ name: 'ZhengDing-AR-1', address: '10.66.0.1', serial: '2102A1', collector_id: collectorId }) // prettier-ignore
+    expect(row).toMatchObject({ name: 'ZhengDing-AR-1', address: at(1), serial: serial('A1'), collector_id: collectorId }) // prettier-ignore
     const credentials = await t.services.estate.snmpCredentials([row.snmp_credential_id!])
     expect([...credentials.values()]).toEqual([{ version: '2c', community: 'geheim' }])
     expect(await finds(id, '?decision=open')).toHaveLength(1)
@@ -195,11 +204,11 @@ describe('what was found', () => {
 
   it('once under two addresses is one device', async () => {
     const { id } = await begin()
-    await found('10.66.0.1', device({ serial: '2102A1' }, { addresses: ['10.66.0.1', '10.66.0.9'] }))
-    await found('10.66.0.9', device({ serial: '2102A1' }, { addresses: ['10.66.0.1', '10.66.0.9'] }))
+    await found(at(1), device({ serial: serial('A1') }, { addresses: [at(1), at(9)] }))
+    await found(at(9), device({ serial: serial('A1') }, { addresses: [at(1), at(9)] }))
     const { accepted } = await accept(id, ...(await finds(id)))
     expect(new Set(accepted.map((one) => one.device.id)).size).toBe(1)
-    expect((await deviceRow(accepted[0]!.device.id)).answers_from).toBe('["10.66.0.9"]')
+    expect((await deviceRow(accepted[0]!.device.id)).answers_from).toBe(JSON.stringify([at(9)]))
   })
 
   describe('and is known', () => {
@@ -207,7 +216,7 @@ describe('what was found', () => {
     let interfaceId: string
     beforeEach(async () => {
       const { id } = await begin()
-      await found('10.66.0.1', device({ serial: '2102A1', sysName: 'R-0042' }))
+      await found(at(1), device({ serial: serial('A1'), sysName: named('R-0042') }))
       const { accepted } = await accept(id, ...(await finds(id)))
       known = accepted[0]!.device.id
       interfaceId = (await interfacesOf(known))[0]!.id
@@ -221,32 +230,32 @@ describe('what was found', () => {
 
     it('keeps its identity and history at another address', async () => {
       const { id } = await begin()
-      await found('10.66.0.5', device({ serial: '2102A1' }))
+      await found(at(5), device({ serial: serial('A1') }))
       const [find] = await finds(id)
-      expect(find).toMatchObject({ kind: 'moved', device: { id: known }, reasons: [{ code: 'same-serial', value: '2102A1', device: { name: 'R-0042' } }], proposal: null }) // prettier-ignore
+      expect(find).toMatchObject({ kind: 'moved', device: { id: known }, reasons: [{ code: 'same-serial', value: serial('A1'), device: { name: named('R-0042') } }], proposal: null }) // prettier-ignore
       await accept(id, find!)
-      expect(await deviceRow(known)).toMatchObject({ address: '10.66.0.5', name: 'R-0042' })
+      expect(await deviceRow(known)).toMatchObject({ address: at(5), name: named('R-0042') })
       expect((await interfacesOf(known))[0]!.id).toBe(interfaceId)
     })
 
     it('keeps its place and history when it is replaced', async () => {
       const { id } = await begin()
-      await found('10.66.0.1', device({ serial: '2102B7' }))
+      await found(at(1), device({ serial: serial('B7') }))
       const [find] = await finds(id)
       expect(find).toMatchObject({ kind: 'replaced', device: { id: known } })
       expect(find!.reasons).toMatchObject([
         { code: 'same-address' },
-        { code: 'other-serial', value: '2102B7' },
+        { code: 'other-serial', value: serial('B7') },
       ])
       await accept(id, find!)
-      expect(await deviceRow(known)).toMatchObject({ serial: '2102B7', name: 'R-0042' })
+      expect(await deviceRow(known)).toMatchObject({ serial: serial('B7'), name: named('R-0042') })
       expect((await interfacesOf(known))[0]!.id).toBe(interfaceId)
     })
 
     it('keeps its interfaces when they are numbered anew', async () => {
       const { id } = await begin()
       const renumbered = [port('GE0/0/1', 1), port('GE0/0/0', 7)]
-      await found('10.66.0.1', device({ serial: '2102A1' }, { interfaces: renumbered }))
+      await found(at(1), device({ serial: serial('A1') }, { interfaces: renumbered }))
       await accept(id, ...(await finds(id)))
       const kept = await interfacesOf(known)
       expect(kept.find((one) => one.id === interfaceId)).toMatchObject({ if_name: 'GE0/0/0', if_index: 7 })
@@ -254,32 +263,39 @@ describe('what was found', () => {
 
     it('says why not when its marks are those of two', async () => {
       const other = await begin()
-      await found('10.66.0.2', device({ serial: '2102C3', sysName: 'R-0043' }))
+      await found(at(2), device({ serial: serial('C3'), sysName: named('R-0043') }))
       await accept(other.id, ...(await finds(other.id)))
       const { id } = await begin()
-      await found('10.66.0.2', device({ serial: '2102A1' }))
+      await found(at(2), device({ serial: serial('A1') }))
       const [find] = await finds(id)
       expect(find).toMatchObject({ kind: 'contradiction' })
       expect(find!.reasons.map(({ code, device }) => [code, device?.name])).toEqual([
-        ['same-serial', 'R-0042'],
-        ['same-address', 'R-0043'],
+        ['same-serial', named('R-0042')],
+        ['same-address', named('R-0043')],
       ])
       expect((await accept(id, find!)).refused).toMatchObject([{ code: 'duplicate-address' }])
     })
   })
 
   it('is the county’s router by the other end of its uplink', async () => {
-    const leg = await t.context.db.selectFrom('circuits').select(['leg_address', 'link_id']).where('leg_address', 'is not', null).executeTakeFirstOrThrow() // prettier-ignore
-    const link = await t.context.db.selectFrom('links').select(['name', 'lower_site_id']).where('id', '=', leg.link_id).executeTakeFirstOrThrow() // prettier-ignore
+    const { db } = t.context
+    const circuit = await db
+      .selectFrom('circuits')
+      .select(['id', 'link_id'])
+      .orderBy('id')
+      .executeTakeFirstOrThrow()
+    const link = await db.selectFrom('links').select(['name', 'lower_site_id']).where('id', '=', circuit.link_id).executeTakeFirstOrThrow() // prettier-ignore
+    await db.updateTable('circuits').set({ leg_kind: 'icmp', leg_address: at(3), leg_port: 0 }).where('id', '=', circuit.id).execute() // prettier-ignore
+    t.services.estate.changed([circuit.id])
     const { id } = await begin({ regionId: t.regions.get('130000')! })
-    await found(leg.leg_address!, device({ hardware: 'unknown' }))
+    await found(at(3), device({ hardware: 'unknown' }))
     const [find] = await finds(id)
     expect(find!.proposal).toMatchObject({ role: 'access-router', site: { id: link.lower_site_id }, reasons: [{ code: 'leg-of', value: link.name }] }) // prettier-ignore
   })
 
   it('is put aside, and back', async () => {
     const { id } = await begin()
-    await found('10.66.0.1', device({}))
+    await found(at(1), device({}))
     const [find] = await finds(id)
     const ignore = (ignored: boolean) =>
       admin({ method: 'POST', url: `/discoveries/${id}/ignore`, body: { finds: [find!.id], ignored } })
@@ -291,12 +307,12 @@ describe('what was found', () => {
 
   it('names no device to whoever may not see it', async () => {
     const { id } = await begin()
-    await found('10.66.0.1', device({ serial: '2102A1' }))
+    await found(at(1), device({ serial: serial('A1') }))
     const first = await accept(id, { ...(await finds(id))[0]!, siteId: ids.get('市')! } as never)
     expect(first.accepted).toHaveLength(1)
     const county = (await t.as('network-admin', '130123')).inject
     const mine = await begin()
-    await found('10.66.0.7', device({ serial: '2102A1' }))
+    await found(at(7), device({ serial: serial('A1') }))
     const [find] = (await county({ url: `/discoveries/${mine.id}/finds` })).json().items as Find[]
     expect(find).toMatchObject({ kind: 'moved', device: null, reasons: [{ device: null }] })
     const refused = await county({ method: 'POST', url: `/discoveries/${mine.id}/accept`, body: { finds: [{ id: find!.id }] } }) // prettier-ignore

@@ -67,15 +67,15 @@ function siteOf(address: string, identity: DeviceIdentity, model: EstateModel, r
 
 type Within = (site: SiteModel | undefined) => site is SiteModel
 
-/** The far end of a circuit whose leg is probed at this address. */
+/** The far end of the circuits whose legs are probed at this address; none where they lead to different places. */
 function legSite(address: string, model: EstateModel, within: Within): Placed | null {
-  for (const { leg, linkId } of model.circuits.values()) {
-    if (leg?.address !== address) continue
-    const link = model.links.get(linkId)
-    const site = model.sites.get(link?.lowerSiteId ?? '')
-    if (link && within(site)) return { site, guess: { code: 'leg-of', value: link.name } }
-  }
-  return null
+  const links = [...model.circuits.values()].flatMap(({ leg, linkId }) =>
+    leg?.address === address ? (model.links.get(linkId) ?? []) : [],
+  )
+  const [link, ...others] = links
+  if (!link || others.some(({ lowerSiteId }) => lowerSiteId !== link.lowerSiteId)) return null
+  const site = model.sites.get(link.lowerSiteId)
+  return within(site) ? { site, guess: { code: 'leg-of', value: link.name } } : null
 }
 
 /** Shorter ones are parts of other words. */

@@ -74,7 +74,9 @@ export class Compiler {
 
   #workOut(subject: SeriesSubject, withOff = false): CompiledRule[] {
     const found = builtIns.flatMap(([condition, spec]) =>
-      isOf(spec, subject) ? this.#builtIn(condition, spec, subject) : [],
+      isOf(spec, subject) && !spec.without?.some((one) => subject.classes.includes(one))
+        ? this.#builtIn(condition, spec, subject)
+        : [],
     )
     const own = this.#rules.flatMap((rule) =>
       rule.spec && isOf(rule.spec, subject) && applies(rule, subject) ? ownRule(rule, rule.spec) : [],

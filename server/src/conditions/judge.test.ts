@@ -260,3 +260,13 @@ it('goes on after a restart where it stood, and clears nothing that nobody has l
   say('cpuPercent', '市-rt', 85)
   expect(found()).toEqual(['市-rt cpu-high warning'])
 })
+
+it('misses readings of a sensor, but not the minutes that a UPS tells on battery alone', () => {
+  sensor('s_air', '市-rt', { class: 'temperature' })
+  sensor('s_left', '市-rt', { class: 'runtime', unit: 'min' })
+  const missed = (id: string) =>
+    conditions.compiler
+      .of(conditions.subjects!.get('sensor', id)!)
+      .some(({ condition }) => condition === 'sensor-silent')
+  expect([missed('s_air'), missed('s_left')]).toEqual([true, false])
+})

@@ -14,7 +14,7 @@ import { unitOf, type SeriesSubject } from './subjects.ts'
 export function defaultViews(rules: readonly Rule[]): DefaultCondition[] {
   return (Object.entries(defaultSpecs) as [BuiltInCondition, DefaultSpec][]).map(([condition, spec]) => {
     const { entity, severity, priority, event, cause } = builtIn(condition)
-    const { byClass = [], fromDevice = false, ...plain } = spec
+    const { byClass = [], fromDevice = false, without: _without, ...plain } = spec
     return {
       condition,
       entity,

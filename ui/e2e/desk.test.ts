@@ -254,14 +254,30 @@ describe.skipIf(isMissing)(`the desk${isMissing ? ` (skipped: ${why})` : ''}`, (
       for (let n = 0; !isOver; n++)
         await demo.post(`/tickets/${busy.id}/comments`, { text: `第 ${n} 句`, visibility: 'internal' })
     })()
-    await row(await reported('大厅叫号屏不亮')).waitFor()
-    isOver = true
+    try {
+      await row(await reported('大厅叫号屏不亮')).waitFor()
+    } finally {
+      isOver = true
+    }
     await talking
+  })
+
+  it('shows an agent their own desk, what ends first on top', async () => {
+    await agent.goto(`${demo.url}/tickets/board`)
+    await agent.getByRole('heading', { name: '每人手上' }).waitFor()
+    await agent.getByRole('button', { name: '我的', exact: true }).click()
+    await agent.waitForURL(/of=me/)
+    const own = agent.getByRole('region', { name: '我手上最先到期的' })
+    const first = own.getByRole('link').first()
+    const title = await first.innerText()
+    await first.click()
+    await agent.getByRole('heading', { name: title }).waitFor()
   })
 
   it.each([
     ['/tickets', laptop, 'desk'],
     ['/tickets/board', laptop, 'desk-board'],
+    ['/tickets/board?of=me', phone, 'desk-board-mine'],
     ['/desk-rules?view=answers', laptop, 'desk-answers'],
     ['/tickets', phone, 'desk-phone'],
   ])('has nothing in the way of anybody: %s, %o', async (path, viewport, name) => {

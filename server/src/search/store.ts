@@ -95,7 +95,9 @@ async function putPostgres(db: Db, doc: SearchDoc): Promise<void> {
       ${areaPut(doc.regionId)}, ${vectorOf(heads)}::tsvector, ${vectorOf(words)}::tsvector)
     on conflict (id) do update set kind = excluded.kind, region_id = excluded.region_id, name = excluded.name,
       title = excluded.title, body = excluded.body, keywords = excluded.keywords, weight = excluded.weight,
-      updated_at = excluded.updated_at, area = excluded.area, heads = excluded.heads, words = excluded.words`.execute(db)
+      updated_at = excluded.updated_at, area = excluded.area, heads = excluded.heads, words = excluded.words`.execute(
+    db,
+  )
 }
 
 /** Written out: to_tsvector would cut the words again in its own way. */

@@ -17,6 +17,7 @@ const packages = [
   ['chrony', ['/usr/sbin/chronyd'], 'NTP checks'],
   ['opensmtpd', ['/usr/sbin/smtpd'], 'SMTP checks, messages and letters by mail'],
   ['dovecot-imapd', ['/usr/lib/dovecot/imap'], 'IMAP checks, the desk by mail'],
+  ['clamav-daemon', ['/usr/sbin/clamd'], 'attachments looked at by a scanner'],
   ['postgresql', postgresFolders(), 'the server suite on PostgreSQL'],
   ['victoria-metrics', ['/usr/bin/victoria-metrics'], 'series kept by VictoriaMetrics'],
   ['influxdb', ['/usr/bin/influxd'], 'series kept by InfluxDB'],

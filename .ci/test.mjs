@@ -30,7 +30,7 @@ const playedOnce = [
   ),
   'uplink/upgrade-whole',
   ...['http/attacks/floods', 'http/attacks/forged-requests', 'http/hardening', 'identity/account/totp', 'identity/sign-in/lockout', 'leaks', 'uplink/gateway', 'uplink/routes'], // prettier-ignore
-  ...['approvals/approvers', 'approvals/rule', 'bookings/warnings', 'catalogue/defaults', 'changes/conflicts', 'changes/risk', 'desk/engine', 'desk/presence', 'desk/rules', 'knowledge/library', 'knowledge/plain', 'mail/desk-mail', 'mail/mail', 'realtime/company', 'search/stretches', 'tasks/order'], // prettier-ignore
+  ...['approvals/approvers', 'approvals/rule', 'bookings/warnings', 'catalogue/defaults', 'changes/conflicts', 'changes/risk', 'desk/engine', 'desk/presence', 'desk/rules', 'files/clamd', 'knowledge/library', 'knowledge/plain', 'mail/desk-mail', 'mail/mail', 'realtime/company', 'search/stretches', 'tasks/order'], // prettier-ignore
 ]
 
 /** Answers whether all passed. `beside`: printed when it is over; whatever runs at its side makes way for it. */

@@ -33,7 +33,8 @@ export async function startSmtpd(): Promise<Smtpd> {
   writeFileSync(join(folder, 'conf'), `${lines.join('\n')}\n`)
   const apart = spawnSync('unshare', ['-m', 'true']).status === 0
   const run = `exec ${program} -d -f ${join(folder, 'conf')}`
-  const mounts = 'mount -t tmpfs none /run && mount -t tmpfs -o mode=0711 none /var/spool/smtpd && '
+  const mounts =
+    'mount -t tmpfs none /run && mkdir -p -m 0711 /var/spool/smtpd && mount -t tmpfs -o mode=0711 none /var/spool/smtpd && '
   const [command, ...args] = apart ? ['unshare', '-m', 'sh', '-c', mounts + run] : ['sh', '-c', run]
   const child = spawn(command!, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''

@@ -22,7 +22,9 @@ export class TicketFacts {
   site = $state.raw<Site | null>(null)
   devices = $state.raw<Device[]>([])
   links = $state.raw<LinkDetail[]>([])
-  bands = $state.raw<ReadonlyMap<string, StateSpan[]>>(new Map())
+  /** Of each link, for a month. */
+  spans = $state.raw<ReadonlyMap<string, StateSpan[]>>(new Map())
+  /** The last day. */
   period = $state.raw({ from: 0, until: 1 })
   alarm = $state.raw<Alarm | null>(null)
   users = $state.raw<User[]>([])
@@ -60,20 +62,20 @@ export class TicketFacts {
     ])
     Object.assign(this, { site, devices: devices ?? [], alarm })
     this.links = details.flatMap((link) => link ?? [])
-    await this.#loadBands()
+    await this.#loadSpans()
   }
 
-  async #loadBands() {
+  async #loadSpans() {
     const until = Date.now()
-    const period = { from: until - dayMs, until }
+    const month = { from: until - 30 * dayMs, until }
     const spans = await Promise.all(
       this.links.map(async ({ id }): Promise<[string, StateSpan[]]> => {
-        const history = await seen(api.get<{ items: StateSpan[] }>(`/links/${id}/history`, period))
+        const history = await seen(api.get<{ items: StateSpan[] }>(`/links/${id}/history`, month))
         return [id, history?.items ?? []]
       }),
     )
-    this.period = period
-    this.bands = new Map(spans)
+    this.period = { from: until - dayMs, until }
+    this.spans = new Map(spans)
   }
 }
 

@@ -1,4 +1,11 @@
-import type { Availability, Link, LinkDetail, StateSpan, TicketDetail } from '@zongheng/server/api.ts'
+import type {
+  Availability,
+  Link,
+  LinkDetail,
+  ServiceClock,
+  StateSpan,
+  TicketDetail,
+} from '@zongheng/server/api.ts'
 import { api } from '#lib/api/client.ts'
 import { withReadings } from '#lib/links.svelte.ts'
 import type { Ask } from '#lib/charts/series-loader.svelte.ts'
@@ -9,7 +16,7 @@ import { session } from '#lib/session.svelte.ts'
 export const dayMs = 24 * 3_600_000
 
 const probeMetrics = ['probeRttMs', 'probeSent', 'probeLost', 'probeJitterMs', 'probeBurst']
-const trafficMetrics = ['ifHCInOctets', 'ifHCOutOctets']
+export const trafficMetrics = ['ifHCInOctets', 'ifHCOutOctets']
 
 /** One link with its histories and series, kept current while the page is open. */
 export class LinkPage {
@@ -25,6 +32,8 @@ export class LinkPage {
     primaryDay: Availability | null
   } | null>(null)
   ticket = $state.raw<TicketDetail | null>(null)
+  /** Of that ticket: what was promised, by us and by the carrier. */
+  clocks = $state.raw<ServiceClock[]>([])
   /** Which these are seldom changes, though the link itself does with every reading. */
   #parts = $derived(
     this.link &&
@@ -102,6 +111,7 @@ export class LinkPage {
         this.#loadAvailability(this.link),
         openTicket && session.can('desk.read') ? api.get<TicketDetail>(`/tickets/${openTicket.id}`) : null,
       ])
+      this.clocks = ticket ? (await api.get<{ items: ServiceClock[] }>(`/tickets/${ticket.id}/clocks`)).items : [] // prettier-ignore
       this.ticket = ticket
       this.problem = null
     } catch (problem) {

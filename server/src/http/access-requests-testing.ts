@@ -650,7 +650,7 @@ export const requests: Record<string, RouteRequest> = {
 
   'GET /discoveries': list('/discoveries?limit=200', 'discovery'),
   'GET /discoveries/:id': one('/discoveries', 'discovery'),
-  'POST /discoveries': at((w, place) => ({ url: '/discoveries', body: { name: unique('发现'), regionId: w.at[place].region, ranges: ['10.66.0.0/30'], snmp: [{ version: '2c', community: 'c' }] } }), [422]), // prettier-ignore
+  'POST /discoveries': at((w, place) => ({ url: '/discoveries', body: { name: unique('发现'), regionId: w.at[place].region, collectorId: w.at[place].collector, ranges: ['10.66.0.0/30'], snmp: [{ version: '2c', community: 'c' }] } })), // prettier-ignore
   'DELETE /discoveries/:id': at(async (w, place) => ({ url: `/discoveries/${await w.make.discovery(place, 'done')}` })), // prettier-ignore
   'POST /discoveries/:id/stop': at(async (w, place) => ({ url: `/discoveries/${await w.make.discovery(place, 'waiting')}/stop` })), // prettier-ignore
   'POST /discoveries/:id/resume': at(async (w, place) => ({ url: `/discoveries/${await w.make.discovery(place, 'cancelled')}/resume` })), // prettier-ignore

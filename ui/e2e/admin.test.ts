@@ -266,7 +266,6 @@ describe.skipIf(isMissing)(`administration${isMissing ? ` (skipped: ${why})` : '
     ['roles', 'security', '/access/roles'],
     ['policy', 'security', '/policy'],
     ['provider', 'security', '/policy/providers?new=ldap'],
-    ['discoveries', 'keeper', '/discovery'],
     ['discovery', 'keeper', '/discovery?new=1'],
     ...['targets', 'calendars', 'escalations', 'answers', 'mail', 'hotline'].map(
       (view): [string, 'keeper', string] => [`desk-rules ${view}`, 'keeper', `/desk-rules?view=${view}`],

@@ -278,7 +278,6 @@ describe.skipIf(isMissing)(`the desk${isMissing ? ` (skipped: ${why})` : ''}`, (
     ['/tickets', laptop, 'desk'],
     ['/tickets/board', laptop, 'desk-board'],
     ['/tickets/board?of=me', phone, 'desk-board-mine'],
-    ['/desk-rules?view=answers', laptop, 'desk-answers'],
     ['/tickets', phone, 'desk-phone'],
   ])('has nothing in the way of anybody: %s, %o', async (path, viewport, name) => {
     await agent.setViewportSize(viewport)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { evidence } from '@zongheng/inventory/evidence.ts'
 import type { Finding } from '../state/finding.ts'
 import { findingKey } from '../state/finding.ts'
 import { AlarmBook, surfaceMs, type AlarmStep, type BookRules, type OpenAlarm } from './book.ts'
@@ -231,6 +232,18 @@ it('counts how often it came, and says when that is flapping', () => {
     'flapping',
     'raised-again',
   ])
+})
+
+it('a line that comes and goes without being well in between flaps by its evidence', () => {
+  const desk = new Desk()
+  desk.find('a')
+  desk.pass()
+  expect(desk.open('a').flapping).toBe(false)
+  desk.find('a', { evidence: [evidence('flapping', 'bad', 0, { losses: 3, sinceMs: 0 }, 'a')] })
+  desk.pass()
+  desk.pass()
+  expect(desk.open('a')).toMatchObject({ raised: 1, flapping: true })
+  expect(kinds(desk.steps)).toEqual(['started', 'fired', 'flapping'])
 })
 
 describe('a storm', () => {

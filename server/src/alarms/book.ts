@@ -25,6 +25,10 @@ const milderMs = 60_000
 /** After a cause clears, what it explained gets this long to recover before it speaks for itself. */
 export const surfaceMs = 90_000
 
+/** It came again and again, or its evidence says so: a line may come and go without ever being well in between. */
+const isFlapping = ({ raisedMs, finding }: OpenAlarm) =>
+  raisedMs.length >= flapRaises || finding.evidence.some(({ code }) => code === 'flapping')
+
 /** The open alarms and their lives. Pure but for its memory: given findings and the time, it tells the steps. */
 export class AlarmBook {
   readonly #open = new Map<string, OpenAlarm>()
@@ -90,6 +94,7 @@ export class AlarmBook {
     const before = alarm.finding
     if (this.#isPassing(alarm, finding)) return
     alarm.finding = finding
+    this.#watchFlapping(alarm)
     if (alarm.state !== 'firing' || !differs(before, finding)) return
     this.#step(alarm).changed = true
     if (before.severity !== finding.severity || before.values.state !== finding.values.state)
@@ -103,7 +108,7 @@ export class AlarmBook {
   #newAlarm(key: string, finding: Finding): OpenAlarm {
     const alarm = newAlarm(finding, this.#nowMs)
     alarm.raisedMs = [...this.#late(this.#before.get(key) ?? []), this.#nowMs]
-    alarm.flapping = alarm.raisedMs.length >= flapRaises
+    alarm.flapping = isFlapping(alarm)
     this.#before.delete(key)
     const untilMs = this.#suppressed.get(key)
     if (untilMs === undefined) return alarm
@@ -129,9 +134,13 @@ export class AlarmBook {
     alarm.raised += 1
     const isFiring = alarm.state === 'firing'
     if (isFiring) this.#note(alarm, 'raised-again', { raised: alarm.raised })
-    if (alarm.flapping || alarm.raisedMs.length < flapRaises) return
+    this.#watchFlapping(alarm)
+  }
+
+  #watchFlapping(alarm: OpenAlarm): void {
+    if (alarm.flapping || !isFlapping(alarm)) return
     alarm.flapping = true
-    if (!isFiring) return
+    if (alarm.state !== 'firing') return
     this.#step(alarm).changed = true
     this.#note(alarm, 'flapping', { raised: alarm.raised })
   }

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import { buildProvince } from './build.ts'
-import { shortName } from './names.ts'
 import { portsOf } from './ports.ts'
 import type { Division } from './province.ts'
 
@@ -138,16 +137,4 @@ it('tells namesakes apart', () => {
   expect(names).toEqual(
     expect.arrayContaining(['甘肃省-CR-01', '临夏-CR-01', '临夏-临夏市-RT-01', '临夏-临夏县-RT-01']),
   )
-})
-
-it.each([
-  ['河北省', '河北'],
-  ['石家庄市', '石家庄'],
-  ['正定县', '正定'],
-  ['赵县', '赵县'],
-  ['井陉矿区', '井陉矿区'],
-  ['围场满族蒙古族自治县', '围场'],
-  ['大厂回族自治县', '大厂'],
-])('calls %s %s for short', (name, short) => {
-  expect(shortName(name)).toBe(short)
 })

@@ -1,15 +1,6 @@
+import { shortName } from '../src/short-name.ts'
 import { pick, whole } from './hash.ts'
 import type { Division } from './province.ts'
-
-/** Ethnic names that an autonomous county carries between its own name and 自治县. */
-const ethnicNames = /(满族|回族|蒙古族|土家族|苗族|侗族|壮族|瑶族|彝族|藏族|朝鲜族|畲族|黎族|白族)+$/
-
-/** 河北省 → 河北, 正定县 → 正定, 围场满族蒙古族自治县 → 围场; names of one character (赵县) and 矿区 stay whole. */
-export function shortName(name: string): string {
-  if (name.endsWith('矿区')) return name
-  const bare = name.replace(/(自治区|自治州|自治县|省|市|县|区)$/, '').replace(ethnicNames, '')
-  return bare.length > 1 ? bare : name
-}
 
 /**
  * What each division is called in device names: short, but whole where the short name would be another's too (临夏市

@@ -1,7 +1,7 @@
 import type { Access } from '../src/access.ts'
 import { fraction, whole } from './hash.ts'
 import { ifTypes, modelOf, type DemoModel, type Numbering } from './models.ts'
-import { shortName } from './names.ts'
+import { shortName } from '../src/short-name.ts'
 import type { DemoCircuit, DemoDevice, DemoProvince } from './province.ts'
 
 /** An interface of a demo device. `circuitKey` and `end`: the circuit that terminates on it. */

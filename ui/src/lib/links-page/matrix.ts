@@ -1,3 +1,4 @@
+import { shortName } from '@zongheng/inventory/short-name.ts'
 import type { Link, Region } from '@zongheng/server/api.ts'
 
 /** A row of the matrix: a managing region, the link that joins it upwards, and the links of the regions below it. */
@@ -24,7 +25,7 @@ export function matrixOf(links: readonly Link[], regions: ReadonlyMap<string, Re
       cells: [],
       abnormal: 0,
     }
-    row.cells.push({ link, name: shortName(region.name) })
+    row.cells.push({ link, name: cellName(region.name) })
     rows.set(upper.id, row)
   }
   const code = (id: string) => regions.get(id)?.code ?? ''
@@ -46,13 +47,10 @@ function distinguish(cells: MatrixRow['cells'], regions: ReadonlyMap<string, Reg
     if ((taken.get(cell.name) ?? 0) > 1) cell.name = regions.get(cell.link.region.id)?.name ?? cell.name
 }
 
-const peoples = /(?:满族|回族|蒙古族|壮族|苗族|侗族|瑶族|土家族|彝族|藏族|羌族|白族|傣族|各族)+/
-const kinds = /(?:自治县|自治旗|林区|矿区|特区|开发区|新区|地区|盟|省|市|县|区|旗)$/
+const [longest, headed] = [4, 3]
 
-const longest = 3
-
-/** 赞皇县 → 赞皇, 青龙满族自治县 → 青龙; a name of two characters stays whole (赵县), of a long one the head (鹰手营). */
-export function shortName(name: string): string {
-  const bare = name.replace(peoples, '').replace(kinds, '')
-  return bare.length < 2 ? name : /^\p{Script=Han}+$/u.test(bare) ? bare.slice(0, longest) : bare
+/** Fits its cell: of a long Chinese name the head (鹰手营). */
+export function cellName(name: string): string {
+  const short = shortName(name)
+  return short.length > longest && /^\p{Script=Han}+$/u.test(short) ? short.slice(0, headed) : short
 }

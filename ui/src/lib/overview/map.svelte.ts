@@ -7,7 +7,7 @@ import { ringOrder } from './bearing.ts'
 import { callouts, type Pin } from './callouts.ts'
 import { findings, type Finding } from './findings.ts'
 import { radial, type Point, type Radial } from './radial.ts'
-import { shortName } from './short-name.ts'
+import { shortName } from '@zongheng/inventory/short-name.ts'
 import { tierTree, type TierTree } from './tree.ts'
 
 const pitch = 38

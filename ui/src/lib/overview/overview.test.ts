@@ -5,26 +5,8 @@ import { findings } from './findings.ts'
 import { columns, hourTicks, nowCounts, slices } from './history.ts'
 import { circuitLoad, linkLoad } from './load.ts'
 import { around, barPath, boxHeight, leafAt, radial, spread } from './radial.ts'
-import { shortName } from './short-name.ts'
 import { tierTree, type TierTree } from './tree.ts'
 import { province, someLink } from './testing.ts'
-
-describe('a division is called by its everyday name', () => {
-  it.each([
-    ['石家庄市', '石家庄'],
-    ['正定县', '正定'],
-    ['赵县', '赵县'],
-    ['丰宁满族自治县', '丰宁'],
-    ['围场满族蒙古族自治县', '围场'],
-    ['延边朝鲜族自治州', '延边'],
-    ['黔西南布依族苗族自治州', '黔西南'],
-    ['伊犁哈萨克自治州', '伊犁'],
-    ['井陉矿区', '井陉矿区'],
-    ['河北省', '河北'],
-    ['内蒙古自治区', '内蒙古'],
-    ['雄安新区', '雄安'],
-  ])('%s is %s', (name, short) => expect(shortName(name)).toBe(short))
-})
 
 describe('the ring resembles the map', () => {
   it('puts the cities of Hebei clockwise from Chengde', () => {

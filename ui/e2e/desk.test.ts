@@ -83,7 +83,7 @@ describe.skipIf(isMissing)(`the desk${isMissing ? ` (skipped: ${why})` : ''}`, (
     await keyboard.press('Enter')
     await heading(agent, mine.title)
     await keyboard.press('i')
-    await agent.getByRole('button', { name: /张丽/ }).waitFor()
+    await agent.locator('.assign', { hasText: '张丽' }).waitFor()
     await keyboard.press('m')
     await isIn(mine.id, 'in_progress')
     await keyboard.press('n')

@@ -10,6 +10,9 @@ import type { ListenOptions } from './ports.ts'
 const run = promisify(execFile)
 export const keys = newSealingKeys()
 
+/** Of what is free by UDP, TCP may have the same number in use. */
+const anyFree = [0, 0, 0, 0]
+
 /** What is heard on free ports of loopback. */
 export interface Heard {
   listening: Listening
@@ -32,7 +35,7 @@ export async function listenHere(
   const listening = await Listening.open({
     dataFolder: folder,
     keys,
-    options: { host: '127.0.0.1', trapPorts: [0], syslogPorts: [0], syslogTls: null, ...options },
+    options: { host: '127.0.0.1', trapPorts: [0], syslogPorts: anyFree, syslogTls: null, ...options },
     now: Date.now,
     onFact: (fact: Fact) => {
       if (fact.kind === 'log') entries.push(...fact.entries)

@@ -75,6 +75,7 @@ export const idPrefixes = {
   discovery: 'dsc',
   find: 'fin',
 } as const
+  point: 'pnt',
 export type EntityKind = keyof typeof idPrefixes
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz' // Crockford base 32

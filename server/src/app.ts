@@ -63,6 +63,7 @@ import { exposeMetrics } from './self/routes.ts'
 import type { Context, Services } from './services.ts'
 import { problemRoutes } from './problems/routes.ts'
 import { relationRoutes } from './relations/routes.ts'
+import { pointRoutes } from './points/routes.ts'
 import { roomRoutes } from './rooms/routes.ts'
 import { setupRoutes } from './setup/routes.ts'
 import { stateRoutes } from './state/routes.ts'
@@ -216,6 +217,7 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     relationRoutes(services.relations),
     businessRoutes(services.business),
     roomRoutes(services.rooms),
+    pointRoutes(services.points, services.pointImports),
     listeningRoutes(services.listening),
     conditionRoutes(services.conditions),
     auditRoutes({ auditing: services.auditing }),

@@ -81,6 +81,8 @@ import { ProblemService } from './problems/service.ts'
 import { RelationService } from './relations/service.ts'
 import { RoomService } from './rooms/service.ts'
 import { SetupService } from './setup/service.ts'
+import { PointImport } from './points/import.ts'
+import { PointService } from './points/service.ts'
 import { CircuitUses } from './state/circuit-uses.ts'
 import { DuplexWatch } from './state/duplex-watch.ts'
 import { RoomJudge } from './state/room-judge.ts'
@@ -504,6 +506,8 @@ export function createServices(context: Context) {
     state,
     clock,
     busy: new BusyLoad(context.series),
+  const points = new PointService({ db, clock, audit, estate, readings: state })
+  const pointImports = new PointImport({ db, clock, audit, estate })
     servicesHit: (ids) => business.whatIf(ids).filter(({ would }) => would === 'down'),
   })
   const bookings = new BookingService({
@@ -667,6 +671,8 @@ export function createServices(context: Context) {
     demo,
     uplink,
     releases,
+    points,
+    pointImports,
     desk,
     automation,
     discoveries,

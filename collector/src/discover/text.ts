@@ -1,5 +1,5 @@
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-const gb18030 = new TextDecoder('gb18030')
+import { textOf as textOfOctets } from '@zongheng/inventory/octets.ts'
+
 const maxOctets = 4096
 
 function withoutControls(text: string): string {
@@ -14,13 +14,7 @@ function withoutControls(text: string): string {
 
 /** Octets as text: UTF-8 where they are that, else GB18030; control characters and outer space dropped. */
 export function decodeText(octets: Uint8Array): string {
-  const bounded = octets.subarray(0, maxOctets)
-  try {
-    return withoutControls(utf8.decode(bounded))
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    return withoutControls(gb18030.decode(bounded))
-  }
+  return withoutControls(textOfOctets(octets.subarray(0, maxOctets)))
 }
 
 /** Any value as text; octets decoded, numbers as digits, an absent one blank. */

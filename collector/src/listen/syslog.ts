@@ -2,8 +2,9 @@
  * Syslog as RFC 5424 and RFC 3164 have it, and as network devices really write it. Never throws: what has no sound head is taken
  * whole as text, as RFC 3164 §4.3.3 wants it.
  */
+import { textOf } from '@zongheng/inventory/octets.ts'
 import { logLimits, type LogEntry } from '../contract.ts'
-import { lineOf, textOf } from './text.ts'
+import { lineOf } from './text.ts'
 
 /** user.notice, for what names no priority [RFC 3164 §4.3.3]. */
 const defaultPriority = 13

@@ -1,15 +1,4 @@
-/** Words from outside: Chinese devices write UTF-8 or GB18030, and some write neither. */
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-const gb18030 = new TextDecoder('gb18030')
-
-/** Never throws: what is no UTF-8 is read as GB18030, where every octet means something. */
-export function textOf(octets: Uint8Array): string {
-  try {
-    return utf8.decode(octets)
-  } catch {
-    return gb18030.decode(octets) // not UTF-8, which is what we asked
-  }
-}
+import { textOf } from '@zongheng/inventory/octets.ts'
 
 const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g
 

@@ -1,9 +1,10 @@
+import { textOf } from '@zongheng/inventory/octets.ts'
 import { logLimits, type LogEntry } from '../contract.ts'
 import type { SnmpException, SnmpValue } from '../snmp/value.ts'
 import { meaningOf, vendorOf } from './mib/notifications.ts'
 import { objectOf, upsAlarms } from './mib/objects.ts'
 import type { Notification } from './notification.ts'
-import { isText, lineOf, textOf } from './text.ts'
+import { isText, lineOf } from './text.ts'
 
 type Value = LogEntry['values'][string]
 

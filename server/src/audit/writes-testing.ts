@@ -153,6 +153,8 @@ const room = async (w: World) => {
   const { deviceId, ...body } = await newRoom(w)
   return { id: (await w.done(w.network, 'POST', { url: '/rooms', body })).json().id as string, deviceId }
 }
+const newPoint = async (w: World) => ({ siteId: (await newRoom(w)).siteId, code: newId('point') })
+const point = async (w: World) => (await w.done(w.network, 'POST', { url: '/points', body: await newPoint(w) })).json().id as string // prettier-ignore
 const rack = async (w: World) => {
   const { id, deviceId } = await room(w)
   const made = await w.done(w.network, 'POST', { url: `/rooms/${id}/racks`, body: { name: 'A01' } })
@@ -259,6 +261,10 @@ async function spreadsheet(): Promise<Pick<Ask, 'body' | 'headers'>> {
     { sheet: '线路', data: [heads(circuitColumns)] },
   ]
   const file = await writeXlsxFile(sheets as never).toBuffer()
+  return uploaded(file)
+}
+
+function uploaded(file: Buffer): Pick<Ask, 'body' | 'headers'> {
   const head = '--x\r\ncontent-disposition: form-data; name="file"; filename="a.xlsx"\r\n\r\n'
   const headers = {
     'content-type': 'multipart/form-data; boundary=x',
@@ -572,6 +578,10 @@ export const writes: Record<string, Writes> = {
     return { url: `/rooms/${id}/devices/${deviceId}` }
   }),
   'POST /checks': by('network', async (w) => ({ url: '/checks', body: await newCheck(w) })),
+  'POST /points': by('network', async (w) => ({ url: '/points', body: await newPoint(w) })),
+  'PATCH /points/:id': by('network', async (w) => ({ url: `/points/${await point(w)}`, body: { state: 'faulty' } })),
+  'DELETE /points/:id': by('network', async (w) => ({ url: `/points/${await point(w)}` })),
+  'POST /points/import': by('network', () => ({ url: '/points/import', ...uploaded(Buffer.from(`站点,信息点编号\n正定机房,${newId('point')}\n`)) })),
   'PATCH /checks/:id': by('network', async (w) => ({ url: `/checks/${await check(w)}`, body: { name: '门户' } })),
   'DELETE /checks/:id': by('network', async (w) => ({ url: `/checks/${await check(w)}` })),
   'POST /checks/:id/run': by('network', async (w) => ({ url: `/checks/${await check(w)}/run` })),

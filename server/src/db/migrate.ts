@@ -9,6 +9,7 @@ import * as deskAdditions from './migrations/0006-desk-additions.ts'
 import * as discovery from './migrations/0007-discovery.ts'
 import * as topology from './migrations/0008-topology.ts'
 import * as profiles from './migrations/0010-profiles.ts'
+import * as points from './migrations/0011-points.ts'
 
 /** In order, never edited after a release. */
 const migrations: Record<string, Migration> = {
@@ -21,6 +22,7 @@ const migrations: Record<string, Migration> = {
   '0007-discovery': discovery,
   '0008-topology': topology,
   '0010-profiles': profiles,
+  '0011-points': points,
 }
 
 /** Every one this version knows, oldest first. */

@@ -390,6 +390,26 @@ export interface Tables extends JudgingTables, ServingTables {
   /** Who stands around a device, as it last said. */
   device_surroundings: { device_id: string; surroundings: Json; at: number }
 
+  // points
+  /** 信息点; one a code of its site, one a port. */
+  information_points: Stamped & {
+    id: string
+    region_id: string
+    site_id: string
+    room_id: string | null
+    code: string
+    place: string
+    panel: string
+    interface_id: string | null
+    /** What hangs there. */
+    device_id: string | null
+    asset: string
+    used_by: string
+    note: string
+    /** free, used, faulty */
+    state: string
+  }
+
   // profiles
   /** By which rules a device was last discovered; `measured`: how many numbers of it are read. */
   device_explanations: {

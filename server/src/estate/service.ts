@@ -7,7 +7,7 @@ import type { AuditTrail, Note } from '../audit/trail.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
 import type { EventBus } from '../events.ts'
-import { encodeCursor, pageOfItems, type PageOf, type Paging } from '../http/paging.ts'
+import { filteredPage, pageOfItems, type PageOf, type Paging } from '../http/paging.ts'
 import { notFound } from '../http/problem.ts'
 import { concerns, type Viewer } from '../identity/viewer.ts'
 import type { SecretBox } from '../secret-box.ts'
@@ -42,8 +42,6 @@ export interface EstateDeps {
   openTicketsOf(entityIds: string[]): Promise<Map<string, TicketRef>>
 }
 
-/** What is asked of the estate of a page at a time while a list is filtered in memory. */
-const scanned = 200
 /** Interfaces that no discovery has numbered come last. */
 const unnumbered = 2 ** 31
 /** Changes told soon are gathered for as long. */
@@ -134,23 +132,15 @@ export class EstateService {
     return { ...page, items: await this.#linkViews(page.items) }
   }
 
-  /** States live in memory: pages are read until enough rows are in the wanted one. */
+  /** States live in memory. */
   async #inState<Row extends { id: string }>(
-    { state, limit = 50, cursor }: Paging & { state?: string | undefined },
+    { state, ...paging }: Paging & { state?: string | undefined },
     read: (paging: Paging) => Promise<PageOf<Row>>,
     keysOf: (row: Row) => string[],
   ): Promise<PageOf<Row>> {
-    if (!state) return read({ limit, cursor })
-    const found: Row[] = []
-    for (let next: string | null | undefined = cursor; found.length <= limit && next !== null;) {
-      const page: PageOf<Row> = await read({ limit: scanned, cursor: next })
-      found.push(
-        ...page.items.filter((row) => (this.#deps.readings.stateOf(row.id)?.state ?? 'unknown') === state),
-      )
-      next = page.next
-    }
-    const items = found.slice(0, limit)
-    return { items, next: found.length > limit ? encodeCursor(keysOf(items.at(-1)!)) : null }
+    if (!state) return read(paging)
+    const stateOf = (id: string) => this.#deps.readings.stateOf(id)?.state ?? 'unknown'
+    return filteredPage(paging, read, ({ id }) => stateOf(id) === state, keysOf)
   }
 
   async #linkViews(rows: store.LinkRow[]): Promise<Link[]> {

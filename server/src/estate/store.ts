@@ -1,18 +1,11 @@
 /** What exists, read from the database; `store-write.ts` writes it. Every list goes through the scope. */
-import { sql, type Expression, type SqlBool } from 'kysely'
+import { contains } from '../db/contains.ts'
 import type { Db } from '../db/database.ts'
 import { keysetPage, type Paging } from '../http/paging.ts'
 import { inScope, inSubtree, isInScope } from '../identity/scope.ts'
 import type { Viewer } from '../identity/viewer.ts'
 
 export type Scope = Pick<Viewer, 'regionPaths'>
-
-/** One of the columns contains the text, in either case of Latin letters. */
-function contains(columns: string[], text: string): Expression<SqlBool> {
-  const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, (c) => `\\${c}`)}%`
-  const each = columns.map((column) => sql<SqlBool>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`)
-  return sql<SqlBool>`(${sql.join(each, sql` or `)})`
-}
 
 // ---- sites ----------------------------------------------------------------------------
 

@@ -93,7 +93,11 @@ export function deviceDetailView(
 }
 
 /** Status as last polled, or as last discovered. */
-function statusOf(readings: Readings, interfaceId: string, kept: { admin: string; oper: string }) {
+export function statusOf(
+  readings: Pick<Readings, 'interface'>,
+  interfaceId: string,
+  kept: { admin: string; oper: string },
+) {
   const reading = readings.interface(interfaceId)
   const name = (code: number | null | undefined, otherwise: string) =>
     code == null ? otherwise : ifStatusName(code)

@@ -191,10 +191,18 @@ async function spreadsheet(place: Place): Promise<Ask> {
     { sheet: '线路', data: [heads(circuitColumns)] },
   ]
   const file = await writeXlsxFile(sheets as never).toBuffer()
+  return { url: '/devices/import', ...uploaded(file) }
+}
+
+function uploaded(file: Buffer) {
   const head = '--x\r\ncontent-disposition: form-data; name="file"; filename="a.xlsx"\r\n\r\n'
   const headers = { 'content-type': 'multipart/form-data; boundary=x', origin: 'http://localhost', host: 'localhost' } // prettier-ignore
   const body = Buffer.concat([Buffer.from(head), file, Buffer.from('\r\n--x--\r\n')])
-  return { url: '/devices/import', body, headers }
+  return { body, headers }
+}
+
+function pointFile(site: string): Ask {
+  return { url: '/points/import', ...uploaded(Buffer.from(`站点,信息点编号\n${site},${unique('P')}\n`)) }
 }
 
 const attachedTo = async (w: World, place: Place) => {
@@ -464,6 +472,21 @@ export const requests: Record<string, RouteRequest> = {
   'PATCH /rooms/:id': at((w, place) => ({ url: `/rooms/${w.at[place].room}`, body: { note: unique('说明') } })), // prettier-ignore
   'DELETE /rooms/:id': at(async (w, place) => ({ url: `/rooms/${(await served(w, place)).room}` })),
   'POST /rooms/:id/racks': at((w, place) => ({ url: `/rooms/${w.at[place].room}/racks`, body: { name: unique('A') } })), // prettier-ignore
+  'GET /points': list('/points?limit=200', 'point'),
+  'GET /points.csv': list('/points.csv', (w, place) => `"site ${place}"`),
+  'GET /points/:id': one('/points', 'point'),
+  'GET /points/import/template': whole(() => ({ url: '/points/import/template' })),
+  'POST /points': at((w, place) => ({
+    url: '/points',
+    body: { siteId: w.at[place].site, code: unique('P') },
+  })),
+  'POST /points/import': {
+    about: 'place',
+    ask: (w, place) => pointFile(`site ${place}`),
+    hidden: 'unknown-site',
+  },
+  'PATCH /points/:id': at((w, place) => ({ url: `/points/${w.at[place].point}`, body: { place: unique('门边') } })), // prettier-ignore
+  'DELETE /points/:id': at(async (w, place) => ({ url: `/points/${(await served(w, place)).point}` })),
   'PATCH /racks/:id': at((w, place) => ({ url: `/racks/${w.at[place].rack}`, body: { name: unique('A') } })),
   'DELETE /racks/:id': at(async (w, place) => ({ url: `/racks/${(await served(w, place)).rack}` })),
   'PUT /rooms/:id/devices': at((w, place) => ({ url: `/rooms/${w.at[place].room}/devices`, body: { deviceId: w.at[place].router } })), // prettier-ignore

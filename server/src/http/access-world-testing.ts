@@ -34,7 +34,7 @@ export interface Person {
 }
 export type Thing =
   | 'site' | 'annex' | 'router' | 'gateway' | 'link' | 'circuit' | 'interface' | 'farInterface' | 'sensor' | 'collector'
-  | 'answer' | 'service' | 'room' | 'rack' | 'relation' | 'call'
+  | 'answer' | 'service' | 'room' | 'rack' | 'point' | 'relation' | 'call'
   | 'booking' | 'item' | 'request' | 'freeze' | 'target' | 'serviceCalendar' | 'escalationRule' | 'changeModel' | 'plannedChange' | 'problem' | 'article'
   | 'discovery'
   | 'logRecord' | 'logRule' | 'check' | 'checkPoint' | 'alarm' | 'window' | 'drill' | 'policy' | 'ticket' | 'job' | 'user' | 'team' | 'grant' | 'change' | 'region' | 'rule' | 'channel' | 'mailbox' | 'route' | 'roster' | 'notice' // prettier-ignore
@@ -331,15 +331,16 @@ function makers(t: TestApp, passwordHash: string) {
       const step_id = await insert('approval_steps', 'approvalStep', { ticket_id, round: 1, position: 1, name: 'step', rule: '{"need":"any"}', state: 'open', opened_at: context.now, decided_at: null, reminded_at: null, ...stamps() }) // prettier-ignore
       return insert('approvals', 'approval', { step_id, ticket_id, approver_id: approverId, state: 'waiting', decided_by: null, decided_at: null, text: null, ...stamps() }) // prettier-ignore
     },
-    /** A service that needs a device, and a room with a rack. */
+    /** A service that needs a device, and a room with a rack and an information point. */
     served: async (place: Place, siteId: string, deviceId: string) => {
       const all = { regionPaths: ['/'] }
-      const { business, relations, rooms } = services
+      const { business, points, relations, rooms } = services
       const { id: service } = await business.create(all, { name: `service ${++count}`, kind: 'mail', criticality: 'vital', regionId: regionId(place) }) // prettier-ignore
       const { id: relation } = await relations.create(all, { kind: 'depends-on', fromId: service, toId: deviceId }) // prettier-ignore
       const { id: room } = await rooms.create(all, { siteId, name: `room ${++count}` })
       const { racksOf } = await rooms.addRack(all, room, { name: 'A01' })
-      return { service, relation, room, rack: racksOf[0]!.id }
+      const { id: point } = await points.add(all, { siteId, code: `point ${++count}`, roomId: room })
+      return { service, relation, room, rack: racksOf[0]!.id, point }
     },
     savedView: (userId: string) => insert('saved_views', 'view', { user_id: userId, team_id: null, page: 'tickets', name: `view ${++count}`, query: '{}', position: 0, ...stamps() }), // prettier-ignore
     answer: (place: Place) => insert('canned_answers', 'cannedAnswer', { region_id: regionId(place), team_id: null, title: `answer ${++count}`, body: '已收到', shortcut: null, used: 0, archived_at: null, ...stamps() }), // prettier-ignore

@@ -73,7 +73,26 @@ function valuesOf(keys: SortKey[], cursor: string): KeyValue[] {
   return values
 }
 
-/** The same for a list in memory. `key` gives each item's sort keys, the last unique. */
+/** As many as are read at a time while a list is filtered by what its table does not know. */
+const scanned = 200
+
+/** A page of those that `isWanted`: pages are read until there are enough of them. */
+export async function filteredPage<T>(
+  { limit = defaultLimit, cursor }: Paging,
+  read: (paging: Paging) => Promise<PageOf<T>>,
+  isWanted: (item: T) => boolean,
+  keysOf: (item: T) => KeyValue[],
+): Promise<PageOf<T>> {
+  const found: T[] = []
+  for (let next: string | null | undefined = cursor; found.length <= limit && next !== null;) {
+    const page: PageOf<T> = await read({ limit: scanned, ...(next !== undefined && { cursor: next }) })
+    found.push(...page.items.filter(isWanted))
+    next = page.next
+  }
+  return cut(found, limit, keysOf)
+}
+
+/** One page of a list in memory. `key` gives each item's sort keys, the last unique. */
 export function pageOfItems<T>(
   items: Iterable<T>,
   paging: Paging,

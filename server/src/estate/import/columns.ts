@@ -20,8 +20,13 @@ export type Columns<Row> = { [K in keyof Row]-?: Column<NonNullable<Row[K]>> }
 /** As many as a device may have. */
 const mostAnswersFrom = 64
 
-const text: Read<string> = (value) => ({ value })
-const word =
+/** Of that many characters at most. */
+export const words =
+  (longest: number): Read<string> =>
+  (value) =>
+    value.length <= longest ? { value } : { code: 'too-long' }
+export const text: Read<string> = (value) => ({ value })
+export const word =
   <T extends string>(words: Words<T>): Read<T> =>
   (value) => {
     const plain = value.toLowerCase()
@@ -166,10 +171,18 @@ export const circuitColumns: Columns<CircuitRow> = {
   contractUntil: { zh: '合同到期', en: 'Contract until', read: date, example: '2027-12-31' },
 }
 
+/** A sheet as it is filled in; a workbook without it is refused where it is required. */
+export interface SheetForm {
+  zh: string
+  en: string
+  columns: Readonly<Record<string, Column<unknown>>>
+  required?: true
+}
+
 export const sheets = {
-  devices: { zh: '设备', en: 'Devices', columns: deviceColumns },
+  devices: { zh: '设备', en: 'Devices', columns: deviceColumns, required: true },
   circuits: { zh: '线路', en: 'Circuits', columns: circuitColumns },
-} as const
+} as const satisfies Record<string, SheetForm>
 
 /** Starts the first cell of a row that shows how to fill in the sheet; such rows are passed over. */
 export const exampleMarks = { zh: '示例：', en: 'Example: ' } as const

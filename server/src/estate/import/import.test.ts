@@ -5,7 +5,7 @@ import writeXlsxFile from 'write-excel-file/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testApp, type TestApp } from '../../testing.ts'
 import { withSmallEstate } from '../testing.ts'
-import { circuitColumns, deviceColumns } from './columns.ts'
+import { circuitColumns, deviceColumns, sheets as forms } from './columns.ts'
 import { unpackedOctets } from './zip-bound.ts'
 
 let test: TestApp
@@ -159,7 +159,7 @@ describe('a spreadsheet that is right', () => {
 it('the template reads back under its own headings', async () => {
   const { importTemplate } = await import('./template.ts')
   for (const language of ['zh', 'en'] as const) {
-    const template = await importTemplate(language)
+    const template = await importTemplate(language, forms)
     const sheets = await readXlsxFile(template)
     expect(sheets.map(({ sheet }) => sheet)).toEqual(
       language === 'zh' ? ['设备', '线路'] : ['Devices', 'Circuits'],

@@ -3,12 +3,13 @@ import { Type } from 'typebox'
 import { languageOf } from '../../http/problem-messages.ts'
 import { unprocessable } from '../../http/problem.ts'
 import { ImportResult } from '../schema.ts'
+import { sheets } from './columns.ts'
 import type { ImportService } from './service.ts'
 import { importTemplate } from './template.ts'
 
 const tags = ['estate']
 const config = { permission: 'estate.write' } as const
-const xlsxType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+export const xlsxType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
 export function importRoutes({ imports }: { imports: ImportService }): FastifyPluginAsyncTypebox {
   return async (app) => {
@@ -21,7 +22,7 @@ export function importRoutes({ imports }: { imports: ImportService }): FastifyPl
         response: { 200: Type.Unsafe<Buffer>({ type: 'string', format: 'binary' }) },
       },
       handler: async (request, reply) => {
-        const workbook = await importTemplate(languageOf(request.headers['accept-language']))
+        const workbook = await importTemplate(languageOf(request.headers['accept-language']), sheets)
         return reply
           .type(xlsxType)
           .header('content-disposition', 'attachment; filename="zongheng-import.xlsx"')

@@ -7,7 +7,7 @@ import { covers, type Viewer } from '../../identity/viewer.ts'
 import type { ImportResult } from '../schema.ts'
 import type { EstateService } from '../service.ts'
 import * as store from '../store.ts'
-import type { CircuitRow, DeviceRow } from './columns.ts'
+import { sheets, type CircuitRow, type DeviceRow } from './columns.ts'
 import { planImport, type Known } from './plan.ts'
 import { ErrorList, readRows } from './rows.ts'
 import { readWorkbook } from './workbook.ts'
@@ -32,7 +32,7 @@ export class ImportService {
   async import(viewer: Viewer, xlsx: Buffer, language: Language): Promise<ImportResult> {
     const { audit, estate } = this.#deps
     const workbook = await readWorkbook(xlsx)
-    const errors = new ErrorList(language)
+    const errors = new ErrorList(language, sheets)
     const devices = readRows<DeviceRow>(workbook, 'devices', errors)
     const circuits = readRows<CircuitRow>(workbook, 'circuits', errors)
     const ids = await audit.write(async (tx, note) => {
@@ -74,7 +74,7 @@ export class ImportService {
 }
 
 /** Problem+json whose errors also say sheet, row and column. */
-function refused({ all }: ErrorList) {
+export function refused({ all }: Pick<ErrorList, 'all'>) {
   const errors = all
     .slice(0, mostErrors)
     .map((error) => ({ path: `/${error.sheet}/${error.row}/${error.column}`, ...error }))

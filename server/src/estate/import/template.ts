@@ -1,12 +1,15 @@
 import type { Language } from '../../http/problem-messages.ts'
-import { exampleMarks, sheets, type Column } from './columns.ts'
+import { exampleMarks, type SheetForm } from './columns.ts'
 
 const columnWidth = 20
 
-/** The workbook to fill in: two sheets with their headings and an example each. */
-export async function importTemplate(language: Language): Promise<Buffer> {
-  const pages = Object.values(sheets).map((sheet) => {
-    const columns = Object.values<Column<unknown>>(sheet.columns)
+/** The workbook to fill in: its sheets with their headings and an example each. */
+export async function importTemplate(
+  language: Language,
+  forms: Readonly<Record<string, SheetForm>>,
+): Promise<Buffer> {
+  const pages = Object.values(forms).map((sheet) => {
+    const columns = Object.values(sheet.columns)
     const headings = columns.map((column) => ({
       value: column[language] + (column.required ? ' *' : ''),
       fontWeight: 'bold' as const,

@@ -64,6 +64,17 @@ export const findings = {
   'ambiguous-device': { zh: '有多台设备叫这个名称', en: 'several devices have this name' },
   'same-site': { zh: '两端在同一站点', en: 'both ends are at one site' },
   'link-exists': { zh: '这两个站点之间已有链路', en: 'the two sites have a link already' },
+  'too-long': { zh: '文字过长', en: 'is too long' },
+  'unknown-site': { zh: '没有这个站点', en: 'there is no such site' },
+  'ambiguous-site': {
+    zh: '有多个站点叫这个名称，请填写行政区划代码',
+    en: 'several sites have this name: give the region code',
+  },
+  'unknown-room': { zh: '该站点没有这间机房', en: 'the site has no such room' },
+  'unknown-port': { zh: '设备没有这个端口', en: 'the device has no such port' },
+  'port-without-device': { zh: '填写端口时须填写交换机', en: 'a port needs its switch' },
+  'port-taken': { zh: '这个端口已登记给另一个信息点', en: 'the port is recorded for another point' },
+  'duplicate-code': { zh: '本站点的信息点编号重复', en: 'the site has this code twice' },
   'primary-missing': { zh: '链路没有主用线路', en: 'the link has no primary circuit' },
   'primary-twice': { zh: '链路只能有一条主用线路', en: 'the link has a primary circuit already' },
 } as const satisfies Record<string, Text>

@@ -1,9 +1,9 @@
 /** Getting in, one's own account, the trail of it and the collectors, in a real browser over a demo of a small province. */
 import { createHmac } from 'node:crypto'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Collector } from '@zongheng/server/api.ts'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { barriers, colours, settled } from './barriers.ts'
 import { isMissing, launch, why } from './browser.ts'
 import { Demo, type DemoAccount } from './demo.ts'
 
@@ -181,13 +181,8 @@ describe.skipIf(isMissing)(`one's account${isMissing ? ` (skipped: ${why})` : ''
     ] as const) {
       await at.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       await at.goto(demo.url + path)
-      await at.locator('h1:visible').first().waitFor()
-      await at.waitForFunction(() => document.querySelector('.skels') === null)
-      const { violations } = await new AxeBuilder({ page: at }).analyze()
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      expect(serious.map(({ id, nodes }) => `${path} ${id} ${nodes.map(({ html }) => html).join()}`)).toEqual(
-        [],
-      )
+      await settled(at)
+      expect(await barriers(at, colorScheme === 'dark' ? colours : null), path).toEqual([])
       if (process.env.SCREENS) await pictures(at, `${path.slice(1).replace('/', '-')}-${colorScheme}`)
     }
     await network.context().close()
@@ -197,8 +192,7 @@ describe.skipIf(isMissing)(`one's account${isMissing ? ` (skipped: ${why})` : ''
     for (const viewport of [laptop, phone]) {
       await at.setViewportSize(viewport)
       await at.reload()
-      await at.locator('h1:visible').first().waitFor()
-      await at.waitForFunction(() => document.querySelector('.skels') === null)
+      await settled(at)
       const file = `../../screens/${name}-${viewport.width}x${viewport.height}.png`
       await at.screenshot({ path: new URL(file, import.meta.url).pathname })
     }

@@ -1,7 +1,7 @@
 /** Administration in a real browser, over a demo of a small province: the officers' work, and somebody else's eyes. */
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { barriers, colours, settled } from './barriers.ts'
 import { isMissing, launch, why } from './browser.ts'
 import { Demo, type DemoAccount } from './demo.ts'
 
@@ -280,29 +280,16 @@ describe.skipIf(isMissing)(`administration${isMissing ? ` (skipped: ${why})` : '
       await page.getByRole('link', { name: '陈静' }).click()
       await page.getByRole('heading', { level: 1, name: '陈静' }).waitFor()
     }
-    const found = await barriers(new AxeBuilder({ page }))
+    const found = await barriers(page)
     if (process.env.SCREENS) await picture(page, `${name}-light`)
     // Only the colours differ.
     await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
-    found.push(...(await barriers(new AxeBuilder({ page }).withRules('color-contrast'))))
+    found.push(...(await barriers(page, colours)))
     if (process.env.SCREENS) await picture(page, `${name}-dark`)
     expect(found).toEqual([])
   })
 
   it('complains of nothing', () => expect(complaints).toEqual([]))
-
-  async function barriers(builder: AxeBuilder): Promise<string[]> {
-    const { violations } = await builder.analyze()
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id} ${html} ${failureSummary}`))
-  }
-
-  async function settled(page: Page): Promise<void> {
-    await page.getByRole('heading', { level: 1 }).first().waitFor()
-    await page.waitForFunction(() => document.querySelector('.skels') === null)
-    await page.evaluate(() => document.fonts.ready)
-  }
 
   async function picture(page: Page, name: string): Promise<void> {
     for (const viewport of [laptop, phone]) {

@@ -1,5 +1,4 @@
 /** The console in a real browser, over a demo of a small province. `SCREENS=1` leaves pictures of every page in `screens/`. */
-import { AxeBuilder } from '@axe-core/playwright'
 import type {
   Alarm,
   BusinessService,
@@ -12,6 +11,7 @@ import type {
 } from '@zongheng/server/api.ts'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { barriers, settled } from './barriers.ts'
 import { isMissing, launch, why } from './browser.ts'
 import { Demo, until } from './demo.ts'
 
@@ -258,9 +258,7 @@ describe.skipIf(isMissing)(`the console${isMissing ? ` (skipped: ${why})` : ''}`
         await tab.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
         await tab.goto(demo.url + (await pathOf()))
         await settled(tab)
-        const { violations } = await new AxeBuilder({ page: tab }).analyze()
-        const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        expect(serious.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`) }))).toEqual([]) // prettier-ignore
+        expect(await barriers(tab, colorScheme === 'dark' ? colours : null)).toEqual([])
         expect(refused).toEqual([])
         if (process.env.SCREENS) await picture(tab, `${name}-${colorScheme}`)
       } finally {
@@ -268,12 +266,6 @@ describe.skipIf(isMissing)(`the console${isMissing ? ` (skipped: ${why})` : ''}`
       }
     })
   })
-
-  async function settled(tab: Page): Promise<void> {
-    await tab.locator('h1:visible, .pane:visible').first().waitFor()
-    await tab.waitForFunction(() => document.querySelector('.skels') === null)
-    await tab.evaluate(() => document.fonts.ready)
-  }
 
   async function picture(tab: Page, name: string): Promise<void> {
     for (const viewport of [laptop, phone]) {

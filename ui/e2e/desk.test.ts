@@ -1,8 +1,8 @@
 /** An agent's workspace in a real browser: by keys alone, two at one ticket, what people do together. `SCREENS=1` leaves pictures. */
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Region, Ticket, TicketDetail } from '@zongheng/server/api.ts'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { barriers, levelAA } from './barriers.ts'
 import { isMissing, launch, why } from './browser.ts'
 import { Demo, until } from './demo.ts'
 
@@ -284,8 +284,7 @@ describe.skipIf(isMissing)(`the desk${isMissing ? ` (skipped: ${why})` : ''}`, (
     await agent.goto(`${demo.url}${path}`)
     await agent.locator('[data-ticket], .figures, td').first().waitFor()
     if (path === '/tickets' && viewport === laptop) await agent.waitForURL(/tkt_/)
-    const { violations } = await new AxeBuilder({ page: agent as never }).withTags(['wcag2a', 'wcag2aa', 'wcag22aa']).analyze() // prettier-ignore
-    expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([])
+    expect(await barriers(agent, levelAA)).toEqual([])
     if (process.env.SCREENS) await agent.screenshot({ path: `screens/${name}.png` })
   })
 })

@@ -145,6 +145,8 @@ type Inject = (request: {
   statusCode: number
   headers: Record<string, unknown>
   body: string
+  /** As they were sent. */
+  rawPayload: Buffer
   // The caller knows the shape it asks for.
   json: <T = any>() => T // eslint-disable-line @typescript-eslint/no-explicit-any
 }>

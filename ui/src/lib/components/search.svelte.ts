@@ -1,4 +1,4 @@
-import type { Device, Found, Link, User } from '@zongheng/server/api.ts'
+import type { Device, Found, Link, Point, User } from '@zongheng/server/api.ts'
 import { api } from '#lib/api/client.ts'
 import { joined, t, tOr } from '#lib/i18n/index.svelte.ts'
 import { links } from '#lib/links.svelte.ts'
@@ -8,7 +8,7 @@ import type { IconName } from './icons.ts'
 
 export interface Hit {
   id: string
-  group: 'regions' | 'links' | 'devices' | 'tickets' | 'articles' | 'users'
+  group: 'regions' | 'links' | 'devices' | 'points' | 'tickets' | 'articles' | 'users'
   title: string
   aside: string
   href: string
@@ -65,6 +65,15 @@ const deviceHit = (device: Device): Hit => ({
   state: device.state,
 })
 
+const pointHit = (point: Point): Hit => ({
+  id: point.id,
+  group: 'points',
+  title: point.code,
+  aside: [point.site.name, point.place, point.usedBy].filter(Boolean).join(' · '),
+  href: scope.href('/points', { siteId: point.site.id, q: point.code }),
+  icon: 'table',
+})
+
 const foundPlaces = {
   ticket: { group: 'tickets', path: '/tickets', icon: 'desk' },
   article: { group: 'articles', path: '/knowledge', icon: 'book' },
@@ -90,6 +99,7 @@ export function searchHint(): string | null {
     ['identity.read', 'search.regions'],
     ['estate.read', 'search.links'],
     ['estate.read', 'search.devices'],
+    ['estate.read', 'search.points'],
     ['desk.read', 'search.tickets'],
     ['knowledge.read', 'search.articles'],
     ['identity.read', 'search.users'],
@@ -131,6 +141,7 @@ export class Search {
         : []
     const results = await Promise.allSettled([
       find('estate.read', '/devices', deviceHit),
+      find('estate.read', '/points', pointHit),
       findWords(),
       find('identity.read', '/users', userHit),
     ])

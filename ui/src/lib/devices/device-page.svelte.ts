@@ -4,6 +4,7 @@ import type {
   Device,
   DeviceDetail,
   Interface,
+  Point,
   Sensor,
   Series,
   Site,
@@ -54,6 +55,8 @@ export class DevicePage {
   cause = $state.raw<Alarm | null>(null)
   tickets = $state.raw<Ticket[]>([])
   checks = $state.raw<Check[]>([])
+  /** Outlets behind its ports, and those where it hangs itself. */
+  points = $state.raw<Point[]>([])
   spans = $state.raw<StateSpan[]>([])
   problem = $state.raw<unknown>(null)
   until = $state(Date.now())
@@ -143,6 +146,7 @@ export class DevicePage {
         this.#loadOpen(device),
         this.#loadSite(device),
         this.#loadChecks(),
+        this.loadPoints(),
       ])
       this.problem = null
     } catch (problem) {
@@ -194,6 +198,10 @@ export class DevicePage {
 
   async #loadChecks() {
     if (session.can('checks.read')) this.checks = await api.all<Check>('/checks', { deviceId: this.id })
+  }
+
+  async loadPoints() {
+    this.points = await api.all<Point>('/points', { deviceId: this.id })
   }
 
   async #loadSite(device: Device) {

@@ -5,6 +5,7 @@ import zhAvailability from './zh/availability.ts'
 import zhChanges from './zh/changes.ts'
 import zhChart from './zh/chart.ts'
 import zhChecks from './zh/checks.ts'
+import zhPoints from './zh/points.ts'
 import zhRooms from './zh/rooms.ts'
 import zhServices from './zh/services.ts'
 import zhCollectors from './zh/collectors.ts'
@@ -62,6 +63,7 @@ const zh = {
   performance: zhPerformance,
   checks: zhChecks,
   rooms: zhRooms,
+  points: zhPoints,
   services: zhServices,
   conditions: zhConditions,
   alarms: zhAlarms,

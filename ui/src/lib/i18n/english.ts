@@ -5,6 +5,7 @@ import enAudit from './en/audit.ts'
 import enAvailability from './en/availability.ts'
 import enChart from './en/chart.ts'
 import enChecks from './en/checks.ts'
+import enPoints from './en/points.ts'
 import enRooms from './en/rooms.ts'
 import enServices from './en/services.ts'
 import enCollectors from './en/collectors.ts'
@@ -57,6 +58,7 @@ export default {
   performance: enPerformance,
   checks: enChecks,
   rooms: enRooms,
+  points: enPoints,
   services: enServices,
   conditions: enConditions,
   alarms: enAlarms,

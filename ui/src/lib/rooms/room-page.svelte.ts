@@ -1,4 +1,4 @@
-import type { Room, Series, StateSpan } from '@zongheng/server/api.ts'
+import type { Point, Room, Series, StateSpan } from '@zongheng/server/api.ts'
 import { api } from '../api/client.ts'
 import { live } from '../live.svelte.ts'
 import { session } from '../session.svelte.ts'
@@ -13,6 +13,7 @@ export class RoomPage {
   readonly id: string
   room = $state.raw<Room | null>(null)
   spans = $state.raw<StateSpan[]>([])
+  points = $state.raw<Point[]>([])
   days = $state.raw<ReadonlyMap<string, (number | null)[]>>(new Map())
   problem = $state.raw<unknown>(null)
   until = $state(Date.now())
@@ -39,12 +40,14 @@ export class RoomPage {
     try {
       const until = Date.now()
       const day = { from: until - dayMs, until }
-      const [room, history] = await Promise.all([
+      const [room, history, points] = await Promise.all([
         api.get<Room>(`/rooms/${this.id}`),
         api.get<{ items: StateSpan[] }>(`/rooms/${this.id}/history`, day),
+        api.all<Point>('/points', { roomId: this.id }),
       ])
       this.room = room
       this.spans = history.items
+      this.points = points
       this.until = until
       if (session.can('series.read')) await this.#loadDays(room)
       this.problem = null

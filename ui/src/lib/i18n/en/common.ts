@@ -308,6 +308,7 @@ export default {
   'search.regions': 'Regions',
   'search.links': 'Links',
   'search.devices': 'Devices',
+  'search.points': 'Information points',
   'search.tickets': 'Tickets',
   'search.articles': 'Articles',
   'search.users': 'People',

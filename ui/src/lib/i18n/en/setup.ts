@@ -81,7 +81,6 @@ export default {
   chooseFile: 'Choose an .xlsx file',
   importing: 'Importing',
   imported: { one: 'Imported {n} row', other: 'Imported {n} rows' },
-  importErrors: { one: '{n} mistake, nothing was imported', other: '{n} mistakes, nothing was imported' },
   sheet: 'Page',
   row: 'Row',
   column: 'Column',

@@ -305,6 +305,7 @@ export default {
   'search.regions': '区域',
   'search.links': '链路',
   'search.devices': '设备',
+  'search.points': '信息点',
   'search.tickets': '工单',
   'search.articles': '知识',
   'search.users': '人员',

@@ -75,7 +75,6 @@ export default {
   chooseFile: '选择 .xlsx 文件',
   importing: '正在导入',
   imported: '已导入 {n} 条',
-  importErrors: '有 {n} 处错误，没有导入',
   sheet: '页',
   row: '行',
   column: '列',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -57,7 +57,7 @@ const used: { url: string; drop: () => Promise<void>; turns: number }[] = []
 const mostTurns = 25
 
 async function freshPostgres(server: string): Promise<Db> {
-  const template = await migratedPostgres(server)
+  const template = await (reusable ??= reusablePostgres(server))
   const again = used.pop()
   const own = again ?? { ...(await createPostgres(server, template)), turns: 0 }
   const db = openDatabase(own.url)
@@ -102,14 +102,16 @@ async function emptied(db: Db): Promise<boolean> {
 }
 
 let migrated: Promise<string> | undefined
+let reusable: Promise<string> | undefined
 
-/** The name of a database that is migrated once and then copied, with what its migrations put in beside it. */
-function migratedPostgres(server: string): Promise<string> {
-  return (migrated ??= (async () => {
-    const { url } = await createPostgres(server)
-    const db = openDatabase(url)
-    await migrate(db)
-    await sql`
+/** The name of a database that is migrated once and then copied. */
+const migratedPostgres = (server: string) =>
+  (migrated ??= templateOf(server, 'template0', (db) => migrate(db)))
+
+/** The same, which knows what its migrations put in and what its schema is. */
+const reusablePostgres = async (server: string) =>
+  templateOf(server, await migratedPostgres(server), (db) =>
+    sql`
       create schema seeds;
       create view seeds.shape_now as
         select concat(c.relname, ' ', (select count(*) from pg_trigger t where t.tgrelid = c.oid)) as mark
@@ -120,10 +122,27 @@ function migratedPostgres(server: string): Promise<string> {
           execute format('select exists (select from %I)', name) into filled;
           if filled then execute format('create table seeds.%I as select * from %I', name, name); end if;
         end loop;
-      end $$`.execute(db)
-    await db.destroy()
-    return new URL(url).pathname.slice(1)
-  })())
+      end $$`.execute(db),
+  )
+
+async function templateOf(
+  server: string,
+  from: string,
+  furnish: (db: Db) => Promise<unknown>,
+): Promise<string> {
+  const { url } = await createPostgres(server, from)
+  const db = openDatabase(url)
+  await furnish(db)
+  await db.destroy()
+  return new URL(url).pathname.slice(1)
+}
+
+/** A migrated database on disk: the file of SQLite at `path`, or one on PostgreSQL, of which it answers where and how to drop it. */
+export async function migratedCopy(path: string): Promise<{ url: string; drop: () => Promise<void> } | null> {
+  const server = process.env.TEST_DATABASE_URL
+  if (server) return createPostgres(server, await migratedPostgres(server))
+  writeFileSync(path, await (migratedImage ??= migratedSqlite()), { mode: 0o600 })
+  return null
 }
 
 /** An empty database of its own on this PostgreSQL server, or a copy of that one, for a process that is given its URL. */

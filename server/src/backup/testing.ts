@@ -5,10 +5,9 @@ import { join } from 'node:path'
 import { AuditTrail } from '../audit/trail.ts'
 import { loadConfig, type LoadedConfig } from '../config.ts'
 import { openDatabase, type Db } from '../db/database.ts'
-import { migrate } from '../db/migrate.ts'
 import { openSecrets } from '../secrets/open.ts'
 import { SeriesFile } from '../series/file.ts'
-import { createPostgres } from '../testing.ts'
+import { createPostgres, migratedCopy } from '../testing.ts'
 
 export const isPostgres = process.env.TEST_DATABASE_URL !== undefined
 export const credentialSecret = { version: '2c', community: 'S3CR3T' }
@@ -37,7 +36,9 @@ export async function testInstallation({ bare = false } = {}): Promise<Installat
     drops.push(drop)
     return url
   }
-  const databaseUrl = (await emptyDatabase()) ?? undefined
+  const migrated = bare ? null : await migratedCopy(join(dataDir, 'zongheng.db'))
+  if (migrated) drops.push(migrated.drop)
+  const databaseUrl = migrated?.url ?? (await emptyDatabase()) ?? undefined
   const loaded = loadConfig({}, { dataDir, databaseUrl })
   const onDatabase = async <T>(work: (db: Db) => Promise<T>, url = loaded.config.databaseUrl) => {
     const db = openDatabase(url)
@@ -56,7 +57,6 @@ export async function testInstallation({ bare = false } = {}): Promise<Installat
 }
 
 async function furnish(db: Db, { config }: LoadedConfig): Promise<void> {
-  await migrate(db)
   const secrets = await openSecrets(db, config)
   const secret = secrets.seal(credentialSecret, 'credential')
   const row = { id: 'crd_1', name: 'SNMP', kind: 'snmp' as const, region_id: 'reg_1', secret }

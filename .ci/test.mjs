@@ -17,6 +17,8 @@ const bin = join(root, 'node_modules/.bin')
 const env = {
   ...process.env,
   PATH: `${bin}${delimiter}${process.env.PATH}`,
+  // Processes of the tests begin in half the time.
+  NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/zongheng'),
   ...(isLong ? { LONG: '1' } : {}),
 }
 

@@ -58,6 +58,7 @@ export const idPrefixes = {
   clock: 'clk',
   escalationRule: 'esr',
   mailbox: 'mbx',
+  dismissal: 'dsm',
   mail: 'mai',
   call: 'cll',
   line: 'lin',
@@ -74,8 +75,8 @@ export const idPrefixes = {
   search: 'sea',
   discovery: 'dsc',
   find: 'fin',
-} as const
   point: 'pnt',
+} as const
 export type EntityKind = keyof typeof idPrefixes
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz' // Crockford base 32

@@ -1,6 +1,6 @@
 /** What devices say of what stands around them, and who stands opposite whom by that: the words of `adjacency.ts`. */
 
-export type Evidence = 'lldp' | 'cdp' | 'subnet' | RoutingPeer['protocol']
+export type Evidence = 'lldp' | 'cdp' | 'subnet' | 'words' | RoutingPeer['protocol']
 
 /** What a device says of its surroundings. Addresses are IPv4; MACs 12 hex digits. */
 export interface Surroundings {

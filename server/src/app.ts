@@ -174,7 +174,7 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     signInRoutes(services.federation, services.sessions, config.publicOrigin),
     identityRoutes(administration),
     setupRoutes(setup),
-    estateRoutes({ estate, devices, links }),
+    estateRoutes({ estate, devices, links, circuits: services.circuits }),
     importRoutes({ imports }),
     seriesRoutes({ series }),
     ...(config.demo ? [demoRoutes({ demo })] : []),

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { DeviceState } from '@zongheng/inventory/device.ts'
 import { alarmsTouching } from './alarms/overlapping.ts'
 import { IncidentPolicies } from './alarms/policy-service.ts'
 import { AlarmService } from './alarms/service.ts'
@@ -37,6 +38,7 @@ import { ticketDocs } from './desk/ticket-index.ts'
 import { DrillService } from './drills/service.ts'
 import { DeviceService } from './estate/device-service.ts'
 import { ImportService } from './estate/import/service.ts'
+import { CircuitService } from './estate/circuit-service.ts'
 import { LinkService } from './estate/link-service.ts'
 import { BusyLoad } from './impact/load.ts'
 import { ImpactService } from './impact/service.ts'
@@ -79,10 +81,10 @@ import type { SelfSight } from './self/sight.ts'
 import { databaseBytes } from './self/database-size.ts'
 import { ProblemService } from './problems/service.ts'
 import { RelationService } from './relations/service.ts'
-import { RoomService } from './rooms/service.ts'
-import { SetupService } from './setup/service.ts'
 import { PointImport } from './points/import.ts'
 import { PointService } from './points/service.ts'
+import { RoomService } from './rooms/service.ts'
+import { SetupService } from './setup/service.ts'
 import { CircuitUses } from './state/circuit-uses.ts'
 import { DuplexWatch } from './state/duplex-watch.ts'
 import { RoomJudge } from './state/room-judge.ts'
@@ -403,7 +405,14 @@ export function createServices(context: Context) {
     maxRecords: config.logMaxRecords,
   })
   const profiles = new ProfileService(db)
-  const topology = new TopologyService(db)
+  const topology = new TopologyService({
+    db,
+    clock,
+    audit,
+    estate,
+    stateOf: (id) => (state.stateOf(id)?.state ?? 'unknown') as DeviceState,
+    namesOf: (ids) => identity.namesOf(ids),
+  })
   const gateway = new CollectorGateway({
     db,
     bus,
@@ -475,6 +484,7 @@ export function createServices(context: Context) {
     readings: state,
     monthPercentOf: (ids) => state.percentSince(ids, availability.month().fromMs),
   })
+  const circuits = new CircuitService({ db, clock, audit, estate })
   const imports = new ImportService({ audit, identity, estate })
   const relations = new RelationService({ db, clock, audit, estate, state })
   const business = new BusinessService({
@@ -496,6 +506,8 @@ export function createServices(context: Context) {
     relations,
     verdictOf: (id) => roomJudge.verdictOf(id),
   })
+  const points = new PointService({ db, clock, audit, estate, readings: state })
+  const pointImports = new PointImport({ db, clock, audit, estate })
   const series = new SeriesService({
     store: context.series,
     entities: measuredEntities(estate, checks, uplink),
@@ -506,8 +518,6 @@ export function createServices(context: Context) {
     state,
     clock,
     busy: new BusyLoad(context.series),
-  const points = new PointService({ db, clock, audit, estate, readings: state })
-  const pointImports = new PointImport({ db, clock, audit, estate })
     servicesHit: (ids) => business.whatIf(ids).filter(({ would }) => would === 'down'),
   })
   const bookings = new BookingService({
@@ -656,10 +666,13 @@ export function createServices(context: Context) {
     listening,
     logKeeper,
     links,
+    circuits,
     imports,
     relations,
     business,
     rooms,
+    points,
+    pointImports,
     series,
     impact,
     bookings,
@@ -671,8 +684,6 @@ export function createServices(context: Context) {
     demo,
     uplink,
     releases,
-    points,
-    pointImports,
     desk,
     automation,
     discoveries,

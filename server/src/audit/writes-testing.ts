@@ -274,16 +274,28 @@ function uploaded(file: Buffer): Pick<Ask, 'body' | 'headers'> {
   return { body: Buffer.concat([Buffer.from(head), file, Buffer.from('\r\n--x--\r\n')]), headers }
 }
 
-async function newLink(w: World) {
+/** A port that says another carrier than is recorded. */
+async function difference(w: World): Promise<string> {
+  const { interfaceId } = (await w.services.estate.model()).circuits.get(w.ids.get('正定-主')!)!.z
+  await w.context.db.updateTable('interfaces').set({ if_alias: '联通' }).where('id', '=', interfaceId).execute() // prettier-ignore
+  return (await w.services.topology.draw({ regionPaths: ['/'] })).differences.find(({ kind }) => kind === 'words')!.key // prettier-ignore
+}
+
+async function dismissed(w: World): Promise<string> {
+  const { differences } = await w.services.topology.draw({ regionPaths: ['/'] })
+  return differences.find(({ dismissal }) => dismissal)!.dismissal!.id
+}
+
+async function newLink(w: World, lower = '唐山') {
   const at = async (key: string) => {
     const { items } = (await w.network.inject({ url: `/interfaces?deviceId=${w.ids.get(key)}` })).json()
     return (items as { id: string; ifName: string }[]).find(({ ifName }) => ifName === 'GE9')!.id
   }
-  const circuit = { role: 'primary', number: 'NEW-1', carrier: '中国电信', access: 'mstp', bandwidthBps: 1e7 }
+  const circuit = { role: 'primary', number: `NEW-${lower}`, carrier: '中国电信', access: 'mstp', bandwidthBps: 1e7 }
   return {
     upperSiteId: w.ids.get('市'),
-    lowerSiteId: w.ids.get('唐山'),
-    circuits: [{ ...circuit, aInterfaceId: await at('市-RT'), zInterfaceId: await at('唐山-RT') }],
+    lowerSiteId: w.ids.get(lower),
+    circuits: [{ ...circuit, aInterfaceId: await at('市-RT'), zInterfaceId: await at(`${lower}-RT`) }],
   }
 }
 
@@ -388,6 +400,13 @@ export const writes: Record<string, Writes> = {
   'DELETE /devices/:id': by('network', (w) => ({ url: `/devices/${w.ids.get('市-UPS')}` })),
   'POST /devices/:id/poll': by('network', (w) => ({ url: `/devices/${w.ids.get('市-RT')}/poll` })),
   'POST /links': by('network', async (w) => ({ url: '/links', body: await newLink(w) })),
+  'POST /links/:id/circuits': by('network', async (w) => ({ url: `/links/${w.ids.get('市-正定')}/circuits`, body: { ...(await newLink(w, '正定')).circuits[0], role: 'backup' } })),
+  'PATCH /circuits/:id': by('network', (w) => ({ url: `/circuits/${w.ids.get('正定-主')}`, body: { bandwidthBps: 2e7 } })),
+  'POST /topology/dismissals': by('network', async (w) => ({ url: '/topology/dismissals', body: { key: await difference(w), reason: '临时' } })),
+  'DELETE /topology/dismissals/:id': by('network', async (w) => {
+    await w.done(w.network, 'POST', { url: '/topology/dismissals', body: { key: await difference(w), reason: '临时' } })
+    return { url: `/topology/dismissals/${await dismissed(w)}` }
+  }),
   'POST /devices/import': by('network', async () => ({ url: '/devices/import', ...(await spreadsheet()) })),
   'POST /demo/faults': by('network', (w) => ({ url: '/demo/faults', body: { kind: 'circuit-cut', target: w.ids.get('正定-主') } })),
   'DELETE /demo/faults/:id': by('network', () => ({ url: '/demo/faults/flt_1' })),
@@ -559,6 +578,10 @@ export const writes: Record<string, Writes> = {
   'POST /services': by('network', async (w) => ({ url: '/services', body: newService(w) })),
   'PATCH /services/:id': by('network', async (w) => ({ url: `/services/${await service(w)}`, body: { name: '门户' } })), // prettier-ignore
   'DELETE /services/:id': by('network', async (w) => ({ url: `/services/${await service(w)}` })),
+  'POST /points': by('network', async (w) => ({ url: '/points', body: await newPoint(w) })),
+  'PATCH /points/:id': by('network', async (w) => ({ url: `/points/${await point(w)}`, body: { state: 'faulty' } })),
+  'DELETE /points/:id': by('network', async (w) => ({ url: `/points/${await point(w)}` })),
+  'POST /points/import': by('network', () => ({ url: '/points/import', ...uploaded(Buffer.from(`站点,信息点编号\n正定机房,${newId('point')}\n`)) })),
   'POST /rooms': by('network', async (w) => {
     const { name, siteId } = await newRoom(w)
     return { url: '/rooms', body: { name, siteId } }
@@ -578,10 +601,6 @@ export const writes: Record<string, Writes> = {
     return { url: `/rooms/${id}/devices/${deviceId}` }
   }),
   'POST /checks': by('network', async (w) => ({ url: '/checks', body: await newCheck(w) })),
-  'POST /points': by('network', async (w) => ({ url: '/points', body: await newPoint(w) })),
-  'PATCH /points/:id': by('network', async (w) => ({ url: `/points/${await point(w)}`, body: { state: 'faulty' } })),
-  'DELETE /points/:id': by('network', async (w) => ({ url: `/points/${await point(w)}` })),
-  'POST /points/import': by('network', () => ({ url: '/points/import', ...uploaded(Buffer.from(`站点,信息点编号\n正定机房,${newId('point')}\n`)) })),
   'PATCH /checks/:id': by('network', async (w) => ({ url: `/checks/${await check(w)}`, body: { name: '门户' } })),
   'DELETE /checks/:id': by('network', async (w) => ({ url: `/checks/${await check(w)}` })),
   'POST /checks/:id/run': by('network', async (w) => ({ url: `/checks/${await check(w)}/run` })),

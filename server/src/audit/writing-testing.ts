@@ -36,7 +36,7 @@ export async function writtenWorld(): Promise<World> {
   const ids = await withSmallEstate(app)
   const { collectorId } = await invited(app)
   const interfaces = [interfaceFacts('GE9', { ifIndex: 9 })]
-  for (const key of ['市-RT', '唐山-RT'])
+  for (const key of ['市-RT', '正定-RT', '唐山-RT'])
     await app.services.estate.applyFact(app.context.db, deviceFact(ids.get(key)!, { interfaces }))
   await app.context.db.updateTable('devices').set({ collector_id: collectorId }).execute()
   const keys = ids.get('正定-主')!

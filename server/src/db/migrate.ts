@@ -10,6 +10,7 @@ import * as discovery from './migrations/0007-discovery.ts'
 import * as topology from './migrations/0008-topology.ts'
 import * as profiles from './migrations/0010-profiles.ts'
 import * as points from './migrations/0011-points.ts'
+import * as topologyDismissals from './migrations/0012-topology-dismissals.ts'
 
 /** In order, never edited after a release. */
 const migrations: Record<string, Migration> = {
@@ -23,6 +24,7 @@ const migrations: Record<string, Migration> = {
   '0008-topology': topology,
   '0010-profiles': profiles,
   '0011-points': points,
+  '0012-topology-dismissals': topologyDismissals,
 }
 
 /** Every one this version knows, oldest first. */

@@ -389,6 +389,15 @@ export interface Tables extends JudgingTables, ServingTables {
   // topology
   /** Who stands around a device, as it last said. */
   device_surroundings: { device_id: string; surroundings: Json; at: number }
+  /** What somebody looked at and let be: a proposal or difference, by its key. */
+  topology_dismissals: {
+    id: string
+    key: string
+    region_id: string
+    reason: string
+    dismissed_by: string
+    at: number
+  }
 
   // points
   /** 信息点; one a code of its site, one a port. */

@@ -1,4 +1,4 @@
-import { shortName } from '@zongheng/inventory/demo/names.ts'
+import { shortName } from '@zongheng/inventory/short-name.ts'
 import type { DemoCircuit, DemoLink, DemoProvince } from '@zongheng/inventory/demo/province.ts'
 import type { EstateDraft } from '../estate/draft.ts'
 
@@ -35,6 +35,7 @@ export function draftOf(province: DemoProvince, { regions, port, collectorId }: 
       name: nameOf(link, province),
       circuits: link.circuits.map((circuit) => circuitOf(circuit, port)),
     })),
+    circuits: [],
   }
 }
 

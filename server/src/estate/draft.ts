@@ -13,7 +13,7 @@ import type { Note } from '../audit/trail.ts'
 import type { Db } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import type { SecretBox } from '../secret-box.ts'
-import { deviceAdded, linkAdded, siteAdded } from './record.ts'
+import { circuitAdded, deviceAdded, linkAdded, siteAdded } from './record.ts'
 import * as store from './store-write.ts'
 
 export interface EstateDraft {
@@ -32,6 +32,8 @@ export interface EstateDraft {
   credentials: { key: string; name: string; regionId: string; snmp: SnmpCredential }[]
   devices: DeviceDraft[]
   links: LinkDraft[]
+  /** On links that exist: which region each is of, and its place in carrying order. */
+  circuits: { linkId: string; regionId: string; position: number; circuit: CircuitDraft }[]
 }
 
 export interface DeviceDraft {
@@ -80,6 +82,7 @@ export const noDraft = (carrierRegionId: string): EstateDraft => ({
   credentials: [],
   devices: [],
   links: [],
+  circuits: [],
 })
 
 const pollIntervalS = 60
@@ -102,6 +105,7 @@ export async function createEstate(
   await writer.credentials(draft, secrets)
   await writer.devices(draft)
   await writer.links(draft)
+  await writer.circuits(draft)
   return writer.ids
 }
 
@@ -251,6 +255,17 @@ class DraftWriter {
     }
     await store.insert(this.#tx, 'links', rows)
     await store.insert(this.#tx, 'circuits', circuits)
+  }
+
+  async circuits({ circuits }: EstateDraft): Promise<void> {
+    if (circuits.length === 0) return
+    const interfaces = await this.#interfaces(circuits.flatMap(({ circuit: { a, z } }) => [a, z]))
+    const rows = circuits.map(({ linkId, regionId, position, circuit }) => {
+      const row = this.#circuit(circuit, linkId, position, interfaces)
+      this.#note(circuitAdded(circuit, row.id, linkId, regionId))
+      return row
+    })
+    await store.insert(this.#tx, 'circuits', rows)
   }
 
   #circuit(circuit: CircuitDraft, linkId: string, position: number, interfaces: Map<string, string>) {

@@ -1,11 +1,11 @@
-import { accessLimits } from '@zongheng/inventory/access.ts'
 import type { DeviceState } from '@zongheng/inventory/device.ts'
 import type { AuditTrail } from '../audit/trail.ts'
 import type { Db } from '../db/database.ts'
-import { conflict, notFound, unprocessable, type FieldError } from '../http/problem.ts'
+import { notFound, type FieldError } from '../http/problem.ts'
 import { covers, type Viewer } from '../identity/viewer.ts'
+import { carrierDrafts, circuitDraft, endsOf, refuse, refuseKnownCircuit } from './circuit-input.ts'
 import { belowLink } from './describe.ts'
-import { noDraft, type CircuitDraft } from './draft.ts'
+import { noDraft } from './draft.ts'
 import type { EstateModel } from './model.ts'
 import type { Readings } from './readings.ts'
 import type { Link, LinkDetail, NewLink } from './schema.ts'
@@ -23,7 +23,6 @@ export interface LinkServiceDeps {
 }
 
 type Scope = Pick<Viewer, 'regionPaths'>
-type NewCircuit = NewLink['circuits'][number]
 
 /** One link whole, and links made by hand. */
 export class LinkService {
@@ -90,13 +89,9 @@ export class LinkService {
     )
     if (!upper || !lower) throw notFound('site')
     refuse(orderErrors(link))
-    const ends = await this.#ends(link)
+    const ends = await endsOf(db, link)
     const draft = noDraft(lower.region_id)
-    draft.carriers = [...new Set(link.circuits.map((circuit) => circuit.carrier))].map((name) => ({
-      key: name,
-      name,
-      hotline: null,
-    }))
+    draft.carriers = carrierDrafts(link.circuits)
     const circuits = link.circuits.map((circuit, i) => circuitDraft(circuit, i, ends))
     draft.links = [
       { key: 'link', upperSiteKey: upper.id, lowerSiteKey: lower.id, name: link.name ?? '', circuits },
@@ -107,25 +102,6 @@ export class LinkService {
     })
     estate.changed(ids.values())
     return this.detail(viewer, ids.get('link')!)
-  }
-
-  /** The interfaces that the circuits end at, by id, each at the site it must be at. */
-  async #ends(link: NewLink): Promise<Map<string, store.InterfaceEnd>> {
-    const wanted = link.circuits.flatMap((circuit, i) => [
-      { id: circuit.aInterfaceId, siteId: link.upperSiteId, path: `/circuits/${i}/aInterfaceId` },
-      { id: circuit.zInterfaceId, siteId: link.lowerSiteId, path: `/circuits/${i}/zInterfaceId` },
-    ])
-    const rows = await store.interfaceEnds(this.#deps.db, wanted.map(({ id }) => id)) // prettier-ignore
-    const ends = new Map(rows.map((row) => [row.id, row]))
-    const strangers = wanted.filter(({ id, siteId }) => ends.get(id)?.site_id !== siteId)
-    refuse(
-      strangers.map(({ path }) => ({
-        path,
-        code: 'not-at-site',
-        message: 'is not an interface of a device at that site',
-      })),
-    )
-    return ends
   }
 }
 
@@ -148,35 +124,4 @@ function orderErrors({ circuits, upperSiteId, lowerSiteId }: NewLink): FieldErro
   )
   const same = { path: '/lowerSiteId', code: 'same-site', message: 'a link joins two sites' }
   return upperSiteId === lowerSiteId ? [...misplaced, same] : misplaced
-}
-
-function refuse(errors: FieldError[]): void {
-  if (errors.length > 0) throw unprocessable('unprocessable', undefined, errors)
-}
-
-async function refuseKnownCircuit(tx: Db, carrier: string, number: string): Promise<void> {
-  if (!(await store.circuitNumbered(tx, carrier, number))) return
-  throw conflict('duplicate-circuit', {
-    zh: `${carrier} 的线路 ${number} 已经登记`,
-    en: `The circuit ${number} of ${carrier} is known already`,
-  })
-}
-
-function circuitDraft(circuit: NewCircuit, i: number, ends: Map<string, store.InterfaceEnd>): CircuitDraft {
-  const end = (id: string) => ({ deviceKey: ends.get(id)!.device_id, ifName: ends.get(id)!.if_name })
-  const { legAddress, legKind = 'snmp', legPort = 161 } = circuit
-  return {
-    key: `circuit ${i}`,
-    role: circuit.role,
-    number: circuit.number,
-    carrierKey: circuit.carrier,
-    access: circuit.access,
-    bandwidthBps: circuit.bandwidthBps,
-    promisedPercent: accessLimits[circuit.access].availabilityPercent,
-    monthlyFeeYuan: null,
-    contractUntil: null,
-    a: end(circuit.aInterfaceId),
-    z: end(circuit.zInterfaceId),
-    leg: legAddress ? { kind: legKind, address: legAddress, port: legPort } : null,
-  }
 }

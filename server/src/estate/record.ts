@@ -1,6 +1,6 @@
 /** What the audit trail is told of the estate, in the API's words. */
 import type { Change } from '../audit/change.ts'
-import type { DeviceDraft, EstateDraft, LinkDraft } from './draft.ts'
+import type { CircuitDraft, DeviceDraft, EstateDraft, LinkDraft } from './draft.ts'
 import type { DeviceRow } from './store.ts'
 
 type Place = { id: string; regionId: string }
@@ -60,14 +60,30 @@ export const linkAdded = (
     name,
     upperSiteId: upper.id,
     lowerSiteId: lower.id,
-    circuits: link.circuits.map(({ number, role, access, bandwidthBps, a, z, leg }) => ({
-      number,
-      role,
-      access,
-      bandwidthBps,
-      aIfName: a.ifName,
-      zIfName: z.ifName,
-      legAddress: leg?.address ?? null,
-    })),
+    circuits: link.circuits.map(circuitFields),
   },
+})
+
+const circuitFields = ({ number, role, access, bandwidthBps, a, z, leg }: CircuitDraft) => ({
+  number,
+  role,
+  access,
+  bandwidthBps,
+  aIfName: a.ifName,
+  zIfName: z.ifName,
+  legAddress: leg?.address ?? null,
+})
+
+export const circuitEntity = ({ id, number }: { id: string; number: string }) => ({ type: 'circuit', id, name: number }) // prettier-ignore
+
+export const circuitAdded = (
+  circuit: CircuitDraft,
+  id: string,
+  linkId: string,
+  regionId: string,
+): Change => ({
+  action: 'estate.circuit-added',
+  entity: circuitEntity({ id, number: circuit.number }),
+  regionId,
+  after: { linkId, carrier: circuit.carrierKey, ...circuitFields(circuit) },
 })

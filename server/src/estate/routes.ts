@@ -2,8 +2,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { IdParams } from '../http/schema.ts'
 import type { DeviceService } from './device-service.ts'
+import type { CircuitService } from './circuit-service.ts'
 import type { LinkService } from './link-service.ts'
 import {
+  CircuitPatch,
+  NewCircuit,
   DeviceDetail,
   DevicePage,
   DevicePatch,
@@ -27,13 +30,19 @@ export interface EstateRoutesDeps {
   estate: EstateService
   devices: DeviceService
   links: LinkService
+  circuits: CircuitService
 }
 
 const tags = ['estate']
 const read = { permission: 'estate.read' } as const
 const write = { permission: 'estate.write' } as const
 
-export function estateRoutes({ estate, devices, links }: EstateRoutesDeps): FastifyPluginAsyncTypebox {
+export function estateRoutes({
+  estate,
+  devices,
+  links,
+  circuits,
+}: EstateRoutesDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/sites', {
       config: read,
@@ -139,6 +148,22 @@ export function estateRoutes({ estate, devices, links }: EstateRoutesDeps): Fast
       schema: { tags, summary: 'Add a link and its circuits', body: NewLink, response: { 201: LinkDetail } },
       handler: async (request, reply) =>
         reply.code(201).send(await links.create(request.viewer, request.body)),
+    })
+
+    app.post('/links/:id/circuits', {
+      config: write,
+      schema: { tags, summary: 'Add a circuit to a link, the last to carry it', params: IdParams, body: NewCircuit, response: { 201: LinkDetail } }, // prettier-ignore
+      handler: async ({ viewer, params, body }, reply) => {
+        await circuits.add(viewer, params.id, body)
+        return reply.code(201).send(await links.detail(viewer, params.id))
+      },
+    })
+
+    app.patch('/circuits/:id', {
+      config: write,
+      schema: { tags, summary: 'Change what is recorded of a circuit', params: IdParams, body: CircuitPatch, response: { 200: LinkDetail } }, // prettier-ignore
+      handler: async ({ viewer, params, body }) =>
+        links.detail(viewer, await circuits.change(viewer, params.id, body)),
     })
   }
 }

@@ -323,24 +323,30 @@ export const LinkDetail = Type.Intersect([
 export type LinkDetail = Static<typeof LinkDetail>
 
 /** A link made by hand: two sites and the circuits that carry it, primary first. */
+const leg = {
+  legAddress: Type.Optional(Type.String({ maxLength: 255 })),
+  legPort: Type.Optional(Type.Integer({ minimum: 1, maximum: 65535 })),
+  legKind: Type.Optional(Type.Enum(['snmp', 'icmp', 'tcp'])),
+}
+const circuit = {
+  number: Type.String({ minLength: 1, maxLength: 64 }),
+  carrier: Type.String({ minLength: 1, maxLength: 64 }),
+  access: Type.Enum(accesses),
+  bandwidthBps: Type.Number({ exclusiveMinimum: 0 }),
+  aInterfaceId: Type.String(),
+  zInterfaceId: Type.String(),
+}
+
+export const NewCircuit = Type.Object({ role: Type.Enum(circuitRoles), ...circuit, ...leg })
+
+/** What is left out stays. */
+export const CircuitPatch = Type.Partial(Type.Object(circuit), { minProperties: 1 })
+export type CircuitPatch = Static<typeof CircuitPatch>
+
 export const NewLink = Type.Object({
   upperSiteId: Type.String(),
   lowerSiteId: Type.String(),
   name: Type.Optional(Type.String({ maxLength: 100 })),
-  circuits: Type.Array(
-    Type.Object({
-      role: Type.Enum(circuitRoles),
-      number: Type.String({ minLength: 1, maxLength: 64 }),
-      carrier: Type.String({ minLength: 1, maxLength: 64 }),
-      access: Type.Enum(accesses),
-      bandwidthBps: Type.Number({ exclusiveMinimum: 0 }),
-      aInterfaceId: Type.String(),
-      zInterfaceId: Type.String(),
-      legAddress: Type.Optional(Type.String({ maxLength: 255 })),
-      legPort: Type.Optional(Type.Integer({ minimum: 1, maximum: 65535 })),
-      legKind: Type.Optional(Type.Enum(['snmp', 'icmp', 'tcp'])),
-    }),
-    { minItems: 1, maxItems: 8 },
-  ),
+  circuits: Type.Array(NewCircuit, { minItems: 1, maxItems: 8 }),
 })
 export type NewLink = Static<typeof NewLink>

@@ -47,6 +47,9 @@ export const updateInterface = (db: Db, id: string, change: Updateable<Tables['i
 export const updateSensor = (db: Db, id: string, change: Updateable<Tables['sensors']>) =>
   db.updateTable('sensors').set(change).where('id', '=', id).execute()
 
+export const updateCircuit = (db: Db, id: string, change: Updateable<Tables['circuits']>) =>
+  db.updateTable('circuits').set(change).where('id', '=', id).execute()
+
 export const updateCredential = (db: Db, id: string, change: Updateable<Tables['credentials']>) =>
   db.updateTable('credentials').set(change).where('id', '=', id).execute()
 

@@ -335,6 +335,9 @@ export const circuitsOf = (db: Db, linkIds: string[]) =>
 
 export type CircuitRow = Awaited<ReturnType<typeof circuitsOf>>[number]
 
+export const linkOfCircuit = async (db: Db, id: string): Promise<string | undefined> =>
+  (await db.selectFrom('circuits').select('link_id').where('id', '=', id).executeTakeFirst())?.link_id
+
 export const circuitNumbered = (db: Db, carrier: string, number: string) =>
   db
     .selectFrom('circuits')

@@ -417,6 +417,8 @@ export const requests: Record<string, RouteRequest> = {
   'GET /links': list('/links?limit=200', 'link'),
   'GET /links/:id': one('/links', 'link'),
   'POST /links': at((w, place) => ({ url: '/links', body: newLink(w, place) })),
+  'POST /links/:id/circuits': at(async (w, place) => ({ url: `/links/${await w.make.link(place)}/circuits`, body: { ...newLink(w, place).circuits[0], role: 'backup' } })), // prettier-ignore
+  'PATCH /circuits/:id': at((w, place) => ({ url: `/circuits/${w.at[place].circuit}`, body: { bandwidthBps: 2e7 } })), // prettier-ignore
   'GET /series': at((w, place) => ({ url: `/series?entity=${w.at[place].interface}&metric=ifHCInOctets&${period}` })), // prettier-ignore
   'GET /series.csv': at((w, place) => ({ url: `/series.csv?entity=${w.at[place].interface}&metric=ifHCInOctets&${period}` })), // prettier-ignore
   'GET /series/last': at((w, place) => ({ url: `/series/last?entity=${w.at[place].interface}&metric=ifHCInOctets` })), // prettier-ignore
@@ -428,6 +430,8 @@ export const requests: Record<string, RouteRequest> = {
   'GET /circuits/:id/history': one('/circuits', 'circuit', `/history?${period}`),
   'GET /devices/:id/explain': one('/devices', 'router', '/explain'),
   'GET /topology': whole(() => ({ url: '/topology' })),
+  'POST /topology/dismissals': at(async (w, place) => ({ url: '/topology/dismissals', body: { key: await w.make.difference(place), reason: '临时' } })), // prettier-ignore
+  'DELETE /topology/dismissals/:id': at(async (w, place) => ({ url: `/topology/dismissals/${await w.make.dismissal(place)}` })), // prettier-ignore
   'GET /profiles': whole(() => ({ url: '/profiles' })),
   'GET /devices/:id/history': one('/devices', 'router', `/history?${period}`),
   'GET /sites/:id/history': one('/sites', 'site', `/history?${period}`),
@@ -468,10 +472,6 @@ export const requests: Record<string, RouteRequest> = {
   'GET /rooms': list('/rooms?limit=200', 'room'),
   'GET /rooms/:id': one('/rooms', 'room'),
   'GET /rooms/:id/history': one('/rooms', 'room', `/history?${period}`),
-  'POST /rooms': at((w, place) => ({ url: '/rooms', body: { siteId: w.at[place].site, name: unique('机房') } })), // prettier-ignore
-  'PATCH /rooms/:id': at((w, place) => ({ url: `/rooms/${w.at[place].room}`, body: { note: unique('说明') } })), // prettier-ignore
-  'DELETE /rooms/:id': at(async (w, place) => ({ url: `/rooms/${(await served(w, place)).room}` })),
-  'POST /rooms/:id/racks': at((w, place) => ({ url: `/rooms/${w.at[place].room}/racks`, body: { name: unique('A') } })), // prettier-ignore
   'GET /points': list('/points?limit=200', 'point'),
   'GET /points.csv': list('/points.csv', (w, place) => `"site ${place}"`),
   'GET /points/:id': one('/points', 'point'),
@@ -487,6 +487,10 @@ export const requests: Record<string, RouteRequest> = {
   },
   'PATCH /points/:id': at((w, place) => ({ url: `/points/${w.at[place].point}`, body: { place: unique('门边') } })), // prettier-ignore
   'DELETE /points/:id': at(async (w, place) => ({ url: `/points/${(await served(w, place)).point}` })),
+  'POST /rooms': at((w, place) => ({ url: '/rooms', body: { siteId: w.at[place].site, name: unique('机房') } })), // prettier-ignore
+  'PATCH /rooms/:id': at((w, place) => ({ url: `/rooms/${w.at[place].room}`, body: { note: unique('说明') } })), // prettier-ignore
+  'DELETE /rooms/:id': at(async (w, place) => ({ url: `/rooms/${(await served(w, place)).room}` })),
+  'POST /rooms/:id/racks': at((w, place) => ({ url: `/rooms/${w.at[place].room}/racks`, body: { name: unique('A') } })), // prettier-ignore
   'PATCH /racks/:id': at((w, place) => ({ url: `/racks/${w.at[place].rack}`, body: { name: unique('A') } })),
   'DELETE /racks/:id': at(async (w, place) => ({ url: `/racks/${(await served(w, place)).rack}` })),
   'PUT /rooms/:id/devices': at((w, place) => ({ url: `/rooms/${w.at[place].room}/devices`, body: { deviceId: w.at[place].router } })), // prettier-ignore

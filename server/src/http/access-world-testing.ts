@@ -232,6 +232,32 @@ function makers(t: TestApp, passwordHash: string) {
       const ids = await db.transaction().execute((tx) => services.estate.create(tx, draft))
       return ids.get('device')!
     },
+    /** One more between the same two sites. */
+    link: async (place: Place) => {
+      const site = async (name: string) => (await db.selectFrom('sites').select('id').where('name', '=', `${name} ${place}`).executeTakeFirstOrThrow()).id // prettier-ignore
+      const draft = noDraft(regionId(place))
+      draft.carriers = [{ key: 'carrier', name: '中国电信', hotline: null }]
+      const router = async (name: string) => (await db.selectFrom('devices').select('id').where('name', '=', `${name} ${place}`).executeTakeFirstOrThrow()).id // prettier-ignore
+      draft.links = [{
+        key: 'link', upperSiteKey: await site('site'), lowerSiteKey: await site('annex'), name: `link ${++count}`,
+        circuits: [{
+          key: 'circuit', role: 'primary', number: `NO-${count}`, carrierKey: 'carrier', access: 'mstp', bandwidthBps: 1e7, promisedPercent: 99.9, monthlyFeeYuan: null, contractUntil: null, leg: null,
+          a: { deviceKey: await router('router'), ifName: 'GE9' }, z: { deviceKey: await router('gateway'), ifName: 'GE9' },
+        }],
+      }] // prettier-ignore
+      return (await db.transaction().execute((tx) => services.estate.create(tx, draft))).get('link')!
+    },
+    /** What a port says of its circuit, and nobody recorded. */
+    difference: async (place: Place) => {
+      const circuit = [...(await services.estate.model()).circuits.values()].find(({ number }) => number === `NO-${place}`)! // prettier-ignore
+      await db.updateTable('interfaces').set({ if_alias: `${++count}M` }).where('id', '=', circuit.a.interfaceId).execute() // prettier-ignore
+      const { differences } = await services.topology.draw({ regionPaths: ['/'] })
+      return differences.find((one) => one.kind === 'words' && one.circuit.id === circuit.id)!.key
+    },
+    dismissal: (place: Place) =>
+      insert('topology_dismissals', 'dismissal', {
+        key: `key ${++count}`, region_id: regionId(place), reason: '临时', dismissed_by: 'usr_1', at: context.now,
+      }), // prettier-ignore
     collector: (place: Place) =>
       insert('collectors', 'collector', {
         name: `collector ${++count}`, site_id: null, region_id: regionId(place), token_hash: null, token_expires_at: null,

@@ -1,18 +1,40 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { TopologyAnswer, TopologyQuery } from './schema.ts'
+import { IdParams } from '../http/schema.ts'
+import { NewDismissal, TopologyAnswer, TopologyQuery } from './schema.ts'
 import type { TopologyService } from './service.ts'
+
+const tags = ['estate']
+const write = { permission: 'estate.write' } as const
 
 export function topologyRoutes(topology: TopologyService): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/topology', {
       config: { permission: 'estate.read' },
       schema: {
-        tags: ['estate'],
+        tags,
         summary: 'Which port stands opposite which, as devices say, held against recorded circuits',
         querystring: TopologyQuery,
         response: { 200: TopologyAnswer },
       },
       handler: (request) => topology.draw(request.viewer, request.query.regionId),
+    })
+
+    app.post('/topology/dismissals', {
+      config: write,
+      schema: { tags, summary: 'Let a proposal or a difference be', body: NewDismissal },
+      handler: async ({ viewer, body }, reply) => {
+        await topology.dismiss(viewer, body)
+        return reply.code(204).send()
+      },
+    })
+
+    app.delete('/topology/dismissals/:id', {
+      config: write,
+      schema: { tags, summary: 'Look at it again', params: IdParams },
+      handler: async ({ viewer, params }, reply) => {
+        await topology.restore(viewer, params.id)
+        return reply.code(204).send()
+      },
     })
   }
 }

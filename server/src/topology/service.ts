@@ -1,26 +1,43 @@
 /** The map that draws itself: who stands opposite whom, as devices say, held against the circuits that are recorded. */
 import type { Fact } from '@zongheng/collector/contract.ts'
-import { adjacencies } from '@zongheng/inventory/adjacency.ts'
-import type { AdjacencyEnd, StandingDevice, Surroundings } from '@zongheng/inventory/surroundings.ts'
-import { circuitWords } from '@zongheng/inventory/circuit-words.ts'
+import type { DeviceState } from '@zongheng/inventory/device.ts'
+import { newId } from '@zongheng/inventory/id.ts'
+import type { Surroundings } from '@zongheng/inventory/surroundings.ts'
+import type { AuditTrail } from '../audit/trail.ts'
+import type { Clock } from '../clock.ts'
 import type { Db } from '../db/database.ts'
+import type { EstateService } from '../estate/service.ts'
+import { notFound } from '../http/problem.ts'
 import type { Viewer } from '../identity/viewer.ts'
-import type { Connection, Standing, TopologyAnswer } from './schema.ts'
+import { connectionsOf } from './connections.ts'
+import { differencesOf } from './differences.ts'
+import { Ground, joins } from './ground.ts'
+import { Places } from './places.ts'
+import { proposalsOf } from './proposals.ts'
+import type { Connection, NewDismissal, TopologyAnswer } from './schema.ts'
 import * as store from './store.ts'
 
 type DeviceFact = Extract<Fact, { kind: 'device' }>
-type Device = Awaited<ReturnType<typeof store.standing>>[number]
-type Port = Awaited<ReturnType<typeof store.portsOf>>[number]
-type Circuit = Awaited<ReturnType<typeof store.circuitsAt>>[number]
+type Dismissed = Awaited<ReturnType<typeof store.dismissals>>[number]
 
-/** A county, or a city: a whole province is asked by its regions. */
-export const mostDevices = 500
+export interface TopologyServiceDeps {
+  db: Db
+  clock: Clock
+  audit: Pick<AuditTrail, 'write'>
+  estate: Pick<EstateService, 'model'>
+  stateOf(deviceId: string): DeviceState
+  namesOf(userIds: string[]): Promise<ReadonlyMap<string, string>>
+}
+
+/** A city with all that is below it; a whole province is asked by its regions. */
+export const mostDevices = 1000
 
 export class TopologyService {
-  readonly #db: Db
+  readonly #deps: TopologyServiceDeps
+  readonly #places = new Places()
 
-  constructor(db: Db) {
-    this.#db = db
+  constructor(deps: TopologyServiceDeps) {
+    this.#deps = deps
   }
 
   /** Keeps what a collector told of a device that there is; older ones tell nothing. */
@@ -33,64 +50,119 @@ export class TopologyService {
     })
   }
 
-  async draw(viewer: Viewer, regionId?: string): Promise<TopologyAnswer> {
-    const rows = await store.standing(this.#db, viewer, regionId, mostDevices + 1)
-    const devices = rows.slice(0, mostDevices)
-    const ids = devices.map(({ id }) => id)
-    const [ports, circuits] = ids.length === 0 ? [[], []] : [await store.portsOf(this.#db, ids), await store.circuitsAt(this.#db, ids)] // prettier-ignore
+  async draw(viewer: Pick<Viewer, 'regionPaths'>, regionId?: string): Promise<TopologyAnswer> {
+    const { db } = this.#deps
+    const rows = await store.standing(db, viewer, regionId, mostDevices + 1)
+    const ground = await this.#ground(rows.slice(0, mostDevices))
+    const { connections, strangers } = connectionsOf(ground, this.#places.of(ground))
+    const dismissed = await this.#dismissed()
+    const told = <T extends { key: string }>(some: T[]) => some.map((one) => ({ ...one, dismissal: dismissed(one.key) })) // prettier-ignore
     return {
-      ...drawn(devices, ports, circuits),
-      devices: devices.length,
+      ...this.#drawn(ground),
+      connections,
+      proposals: told(proposalsOf(ground, connections)),
+      differences: told(differencesOf(ground, connections)),
+      unconfirmed: unconfirmed(ground, connections),
+      strangers: strangers.map(({ deviceId, protocol, ifName, sysName, chassisId, portId }) => ({ deviceId, protocol, ifName, sysName, chassisId, portId })), // prettier-ignore
       isCut: rows.length > mostDevices,
-      newestAt: devices.reduce<number | null>((newest, { at }) => Math.max(newest ?? 0, at), null),
+      newestAt: ground.told.reduce<number | null>((newest, { atMs }) => (atMs === null ? newest : Math.max(newest ?? 0, atMs)), null), // prettier-ignore
+    }
+  }
+
+  /** A proposal or difference that is to be let be, for everybody. */
+  async dismiss(viewer: Viewer, { regionId, key, reason }: NewDismissal): Promise<void> {
+    const { audit, clock, estate } = this.#deps
+    const { proposals, differences, connections, devices } = await this.draw(viewer, regionId)
+    const one = [...proposals, ...differences].find((some) => some.key === key)
+    if (!one) throw notFound('topology')
+    const model = await estate.model()
+    const deviceId = deviceOf(one, connections) ?? devices[0]!.id
+    const region_id = model.devices.get(deviceId)!.regionId
+    const now = clock()
+    const row = { id: newId('dismissal', now), key, region_id, reason, dismissed_by: viewer.userId, at: now }
+    await audit.write(async (tx, note) => {
+      await store.dismiss(tx, row)
+      note({ action: 'topology.dismissed', entity: null, regionId: region_id, after: { key }, reason })
+    })
+  }
+
+  async restore(viewer: Viewer, id: string): Promise<void> {
+    const { audit, db } = this.#deps
+    const row = await store.dismissal(db, viewer, id)
+    if (!row) throw notFound('topology')
+    await audit.write(async (tx, note) => {
+      await store.restore(tx, id)
+      note({ action: 'topology.restored', entity: null, regionId: row.region_id, before: { key: row.key } })
+    })
+  }
+
+  async #ground(rows: Awaited<ReturnType<typeof store.standing>>): Promise<Ground> {
+    const { db, estate } = this.#deps
+    const ports = await store.portsOf(db, rows.map(({ id }) => id)) // prettier-ignore
+    return new Ground(
+      await estate.model(),
+      rows.map((row) => ({
+        id: row.id,
+        sysName: row.sys_name,
+        surroundings: row.surroundings === null ? null : (JSON.parse(row.surroundings) as Surroundings),
+        atMs: row.at,
+      })),
+      ports.map((row) => ({
+        id: row.id,
+        deviceId: row.device_id,
+        ifIndex: row.if_index,
+        ifName: row.if_name,
+        ifDescr: row.if_descr,
+        ifAlias: row.if_alias,
+        ifPhysAddress: row.if_phys_address,
+      })),
+    )
+  }
+
+  #drawn({ model, devices, told }: Ground): Pick<TopologyAnswer, 'sites' | 'devices'> {
+    const asked = new Set(told.flatMap(({ id, surroundings }) => (surroundings ? [id] : [])))
+    const sites = [...new Set(devices.map(({ siteId }) => siteId))].map((id) => model.sites.get(id)!)
+    return {
+      sites: sites.map(({ id, name, regionId }) => {
+        const region = model.regions.get(regionId)!
+        return { id, name, region: { id: regionId, name: region.name }, tier: region.tier }
+      }),
+      devices: devices.map(({ id, name, role, siteId }) => ({
+        ...{ id, name, role, siteId },
+        state: this.#deps.stateOf(id),
+        isTold: asked.has(id),
+      })),
+    }
+  }
+
+  async #dismissed() {
+    const rows = await store.dismissals(this.#deps.db)
+    const names = await this.#deps.namesOf([...new Set(rows.map((row) => row.dismissed_by))])
+    const byKey = new Map(rows.map((row): [string, Dismissed] => [row.key, row]))
+    return (key: string) => {
+      const row = byKey.get(key)
+      if (!row) return null
+      const by = { id: row.dismissed_by, name: names.get(row.dismissed_by) ?? row.dismissed_by }
+      return { id: row.id, by, at: row.at, reason: row.reason }
     }
   }
 }
 
-function drawn(devices: Device[], ports: Port[], circuits: Circuit[]) {
-  const byId = new Map(devices.map((device) => [device.id, device]))
-  const portsBy = Map.groupBy(ports, ({ device_id }) => device_id)
-  const portAt = new Map(ports.map((port) => [keyOf(port.device_id, port.if_name), port]))
-  const { found, strangers } = adjacencies(devices.map((device) => standingOf(device, portsBy.get(device.id) ?? []))) // prettier-ignore
-  const refOf = (id: string) => ({ id, name: byId.get(id)!.name })
-  const endOf = ({ deviceId, ifName }: AdjacencyEnd) => {
-    const ifAlias = portAt.get(keyOf(deviceId, ifName))?.if_alias ?? ''
-    const { placeId: _, ...says } = circuitWords(ifAlias)
-    return { device: refOf(deviceId), siteId: byId.get(deviceId)!.site_id, ifName, ifAlias, says }
-  }
-  return {
-    connections: found.map(({ layer, a, z, agreement, by }): Connection => {
-      const interfaceIds = [a, z].map((end) => portAt.get(keyOf(end.deviceId, end.ifName))?.id)
-      const there = circuits.filter((circuit) => endsOf(circuit).some((id) => interfaceIds.includes(id)))
-      const ends = { a: endOf(a), z: endOf(z) }
-      const isInside = ends.a.siteId === ends.z.siteId
-      return {
-        ...{ layer, ...ends, agreement, by },
-        standing: isInside ? 'inside' : standingOfCircuits(there, interfaceIds),
-        circuits: there.map(({ id, number }) => ({ id, name: number })),
-      }
-    }),
-    strangers: strangers.map(({ deviceId, protocol, ifName, sysName, chassisId, portId }) => ({ device: refOf(deviceId), protocol, ifName, sysName, chassisId, portId })), // prettier-ignore
-  }
+type Told = TopologyAnswer['proposals'][number] | TopologyAnswer['differences'][number]
+
+/** Where it belongs: to the region of a device of it. */
+function deviceOf(one: Told, connections: readonly Connection[]): string | undefined {
+  if ('circuits' in one) return connections.find(({ key }) => key === one.circuits[0]!.connection)?.a.deviceId
+  if (one.kind === 'conflicting') return connections.find(({ key }) => key === one.connection)?.a.deviceId
+  return one.kind === 'words' ? one.end.deviceId : one.found.deviceId
 }
 
-const keyOf = (deviceId: string, ifName: string | null) => `${deviceId} ${ifName ?? ''}`
-const endsOf = (circuit: Circuit) => [circuit.a_interface_id, circuit.z_interface_id]
-
-function standingOfCircuits(there: Circuit[], interfaceIds: (string | undefined)[]): Standing {
-  if (there.length === 0) return 'unrecorded'
-  return there.some((circuit) => endsOf(circuit).every((id) => interfaceIds.includes(id))) ? 'recorded' : 'elsewhere' // prettier-ignore
+/** Both ends tell who stands around them, and neither names the other. */
+function unconfirmed(ground: Ground, connections: readonly Connection[]): TopologyAnswer['unconfirmed'] {
+  const told = new Set(ground.told.flatMap(({ id, surroundings }) => (surroundings ? [id] : [])))
+  const known = new Set(connections.flatMap(({ circuits }) => circuits.map(({ id }) => id)))
+  const bare = connections.filter(({ a, z }) => a.ifName === null && z.ifName === null)
+  return ground.circuits
+    .filter((circuit) => told.has(circuit.a.deviceId) && told.has(circuit.z.deviceId) && !known.has(circuit.id) && !bare.some(({ a, z }) => joins(circuit, a, z))) // prettier-ignore
+    .map(({ id, number, linkId, a, z }) => ({ circuit: { id, name: number }, linkId, a: a.deviceId, z: z.deviceId })) // prettier-ignore
 }
-
-const standingOf = (device: Device, ports: Port[]): StandingDevice => ({
-  ...(JSON.parse(device.surroundings) as Surroundings),
-  id: device.id,
-  sysName: device.sys_name,
-  interfaces: ports.map((port) => ({
-    ifIndex: port.if_index!,
-    ifName: port.if_name,
-    ifDescr: port.if_descr,
-    ifAlias: port.if_alias,
-    ifPhysAddress: port.if_phys_address,
-  })),
-})

@@ -1,9 +1,12 @@
-/** What stands around each device, and what is recorded of it: the only SQL that knows. */
+/** What stands around each device, and what was let be: the only SQL that knows. */
 import type { Insertable } from 'kysely'
+import { inChunks } from '../db/chunks.ts'
 import type { Db } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import { inScope, inSubtree } from '../identity/scope.ts'
 import type { Viewer } from '../identity/viewer.ts'
+
+type Scope = Pick<Viewer, 'regionPaths'>
 
 export const keep = (db: Db, row: Insertable<Tables['device_surroundings']>) =>
   db
@@ -15,44 +18,47 @@ export const keep = (db: Db, row: Insertable<Tables['device_surroundings']>) =>
 export const isDevice = async (db: Db, id: string) =>
   (await db.selectFrom('devices').select('id').where('id', '=', id).executeTakeFirst()) !== undefined
 
-export const standing = (
-  db: Db,
-  viewer: Pick<Viewer, 'regionPaths'>,
-  regionId: string | undefined,
-  limit: number,
-) =>
+/** Every device, asked or not. */
+export const standing = (db: Db, viewer: Scope, regionId: string | undefined, limit: number) =>
   db
     .selectFrom('devices')
-    .innerJoin('device_surroundings as around', 'around.device_id', 'devices.id')
+    .leftJoin('device_surroundings as around', 'around.device_id', 'devices.id')
     .where('devices.archived_at', 'is', null)
     .where('devices.region_id', 'in', inScope(viewer, db))
     .$if(regionId !== undefined, (query) => query.where('devices.region_id', 'in', inSubtree(regionId!, db)))
-    .select([
-      'devices.id',
-      'devices.name',
-      'devices.site_id',
-      'devices.sys_name',
-      'around.surroundings',
-      'around.at',
-    ]) // prettier-ignore
+    .select(['devices.id', 'devices.sys_name', 'around.surroundings', 'around.at'])
     .orderBy('devices.id')
     .limit(limit)
     .execute()
 
-export const portsOf = (db: Db, deviceIds: string[]) =>
+export async function portsOf(db: Db, deviceIds: readonly string[]) {
+  const some = Array.from(inChunks([...deviceIds]), (ids) =>
+    db
+      .selectFrom('interfaces')
+      .where('device_id', 'in', ids)
+      .select(['id', 'device_id', 'if_index', 'if_name', 'if_descr', 'if_alias', 'if_phys_address'])
+      .execute(),
+  )
+  return (await Promise.all(some)).flat()
+}
+
+export const dismissals = (db: Db) => db.selectFrom('topology_dismissals').selectAll().execute()
+
+export const dismissal = (db: Db, viewer: Scope, id: string) =>
   db
-    .selectFrom('interfaces')
-    .where('device_id', 'in', deviceIds)
-    .where('if_index', 'is not', null)
-    .select(['id', 'device_id', 'if_index', 'if_name', 'if_descr', 'if_alias', 'if_phys_address'])
+    .selectFrom('topology_dismissals')
+    .selectAll()
+    .where('id', '=', id)
+    .where('region_id', 'in', inScope(viewer, db))
+    .executeTakeFirst()
+
+/** One that is let be already stays as it was. */
+export const dismiss = (db: Db, row: Insertable<Tables['topology_dismissals']>) =>
+  db
+    .insertInto('topology_dismissals')
+    .values(row)
+    .onConflict((on) => on.column('key').doNothing())
     .execute()
 
-export const circuitsAt = (db: Db, deviceIds: string[]) => {
-  const theirs = db.selectFrom('interfaces').select('id').where('device_id', 'in', deviceIds)
-  return db
-    .selectFrom('circuits')
-    .where((eb) => eb.or([eb('a_interface_id', 'in', theirs), eb('z_interface_id', 'in', theirs)]))
-    .select(['id', 'number', 'a_interface_id', 'z_interface_id'])
-    .orderBy('id')
-    .execute()
-}
+export const restore = (db: Db, id: string) =>
+  db.deleteFrom('topology_dismissals').where('id', '=', id).execute()

@@ -1,6 +1,6 @@
 import type { Language } from '../../http/problem-messages.ts'
 import type { ImportResult } from '../schema.ts'
-import type { sheets} from './columns.ts';
+import type { sheets } from './columns.ts'
 import { exampleMarks, type SheetForm } from './columns.ts'
 import type { Sheet } from './workbook.ts'
 import { findings, type FindingCode } from './words.ts'

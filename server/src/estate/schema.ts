@@ -206,6 +206,14 @@ export const Sensor = Type.Object({
   value: Nullable(Type.Number()),
   /** For class state: what the value means. */
   stateText: Nullable(Type.String()),
+  /** For class state: what each value means. */
+  states: Type.Array(
+    Type.Object({
+      value: Type.Number(),
+      text: Type.String(),
+      severity: Type.Enum(['ok', 'warning', 'critical', 'unknown']),
+    }),
+  ),
   severity: Type.Enum(['ok', 'warning', 'critical', 'unknown']),
   lowWarn: Nullable(Type.Number()),
   highWarn: Nullable(Type.Number()),

@@ -140,6 +140,7 @@ export function sensorView(row: SensorRow, readings: Readings): Sensor {
     descr: row.descr,
     unit: row.unit,
     value: reading?.value ?? null,
+    states,
     stateText: states.find((state) => state.value === reading?.value)?.text ?? null,
     severity: reading?.severity ?? 'unknown',
     lowWarn: row.low_warn,

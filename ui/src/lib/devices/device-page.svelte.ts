@@ -3,6 +3,7 @@ import type {
   Check,
   Device,
   DeviceDetail,
+  EffectiveCondition,
   Interface,
   Point,
   Sensor,
@@ -67,6 +68,8 @@ export class DevicePage {
   fresh = $derived(this.device?.state === 'up' || this.device?.state === 'degraded')
   /** It is there for what it measures: its sensors come first. */
   measures = $derived(measuring.includes(this.device?.role ?? ''))
+  /** What each sensor is held to, by its id. */
+  limits = $state.raw<ReadonlyMap<string, EffectiveCondition>>(new Map())
   #day = $state.raw<SeriesMap>(new Map())
   #panel = $state.raw<SeriesMap>(new Map())
   #loading: Promise<void> | null = null
@@ -147,6 +150,7 @@ export class DevicePage {
         this.#loadSite(device),
         this.#loadChecks(),
         this.loadPoints(),
+        this.#loadLimits(),
       ])
       this.problem = null
     } catch (problem) {
@@ -198,6 +202,13 @@ export class DevicePage {
 
   async #loadChecks() {
     if (session.can('checks.read')) this.checks = await api.all<Check>('/checks', { deviceId: this.id })
+  }
+
+  async #loadLimits() {
+    if (this.sensors.length === 0 || !session.can('conditions.read')) return
+    const query = { entityId: this.id, condition: 'sensor-limit' }
+    const all = await api.all<EffectiveCondition>('/conditions/effective', query)
+    this.limits = new Map(all.map((one) => [one.entity.id, one]))
   }
 
   async loadPoints() {

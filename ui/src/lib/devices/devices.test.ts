@@ -4,7 +4,7 @@ import { layFaceplate } from './faceplate.ts'
 import { parsePort } from './port-name.ts'
 import { byTrouble, portLoad, portState } from './port-state.ts'
 import { latest, sum, sumSeries, total } from './rates.ts'
-import { bullet, bySeverity } from './sensors.ts'
+import { bullet, byClass, bySeverity, limitsOf, stretchesOf } from './sensors.ts'
 
 const ports = (...names: string[]) => names.map((ifName) => ({ ifName }))
 const port = (change: object) => ({
@@ -196,6 +196,7 @@ describe('sensors', () => {
     unit: '°C',
     value: 25 as number | null,
     stateText: null,
+    states: [],
     severity: 'ok' as const,
     lowWarn: null,
     highWarn: null,
@@ -213,7 +214,7 @@ describe('sensors', () => {
     ['a value without a scale as nothing', { class: 'voltage', value: 230 }, null],
     ['a state as nothing', { class: 'state', value: 2 }, null],
   ])('draws %s', (_, change, expected) => {
-    const drawn = bullet(sensor(change))
+    const drawn = bullet(sensor(change), limitsOf(sensor(change), undefined))
     expect(drawn?.fill ?? null).toEqual(expected ? expect.closeTo(expected.fill) : null)
     expect(drawn?.limits).toEqual(expected?.limits.map((limit) => expect.closeTo(limit)))
   })
@@ -226,6 +227,48 @@ describe('sensors', () => {
       sensor({ key: 'hot', severity: 'critical' }),
     ]).map((s) => s.key)
     expect(keys).toEqual(['hot', 'upsOutputSource', 'upsOutputPercentLoad', 'x'])
+  })
+})
+
+describe('sensors by class', () => {
+  const of = (change: object) => ({ id: 's', deviceId: 'd', key: 'k', class: 'temperature', descr: '', unit: '°C', value: 25, stateText: null, states: [], severity: 'ok' as const, lowWarn: null, highWarn: null, highCritical: null, at: 0, ...change }) // prettier-ignore
+
+  it('sets the class in trouble first, then as a person asks for them', () => {
+    const groups = byClass([
+      of({ class: 'state', key: 'psu' }),
+      of({ class: 'dbm', key: 'rx' }),
+      of({ key: 'cpu' }),
+      of({ class: 'fanspeed', key: 'fan', severity: 'critical' }),
+      of({ class: 'fanspeed', key: 'fan2' }),
+    ])
+    expect(
+      groups.map((group) => [group.class, group.ill, group.sensors.map(({ key }) => key).join()]),
+    ).toEqual([
+      ['fanspeed', 1, 'fan,fan2'],
+      ['temperature', 0, 'cpu'],
+      ['dbm', 0, 'rx'],
+      ['state', 0, 'psu'],
+    ])
+  })
+
+  it('is held to the rules in force, and where none is told to its own limits', () => {
+    const own = of({ highWarn: 70, highCritical: 90 })
+    expect(limitsOf(own, undefined).map(({ value, isCritical }) => [value, isCritical])).toEqual([[70, false], [90, true]]) // prettier-ignore
+    const rule = { off: false, settings: [{ name: 'above', value: 60, origin: { from: 'rule' } }, { name: 'below', value: null, origin: null }] } // prettier-ignore
+    expect(limitsOf(own, rule as never).map(({ value, origin }) => [value, origin?.from])).toEqual([[60, 'rule']]) // prettier-ignore
+    expect(limitsOf(own, { ...rule, off: true } as never)).toEqual([])
+  })
+
+  it('tells how a state stood, a stretch a value', () => {
+    const states = [{ value: 1, text: 'normal', severity: 'ok' as const }, { value: 2, text: 'failed', severity: 'critical' as const }] // prettier-ignore
+    const max = [1, 1, 2, null, 1, 7]
+    const series = { entityId: 's', metric: 'value', unit: '', stepMs: 10, atMs: [0, 10, 20, 30, 40, 50], max, min: max, mean: max } // prettier-ignore
+    expect(stretchesOf({ states }, series).map(({ text, severity, fromAt, untilAt }) => [text, severity, fromAt, untilAt])).toEqual([
+      ['normal', 'ok', 0, 20],
+      ['failed', 'critical', 20, 30],
+      ['normal', 'ok', 40, 50],
+      ['7', 'unknown', 50, 60],
+    ]) // prettier-ignore
   })
 })
 

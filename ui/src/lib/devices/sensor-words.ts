@@ -1,5 +1,7 @@
 import type { Sensor } from '@zongheng/server/api.ts'
+import { fixed } from '#lib/charts/units.ts'
 import { t, tOr } from '#lib/i18n/index.svelte.ts'
+import type { SensorLimit } from './sensors.ts'
 
 /** A sensor's name: the language's own word for a well-known object, else the device's. `among`: namesakes are told apart. */
 export function sensorName(sensor: Sensor, among: readonly Sensor[]): string {
@@ -16,9 +18,13 @@ export const sensorState = (sensor: Sensor): string | null =>
   sensor.stateText === null ? null : tOr(`devices.sensorState.${sensor.stateText}`, sensor.stateText)
 
 /** The limits that raise an alarm; empty when there are none. */
-export function sensorLimits(sensor: Sensor): string {
-  const limits = [sensor.lowWarn, sensor.highWarn].filter((limit) => limit !== null)
-  return limits.length > 0
-    ? t('devices.sensors.limit', { limit: `${limits.join(' – ')} ${sensor.unit}` })
-    : ''
+export function sensorLimits(held: readonly SensorLimit[], { unit }: Sensor): string {
+  const limits = held.filter(({ isCritical }) => !isCritical).map(({ value }) => value)
+  return limits.length > 0 ? t('devices.sensors.limit', { limit: `${limits.join(' – ')} ${unit}` }) : ''
 }
+
+const decimals = (value: number) => (Number.isInteger(value) || Math.abs(value) >= 100 ? 0 : 1)
+
+/** What was read, without its unit. */
+export const sensorValue = ({ value }: Sensor): string =>
+  value === null ? '—' : fixed(value, decimals(value))

@@ -36,6 +36,7 @@ export type {
   Target as ServiceTarget,
 } from './clocks/schema.ts'
 export type { DeviceExplanation, ProfileCoverage } from './profiles/schema.ts'
+export type { DeviceSurroundings } from './surroundings/schema.ts'
 export type { NewPoint, Point, PointImportResult, PointPatch } from './points/schema.ts'
 export type { TopologyAnswer } from './topology/schema.ts'
 export type { Accepting, Discovery, Find, NewDiscovery } from './discovery/schema.ts'

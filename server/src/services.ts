@@ -81,6 +81,7 @@ import type { SelfSight } from './self/sight.ts'
 import { databaseBytes } from './self/database-size.ts'
 import { ProblemService } from './problems/service.ts'
 import { RelationService } from './relations/service.ts'
+import { SurroundingsService } from './surroundings/service.ts'
 import { PointImport } from './points/import.ts'
 import { PointService } from './points/service.ts'
 import { RoomService } from './rooms/service.ts'
@@ -507,6 +508,7 @@ export function createServices(context: Context) {
     verdictOf: (id) => roomJudge.verdictOf(id),
   })
   const points = new PointService({ db, clock, audit, estate, readings: state })
+  const surroundings = new SurroundingsService({ db, estate })
   const pointImports = new PointImport({ db, clock, audit, estate })
   const series = new SeriesService({
     store: context.series,
@@ -673,6 +675,7 @@ export function createServices(context: Context) {
     rooms,
     points,
     pointImports,
+    surroundings,
     series,
     impact,
     bookings,

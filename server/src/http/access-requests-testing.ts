@@ -412,6 +412,7 @@ export const requests: Record<string, RouteRequest> = {
     ask: (_w, place) => spreadsheet(place),
     hidden: 'unknown-region',
   },
+  'GET /devices/:id/surroundings': one('/devices', 'router', '/surroundings'),
   'GET /interfaces': list('/interfaces?limit=200', 'interface'),
   'GET /sensors': each((w, place) => `/sensors?deviceId=${w.at[place].router}`, 'sensor'),
   'GET /links': list('/links?limit=200', 'link'),

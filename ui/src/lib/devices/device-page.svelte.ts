@@ -3,6 +3,7 @@ import type {
   Check,
   Device,
   DeviceDetail,
+  DeviceSurroundings,
   EffectiveCondition,
   Interface,
   Point,
@@ -68,6 +69,7 @@ export class DevicePage {
   fresh = $derived(this.device?.state === 'up' || this.device?.state === 'degraded')
   /** It is there for what it measures: its sensors come first. */
   measures = $derived(measuring.includes(this.device?.role ?? ''))
+  surroundings = $state.raw<DeviceSurroundings | null>(null)
   /** What each sensor is held to, by its id. */
   limits = $state.raw<ReadonlyMap<string, EffectiveCondition>>(new Map())
   #day = $state.raw<SeriesMap>(new Map())
@@ -151,6 +153,7 @@ export class DevicePage {
         this.#loadChecks(),
         this.loadPoints(),
         this.#loadLimits(),
+        this.#loadSurroundings(),
       ])
       this.problem = null
     } catch (problem) {
@@ -202,6 +205,10 @@ export class DevicePage {
 
   async #loadChecks() {
     if (session.can('checks.read')) this.checks = await api.all<Check>('/checks', { deviceId: this.id })
+  }
+
+  async #loadSurroundings() {
+    this.surroundings = await api.get<DeviceSurroundings>(`/devices/${this.id}/surroundings`)
   }
 
   async #loadLimits() {

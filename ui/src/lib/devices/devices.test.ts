@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { socketBeside } from './face-keys.ts'
 import { layFaceplate } from './faceplate.ts'
-import { parsePort } from './port-name.ts'
+import { parsePort, shortPort } from './port-name.ts'
 import { byTrouble, portLoad, portState } from './port-state.ts'
 import { latest, sum, sumSeries, total } from './rates.ts'
 import { bullet, byClass, bySeverity, limitsOf, stretchesOf } from './sensors.ts'
@@ -52,6 +52,14 @@ describe('port names', () => {
     '',
   ])('%s is none', (ifName) => expect(parsePort(ifName)).toBeNull())
 })
+
+it.each([
+  ['GigabitEthernet1/0/17', 'GE1/0/17'],
+  ['Ten-GigabitEthernet1/0/49', 'XGE1/0/49'],
+  ['Vlan-interface10', 'Vlan10'],
+  ['GE0/0/1', 'GE0/0/1'],
+  ['mgmt0', 'mgmt0'],
+])('%s is written %s where there is little room', (name, short) => expect(shortPort(name)).toBe(short))
 
 describe('faceplate', () => {
   const places = (names: string[], width = 900) =>

@@ -35,3 +35,23 @@ export function byPosition(a: PortName, b: PortName): number {
   }
   return Number(a.wide) - Number(b.wide) || a.kind.localeCompare(b.kind) || a.port - b.port
 }
+
+const shortKinds: [RegExp, string][] = [
+  [/^(HundredGigE|HundredGigabitEthernet)/i, '100GE'],
+  [/^(FortyGigE|FortyGigabitEthernet)/i, '40GE'],
+  [/^(Twenty-?FiveGigE|TwentyFiveGigabitEthernet)/i, '25GE'],
+  [/^(Ten-?GigabitEthernet|XGigabitEthernet|TenGigE)/i, 'XGE'],
+  [/^M-GigabitEthernet/i, 'M-GE'],
+  [/^GigabitEthernet/i, 'GE'],
+  [/^FastEthernet/i, 'FE'],
+  [/^Ethernet/i, 'Eth'],
+  [/^Bridge-Aggregation/i, 'BAGG'],
+  [/^Route-Aggregation/i, 'RAGG'],
+  [/^Vlan-?interface/i, 'Vlan'],
+]
+
+/** As people write it where there is little room: `GE1/0/17` for `GigabitEthernet1/0/17`. */
+export function shortPort(ifName: string): string {
+  const known = shortKinds.find(([kind]) => kind.test(ifName))
+  return known ? ifName.replace(known[0], known[1]) : ifName
+}

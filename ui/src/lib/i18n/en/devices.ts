@@ -108,6 +108,7 @@ export default {
   'port.index': 'ifIndex',
   'port.stable': 'Stable',
   'port.circuit': 'Circuit',
+  'port.opposite': 'Opposite',
   'port.carries': 'carries a rented circuit',
   'port.in': 'In',
   'port.out': 'Out',
@@ -231,6 +232,12 @@ export default {
   tickets: 'Tickets',
   'tickets.count': '{n} open',
   'tickets.none': 'No open tickets',
+
+  around: 'Neighbours and addresses',
+  'around.all': 'All',
+  'around.fewer': 'Fewer',
+  'around.peer': 'A peer that is not managed',
+  'around.address': 'Address',
 
   facts: 'Record',
   'facts.site': 'Site',

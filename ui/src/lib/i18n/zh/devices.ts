@@ -103,6 +103,7 @@ export default {
   'port.index': 'ifIndex',
   'port.stable': '稳定',
   'port.circuit': '线路',
+  'port.opposite': '对端',
   'port.carries': '承载租用线路',
   'port.in': '入',
   'port.out': '出',
@@ -227,6 +228,12 @@ export default {
   tickets: '工单',
   'tickets.count': '未结 {n}',
   'tickets.none': '没有未结工单',
+
+  around: '邻居与地址',
+  'around.all': '全部',
+  'around.fewer': '收起',
+  'around.peer': '未纳管的对端',
+  'around.address': '地址',
 
   facts: '档案',
   'facts.site': '站点',

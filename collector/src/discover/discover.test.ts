@@ -37,6 +37,14 @@ it('decodes an alias as UTF-8, or else as GB18030', async () => {
   expect(interfaces.map((facts) => facts.ifAlias)).toEqual(['To_正定_MSTP10M', '交换机_MSTP10M'])
 })
 
+it('knows a card that sends its sysObjectID as text', async () => {
+  const { identity } = await found({
+    ...system(''),
+    '1.3.6.1.2.1.1.2.0': '.1.3.6.1.4.1.232.165.11',
+  })
+  expect(identity).toMatchObject({ vendor: 'hpe', category: 'pdu', sysObjectID: '1.3.6.1.4.1.232.165.11' })
+})
+
 it('names an interface by ifName, else by ifDescr, and never two alike', async () => {
   const { interfaces } = await found({
     ...system('1.3.6.1.4.1.99999'),

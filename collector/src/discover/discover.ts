@@ -29,7 +29,8 @@ async function readSystem(reader: SnmpReader): Promise<SystemGroup> {
   const values = await reader.get([sysDescr, sysObjectID, sysName])
   return {
     sysDescr: textOf(values.get(sysDescr)),
-    sysObjectID: textOf(values.get(sysObjectID)),
+    // Some cards send it as text, with a dot before it.
+    sysObjectID: textOf(values.get(sysObjectID)).replace(/^\./, ''),
     sysName: textOf(values.get(sysName)),
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { socketBeside } from './face-keys.ts'
-import { layFaceplate } from './faceplate.ts'
+import { boxesAre, layFaceplate } from './faceplate.ts'
 import { parsePort, shortPort } from './port-name.ts'
 import { byTrouble, portLoad, portState } from './port-state.ts'
 import { latest, sum, sumSeries, total } from './rates.ts'
@@ -127,6 +127,26 @@ describe('faceplate', () => {
         ['2', ['GE2/0/1']],
       ])
     },
+  )
+
+  it('names the cards of a box that has several, each before its first socket', () => {
+    const plate = layFaceplate(ports('GE0/3/0', 'GE0/3/1', 'GE0/7/0', 'MEth1/0/0'), 900, 0, 0)
+    const sockets = plate.chassis.flatMap((c) => c.sockets)
+    expect(sockets.map((s) => [s.item.ifName, s.card ?? '', s.x])).toEqual([
+      ['GE0/3/0', '3', 20],
+      ['GE0/3/1', '', 20],
+      ['GE0/7/0', '7', 20 + 21 + 15 + 20],
+      ['MEth1/0/0', '', 20 + 2 * (21 + 15) + 20],
+    ])
+  })
+
+  it.each([
+    ['access-switch', ['GE1/0/1', 'GE2/0/1'], 'members'],
+    ['core-switch', ['XGE1/0/0', 'XGE2/0/0'], 'slots'],
+    ['core-switch', ['XGE1/3/0/1', 'XGE2/3/0/1'], 'members'],
+    ['core-router', ['GE1/0/0', 'GE2/0/0'], 'slots'],
+  ])('takes the boxes of a %s with %j for %s', (role, names, expected) =>
+    expect(boxesAre(role, ports(...names))).toBe(expected),
   )
 
   it('draws management ports that stand alone', () => {

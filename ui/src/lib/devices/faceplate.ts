@@ -9,6 +9,8 @@ export interface Socket<T> {
   upper: boolean
   wide: boolean
   label: string
+  /** The card that begins with it, where its box has several. */
+  card?: string
 }
 
 export interface Chassis<T> {
@@ -35,6 +37,8 @@ const chassisGap = 8
 const blockOf = 6
 const blockGap = 9
 const cardGap = 15
+/** For the name of a card before its first socket. */
+const cardWord = 20
 
 /**
  * Lays ports out as on the real device: a box a chassis or stack member, a block a card, odd numbers above even ones (counting
@@ -95,14 +99,34 @@ function named(item: Port): PortName | null {
   return name && { ...name, wide: name.wide || (item.ifSpeedBps ?? 0) >= 10e9 }
 }
 
+/** A card within its box: the numbers between box and port. Null for what stands beside the box's own ports. */
+const cardWordOf = ({ path }: PortName, first: PortName): string | null =>
+  path.length > 1 && path[0] === first.path[0] ? path.slice(1).join('/') : null
+
+/**
+ * What a box is. Numbers alone do not say: of three the first is a member on an access switch and a slot elsewhere; of four it is a
+ * chassis of several that are one.
+ */
+export function boxesAre(role: string, items: readonly Port[]): 'members' | 'slots' {
+  const depth = Math.max(0, ...items.map(({ ifName }) => parsePort(ifName)?.path.length ?? 0))
+  return role === 'access-switch' || depth > 2 ? 'members' : 'slots'
+}
+
 const chassisOf = (name: PortName) => String(name.path[0] ?? '')
 const cardOf = (name: PortName) => `${name.path.join('/')} ${name.wide ? 'cage' : 'socket'} ${name.kind}`
 
 function layChassis<T>(ports: Placed<T>[], room: number): { sockets: Socket<T>[]; lines: number } {
   const sockets: Socket<T>[] = []
+  const cards = new Set(ports.flatMap(({ name }) => cardWordOf(name, ports[0]!.name) ?? []))
   let [x, line] = [0, 0]
+  let before: string | null = null
   for (const card of grouped(ports, (p) => cardOf(p.name)).values()) {
     const size = card[0]?.name.wide ? cage : socket
+    const word = cards.size > 1 ? cardWordOf(card[0]!.name, ports[0]!.name) : null
+    if (word !== null && x + cardWord + size.width > room) [x, line] = [0, line + 1]
+    if (word !== null) x += cardWord
+    let begun = word === before ? null : word
+    before = word
     let [column, inBlock] = [-1, 0]
     for (const { port, at } of columns(card)) {
       if (at.column !== column) {
@@ -120,7 +144,9 @@ function layChassis<T>(ports: Placed<T>[], room: number): { sockets: Socket<T>[]
         upper: at.upper,
         wide,
         label: String(number),
+        ...(begun !== null && { card: begun }),
       })
+      begun = null
     }
     x += size.pitch + cardGap
     if (x + size.width > room) [x, line] = [0, line + 1]

@@ -89,6 +89,8 @@ export default {
   face: 'Faceplate',
   'face.ports': { one: '{n} port', other: '{n} ports' },
   'face.members': 'stack of {members}, {n} ports',
+  'face.slots': '{members} slots, {n} ports',
+  'face.slot': 'Slot {n}',
   'face.label': 'Faceplate with {n} ports',
   'port.up': 'up, column is load',
   'port.idle': 'nothing plugged',

@@ -84,6 +84,8 @@ export default {
   face: '面板',
   'face.ports': '{n} 口',
   'face.members': '堆叠 {members} 台，{n} 口',
+  'face.slots': '{members} 个槽位，{n} 口',
+  'face.slot': '槽位 {n}',
   'face.label': '端口面板，{n} 口',
   'port.up': '已连，内柱为利用率',
   'port.idle': '无连接',

@@ -7,6 +7,7 @@ import type {
   Fault,
   Link,
   Room,
+  Sensor,
   Ticket,
 } from '@zongheng/server/api.ts'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
@@ -51,6 +52,11 @@ describe.skipIf(isMissing)(`the console${isMissing ? ` (skipped: ${why})` : ''}`
     await browser?.close()
     await demo?.stop()
   })
+
+  async function aSensor(): Promise<Sensor> {
+    const { id } = (await demo.all<Device>('/devices?role=core-router'))[0]!
+    return (await demo.all<Sensor>(`/sensors?deviceId=${id}`)).find((one) => one.class === 'temperature')!
+  }
 
   /** What the map says of the link, where it says anything. */
   const callout = () => page.locator(`.radial a.call[href*="/links/${link.id}"]`)
@@ -177,6 +183,20 @@ describe.skipIf(isMissing)(`the console${isMissing ? ` (skipped: ${why})` : ''}`
     expect(complaints.filter((text) => !text.includes('401'))).toEqual([])
   })
 
+  it('records which outlet is on a port, and finds it by its code', async () => {
+    const { id } = (await demo.all<Device>('/devices?role=access-switch'))[0]!
+    await page.goto(`${demo.url}/devices/${id}`)
+    await page.getByRole('button', { name: '登记信息点' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('编号').fill('3F-A-012')
+    await dialog.getByLabel('使用人').fill('预算科')
+    await dialog.getByRole('button', { name: '保存' }).click()
+    await page.locator('.pd').getByRole('link', { name: '3F-A-012' }).click()
+    await page.waitForURL('**/points?*')
+    await page.getByRole('button', { name: '3F-A-012', exact: true }).click()
+    await dialog.getByText('预算科').waitFor()
+  })
+
   /** What has colours of its own; the others share theirs with these. */
   const likeNoOther = new Set(['signin', 'overview', 'link', 'device', 'alarms', 'windows', 'rosters', 'service', 'room', 'tickets', 'ticket']) // prettier-ignore
 
@@ -221,6 +241,8 @@ describe.skipIf(isMissing)(`the console${isMissing ? ` (skipped: ${why})` : ''}`
       ['explain', async () => `/devices/${(await demo.all<Device>('/devices?role=core-router'))[0]!.id}/explain`], // prettier-ignore
       ['profiles', () => '/profiles'],
       ['unrecognised', () => '/profiles?view=unknown'],
+      ['points', () => '/points'],
+      ['sensor', async () => { const { deviceId, key } = await aSensor(); return `/devices/${deviceId}?sensor=${encodeURIComponent(key)}` }], // prettier-ignore
       ['alarms', () => '/alarms'],
       ['alarm', async () => `/alarms/${(await demo.all<Alarm>('/alarms'))[0]!.id}`],
       ['conditions', () => '/conditions'],

@@ -215,7 +215,7 @@ function recognitionProblems(profile: Profile): string[] {
 }
 
 /** Profiles with codes whose meaning no MIB at hand says: they are shown as numbers. No other may join them. */
-const meaningless = new Set(['algcom', 'apc-cooling', 'asentria', 'avtech', 'cisco-imc', 'dantherm', 'eltek', 'gude-esb', 'huawei-oceanstor', 'lenovo-xcc', 'rittal-cmc3', 'teracom']) // prettier-ignore
+const meaningless = new Set(['apc-cooling', 'asentria', 'huawei-oceanstor', 'lenovo-xcc', 'rittal-cmc3']) // prettier-ignore
 
 async function ruleProblems(profile: Profile): Promise<string[]> {
   const found: (string | null)[] = []

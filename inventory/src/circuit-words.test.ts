@@ -18,6 +18,7 @@ const table: Row[] = [
   ['To_石家庄_MSTP10M_HEB-SJZ-MSTP0001_主', { number: 'HEB-SJZ-MSTP0001', bandwidthBps: 10 * m, access: 'mstp', role: 'primary', placeId: 'sjz' }],
   ['To_正定_VPN20M_SJZ-0123-VPN0004_备', { number: 'SJZ-0123-VPN0004', bandwidthBps: 20 * m, access: 'ipsec-vpn', role: 'backup', placeId: 'zd' }],
   ['至正定县', { placeId: 'zd' }],
+  ['To_灵武_MSTP20M_6401-0181-MSTP0021_主', { number: '6401-0181-MSTP0021', bandwidthBps: 20 * m, access: 'mstp', role: 'primary' }],
   ['至正定县电信2M', { carrier: 'telecom', bandwidthBps: 2 * m, placeId: 'zd' }],
   ['TO-ZhengDing', { placeId: 'zd' }],
   ['TO-ZhengDing-CT-10M-MSTP', { carrier: 'telecom', bandwidthBps: 10 * m, access: 'mstp', placeId: 'zd' }],

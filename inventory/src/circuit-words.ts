@@ -45,6 +45,7 @@ const firstOf = <T>(words: readonly (readonly [RegExp, T])[], text: string): T |
 const named = /(?:电路(?:代号|编号|号)|专线号|线路(?:编号|号)|circuit\s*(?:id|no)|cct|ckt|\bcid)[\s.:#_=-]*([A-Za-z0-9\u4e00-\u9fff][\w\u4e00-\u9fff/-]{2,39})/i // prettier-ignore
 const shaped = [
   /(?<![A-Za-z\d-])[A-Za-z]{2,6}-[A-Za-z0-9]{2,8}-[A-Za-z0-9]{2,6}\d{4,}/, // HEB-SJZ-MSTP0001
+  /(?<![A-Za-z\d-])\d{4,6}-\d{4,6}-[A-Za-z]{2,6}\d{4,}/, // 6401-0181-MSTP0021
   /[\u4e00-\u9fff]{2,8}[A-Z]{2,4}\d{4,6}[A-Z]{1,3}(?![A-Za-z\d])/, // 北京天津ANE0365NP
   /(?<![A-Za-z\d])[A-Z]{2,4}\d{4,8}[A-Z]{1,3}(?![A-Za-z\d])/, // ANE0365NP
   /(?<![A-Za-z\d])[A-Z]{2,6}\d{6,14}(?![A-Za-z\d])/, // SJZ20210034

@@ -38,7 +38,14 @@ export type {
 export type { DeviceExplanation, ProfileCoverage } from './profiles/schema.ts'
 export type { DeviceSurroundings } from './surroundings/schema.ts'
 export type { NewPoint, Point, PointImportResult, PointPatch } from './points/schema.ts'
-export type { TopologyAnswer } from './topology/schema.ts'
+export type {
+  Connection,
+  ConnectionEnd,
+  Difference,
+  LinkProposal,
+  ProposedCircuit,
+  TopologyAnswer as Topology,
+} from './topology/schema.ts'
 export type { Accepting, Discovery, Find, NewDiscovery } from './discovery/schema.ts'
 export type { MaintenanceWindow, NewWindow, WindowCalendar, WindowPreview } from './windows/schema.ts'
 export type {

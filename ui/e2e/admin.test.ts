@@ -1,9 +1,10 @@
 /** Administration in a real browser, over a demo of a small province: the officers' work, and somebody else's eyes. */
+import type { Topology } from '@zongheng/server/api.ts'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { barriers, colours, settled } from './barriers.ts'
 import { isMissing, launch, why } from './browser.ts'
-import { Demo, type DemoAccount } from './demo.ts'
+import { Demo, until, type DemoAccount } from './demo.ts'
 
 const laptop = { width: 1366, height: 768 }
 const phone = { width: 390, height: 844 }
@@ -254,6 +255,25 @@ describe.skipIf(isMissing)(`administration${isMissing ? ` (skipped: ${why})` : '
     await keeper.getByRole('heading', { level: 1, name: `${name}（新）` }).waitFor()
   })
 
+  it('draws who stands opposite whom, and puts right what is not as recorded', async () => {
+    const { connections } = await until('a circuit is seen', async () => {
+      const topology = await demo.get<Topology>('/topology')
+      return topology.connections.some(({ standing }) => standing === 'recorded') && topology
+    })
+    const [circuit] = connections.find(({ standing, a }) => standing === 'recorded' && a.says.bandwidthBps)!
+      .circuits as [{ id: string; name: string }]
+    await keeper.goto(`${demo.url}/topology`)
+    await keeper.locator('.svelte-flow__node').first().press('Enter')
+    await keeper.getByRole('complementary', { name: '选中的内容' }).getByText('已登记').first().waitFor()
+    const body = JSON.stringify({ bandwidthBps: 7e6 })
+    await keeper.evaluate(([path, json]) => fetch(path!, { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: json! }), [`/api/v1/circuits/${circuit.id}`, body]) // prettier-ignore
+    await keeper.goto(`${demo.url}/topology?view=differences`)
+    const line = keeper.getByRole('listitem').filter({ hasText: circuit.name })
+    await line.getByText('登记为 7M').waitFor()
+    await line.getByRole('button', { name: '按描述修改' }).click()
+    await line.waitFor({ state: 'detached' })
+  })
+
   const pages: [string, 'system' | 'security' | 'newcomer' | 'keeper', string][] = [
     ['summary', 'newcomer', '/summary'],
     ['no access', 'newcomer', '/audit'],
@@ -267,6 +287,8 @@ describe.skipIf(isMissing)(`administration${isMissing ? ` (skipped: ${why})` : '
     ['policy', 'security', '/policy'],
     ['provider', 'security', '/policy/providers?new=ldap'],
     ['discovery', 'keeper', '/discovery?new=1'],
+    ['topology', 'keeper', '/topology'],
+    ['differences', 'keeper', '/topology?view=differences'],
     ...['targets', 'calendars', 'escalations', 'answers', 'mail', 'hotline'].map(
       (view): [string, 'keeper', string] => [`desk-rules ${view}`, 'keeper', `/desk-rules?view=${view}`],
     ),

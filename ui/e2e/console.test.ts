@@ -12,7 +12,7 @@ import type {
 } from '@zongheng/server/api.ts'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { barriers, settled } from './barriers.ts'
+import { barriers, colours, settled } from './barriers.ts'
 import { isMissing, launch, why } from './browser.ts'
 import { Demo, until } from './demo.ts'
 

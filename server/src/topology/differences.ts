@@ -56,7 +56,9 @@ const refs = ({ id, number, linkId }: CircuitModel) => ({ circuit: { id, name: n
 
 type Field = (typeof wordFields)[number]
 
+/** What both ends say alike is told once. */
 function otherWords(ground: Ground, circuit: CircuitModel): BareDifference[] {
+  const told = new Set<string>()
   return [circuit.a, circuit.z].flatMap((at) => {
     if (!ground.isDrawn(at.deviceId)) return []
     const end = ground.end(at)
@@ -64,7 +66,8 @@ function otherWords(ground: Ground, circuit: CircuitModel): BareDifference[] {
     const recorded = { ...circuit, carrier }
     return fields.flatMap(([field, isSame]): BareDifference[] => {
       const [said, is] = [end.says[field], recorded[field]]
-      if (said === null || is === null || isSame(said as never, is as never)) return []
+      if (said === null || is === null || isSame(said as never, is as never) || told.has(`${field} ${said}`)) return [] // prettier-ignore
+      told.add(`${field} ${said}`)
       const key = `words ${circuit.id} ${field} ${end.interfaceId} ${said}`
       return [{ kind: 'words', key, ...refs(circuit), end, field, recorded: is, said }]
     })

@@ -33,7 +33,7 @@ export const modules = [
     icon: 'devices',
     permission: 'estate.read',
     group: 1,
-    also: ['/discovery', '/points', '/profiles'],
+    also: ['/discovery', '/points', '/profiles', '/topology'],
   },
   { id: 'services', path: '/services', icon: 'services', permission: 'relations.read', group: 1 },
   { id: 'rooms', path: '/rooms', icon: 'rooms', permission: 'relations.read', group: 1 },

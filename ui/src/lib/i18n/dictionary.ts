@@ -38,6 +38,7 @@ import zhPortal from './zh/portal.ts'
 import zhAnswers from './zh/answers.ts'
 import zhHotline from './zh/hotline.ts'
 import zhDiscovery from './zh/discovery.ts'
+import zhTopology from './zh/topology.ts'
 import zhProfiles from './zh/profiles.ts'
 import zhWindows from './zh/windows.ts'
 
@@ -85,6 +86,7 @@ const zh = {
   windows: zhWindows,
   profiles: zhProfiles,
   discovery: zhDiscovery,
+  topology: zhTopology,
   changes: zhChanges,
   problems: zhProblems,
   clocks: zhClocks,

@@ -39,6 +39,7 @@ import enPortal from './en/portal.ts'
 import enAnswers from './en/answers.ts'
 import enHotline from './en/hotline.ts'
 import enDiscovery from './en/discovery.ts'
+import enTopology from './en/topology.ts'
 import enProfiles from './en/profiles.ts'
 import enWindows from './en/windows.ts'
 
@@ -80,6 +81,7 @@ export default {
   windows: enWindows,
   profiles: enProfiles,
   discovery: enDiscovery,
+  topology: enTopology,
   changes: enChanges,
   problems: enProblems,
   clocks: enClocks,

@@ -31,7 +31,7 @@ const playedOnce = [
     (name) => `series/${name}`,
   ),
   'uplink/upgrade-whole',
-  ...['http/access', 'http/access-province', 'http/attacks/extra-properties', 'http/attacks/floods', 'http/attacks/forged-requests', 'http/hardening', 'identity/account/totp', 'identity/sign-in/lockout', 'leaks', 'uplink/gateway', 'uplink/routes'], // prettier-ignore
+  ...['http/access', 'http/access-province', 'http/attacks/extra-properties', 'http/attacks/floods', 'http/attacks/forged-requests', 'http/csv', 'http/hardening', 'identity/account/totp', 'identity/sign-in/lockout', 'leaks', 'uplink/gateway', 'uplink/routes'], // prettier-ignore
   ...['drills/drills', 'identity/passwords/passwords', 'identity/policy/policy', 'identity/sessions/sessions', 'identity/sessions/view-as', 'identity/tokens/tokens', 'realtime/rights-watch', 'setup/setup', 'state/duplex-watch'], // prettier-ignore
   ...['approvals/approvers', 'approvals/rule', 'bookings/warnings', 'catalogue/defaults', 'changes/conflicts', 'changes/risk', 'desk/engine', 'desk/presence', 'desk/rules', 'files/clamd', 'knowledge/library', 'knowledge/plain', 'mail/desk-mail', 'mail/mail', 'realtime/company', 'search/stretches', 'tasks/order'], // prettier-ignore
 ]

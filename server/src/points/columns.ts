@@ -1,5 +1,5 @@
 /** The sheet of points, column by column: what is written out is what is read in. */
-import type { pointStates} from '@zongheng/inventory/information-point.ts';
+import type { pointStates } from '@zongheng/inventory/information-point.ts'
 import { type PointState } from '@zongheng/inventory/information-point.ts'
 import { text, word, words, type Columns } from '../estate/import/columns.ts'
 import type { Words } from '../estate/import/words.ts'

@@ -162,6 +162,17 @@ describe('faceplate', () => {
     expect(new Set(sockets.map((s) => `${s.x} ${s.y} ${s.upper}`)).size).toBe(48)
   })
 
+  it('draws what a cable hangs on in a row, where no name says where it sits', () => {
+    const names = ['Slot: 0 Port: 1', 'Slot: 0 Port: 2', 'Vlan: 7', 'Slot: 0 Port: 2.100']
+    const plate = layFaceplate(
+      names.map((ifName) => ({ ifName, ifType: 6 })),
+      900,
+      0,
+      0,
+    )
+    expect(plate.chassis.flatMap((c) => c.sockets.map((s) => [s.label, s.x, s.upper]))).toEqual([['1', 0, true], ['2', 0, false]]) // prettier-ignore
+  })
+
   it('draws nothing for a device without sockets', () => {
     expect(layFaceplate(ports('lo', 'Vlanif1'), 900, 0, 0)).toEqual({ width: 900, height: 0, chassis: [] })
   })

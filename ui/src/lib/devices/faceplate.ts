@@ -1,4 +1,4 @@
-import { byPosition, isManagement, parsePort, type PortName } from './port-name.ts'
+import { byPosition, isLogical, isManagement, parsePort, type PortName } from './port-name.ts'
 
 /** A socket on the front, in pixels. `upper`: in the row whose sockets stand upright. */
 export interface Socket<T> {
@@ -26,7 +26,7 @@ export interface Faceplate<T> {
   chassis: Chassis<T>[]
 }
 
-type Port = { ifName: string; ifSpeedBps?: number | null }
+type Port = { ifName: string; ifSpeedBps?: number | null; ifType?: number | null }
 type Placed<T> = { item: T; name: PortName }
 
 const socket = { width: 17, pitch: 21 }
@@ -37,6 +37,8 @@ const chassisGap = 8
 const blockOf = 6
 const blockGap = 9
 const cardGap = 15
+/** IANAifType */
+const ethernetCsmacd = 6
 /** For the name of a card before its first socket. */
 const cardWord = 20
 
@@ -50,10 +52,11 @@ export function layFaceplate<T extends Port>(
   left: number,
   right: number,
 ): Faceplate<T> {
-  const placed = items
+  const known = items
     .map((item) => ({ item, name: named(item) }))
     .filter((p): p is Placed<T> => p.name !== null)
     .sort((a, b) => byPosition(a.name, b.name))
+  const placed = known.length > 0 ? known : inARow(items)
   const chassis: Chassis<T>[] = []
   let y = 0
   for (const [label, ports] of boxes(placed)) {
@@ -92,6 +95,15 @@ function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
   }
   return groups
 }
+
+/** Where no name says where a port sits: whatever a cable hangs on, in the order of the device. */
+const inARow = <T extends Port>(items: readonly T[]): Placed<T>[] =>
+  items
+    .filter(({ ifName, ifType }) => ifType === ethernetCsmacd && !isLogical(ifName) && !/\.\d+$/.test(ifName))
+    .map((item, i) => {
+      const wide = (item.ifSpeedBps ?? 0) >= 10e9
+      return { item, name: { kind: '', path: [], port: i + 1, wide } }
+    })
 
 /** What runs at ten gigabit is a cage, whatever it is called. */
 function named(item: Port): PortName | null {

@@ -18,6 +18,9 @@ const management = /^(meth|m-?gigabitethernet|m-?ge|mgmt|management|fxp|ma)$/i
 /** Whether one may log in by it and nothing is switched: `MEth0/0/1`, `M-GigabitEthernet0/0/0`, `mgmt0`. */
 export const isManagement = ({ kind }: PortName): boolean => management.test(kind)
 
+/** VLANs, tunnels, aggregates and the like, by their names alone. */
+export const isLogical = (ifName: string): boolean => logical.test(ifName)
+
 /** Null for what is no socket on the front: VLANs, tunnels, aggregates, loopbacks, sub-interfaces. */
 export function parsePort(ifName: string): PortName | null {
   const [, kind = '', numbers] = shape.exec(ifName) ?? []

@@ -178,6 +178,20 @@ describe('a discovery', () => {
 })
 
 describe('what was found', () => {
+  it('stands where its name says, and a site is made there for the first', async () => {
+    const { id } = await begin({ regionId: t.regions.get('130000') })
+    await found(at(1), device({ sysName: 'HE-130224-RT-01', serial: serial('L1') }))
+    await found(at(2), device({ sysName: 'luannan-SW-01', serial: serial('L2') }))
+    const [first, second] = await finds(id)
+    for (const find of [first, second])
+      expect(find!.proposal).toMatchObject({ site: null, region: { name: '滦南县' }, reasons: [{ code: 'name-says', value: '滦南县' }, {}] }) // prettier-ignore
+    const { accepted } = await accept(id, { id: first!.id }, { id: second!.id })
+    const sites = await Promise.all(accepted.map(async ({ device }) => (await deviceRow(device.id)).site_id))
+    expect(new Set(sites).size).toBe(1)
+    const site = await t.context.db.selectFrom('sites').selectAll().where('id', '=', sites[0]!).executeTakeFirstOrThrow() // prettier-ignore
+    expect(site).toMatchObject({ name: '滦南县', region_id: t.regions.get('130224') })
+  })
+
   it('is proposed with its reasons, and taken over as told', async () => {
     const { id } = await begin()
     await found(at(1), device({ sysName: 'ZhengDing-AR-1', serial: serial('A1') }))

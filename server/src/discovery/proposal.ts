@@ -1,7 +1,7 @@
 /** What a find would be called, what it is there for, and where it stands: guesses with their reasons, for a person to look at. */
 import type { FoundDevice } from '@zongheng/collector/contract.ts'
 import type { DeviceIdentity, DeviceRole } from '@zongheng/inventory/device.ts'
-import type { EstateModel, SiteModel } from '../estate/model.ts'
+import type { EstateModel, RegionModel, SiteModel } from '../estate/model.ts'
 import { clean } from '../estate/text.ts'
 import { spelled } from '../search/words.ts'
 
@@ -15,6 +15,8 @@ export interface Proposal {
   name: string
   role: DeviceRole
   site: SiteModel | null
+  /** Where it stands as far as its name tells and nothing stands yet: a site is made there. */
+  region: RegionModel | null
   reasons: Guess[]
 }
 
@@ -51,18 +53,20 @@ export function proposalOf(
   const site = siteOf(address, identity, model, regionPath)
   const role = site?.guess.code === 'leg-of' ? { role: 'access-router' as const, guess: site.guess } : roleOf(identity, interfaces) // prettier-ignore
   const reasons = [...new Set([site?.guess, role.guess].filter((guess) => guess !== undefined))]
-  return { name: clean(identity.sysName, 100) || address, role: role.role, site: site?.site ?? null, reasons }
+  const place = { site: site?.site ?? null, region: site?.region ?? null }
+  return { name: clean(identity.sysName, 100) || address, role: role.role, ...place, reasons }
 }
 
 interface Placed {
-  site: SiteModel
+  site: SiteModel | null
+  region?: RegionModel | null
   guess: Guess
 }
 
 function siteOf(address: string, identity: DeviceIdentity, model: EstateModel, regionPath: string) {
   const within = (site: SiteModel | undefined): site is SiteModel =>
     site !== undefined && (model.regions.get(site.regionId)?.path.startsWith(regionPath) ?? false)
-  return legSite(address, model, within) ?? namedSite(identity.sysName, model, within) ?? subnetSite(address, model, within) // prettier-ignore
+  return legSite(address, model, within) ?? namedSite(identity.sysName, model, within, regionPath) ?? subnetSite(address, model, within) // prettier-ignore
 }
 
 type Within = (site: SiteModel | undefined) => site is SiteModel
@@ -81,26 +85,41 @@ function legSite(address: string, model: EstateModel, within: Within): Placed | 
 /** Shorter ones are parts of other words. */
 const leastLetters = 4
 
-/** The site or region that its name says, in characters or in letters; the longest, as 石家庄 is in 石家庄东. */
-function namedSite(sysName: string, model: EstateModel, within: Within): Placed | null {
+/** The site or region that its name says, in characters, in letters or by its code; the longest, as 石家庄 is in 石家庄东. */
+function namedSite(sysName: string, model: EstateModel, within: Within, regionPath: string): Placed | null {
   const name = sysName.toLowerCase().replace(/[\s_.-]/g, '')
   if (name === '') return null
+  const codes = new Set(sysName.match(/(?<!\d)\d{6}(?!\d)/g))
+  const lengths = (words: readonly string[], code: string) =>
+    [...words.flatMap(wordsOf).filter((one) => name.includes(one)), ...(codes.has(code) ? [code] : [])].map((one) => one.length) // prettier-ignore
   const sites = [...model.sites.values()].filter(within)
-  const said = sites.flatMap((site) =>
-    [site.name, model.regions.get(site.regionId)?.name ?? ''].flatMap((word) => {
-      const letters = wordsOf(word).filter((one) => name.includes(one))
-      return letters.map((one) => ({ site, word, length: one.length }))
-    }),
+  const settled = new Set(sites.map(({ regionId }) => regionId))
+  const places = [
+    ...sites.map((site) => ({ site, region: model.regions.get(site.regionId)!, words: [site.name] })),
+    ...[...model.regions.values()]
+      .filter(({ id, path }) => path.startsWith(regionPath) && !settled.has(id))
+      .map((region) => ({ site: null, region, words: [] })),
+  ]
+  const said = places.flatMap(
+    ({ site, region, words }) =>
+    lengths([...words, region.name], region.code).map((length) => ({ site, region, word: site?.name ?? region.name, length })), // prettier-ignore
   )
   const best = said.toSorted((a, b) => b.length - a.length)[0]
-  return best ? { site: best.site, guess: { code: 'name-says', value: best.word } } : null
+  if (!best) return null
+  return { site: best.site, region: best.site ? null : best.region, guess: { code: 'name-says', value: best.word } } // prettier-ignore
 }
 
-/** 正定县 as 正定县, 正定, zhengdingxian, zhengding. */
-function wordsOf(word: string): string[] {
+const spellings = new Map<string, readonly string[]>()
+
+/** 正定县 as 正定县, 正定, zhengdingxian, zhengding. Spelled once: there are thousands of regions. */
+function wordsOf(word: string): readonly string[] {
+  const known = spellings.get(word)
+  if (known) return known
   const bare = word.replace(/(?:自治)?[省市县区旗]$/, '')
   const han = [...new Set([word, bare])].filter((one) => one.length >= 2)
-  return [...han, ...han.map((one) => spelled(one)).filter((one) => one.length >= leastLetters)]
+  const words = [...han, ...han.map((one) => spelled(one)).filter((one) => one.length >= leastLetters)]
+  spellings.set(word, words)
+  return words
 }
 
 /** Where most of the devices of its /24 stand. */

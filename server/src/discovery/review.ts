@@ -75,7 +75,7 @@ export class Review {
     const { kind, deviceId, proposal } = judged
     if (deviceId === null || proposal) {
       const siteId = wanted.siteId ?? proposal?.site?.id
-      const place = siteId ? { siteId } : { regionId: discovery.region_id }
+      const place = siteId ? { siteId } : { regionId: proposal?.region?.id ?? discovery.region_id }
       const name = wanted.name ?? proposal?.name ?? (clean(read.identity.sysName, 100) || address)
       const role = wanted.role ?? proposal?.role ?? 'other'
       return devices.addFound(viewer, { name, role, address, port, ...place, collectorId: discovery.collector_id, snmp, found }) // prettier-ignore
@@ -162,6 +162,7 @@ function viewOf(row: FindRow, judged: Judgement, credentials: readonly string[],
     proposal: proposal && {
       ...proposal,
       site: proposal.site && { id: proposal.site.id, name: proposal.site.name },
+      region: proposal.region && { id: proposal.region.id, name: proposal.region.name },
     },
     decision: row.decision as Find['decision'],
     device: seen(row.device_id ?? judged.deviceId),

@@ -118,6 +118,8 @@ export const Find = Type.Object({
       name: Type.String(),
       role: Type.Enum(deviceRoles),
       site: Nullable(Ref),
+      /** Without a site: it is made in this region; null: in the discovery’s. */
+      region: Nullable(Ref),
       reasons: Type.Array(Type.Object({ code: Type.String(), value: Type.String() })),
     }),
   ),

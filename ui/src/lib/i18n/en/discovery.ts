@@ -69,6 +69,7 @@ const words: Translation<typeof zh> = {
   why: 'Because',
   role: 'Role',
   site: 'Site',
+  siteOf: '(a site of {name})',
   noSite: '(the region’s site)',
   accept: 'Accept chosen ({n})',
   acceptAll: 'Accept all',

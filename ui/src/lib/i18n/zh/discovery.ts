@@ -66,6 +66,7 @@ export default {
   why: '依据',
   role: '用途',
   site: '站点',
+  siteOf: '（{name}的站点）',
   noSite: '（该区域的站点）',
   accept: '接受所选（{n}）',
   acceptAll: '全部接受',

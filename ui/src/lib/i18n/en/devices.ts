@@ -122,6 +122,7 @@ export default {
   'port.perS': '/s',
   'port.list': 'List of ports',
   'port.none': 'No ports were read',
+  'port.all': 'All {n} ports',
 
   'column.port': 'Port',
   'column.alias': 'Alias',

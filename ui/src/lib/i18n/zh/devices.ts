@@ -117,6 +117,7 @@ export default {
   'port.perS': '/s',
   'port.list': '端口列表',
   'port.none': '没有读到端口',
+  'port.all': '全部 {n} 个端口',
 
   'column.port': '端口',
   'column.alias': '别名',

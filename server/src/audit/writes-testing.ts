@@ -291,7 +291,13 @@ async function newLink(w: World, lower = '唐山') {
     const { items } = (await w.network.inject({ url: `/interfaces?deviceId=${w.ids.get(key)}` })).json()
     return (items as { id: string; ifName: string }[]).find(({ ifName }) => ifName === 'GE9')!.id
   }
-  const circuit = { role: 'primary', number: `NEW-${lower}`, carrier: '中国电信', access: 'mstp', bandwidthBps: 1e7 }
+  const circuit = {
+    role: 'primary',
+    number: `NEW-${lower}`,
+    carrier: '中国电信',
+    access: 'mstp',
+    bandwidthBps: 1e7,
+  }
   return {
     upperSiteId: w.ids.get('市'),
     lowerSiteId: w.ids.get(lower),

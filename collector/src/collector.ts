@@ -131,7 +131,11 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       options: options.listen,
       now,
       onFact: (fact) => batcher.fact(fact),
-      onPoll: (deviceId, depth) => poller.device(deviceId)?.look(depth),
+      onPoll: (deviceId, depth) => {
+        const device = poller.device(deviceId)
+        if (depth === 'anew') device?.anew()
+        else device?.look(depth)
+      },
       onPort: (interfaceId) => {
         for (const deviceId of prober.lookFrom(interfaceId)) poller.device(deviceId)?.look('reachability')
       },

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Fact, LogEntry, Target } from '../contract.ts'
 import type { SealingKeys } from '../seal.ts'
 import { Drops } from './drops.ts'
+import type { AskedDepth } from './mib/notifications.ts'
 import { Outbox } from './outbox.ts'
 import { openOwnEngine } from './own-engine.ts'
 import { firstOf, portFault, type ListenOptions, type PortChoice } from './ports.ts'
@@ -23,7 +24,7 @@ export interface ListeningParts {
   now: () => number
   onFact: (fact: Fact) => void
   /** Something happened at this device: it is to be looked at now. */
-  onPoll: (deviceId: string, depth: 'status' | 'full') => void
+  onPoll: (deviceId: string, depth: AskedDepth) => void
   /** Something was said of this port. */
   onPort?: (interfaceId: string) => void
   /** The port that a device's ifIndex means: its name, and its id when the assignment has it. */

@@ -1,14 +1,14 @@
 import type { LogEntry } from '../contract.ts'
 import { BerError } from '../snmp/ber.ts'
 import { readCommunityMessage, versionOf } from './community-message.ts'
-import { meaningOf } from './mib/notifications.ts'
+import { meaningOf, type AskedDepth } from './mib/notifications.ts'
 import type { Notification } from './notification.ts'
 import type { Senders } from './senders.ts'
 import { trapEntry } from './trap-entry.ts'
 import type { UsmReceiver } from './usm-receiver.ts'
 
 export type TrapOutcome =
-  | { kind: 'entry'; entry: LogEntry; poll: 'status' | 'full' | null; reply: Buffer | null }
+  | { kind: 'entry'; entry: LogEntry; poll: AskedDepth | null; reply: Buffer | null }
   | { kind: 'reply'; reply: Buffer }
   | { kind: 'dropped'; reason: 'malformed' | 'unauthentic' }
 

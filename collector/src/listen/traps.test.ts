@@ -70,7 +70,8 @@ describe('what net-snmp sends', () => {
   })
 
   it.each([
-    ['coldStart', ['-v2c', '-c', 'x'], ['', '1.3.6.1.6.3.1.1.5.1'], 'full'],
+    ['coldStart', ['-v2c', '-c', 'x'], ['', '1.3.6.1.6.3.1.1.5.1'], 'anew'],
+    ['lldpRemTablesChange', ['-v2c', '-c', 'x'], ['', '1.0.8802.1.1.2.0.0.1'], 'anew'],
     ['authenticationFailure', ['-v2c', '-c', 'x'], ['', '1.3.6.1.6.3.1.1.5.5'], null],
     [
       'upsTrapOnBattery',

@@ -1,6 +1,7 @@
 import { fractionOf } from '../hash.ts'
 import type { Recorder } from '../recorder.ts'
 import { isSilence, SnmpError } from '../snmp/error.ts'
+import { changeMarkAmong, changeOids } from './change-marks.ts'
 import type { DiscoveryMarks, Discoverer, KnownDevice } from './discoverer.ts'
 import type { HeldTarget } from './held-target.ts'
 import { NeighbourPoll } from './neighbours.ts'
@@ -58,7 +59,7 @@ const nothing: PollPlan = { ports: [], readings: null }
 /** One device: polled one poll at a time, discovered beside that, asked again and again while it is silent. */
 export class DevicePoller {
   readonly #parts: DeviceParts
-  readonly #rediscovery = new Rediscovery()
+  readonly #rediscovery: Rediscovery
   readonly #neighbours: NeighbourPoll
   readonly #sweeps: Turns
   readonly #looks: Turns
@@ -80,6 +81,7 @@ export class DevicePoller {
   constructor(parts: DeviceParts) {
     this.#parts = parts
     this.#target = parts.target
+    this.#rediscovery = new Rediscovery(fractionOf(parts.target.deviceId))
     this.#neighbours = new NeighbourPoll(parts.now)
     const everyMs = this.#timing.sweepIntervalMs
     this.#sweeps = new Turns({ atOnce: 1, everyMs, take: (depth) => void this.poll(depth) })
@@ -141,6 +143,12 @@ export class DevicePoller {
     if (!this.#closed) this.#looks.ask(depth)
   }
 
+  /** It said that it is another now, or its neighbours are: all is read anew, as soon as it may be. */
+  anew(): void {
+    this.#rediscovery.want()
+    this.look('full')
+  }
+
   async #look(depth: PollDepth): Promise<void> {
     await this.poll(depth)
     this.#parts.recorder.flushSoon()
@@ -200,6 +208,7 @@ export class DevicePoller {
       try {
         await this.#remember()
         await this.#pollOnce(depth)
+        await this.#askWhatChanged()
       } catch (error) {
         this.#fail(error, `poll ${depth}`)
       }
@@ -361,6 +370,14 @@ export class DevicePoller {
   }
 
   // ---- discovering beside -----------------------------------------------------------
+
+  async #askWhatChanged(): Promise<void> {
+    const { line, now } = this.#parts
+    const known = this.#known
+    if (!known || this.#reachable !== true || !this.#rediscovery.isLookDue(known, now())) return
+    const values = await line.reader.get([...changeOids])
+    this.#rediscovery.looked(known, changeMarkAmong(values), now())
+  }
 
   #discoverIfDue(): void {
     if (this.#closed || this.#reachable !== true || !this.#rediscovery.isDue) return

@@ -9,6 +9,7 @@ import { surroundingsOf } from '../discover/surroundings.ts'
 import { limiter } from '../limit.ts'
 import type { Recorder } from '../recorder.ts'
 import type { SnmpReader } from '../snmp/session.ts'
+import { changeMarkAmong, changeOids } from './change-marks.ts'
 import type { HeldTarget } from './held-target.ts'
 import { presenceAmong, presenceOids } from './presence.ts'
 import type { UptimeReading } from './uptime.ts'
@@ -18,6 +19,8 @@ export interface DiscoveryMarks {
   atMs: number
   uptime: UptimeReading | null
   tableMark: string
+  /** See `changeMarkAmong`. */
+  changeMark: string | null
 }
 
 /** A device as it was last discovered. */
@@ -77,10 +80,14 @@ export class Discoverer {
   discover(target: HeldTarget, reader: SnmpReader, { isAsked }: { isAsked: boolean }): Promise<KnownDevice> {
     return this.#limit(async () => {
       const atMs = this.#now()
-      const { ticks, tableMark } = presenceAmong(await reader.get([...presenceOids]))
+      const first = await reader.get([...presenceOids, ...changeOids])
+      const { ticks, tableMark } = presenceAmong(first)
       const uptime = ticks === null ? null : { atMs, ticks }
       const discovery = await discover(reader, this.#profiles)
-      const device: KnownDevice = { marks: { atMs, uptime, tableMark }, discovery }
+      const device: KnownDevice = {
+        marks: { atMs, uptime, tableMark, changeMark: changeMarkAmong(first) },
+        discovery,
+      }
       const fact = deviceFact(target.deviceId, device)
       const before = await this.recall(target.deviceId)
       if (!before || isAsked || lasting(fact) !== lasting(deviceFact(target.deviceId, before)))
@@ -144,7 +151,7 @@ function lasting({ identity, interfaces, sensors, explanation, surroundings }: D
 
 /** Null when the file is not what it should be: the device is then discovered again. */
 function knownIn(kept: DiscoveryMarks & { discovery?: Discovery }): KnownDevice | null {
-  const { discovery, atMs, uptime, tableMark } = kept
+  const { discovery, atMs, uptime, tableMark, changeMark = null } = kept // earlier versions kept no such mark
   if (!Array.isArray(discovery?.interfaces) || !Array.isArray(discovery.sensors)) return null
-  return { discovery, marks: { atMs, uptime, tableMark } }
+  return { discovery, marks: { atMs, uptime, tableMark, changeMark } }
 }

@@ -13,6 +13,7 @@ import type { Patience } from '../snmp/request.ts'
 import type { Peer } from '../snmp/transport.ts'
 import type { SnmpException, SnmpValue, VarBind } from '../snmp/value.ts'
 import { MemoryRecorder } from '../testing.ts'
+import { changeOids } from './change-marks.ts'
 import { Discoverer } from './discoverer.ts'
 import { Poller } from './poller.ts'
 
@@ -31,10 +32,10 @@ const quicker = {
   timing: { firstWithinMs: 100, sweepIntervalMs: 300, retryMs: 700 },
 }
 
-async function newPoller(folder = newFolder(), patience: Patience = quicker.patience) {
+async function newPoller(folder = newFolder(), patience: Patience = quicker.patience, now = Date.now) {
   const engine = new SnmpEngine()
   const recorder = new MemoryRecorder()
-  const discoverer = await Discoverer.open(folder, profiles, recorder, Date.now)
+  const discoverer = await Discoverer.open(folder, profiles, recorder, now)
   const errors: string[] = []
   const limited: (readonly string[])[] = []
   const onError = (error: Error) => errors.push(error.message)
@@ -43,7 +44,7 @@ async function newPoller(folder = newFolder(), patience: Patience = quicker.pati
     keys,
     recorder,
     discoverer,
-    now: Date.now,
+    now,
     ...quicker,
     patience,
     onError,
@@ -168,6 +169,40 @@ describe('a device', () => {
     await poller.device('dev_1')!.discover()
     expect(recorder.facts).toHaveLength(1)
     expect(readdirSync(folder)).toEqual(['dev_1.json'])
+  })
+
+  it('is asked what changed once an hour, and discovered again when something did', async () => {
+    const device = await new SmallDevice().start()
+    const [sysUpTime, sysName] = ['1.3.6.1.2.1.1.3.0', '1.3.6.1.2.1.1.5.0']
+    for (const oid of changeOids) device.objects.set(oid, ticks(100))
+    const before = await newPoller()
+    before.poller.set(target('dev_1', device.agent.peer))
+    await before.recorder.nextFact('device')
+    before.poller.close()
+
+    let hours = 0
+    const { poller, recorder } = await newPoller(
+      before.folder,
+      undefined,
+      () => Date.now() + hours * 3_600_000,
+    )
+    const pollAfter = async (passed: number) => {
+      hours = passed
+      device.objects.set(sysUpTime, ticks(100_000 + hours * 360_000))
+      await poller.device('dev_1')!.poll('full')
+    }
+    const asks = () => device.agent.asked.filter(({ varBinds }) => varBinds.some(({ oid }) => oid === changeOids[1])).length // prettier-ignore
+    poller.set(target('dev_1', device.agent.peer))
+    await pollAfter(0)
+    const asked = asks()
+    await pollAfter(2)
+    expect(asks()).toBe(asked + 1)
+    device.objects.set(sysName, text('another'))
+    await pollAfter(2.1)
+    expect(recorder.facts).toEqual([])
+    device.objects.set(changeOids[1]!, ticks(200))
+    await pollAfter(4)
+    expect(await recorder.nextFact('device')).toMatchObject({ identity: { sysName: 'another' } })
   })
 
   it('gives reachability, response time and uptime at once, interfaces once they have ids', async () => {

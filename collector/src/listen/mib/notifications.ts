@@ -3,22 +3,25 @@
  * From the MIB that stands above each part.
  */
 
-/** `poll`: how deep its sender is polled at once; null: it says nothing that a poll would show. */
+/** How deep its sender is polled at once; `anew`: it may be another, or stand among others, and is discovered again. */
+export type AskedDepth = 'status' | 'full' | 'anew'
+
+/** `poll`: null: it says nothing that a poll would show. */
 export interface NotificationMeaning {
   name: string
   severity: number
-  poll: 'status' | 'full' | null
+  poll: AskedDepth | null
 }
 
-type Row = [oid: string, name: string, severity: number, poll?: 'status' | 'full']
+type Row = [oid: string, name: string, severity: number, poll?: AskedDepth]
 
 const [alert, critical, error, warning, notice, informational] = [1, 2, 3, 4, 5, 6]
 
 // prettier-ignore
 const standard: Row[] = [
   // SNMPv2-MIB [RFC 3418], IF-MIB [RFC 2863]
-  ['1.3.6.1.6.3.1.1.5.1', 'coldStart', warning, 'full'],
-  ['1.3.6.1.6.3.1.1.5.2', 'warmStart', notice, 'full'],
+  ['1.3.6.1.6.3.1.1.5.1', 'coldStart', warning, 'anew'],
+  ['1.3.6.1.6.3.1.1.5.2', 'warmStart', notice, 'anew'],
   ['1.3.6.1.6.3.1.1.5.3', 'linkDown', error, 'status'],
   ['1.3.6.1.6.3.1.1.5.4', 'linkUp', notice, 'status'],
   ['1.3.6.1.6.3.1.1.5.5', 'authenticationFailure', warning],
@@ -43,10 +46,10 @@ const standard: Row[] = [
   ['1.3.6.1.2.1.17.0.1', 'newRoot', notice],
   ['1.3.6.1.2.1.17.0.2', 'topologyChange', notice],
   ['1.3.6.1.2.1.68.0.1', 'vrrpTrapNewMaster', warning, 'status'],
-  ['1.3.6.1.2.1.47.2.0.1', 'entConfigChange', notice],
-  ['1.0.8802.1.1.2.0.0.1', 'lldpRemTablesChange', informational],
+  ['1.3.6.1.2.1.47.2.0.1', 'entConfigChange', notice, 'anew'],
+  ['1.0.8802.1.1.2.0.0.1', 'lldpRemTablesChange', informational, 'anew'],
   // NET-SNMP-AGENT-MIB
-  ['1.3.6.1.4.1.8072.4.0.1', 'nsNotifyStart', notice, 'full'],
+  ['1.3.6.1.4.1.8072.4.0.1', 'nsNotifyStart', notice, 'anew'],
   ['1.3.6.1.4.1.8072.4.0.2', 'nsNotifyShutdown', warning, 'full'],
   ['1.3.6.1.4.1.8072.4.0.3', 'nsNotifyRestart', notice, 'full'],
 ]
@@ -87,8 +90,8 @@ const h3c: Row[] = [
   [`${h3cSwitch}.5`, 'hh3cPowerRemoved', error, 'full'],
   [`${h3cSwitch}.6`, 'hh3cfanfailure', critical, 'full'],
   [`${h3cSwitch}.7`, 'hh3cFanNormal', notice, 'full'],
-  [`${h3cSwitch}.8`, 'hh3cBoardRemoved', error, 'full'],
-  [`${h3cSwitch}.9`, 'hh3cBoardInserted', notice, 'full'],
+  [`${h3cSwitch}.8`, 'hh3cBoardRemoved', error, 'anew'],
+  [`${h3cSwitch}.9`, 'hh3cBoardInserted', notice, 'anew'],
   // HH3C-ENTITY-EXT-MIB
   [`${h3cEntity}.5`, 'hh3cEntityExtMemUsageThresholdNotification', warning, 'full'],
   [`${h3cEntity}.7`, 'hh3cEntityExtOperDisabled', error, 'full'],
@@ -115,10 +118,10 @@ const cisco: Row[] = [
   [`${ciscoEnvironment}.8`, 'ciscoEnvMonFanStatusChangeNotif', warning, 'full'],
   [`${ciscoEnvironment}.9`, 'ciscoEnvMonSuppStatusChangeNotif', warning, 'full'],
   // CISCO-ENTITY-FRU-CONTROL-MIB
-  [`${ciscoFru}.1`, 'cefcModuleStatusChange', warning, 'full'],
+  [`${ciscoFru}.1`, 'cefcModuleStatusChange', warning, 'anew'],
   [`${ciscoFru}.2`, 'cefcPowerStatusChange', warning, 'full'],
-  [`${ciscoFru}.3`, 'cefcFRUInserted', notice, 'full'],
-  [`${ciscoFru}.4`, 'cefcFRURemoved', warning, 'full'],
+  [`${ciscoFru}.3`, 'cefcFRUInserted', notice, 'anew'],
+  [`${ciscoFru}.4`, 'cefcFRURemoved', warning, 'anew'],
   [`${ciscoFru}.6`, 'cefcFanTrayStatusChange', warning, 'full'],
   // CISCO-IF-EXTENSION-MIB, CISCO-CONFIG-MAN-MIB, CISCO-SYSLOG-MIB, CISCO-GENERAL-TRAPS
   ['1.3.6.1.4.1.9.9.276.0.1', 'cieLinkDown', error, 'status'],

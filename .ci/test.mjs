@@ -47,7 +47,7 @@ function vitest(name, args, { more = {}, beside = false } = {}) {
     env: { ...env, ...more },
     stdio: beside ? ['ignore', 'pipe', 'pipe'] : 'inherit',
   })
-  if (!beside) setPriority(child.pid, 5)
+  if (!beside) setPriority(child.pid, 10)
   const said = []
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => said.push(chunk))
   return new Promise((resolve, reject) =>

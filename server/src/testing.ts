@@ -67,6 +67,7 @@ async function freshPostgres(server: string): Promise<Db> {
     await again.drop()
     return freshPostgres(server)
   }
+  if (!again) await sql`select 1`.execute(db) // as above
   db.destroy = async () => {
     await close()
     if (own.turns >= mostTurns) return own.drop()

@@ -25,7 +25,7 @@ import { testApp, type TestApp } from '../testing.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const platform = `linux-${process.arch}`
-const timeout = 60_000
+const timeout = 120_000
 
 let t: TestApp
 let work: string
@@ -109,7 +109,7 @@ async function upgradeTo(release: string): Promise<void> {
   expect(answer.statusCode).toBe(202)
 }
 
-function start(more: string[] = [], trialS = 12): void {
+function start(more: string[] = [], trialS = 30): void {
   const { port } = t.app.server.address() as AddressInfo
   const env = {
     ...process.env,

@@ -36,11 +36,11 @@ export type {
   Target as ServiceTarget,
 } from './clocks/schema.ts'
 export type { DeviceExplanation, ProfileCoverage } from './profiles/schema.ts'
-export type { DeviceSurroundings } from './surroundings/schema.ts'
 export type { NewPoint, Point, PointImportResult, PointPatch } from './points/schema.ts'
 export type {
   Connection,
   ConnectionEnd,
+  DeviceSurroundings,
   Difference,
   LinkProposal,
   ProposedCircuit,

@@ -64,7 +64,6 @@ import type { Context, Services } from './services.ts'
 import { problemRoutes } from './problems/routes.ts'
 import { relationRoutes } from './relations/routes.ts'
 import { pointRoutes } from './points/routes.ts'
-import { surroundingsRoutes } from './surroundings/routes.ts'
 import { roomRoutes } from './rooms/routes.ts'
 import { setupRoutes } from './setup/routes.ts'
 import { stateRoutes } from './state/routes.ts'
@@ -186,7 +185,7 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     windowRoutes(services.windows),
     discoveryRoutes(services.discoveries),
     profileRoutes(services.profiles),
-    topologyRoutes(services.topology),
+    topologyRoutes(services),
     bookingRoutes(services.bookings),
     changeRoutes(services),
     problemRoutes(services.problems),
@@ -219,7 +218,6 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     businessRoutes(services.business),
     roomRoutes(services.rooms),
     pointRoutes(services.points, services.pointImports),
-    surroundingsRoutes(services.surroundings),
     listeningRoutes(services.listening),
     conditionRoutes(services.conditions),
     auditRoutes({ auditing: services.auditing }),

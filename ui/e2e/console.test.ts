@@ -20,7 +20,7 @@ const laptop = { width: 1366, height: 768 }
 const phone = { width: 390, height: 844 }
 const province = '宁夏' // a small one: 5 cities, 22 counties
 const patienceMs = 30_000
-/** Of scripts, as they travel; words of both languages for every page are half of it. */
+/** Of scripts, as they travel; the words of every page are among them, in one language. */
 const firstLoadBytes = 160_000
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 

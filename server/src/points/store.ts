@@ -63,13 +63,6 @@ export const byId = (db: Db, scope: Scope, id: string) =>
 
 export type PointRow = NonNullable<Awaited<ReturnType<typeof byId>>>
 
-/** What devices say of whom they see, by device. */
-export const surroundingsOf = async (db: Db, deviceIds: string[]): Promise<Map<string, string>> => {
-  if (deviceIds.length === 0) return new Map()
-  const rows = await db.selectFrom('device_surroundings').select(['device_id', 'surroundings']).where('device_id', 'in', deviceIds).execute() // prettier-ignore
-  return new Map(rows.map((row) => [row.device_id, row.surroundings]))
-}
-
 export const macsOf = (db: Db, deviceIds: string[]) =>
   deviceIds.length === 0
     ? Promise.resolve([])

@@ -1,11 +1,12 @@
 /** Points as the API shows them: what is recorded, and beside it what the network shows of the port. */
 import { findingsOf, type PointState } from '@zongheng/inventory/information-point.ts'
-import type { CableSeen, Surroundings } from '@zongheng/inventory/surroundings.ts'
+import type { CableSeen } from '@zongheng/inventory/surroundings.ts'
 import type { Db } from '../db/database.ts'
 import type { EstateModel } from '../estate/model.ts'
 import type { Readings } from '../estate/readings.ts'
 import { statusOf } from '../estate/views.ts'
 import { covers, type Viewer } from '../identity/viewer.ts'
+import { cablesOf } from '../topology/surroundings.ts'
 import type { Point } from './schema.ts'
 import * as store from './store.ts'
 
@@ -21,9 +22,8 @@ export interface PointSight {
 
 export async function pointViews(db: Db, rows: readonly Row[], sight: PointSight): Promise<Point[]> {
   const distinct = (ids: (string | null)[]) => [...new Set(ids.filter((id) => id !== null))]
-  const around = await store.surroundingsOf(db, distinct(rows.map((row) => row.switch_id)))
+  const cables = await cablesOf(db, distinct(rows.map((row) => row.switch_id)))
   const macs = Map.groupBy(await store.macsOf(db, distinct(rows.map((row) => row.device_id))), (row) => row.device_id) // prettier-ignore
-  const cables = new Map(Array.from(around, ([id, said]) => [id, (JSON.parse(said) as Surroundings).cables]))
   return rows.map((row) => {
     const macsOf = (macs.get(row.device_id ?? '') ?? []).map((one) => one.if_phys_address)
     const neighbours = (cables.get(row.switch_id ?? '') ?? []).filter(({ ifName }) => ifName === row.if_name)

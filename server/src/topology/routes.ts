@@ -1,12 +1,18 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { IdParams } from '../http/schema.ts'
-import { NewDismissal, TopologyAnswer, TopologyQuery } from './schema.ts'
+import { DeviceSurroundings, NewDismissal, TopologyAnswer, TopologyQuery } from './schema.ts'
 import type { TopologyService } from './service.ts'
+import type { SurroundingsService } from './surroundings.ts'
 
 const tags = ['estate']
 const write = { permission: 'estate.write' } as const
 
-export function topologyRoutes(topology: TopologyService): FastifyPluginAsyncTypebox {
+export interface TopologyRoutesDeps {
+  topology: TopologyService
+  surroundings: SurroundingsService
+}
+
+export function topologyRoutes({ topology, surroundings }: TopologyRoutesDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/topology', {
       config: { permission: 'estate.read' },
@@ -17,6 +23,17 @@ export function topologyRoutes(topology: TopologyService): FastifyPluginAsyncTyp
         response: { 200: TopologyAnswer },
       },
       handler: (request) => topology.draw(request.viewer, request.query.regionId),
+    })
+
+    app.get('/devices/:id/surroundings', {
+      config: { permission: 'estate.read' },
+      schema: {
+        tags,
+        summary: 'Neighbours, own addresses and routing peers, as the device last said',
+        params: IdParams,
+        response: { 200: DeviceSurroundings },
+      },
+      handler: ({ viewer, params }) => surroundings.of(viewer, params.id),
     })
 
     app.post('/topology/dismissals', {

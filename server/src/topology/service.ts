@@ -72,12 +72,11 @@ export class TopologyService {
   /** A proposal or difference that is to be let be, for everybody. */
   async dismiss(viewer: Viewer, { regionId, key, reason }: NewDismissal): Promise<void> {
     const { audit, clock, estate } = this.#deps
-    const { proposals, differences, connections, devices } = await this.draw(viewer, regionId)
+    const { proposals, differences, connections } = await this.draw(viewer, regionId)
     const one = [...proposals, ...differences].find((some) => some.key === key)
     if (!one) throw notFound('topology')
     const model = await estate.model()
-    const deviceId = deviceOf(one, connections) ?? devices[0]!.id
-    const region_id = model.devices.get(deviceId)!.regionId
+    const region_id = model.devices.get(deviceOf(one, connections))!.regionId
     const now = clock()
     const row = { id: newId('dismissal', now), key, region_id, reason, dismissed_by: viewer.userId, at: now }
     await audit.write(async (tx, note) => {
@@ -150,10 +149,11 @@ export class TopologyService {
 
 type Told = TopologyAnswer['proposals'][number] | TopologyAnswer['differences'][number]
 
-/** Where it belongs: to the region of a device of it. */
-function deviceOf(one: Told, connections: readonly Connection[]): string | undefined {
-  if ('circuits' in one) return connections.find(({ key }) => key === one.circuits[0]!.connection)?.a.deviceId
-  if (one.kind === 'conflicting') return connections.find(({ key }) => key === one.connection)?.a.deviceId
+/** It belongs to the region of a device of it. */
+function deviceOf(one: Told, connections: readonly Connection[]): string {
+  const nearEnd = (key: string) => connections.find((connection) => connection.key === key)!.a.deviceId
+  if ('circuits' in one) return nearEnd(one.circuits[0]!.connection)
+  if (one.kind === 'conflicting') return nearEnd(one.connection)
   return one.kind === 'words' ? one.end.deviceId : one.found.deviceId
 }
 

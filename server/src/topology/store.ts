@@ -1,5 +1,5 @@
 /** What stands around each device, and what was let be: the only SQL that knows. */
-import type { Insertable } from 'kysely'
+import { sql, type Insertable } from 'kysely'
 import { inChunks } from '../db/chunks.ts'
 import type { Db } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
@@ -41,6 +41,38 @@ export async function portsOf(db: Db, deviceIds: readonly string[]) {
   )
   return (await Promise.all(some)).flat()
 }
+
+/** What these said, who were asked. */
+export const saidBy = (db: Db, deviceIds: readonly string[]) =>
+  db
+    .selectFrom('device_surroundings')
+    .select(['device_id', 'surroundings', 'at'])
+    .where('device_id', 'in', deviceIds)
+    .execute()
+
+/** Devices that call themselves so; `names` in lower case. */
+export const named = async (db: Db, names: string[]) =>
+  names.length === 0
+    ? []
+    : db
+        .selectFrom('devices')
+        .select(['id', sql<string>`lower(sys_name)`.as('mark')])
+        .where(sql`lower(sys_name)`, 'in', names)
+        .where('archived_at', 'is', null)
+        .execute()
+
+/** Devices with an interface of these MACs. */
+export const withMacs = async (db: Db, macs: string[]) =>
+  macs.length === 0
+    ? []
+    : db
+        .selectFrom('interfaces')
+        .innerJoin('devices', 'devices.id', 'interfaces.device_id')
+        .select(['devices.id', 'interfaces.if_phys_address as mark'])
+        .where('if_phys_address', 'in', macs)
+        .where('archived_at', 'is', null)
+        .distinct()
+        .execute()
 
 export const dismissals = (db: Db) => db.selectFrom('topology_dismissals').selectAll().execute()
 

@@ -18,7 +18,9 @@ export interface GraphEdge {
   /** Between two sites drawn as such there may be several. */
   connections: Connection[]
 }
-export type Look = 'inside' | 'recorded' | 'unrecorded' | 'elsewhere' | 'conflicting' | 'unconfirmed'
+/** Of several the last is what is seen. */
+export const looks = ['inside', 'recorded', 'unconfirmed', 'unrecorded', 'elsewhere', 'conflicting'] as const
+export type Look = (typeof looks)[number]
 export interface Graph {
   nodes: GraphNode[]
   edges: GraphEdge[]
@@ -28,13 +30,11 @@ export interface Graph {
 
 const deviceSize = { width: 132, height: 30 }
 const siteSize = { width: 156, height: 28 }
-/** More are no picture: then sites are drawn, and what joins them. */
-export const mostDevicesDrawn = 80
+/** Devices and sites; more are no picture: then sites alone are drawn, and what joins them. */
+export const mostNodesDrawn = 80
 
-/** The worst of several is what is seen. */
-const order: readonly Look[] = ['inside', 'recorded', 'unconfirmed', 'unrecorded', 'elsewhere', 'conflicting']
-export const worstLook = (looks: readonly Look[]): Look =>
-  looks.reduce((worst, look) => (order.indexOf(look) > order.indexOf(worst) ? look : worst), 'inside')
+export const worstLook = (some: readonly Look[]): Look =>
+  some.reduce((worst, look) => (looks.indexOf(look) > looks.indexOf(worst) ? look : worst), 'inside')
 
 export const lookOf = ({ agreement, standing }: Connection): Look =>
   agreement === 'conflicting' ? 'conflicting' : standing
@@ -74,14 +74,14 @@ export function deviceGraph(topology: Topology): Graph {
 export function siteGraph(topology: Topology): Graph {
   const { devices, sites } = topology
   const siteOf = new Map(devices.map(({ id, siteId }) => [id, siteId]))
-  const byPair = new Map<string, GraphEdge & { looks: Look[] }>()
+  const byPair = new Map<string, GraphEdge & { seen: Look[] }>()
   for (const { from, to, look, connections } of deviceGraph(topology).edges) {
     const [a, z] = [siteOf.get(from)!, siteOf.get(to)!]
     if (a === z) continue
     const id = a < z ? `${a}~${z}` : `${z}~${a}`
-    const edge = byPair.get(id) ?? { id, from: a, to: z, look, connections: [], looks: [] }
+    const edge = byPair.get(id) ?? { id, from: a, to: z, look, connections: [], seen: [] }
     edge.connections.push(...connections)
-    edge.looks.push(look)
+    edge.seen.push(look)
     byPair.set(id, edge)
   }
   const joined = new Set([...byPair.values()].flatMap(({ from, to }) => [from, to]))
@@ -89,7 +89,7 @@ export function siteGraph(topology: Topology): Graph {
   for (const { siteId } of devices) alone.set(siteId, (alone.get(siteId) ?? 0) + 1)
   return {
     nodes: sites.filter(({ id }) => joined.has(id)).map(({ id }) => ({ id, kind: 'site', siteId: null, ...siteSize })), // prettier-ignore
-    edges: Array.from(byPair.values(), ({ looks, ...edge }) => ({ ...edge, look: worstLook(looks) })),
+    edges: Array.from(byPair.values(), ({ seen, ...edge }) => ({ ...edge, look: worstLook(seen) })),
     alone,
   }
 }

@@ -43,7 +43,7 @@ export class TopologyView {
   dismiss = (key: string, reason: string) => this.#then(api.post('/topology/dismissals', { key, reason, ...scope.query })) // prettier-ignore
   restore = (dismissalId: string) => this.#then(api.del(`/topology/dismissals/${dismissalId}`))
 
-  /** The end is where it was found; answers nothing: the map is read anew. */
+  /** The circuit is recorded to end where it was found. */
   moveEnd = ({ circuit, end, found }: Extract<Difference, { kind: 'other-end' }>) => this.#then(api.patch(`/circuits/${circuit.id}`, { [`${end}InterfaceId`]: found.interfaceId })) // prettier-ignore
 
   /** What the port says is recorded. */

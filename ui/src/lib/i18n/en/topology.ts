@@ -13,7 +13,8 @@ const words: Translation<typeof zh> = {
     'Once devices are discovered, how they are joined is drawn by LLDP, CDP, transfer networks, routing neighbours and descriptions of ports.',
   discover: 'Discover devices',
   cut: 'Too many devices: only the first {n} are looked at. Choose a city or county above.',
-  sitesOnly: 'More than {n} devices: only what joins sites is drawn. Choose a city or county to see devices.',
+  sitesOnly:
+    'More than {n} devices and sites: only what joins sites is drawn. Choose a city or county to see devices.',
   'look.inside': 'within a site',
   'look.recorded': 'recorded',
   'look.unrecorded': 'not recorded',

@@ -10,7 +10,7 @@ export default {
   noneText: '设备被发现后，按 LLDP、CDP、互联网段、路由邻居和端口描述自动画出它们怎么相连。',
   discover: '去发现设备',
   cut: '设备太多，只看了前 {n} 台：请在上方选择一个市或县。',
-  sitesOnly: '设备超过 {n} 台，只画单位之间的连接；选择一个市或县，就能看到设备。',
+  sitesOnly: '设备和单位超过 {n} 个，只画单位之间的连接；选择一个市或县，就能看到设备。',
   'look.inside': '单位内部',
   'look.recorded': '已登记',
   'look.unrecorded': '未登记',

@@ -1,4 +1,4 @@
-import type { Surroundings } from '@zongheng/inventory/surroundings.ts'
+import type { CableSeen, Surroundings } from '@zongheng/inventory/surroundings.ts'
 import type { Db } from '../db/database.ts'
 import type { EstateModel } from '../estate/model.ts'
 import type { EstateService } from '../estate/service.ts'
@@ -25,7 +25,7 @@ export class SurroundingsService {
   async of(viewer: Scope, deviceId: string): Promise<DeviceSurroundings> {
     const { db, estate } = this.#deps
     await estate.device(viewer, deviceId)
-    const row = await store.saidBy(db, deviceId)
+    const [row] = await store.saidBy(db, [deviceId])
     if (!row) return { at: null, cables: [], addresses: [], peers: [] }
     const { cables, addresses, peers } = JSON.parse(row.surroundings) as Surroundings
     const model = await estate.model()
@@ -33,7 +33,7 @@ export class SurroundingsService {
     const macs = await store.withMacs(db, distinct(cables.map(({ chassisId }) => chassisId)))
     const [byName, byMac] = [refsOf(names, model, viewer), refsOf(macs, model, viewer)]
     const byAddress = refsOf(addressesOf(model), model, viewer)
-    const ports = new Map((await store.portsOf(db, deviceId)).map((port) => [port.if_index, port.if_name]))
+    const ports = new Map((await store.portsOf(db, [deviceId])).map((port) => [port.if_index, port.if_name]))
     return {
       at: row.at,
       cables: cables.map(({ protocol, ifName, sysName, chassisId, portId, portDescr }) => ({
@@ -48,6 +48,12 @@ export class SurroundingsService {
       peers: peers.map(({ protocol, address }) => ({ protocol, address, device: byAddress(address) })),
     }
   }
+}
+
+/** Whom each of these sees over its cables. */
+export async function cablesOf(db: Db, deviceIds: readonly string[]): Promise<Map<string, CableSeen[]>> {
+  const rows = deviceIds.length === 0 ? [] : await store.saidBy(db, deviceIds)
+  return new Map(rows.map((row) => [row.device_id, (JSON.parse(row.surroundings) as Surroundings).cables]))
 }
 
 const distinct = (texts: string[]) => [...new Set(texts.filter((text) => text !== ''))]

@@ -28,6 +28,7 @@ beforeEach(async () => {
   county = await plantCounty(test)
   viewer = await (await test.as('network-admin')).viewer()
   await services.decider.start()
+  await test.services.clocks.stop() // a ticket's limits run out by themselves, whenever that is: not what is looked at here
 })
 afterEach(async () => {
   await services.decider.stop()

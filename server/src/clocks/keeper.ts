@@ -73,13 +73,11 @@ export class ClockKeeper implements TicketObserver {
   }
 
   /** What staff say publicly is the first response. */
-  async added(tx: Db, ticketId: string, entries: readonly NewEntry[], nowMs: number): Promise<void> {
+  async added(tx: Db, ticket: TicketRow, entries: readonly NewEntry[], nowMs: number): Promise<void> {
     const said = entries.filter(({ kind, visibility, authorId }) => kind === 'comment' && visibility !== 'internal' && authorId) // prettier-ignore
-    if (said.length === 0) return
-    const ticket = await this.#deps.rowOf(ticketId, tx)
-    if (!ticket || ticket.responded_at !== null) return
+    if (said.length === 0 || ticket.responded_at !== null) return
     if (!said.some(({ authorId }) => authorId !== ticket.requester_id)) return
-    await this.#deps.setDue(tx, ticketId, { dueAt: ticket.due_at, measure: ticket.due_measure, respondedAt: nowMs }) // prettier-ignore
+    await this.#deps.setDue(tx, ticket.id, { dueAt: ticket.due_at, measure: ticket.due_measure, respondedAt: nowMs }) // prettier-ignore
     await this.changed(tx, ticket, { ...ticket, responded_at: nowMs }, nowMs)
   }
 

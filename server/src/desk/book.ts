@@ -129,9 +129,10 @@ export class TicketBook implements TicketLife {
   /** Adds lines: whoever else writes at the same time loses nothing, and nothing has to be read anew. */
   async add(tx: Db, ticketId: string, entries: NewEntry[], set: TicketSet = {}): Promise<void> {
     const nowMs = this.#clock()
-    await store.touchTicket(tx, ticketId, { ...set, updated_at: nowMs })
+    const ticket = await store.touchedTicket(tx, ticketId, { ...set, updated_at: nowMs })
+    if (!ticket) throw notFound('ticket')
     for (const entry of entries) await addEntry(tx, ticketId, nowMs, entry)
-    for (const observer of this.#observers) await observer.added?.(tx, ticketId, entries, nowMs)
+    for (const observer of this.#observers) await observer.added?.(tx, ticket, entries, nowMs)
   }
 
   /** Along the table of its kind. `viewer` null: the system. Throws `wrong-move`, `forbidden`, or what a need is missing. */

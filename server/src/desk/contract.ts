@@ -40,7 +40,7 @@ export interface KindRules {
 export interface TicketObserver {
   changed(tx: Db, before: TicketRow | null, after: TicketRow, nowMs: number): Promise<void>
   /** Lines that were added to it without changing it, as comments are. */
-  added?(tx: Db, ticketId: string, entries: readonly NewEntry[], nowMs: number): Promise<void>
+  added?(tx: Db, ticket: TicketRow, entries: readonly NewEntry[], nowMs: number): Promise<void>
 }
 
 /** What `DeskService` takes at start: `desk.extend('change', rules)`, `desk.observe(clocks)`. */

@@ -80,13 +80,11 @@ export class Gathering {
   }
 
   /** What is said publicly of a major incident is said to all who reported it. */
-  async added(tx: Db, ticketId: string, entries: readonly NewEntry[]): Promise<void> {
+  async added(tx: Db, ticket: TicketRow, entries: readonly NewEntry[]): Promise<void> {
     const said = entries.filter(({ kind, visibility }) => kind === 'comment' && visibility !== 'internal')
-    if (said.length === 0) return
-    const [row] = await ticketsByIds(tx, [ticketId])
-    if (row?.major !== 1) return
-    const passedOn = said.map((entry) => ({ ...entry, values: { event: 'major', number: row.number } }))
-    for (const child of await openChildrenOf(tx, ticketId))
+    if (said.length === 0 || ticket.major !== 1) return
+    const passedOn = said.map((entry) => ({ ...entry, values: { event: 'major', number: ticket.number } }))
+    for (const child of await openChildrenOf(tx, ticket.id))
       if (child.kind === 'incident') await this.#parts.book.add(tx, child.id, passedOn)
   }
 }

@@ -12,7 +12,7 @@ import type { NewEntry } from './entry.ts'
 import { meToosOf, watchersOf } from './gathering-store.ts'
 import { phaseOf, type TicketKind } from './kinds.ts'
 import type { OnDuty } from './on-duty.ts'
-import { ticketsByIds, type TicketRow } from './store.ts'
+import type { TicketRow } from './store.ts'
 
 type Role = 'assignee' | 'team' | 'watchers' | 'requester' | 'meToos' | 'duty' | 'named' | 'namedTeam'
 
@@ -80,12 +80,10 @@ export class DeskNotices implements TicketObserver {
       await this.tell(tx, 'ticket-resolved', after, nowMs, { text: after.resolution })
   }
 
-  async added(tx: Db, ticketId: string, entries: readonly NewEntry[], nowMs: number): Promise<void> {
+  async added(tx: Db, ticket: TicketRow, entries: readonly NewEntry[], nowMs: number): Promise<void> {
     const answers = entries.filter(({ kind, visibility }) => kind === 'comment' && visibility !== 'internal')
-    const [ticket] = answers.length > 0 ? await ticketsByIds(tx, [ticketId]) : []
-    if (ticket)
-      for (const { text } of answers)
-        await this.tell(tx, 'ticket-answered', ticket, nowMs, { text: text ?? '' })
+    for (const { text } of answers)
+      await this.tell(tx, 'ticket-answered', ticket, nowMs, { text: text ?? '' })
   }
 
   async #people(tx: Db, role: Role, ticket: TicketRow, nowMs: number, said: Said): Promise<string[]> {

@@ -148,7 +148,11 @@ export async function updateTicket(
   return result.numUpdatedRows > 0n
 }
 
-/** What nobody has to have read before: a line was added, a clock was set. */
+/** What nobody has to have read before: a line was added. */
+export const touchedTicket = (db: Db, id: string, set: Updateable<Tables['tickets']>) =>
+  db.updateTable('tickets').set(set).where('id', '=', id).returningAll().executeTakeFirst()
+
+/** The same for what nobody looks at: a clock was set. */
 export async function touchTicket(db: Db, id: string, set: Updateable<Tables['tickets']>): Promise<void> {
   await db.updateTable('tickets').set(set).where('id', '=', id).execute()
 }

@@ -58,9 +58,9 @@ export class Together implements TicketObserver {
     await this.#parts.notices.changed(tx, before, after, nowMs)
   }
 
-  async added(tx: Db, ticketId: string, entries: readonly NewEntry[], nowMs: number): Promise<void> {
-    await this.gathering.added(tx, ticketId, entries)
-    await this.#parts.notices.added(tx, ticketId, entries, nowMs)
+  async added(tx: Db, ticket: TicketRow, entries: readonly NewEntry[], nowMs: number): Promise<void> {
+    await this.gathering.added(tx, ticket, entries)
+    await this.#parts.notices.added(tx, ticket, entries, nowMs)
   }
 
   /** Whether they see it as staff do; false for what they may not see, or only reported. */

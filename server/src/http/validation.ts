@@ -20,16 +20,44 @@ interface Finding {
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const check = Compile(schema)
+  const clean = cleanerOf(schema)
   const isText = httpPart !== 'body'
   return (data: unknown) => {
     if (isDeep(data)) return { error: tooDeep() }
     const filled = Default(schema, Clone(data))
     const value = isText ? Convert(schema, filled) : filled
-    if (check.Check(value)) return holdsNul(value) ? { error: noNul() } : { value: Clean(schema, value) }
+    if (check.Check(value)) return holdsNul(value) ? { error: noNul() } : { value: clean(value) }
     const findings = check.Errors(value).slice(0, errorsAtMost) as Finding[]
     return { error: invalid(findings.flatMap((finding) => fieldErrors(finding, httpPart ?? 'body'))) }
   }
 }
+
+/** The library's way brings the type into order anew each time, for milliseconds; where nothing is nested, names are enough. */
+function cleanerOf(schema: TSchema): (value: unknown) => unknown {
+  const { type, properties, additionalProperties } = schema as Shape
+  const isFlat = type === 'object' && properties && additionalProperties === undefined
+  if (!isFlat || !Object.values(properties).every(isPlain)) return (value) => Clean(schema, value)
+  const names = new Set(Object.keys(properties))
+  return (value) => Object.fromEntries(Object.entries(value as object).filter(([name]) => names.has(name)))
+}
+
+interface Shape {
+  type?: string
+  properties?: Record<string, Shape>
+  additionalProperties?: unknown
+  items?: Shape
+  anyOf?: Shape[]
+}
+
+const nesting = ['properties', 'patternProperties', 'additionalProperties', 'allOf', '$ref']
+
+/** Nothing that may hold names: a text, a number, a list of such, or one of several such. */
+const isPlain = (shape: Shape): boolean =>
+  !nesting.some((key) => key in shape) &&
+  ('type' in shape || 'const' in shape || 'enum' in shape || 'anyOf' in shape) &&
+  shape.type !== 'object' &&
+  (shape.type !== 'array' || (shape.items !== undefined && isPlain(shape.items))) &&
+  (shape.anyOf ?? []).every(isPlain)
 
 const deepest = 64
 

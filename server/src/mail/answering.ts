@@ -33,14 +33,12 @@ export class Answering implements TicketObserver {
     await this.#write(tx, after, { kind: 'resolved', text: after.resolution ?? '', rateAt })
   }
 
-  async added(tx: Db, ticketId: string, entries: readonly NewEntry[]): Promise<void> {
+  async added(tx: Db, ticket: TicketRow, entries: readonly NewEntry[]): Promise<void> {
     const said = entries.filter(
       ({ kind, visibility = 'public', authorId, text }) =>
         kind === 'comment' && visibility === 'public' && authorId && text?.trim(),
     )
-    if (said.length === 0) return
-    const ticket = await this.#deps.desk.rowOf(ticketId, tx)
-    if (ticket?.channel !== 'email') return
+    if (said.length === 0 || ticket.channel !== 'email') return
     const answers = said.filter(({ authorId }) => authorId !== ticket.requester_id)
     const names = await this.#deps.identity.namesOf(
       answers.map(({ authorId }) => authorId!),

@@ -23,21 +23,30 @@ export interface Directory {
   preferencesOf(userId: string): Preferences
 }
 
-export async function loadDirectory(db: Db, nowMs: number): Promise<Directory> {
-  const [channels, routes, rosters, shifts, preferences] = await Promise.all([
-    store.channels(db),
-    store.routes(db),
-    store.rosters(db),
-    store.shiftsAfter(db, nowMs),
-    store.allPreferences(db),
-  ])
-  const shiftsOf = Map.groupBy(shifts, (shift) => shift.roster_id)
+/** What telling people by name takes: neither who is on duty nor what goes where. */
+export type Addresses = Pick<Directory, 'channels' | 'preferencesOf'>
+
+export async function loadAddresses(db: Db): Promise<Addresses> {
+  const [channels, preferences] = await Promise.all([store.channels(db), store.allPreferences(db)])
   const settingsOf = new Map(preferences.map((row) => [row.user_id, JSON.parse(row.settings) as Partial<Preferences>])) // prettier-ignore
   return {
     channels: new Map(channels.map((row) => [row.id, channelOf(row)])),
+    preferencesOf: (userId) => ({ ...defaultPreferences, ...settingsOf.get(userId) }),
+  }
+}
+
+export async function loadDirectory(db: Db, nowMs: number): Promise<Directory> {
+  const [addresses, routes, rosters, shifts] = await Promise.all([
+    loadAddresses(db),
+    store.routes(db),
+    store.rosters(db),
+    store.shiftsAfter(db, nowMs),
+  ])
+  const shiftsOf = Map.groupBy(shifts, (shift) => shift.roster_id)
+  return {
+    ...addresses,
     routes: routes.map(routeOf),
     rosters: new Map(rosters.map((row) => [row.id, rosterOf(row, shiftsOf.get(row.id) ?? [])])),
-    preferencesOf: (userId) => ({ ...defaultPreferences, ...settingsOf.get(userId) }),
   }
 }
 
@@ -105,7 +114,7 @@ export function onDuty(
 }
 
 /** The nearest channel of a kind that serves the region. */
-export const channelFor = ({ channels }: Directory, kind: string, regionPaths: readonly string[]) =>
+export const channelFor = ({ channels }: Addresses, kind: string, regionPaths: readonly string[]) =>
   nearest(
     [...channels.values()].filter(({ enabled, settings }) => enabled && settings.kind === kind),
     regionPaths,

@@ -2,9 +2,9 @@
 import type { Severity } from '@zongheng/inventory/severity.ts'
 import type { Db } from '../db/database.ts'
 import { deliveriesTo } from './deliveries.ts'
-import { loadDirectory, type Directory } from './directory.ts'
+import { loadAddresses, type Addresses } from './directory.ts'
 import type { articleEvents, NotifyMessage, TicketEvent } from './message.ts'
-import { recipientsOf, type People } from './recipients.ts'
+import { recipientsNamed, type People } from './recipients.ts'
 import * as store from './store.ts'
 
 export interface TicketNotice {
@@ -27,7 +27,7 @@ export type PersonalNotice = TicketNotice | ArticleNotice
 const matterOf = (notice: PersonalNotice) => ('ticket' in notice ? notice.ticket : notice.article)
 
 interface Deps {
-  people: People
+  people: Pick<People, 'contactsOf'>
   regionsNamed: (ids: string[], db: Db) => Promise<Map<string, { name: string; path: string }>>
   timeZone: string
 }
@@ -35,10 +35,10 @@ interface Deps {
 const textAtMost = 500
 
 /** Of each transaction once: what happens in it may concern hundreds. */
-const directories = new WeakMap<Db, Promise<Directory>>()
+const directories = new WeakMap<Db, Promise<Addresses>>()
 
-function directoryOf(tx: Db, nowMs: number): Promise<Directory> {
-  const known = directories.get(tx) ?? loadDirectory(tx, nowMs)
+function directoryOf(tx: Db): Promise<Addresses> {
+  const known = directories.get(tx) ?? loadAddresses(tx)
   directories.set(tx, known)
   return known
 }
@@ -52,15 +52,14 @@ export async function tellPeople(
 ): Promise<boolean> {
   const told = notices.filter(({ userIds }) => userIds.length > 0)
   if (told.length === 0) return false
-  const directory = await directoryOf(tx, nowMs)
+  const directory = await directoryOf(tx)
   const regions = await regionsNamed([...new Set(told.map((notice) => matterOf(notice).regionId))], tx)
   for (const notice of told) {
     const { regionId } = matterOf(notice)
     const region = regions.get(regionId) ?? { name: '', path: '' }
     const { severity } = notice
-    const targets = notice.userIds.map((userId) => ({ kind: 'person', userId }) as const)
-    const situation = { tx, directory, people, regionPaths: [region.path], teamPath: region.path, severity, nowMs, timeZone } // prettier-ignore
-    const recipients = await recipientsOf(targets, situation)
+    const matter = { tx, directory, people, regionPaths: [region.path], severity, nowMs, timeZone }
+    const recipients = await recipientsNamed(notice.userIds, matter)
     const message = messageOf(notice, region.name)
     await store.insertDeliveries(tx, deliveriesTo(recipients, { threadId: null, regionId, message, nowMs }))
   }

@@ -2,7 +2,7 @@
 import type { Severity } from '@zongheng/inventory/severity.ts'
 import type { Db } from '../db/database.ts'
 import { channelFacts } from './channel.ts'
-import { channelFor, onDuty, type Directory } from './directory.ts'
+import { channelFor, onDuty, type Addresses, type Directory } from './directory.ts'
 import { dispose } from './preference.ts'
 import type { NotifyTarget } from './route.ts'
 
@@ -25,16 +25,22 @@ export interface People {
   teamFor(regionId: string, name: '网络组', db: Db): Promise<{ id: string; name: string } | undefined>
 }
 
-export interface Situation {
+/** What it takes to tell people by name. */
+export interface Matter {
   tx: Db
-  directory: Directory
-  people: People
+  directory: Addresses
+  people: Pick<People, 'contactsOf'>
   regionPaths: string[]
-  /** Of the region whose team works on it. */
-  teamPath: string
   severity: Severity
   nowMs: number
   timeZone: string
+}
+
+export interface Situation extends Matter {
+  directory: Directory
+  people: People
+  /** Of the region whose team works on it. */
+  teamPath: string
 }
 
 export const keyOf = ({ channelId, userId, address }: Pick<Recipient, 'channelId' | 'userId' | 'address'>) =>
@@ -54,11 +60,15 @@ export async function recipientsOf(targets: NotifyTarget[], situation: Situation
     if (reaches && target.kind === 'channel')
       add({ channelId: channel.id, userId: null, address: target.address, heldUntilMs: null })
   }
-  const userIds = [...new Set((await Promise.all(targets.map((one) => usersOf(one, situation)))).flat())]
-  const contacts = await situation.people.contactsOf(userIds, situation.tx)
-  for (const [userId, contact] of contacts)
-    for (const recipient of waysTo(userId, contact, situation)) add(recipient)
+  const userIds = (await Promise.all(targets.map((one) => usersOf(one, situation)))).flat()
+  for (const recipient of await recipientsNamed(userIds, situation)) add(recipient)
   return [...found.values()]
+}
+
+/** By each of the ways that each of them prefers. */
+export async function recipientsNamed(userIds: readonly string[], matter: Matter): Promise<Recipient[]> {
+  const contacts = await matter.people.contactsOf([...new Set(userIds)], matter.tx)
+  return [...contacts].flatMap(([userId, contact]) => waysTo(userId, contact, matter))
 }
 
 /** Nobody on duty: the team. */
@@ -90,7 +100,7 @@ const personalKinds = ['smtp', 'sms'] as const
 function waysTo(
   userId: string,
   contact: { email: string | null; phone: string | null },
-  { directory, regionPaths, severity, nowMs, timeZone }: Situation,
+  { directory, regionPaths, severity, nowMs, timeZone }: Matter,
 ): Recipient[] {
   const ways: Recipient[] = [{ channelId: null, userId, address: '', heldUntilMs: null }]
   for (const kind of personalKinds) {

@@ -14,7 +14,8 @@ export interface PolicyDeps {
   audit: AuditTrail
 }
 
-const setting = 'policy'
+/** Under which it is kept among the settings. */
+export const policySetting = 'policy'
 
 export const defaultPolicy = Default(Policy, {
   password: {},
@@ -34,7 +35,11 @@ export class PolicyService {
   }
 
   async get(db: Db = this.#deps.db): Promise<Policy> {
-    const text = await settingOf(db, setting)
+    return this.of(await settingOf(db, policySetting))
+  }
+
+  /** As it is kept, by whoever read it along with something else. */
+  of(text: string | undefined): Policy {
     if (text !== this.#parsed.text) this.#parsed = { text, policy: parsed(text) }
     return this.#parsed.policy
   }
@@ -45,7 +50,7 @@ export class PolicyService {
     return audit.write(async (tx, note) => {
       await mustCoverAll(tx, viewer)
       const before = await this.get(tx)
-      await setSetting(tx, setting, JSON.stringify(policy), clock())
+      await setSetting(tx, policySetting, JSON.stringify(policy), clock())
       const entity = { type: 'policy', id: 'policy', name: '安全策略' }
       note({
         action: 'identity.policy-changed',

@@ -1,12 +1,13 @@
 import type { Insertable } from 'kysely'
 import type { Db } from '../../db/database.ts'
 import type { Tables } from '../../db/tables.ts'
+import { policySetting } from '../policy/policy.ts'
 
 type Row = Tables['sessions']
 
 export const insertSession = (db: Db, row: Insertable<Row>) => db.insertInto('sessions').values(row).execute()
 
-/** A session that was not revoked, with its user, unless disabled. */
+/** A session that was not revoked, with its user, unless disabled, and with the policy, which whoever asks for it needs as well. */
 export const sessionWithUser = (db: Db, id: string) =>
   db
     .selectFrom('sessions')
@@ -14,7 +15,8 @@ export const sessionWithUser = (db: Db, id: string) =>
     .leftJoin('identity_providers as provider', 'provider.id', 'users.provider_id')
     .selectAll('sessions')
     .select(['users.username', 'users.display_name', 'users.totp_confirmed_at'])
-    .select('provider.kind as provider_kind')
+    .leftJoin('settings as policy', (join) => join.on('policy.key', '=', policySetting))
+    .select(['provider.kind as provider_kind', 'policy.value as policy'])
     .where('sessions.id', '=', id)
     .where('sessions.revoked_at', 'is', null)
     .where('users.disabled_at', 'is', null)

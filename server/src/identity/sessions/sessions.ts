@@ -125,7 +125,7 @@ export class Sessions {
     const { db, clock, policy } = this.#deps
     const now = clock()
     const row = await store.sessionWithUser(db, sessionId)
-    const rules = await policy.get()
+    const rules = policy.of(row?.policy ?? undefined)
     if (!row || endOf(row, rules) <= now) return undefined
     if (isUse && now - row.seen_at > touchEveryMs) await store.touchSession(db, sessionId, now)
     const person = { id: row.user_id, username: row.username, displayName: row.display_name }

@@ -22,10 +22,10 @@ export class Keeping {
   async fields(viewer: Viewer, ticket: ReachedTicket): Promise<KeepingFields> {
     const { db, names } = this.#parts
     if (!readsInternal(viewer, ticket)) return { tags: [], watching: false, watchers: [] }
-    const watchers = await watchersOf(db, ticket.row.id)
+    const [watchers, tags] = await Promise.all([watchersOf(db, ticket.row.id), store.tagsOf(db, ticket.row.id)]) // prettier-ignore
     const users = await names.users(watchers, db)
     return {
-      tags: await store.tagsOf(db, ticket.row.id),
+      tags,
       watching: watchers.includes(viewer.userId),
       watchers: watchers.map((id) => ({ id, name: users.get(id) ?? id })),
     }

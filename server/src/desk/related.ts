@@ -33,16 +33,21 @@ export class Relating {
   async fields(viewer: Viewer, ticket: ReachedTicket, db: Db = this.#parts.db): Promise<TogetherFields> {
     const { row } = ticket
     const isStaff = readsInternal(viewer, ticket)
-    const offered = isStaff
-      ? (await this.#escalating.list(viewer, ticket, db)).find(({ state }) => state === 'offered')
-      : undefined
-    const [into] = row.merged_into === null ? [] : await ticketsByIds(db, [row.merged_into])
+    const [escalations, [into], isUrged, mayUrge, meToos, children] = await Promise.all([
+      isStaff ? this.#escalating.list(viewer, ticket, db) : [],
+      row.merged_into === null ? [] : ticketsByIds(db, [row.merged_into]),
+      countEntries(db, row.id, 'urging'),
+      isStaff && isOpen(row) && this.#urging.mayUrge(viewer, ticket),
+      store.countMeToos(db, row.id),
+      store.countChildren(db, row.id),
+    ])
+    const offered = escalations.find(({ state }) => state === 'offered')
     return {
       escalation: offered ? pick(offered) : null,
-      isUrged: await countEntries(db, row.id, 'urging'),
-      mayUrge: isStaff && isOpen(row) && (await this.#urging.mayUrge(viewer, ticket)),
-      meToos: await store.countMeToos(db, row.id),
-      children: await store.countChildren(db, row.id),
+      isUrged,
+      mayUrge,
+      meToos,
+      children,
       mergedInto: into ? { id: into.id, name: into.number } : null,
       mayRate: mayRate(viewer.userId, row, this.#parts.clock()),
     }

@@ -145,16 +145,15 @@ export class DeskService implements TicketLife {
   async detail(viewer: Viewer, id: string): Promise<TicketDetail> {
     const { db } = this.#deps
     const reached = await this.#reach.seen(viewer, id)
-    const [ticket] = await viewTickets(db, this.#names, [reached.row])
-    const entries = await store.timelineOf(db, id, !readsInternal(viewer, reached))
-    const moves = await this.#book.movesOf(db, reached.row, actorsOf(viewer, reached))
-    return {
-      ...ticket!,
-      ...(await this.together.relating.fields(viewer, reached)),
-      ...(await this.keeping.keeping.fields(viewer, reached)),
-      timeline: await viewTimeline(db, this.#names, entries),
-      moves: moves.map(({ to }) => to as TicketState),
-    }
+    const linesOf = store.timelineOf(db, id, !readsInternal(viewer, reached))
+    const [[ticket], timeline, moves, related, kept] = await Promise.all([
+      viewTickets(db, this.#names, [reached.row]),
+      linesOf.then((entries) => viewTimeline(db, this.#names, entries)),
+      this.#book.movesOf(db, reached.row, actorsOf(viewer, reached)),
+      this.together.relating.fields(viewer, reached),
+      this.keeping.keeping.fields(viewer, reached),
+    ])
+    return { ...ticket!, ...related, ...kept, timeline, moves: moves.map(({ to }) => to as TicketState) }
   }
 
   // ---- what people do --------------------------------------------------------------------------

@@ -40,9 +40,11 @@ export class TicketIndex implements TicketObserver {
   async find(db: Db, text: string, userId: string, regionIds: readonly string[] | null): Promise<string[]> {
     const typed = text.trim()
     if (isNumber.test(typed)) return found.numbered(db, typed.toUpperCase(), foundAtMost)
-    const ids = await this.#words.newest(db, typed, { kind, regionIds, limit: foundAtMost })
-    if (regionIds === null) return ids
-    return [...new Set([...ids, ...(await found.ownMentioning(db, userId, typed, foundAtMost))])]
+    const [ids, own] = await Promise.all([
+      this.#words.newest(db, typed, { kind, regionIds, limit: foundAtMost }),
+      regionIds === null ? [] : found.ownMentioning(db, userId, typed, foundAtMost),
+    ])
+    return [...new Set([...ids, ...own])]
   }
 }
 

@@ -19,12 +19,15 @@ const present = (ids: (string | null)[]) => [...new Set(ids.filter((id) => id !=
 
 export async function viewTickets(db: Db, names: Names, rows: TicketRow[]): Promise<Ticket[]> {
   if (rows.length === 0) return []
-  const users = await names.users(present(rows.flatMap((row) => [row.assignee_id, row.requester_id])), db)
-  const teams = await names.teams(present(rows.map((row) => row.team_id)), db)
-  const regions = await names.regions(present(rows.map((row) => row.region_id)), db)
-  const sites = await names.sites(present(rows.map((row) => row.site_id)), db)
   const ids = rows.map((row) => row.id)
-  const entities = Map.groupBy(await entitiesOf(db, ids), (entity) => entity.ticket_id)
+  const [users, teams, regions, sites, about] = await Promise.all([
+    names.users(present(rows.flatMap((row) => [row.assignee_id, row.requester_id])), db),
+    names.teams(present(rows.map((row) => row.team_id)), db),
+    names.regions(present(rows.map((row) => row.region_id)), db),
+    names.sites(present(rows.map((row) => row.site_id)), db),
+    entitiesOf(db, ids),
+  ])
+  const entities = Map.groupBy(about, (entity) => entity.ticket_id)
   return rows.map((row) => ({
     id: row.id,
     number: row.number,

@@ -1,6 +1,7 @@
 /**
  * Who recorded devices are, and what is read of them: the real discovery and first poll of each over UDP, scored.
  * `npm run bench:recognise [-- --recordings DIR --expected DIR --out DIR] [--only a,b] [--family F] [--loss 0.05 --delay 200] [--worst N] [--json]`
+ * `npm run bench:recognise -- --devices 1000`: instead, so many of them at addresses of their own are swept and recognised.
  * The recordings are not of this project: without `../shared/recordings` there is nothing to do. Ends with code 1 when a bar is missed.
  */
 import { execFileSync } from 'node:child_process'
@@ -14,8 +15,9 @@ import { discover } from '../collector/src/discover/discover.ts'
 import { measure } from '../collector/src/discover/measure.ts'
 import { report } from '../collector/src/discover/report.ts'
 import { SnmpEngine } from '../collector/src/snmp/engine.ts'
-import { openSession } from '../collector/src/snmp/open.ts'
 import { freeUdpPort } from '../collector/src/snmp/testing.ts'
+import { countedSession } from './recognise/counted-session.ts'
+import { recogniseProvince } from './recognise/province.ts'
 import { machine, spreadOf, table } from './report.ts'
 
 const shared = resolve(import.meta.dirname, '../../shared/recordings')
@@ -29,13 +31,16 @@ const { values } = parseArgs({
     loss: { type: 'string', default: '0' },
     delay: { type: 'string', default: '0' },
     worst: { type: 'string', default: '5' },
+    devices: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 })
 /** Overall; each family of tier 3 with so many full recordings; identity of tier 3. */
 const bars = { overall: 0.9, family: 0.92, fullRecordings: 3, identity: 0.97 }
-/** Devices asked at once; each by a socket of its own, so that its packets can be counted. */
-const atOnce = 8
+/** A switch of 48 ports: first discovery on loopback, and round trips that wait for one another. */
+const ofSwitch = { ports: { least: 44, most: 64 }, ms: 3000, inTurn: 25 }
+/** Devices asked at once; each by a socket of its own, so that its packets can be counted. Across a long line they mostly wait. */
+const atOnce = Number(values.delay) > 0 ? 64 : 8
 
 interface Replay {
   close: () => Promise<unknown>
@@ -56,7 +61,10 @@ interface Score {
 }
 interface Cost {
   name: string
+  ports: number
+  /** Requests answered; those of them that waited for the answers before them, to the end of the discovery. */
   roundTrips: number
+  inTurn: number
   packets: number
   ms: number
 }
@@ -64,6 +72,9 @@ interface Cost {
 const kit = (name: string) => join(shared, name)
 if (!existsSync(kit('replay.mjs')) || !existsSync(values.recordings)) {
   console.error(`no recordings in ${values.recordings}, or nothing that serves them: left out`)
+} else if (values.devices !== undefined) {
+  const isMissed = await recogniseProvince(kit('replay.mjs'), values.recordings, Number(values.devices), values.json) // prettier-ignore
+  if (isMissed) process.exitCode = 1
 } else {
   const out = values.out ?? mkdtempSync(join(tmpdir(), 'zongheng-recognise-'))
   mkdirSync(out, { recursive: true })
@@ -100,20 +111,20 @@ async function askAll(names: string[], out: string): Promise<{ costs: Cost[]; cr
     for (let name; (name = waiting.shift());) {
       const engine = new SnmpEngine({ sockets: 1 })
       const startMs = performance.now()
+      const cost: Cost = { name, ports: 0, roundTrips: 0, inTurn: 0, packets: 0, ms: 0 }
       try {
-        const session = openSession(
-          engine,
-          { address: '127.0.0.1', port },
-          { version: '2c', community: name },
-        )
+        const { session, depth } = countedSession(engine, { address: '127.0.0.1', port }, { version: '2c', community: name }) // prettier-ignore
         const discovery = await discover(session, profiles)
+        cost.inTurn = depth()
+        cost.ms = performance.now() - startMs
+        cost.ports = discovery.interfaces.filter(isEthernet).length
         const found = report(name, discovery, await measure(session, discovery))
         writeFileSync(join(out, `${name}.json`), JSON.stringify(found))
       } catch (error) {
         crashes.push(`${name}: ${String(error)}`)
       }
       const { sent, retried } = engine.counters
-      costs.push({ name, roundTrips: sent - retried, packets: sent, ms: performance.now() - startMs })
+      costs.push({ ...cost, roundTrips: sent - retried, packets: sent })
       engine.close()
     }
   }
@@ -138,15 +149,20 @@ function scored(out: string): Score {
 function tell({ overall, byTier, families }: Score, costs: Cost[], crashes: string[]): void {
   const trips = spreadOf(costs.map(({ roundTrips }) => roundTrips))
   const packets = spreadOf(costs.map((cost) => cost.packets))
+  const inTurn = spreadOf(costs.map((cost) => cost.inTurn))
   const ms = spreadOf(costs.map((cost) => cost.ms))
+  const switches = costs.filter(({ ports }) => ports >= ofSwitch.ports.least && ports <= ofSwitch.ports.most)
+  const most = (of: (cost: Cost) => number) => Math.max(0, ...switches.map(of))
+  const slowest = { n: switches.length, inTurn: most((cost) => cost.inTurn), ms: most((cost) => cost.ms) }
   if (values.json)
-    console.log(JSON.stringify({ overall, byTier, families, roundTrips: trips, packets, ms, crashes }))
+    console.log(JSON.stringify({ overall, byTier, families, roundTrips: trips, inTurn, packets, ms, switches: slowest, crashes })) // prettier-ignore
   else {
     const row = (name: string, { min, median, max }: typeof ms) => [
       name,
       ...[min, median, max].map((n) => n.toFixed(0)),
     ]
-    console.log(`\n${machine()}\n\n${table([['of a device', 'least', 'median', 'most'], row('round trips', trips), row('packets', packets), row('ms', ms)])}`) // prettier-ignore
+    console.log(`\n${machine()}\n\n${table([['of a device', 'least', 'median', 'most'], row('round trips', trips), row('in turn, to discover', inTurn), row('packets', packets), row('ms to discover', ms)])}`) // prettier-ignore
+    console.log(`\nof ${slowest.n} switches of ${ofSwitch.ports.least}–${ofSwitch.ports.most} ports: at most ${slowest.inTurn} round trips in turn, ${slowest.ms.toFixed(0)} ms`) // prettier-ignore
   }
   const missed = [
     ...crashes.map((crash) => `failed on ${crash}`),
@@ -154,6 +170,9 @@ function tell({ overall, byTier, families }: Score, costs: Cost[], crashes: stri
       .filter(isMissed)
       .map(({ family, score }) => `${family} ${percent(score)} ≥ ${percent(bars.family)}`),
   ]
+  const isNear = Number(values.delay) === 0 && Number(values.loss) === 0
+  if (slowest.inTurn > ofSwitch.inTurn && isNear) missed.push(`round trips in turn of a switch ${slowest.inTurn} ≤ ${ofSwitch.inTurn}`) // prettier-ignore
+  if (slowest.ms > ofSwitch.ms && isNear) missed.push(`a switch in ${slowest.ms.toFixed(0)} ≤ ${ofSwitch.ms} ms`) // prettier-ignore
   if (values.only === undefined && values.family === undefined) {
     const third = families.filter(({ tier }) => tier === 3)
     const identity = third.reduce((sum, one) => sum + one.identity, 0) / third.length
@@ -167,6 +186,10 @@ function tell({ overall, byTier, families }: Score, costs: Cost[], crashes: stri
 
 function isMissed({ tier, full, score }: Family): boolean {
   return tier === 3 && full >= bars.fullRecordings && score < bars.family
+}
+
+function isEthernet({ ifType }: { ifType: number }) {
+  return ifType === 6
 }
 
 function percent(share: number): string {

@@ -10,7 +10,8 @@ import { parseOid } from '../../collector/src/snmp/ber.ts'
 import { hashOf } from '../../collector/src/snmp/cell.ts'
 import { SnmpError } from '../../collector/src/snmp/error.ts'
 import { decodeMessage, encodeMessage } from '../../collector/src/snmp/message.ts'
-import { SnmpSession, type Answer, type Question } from '../../collector/src/snmp/session.ts'
+import type { Answer, Question } from '../../collector/src/snmp/exchange.ts'
+import { SnmpSession } from '../../collector/src/snmp/session.ts'
 import type { Cells, TableCells, TableQuestion, TableReading } from '../../collector/src/snmp/table.ts'
 
 /** Counters as they stood when they were first and last read since a start of the device. */

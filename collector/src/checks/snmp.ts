@@ -19,6 +19,7 @@ const codes: Record<SnmpErrorCode, CheckCode<'snmp'>> = {
   tooBig: 'malformed',
   nonIncreasing: 'malformed',
   tooManyRows: 'malformed',
+  tooLong: 'malformed',
   closed: 'timeout',
 }
 

@@ -21,15 +21,19 @@ const operational = 1 // EntitySensorStatus ok(1)
 const outOfRange = [1_000_000_000, -1_000_000_000] // EntitySensorValue: overflow, underflow
 const [entPhysicalDescr, entPhysicalName] = ['1.3.6.1.2.1.47.1.1.1.1.2', '1.3.6.1.2.1.47.1.1.1.1.7']
 
-/** Factor by which EntitySensorDataScale and EntitySensorPrecision turn the integer into units. */
+/** Factor by which EntitySensorDataScale and EntitySensorPrecision turn the integer into units; what is neither counts for nothing. */
 export function entitySensorScale(dataScale: number, precision: number): number {
-  return Number(`1e${3 * (dataScale - unitsScale) - Math.max(0, precision)}`)
+  const scale = Number.isInteger(dataScale) && dataScale >= 1 && dataScale <= 17 ? dataScale : unitsScale
+  const digits = Number.isInteger(precision) && precision > 0 && precision <= 9 ? precision : 0
+  return Number(`1e${3 * (scale - unitsScale) - digits}`)
 }
 
 /** The sensors of an entPhySensorTable, or of a table shaped like it. */
 export async function discoverEntitySensors(tables: Tables, table: EntitySensorTable): Promise<SensorPlan[]> {
-  const [types, scales, precisions, values, statuses] = await columnsOf(tables, table.entry)
-  const [names, descriptions] = [await tables.column(entPhysicalName), await tables.column(entPhysicalDescr)]
+  const columns = [1, 2, 3, 4, 5].map((number) => `${table.entry}.${number}`)
+  const [types, scales, precisions, values, statuses, names, descriptions] = (await Promise.all(
+    [...columns, entPhysicalName, entPhysicalDescr].map((oid) => tables.column(oid)),
+  )) as [Column, Column, Column, Column, Column, Column, Column]
   const found: SensorPlan[] = []
   for (const [index, value] of values) {
     const number = (column: Column) => rawNumber(column.get(index)?.value)
@@ -63,9 +67,4 @@ export async function discoverEntitySensors(tables: Tables, table: EntitySensorT
     })
   }
   return found
-}
-
-async function columnsOf(tables: Tables, entry: string): Promise<[Column, Column, Column, Column, Column]> {
-  const column = (number: number) => tables.column(`${entry}.${number}`)
-  return [await column(1), await column(2), await column(3), await column(4), await column(5)]
 }

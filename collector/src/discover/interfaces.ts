@@ -86,12 +86,11 @@ export async function interfaceNames(tables: Tables, interfaces: InterfaceFacts[
 
 /** The device's interfaces, by ifIndex. ifDescr to ifOperStatus must be readable; ifXTable may be missing. */
 export async function discoverInterfaces(tables: Tables): Promise<InterfaceFacts[]> {
-  const ifDescr = await tables.required(columns.ifDescr) // who does not answer this is not asked for the others
-  const others = Object.entries(columns).map(async ([name, oid]) => [
+  const all = Object.entries(columns).map(async ([name, oid]) => [
     name,
     await (oid.startsWith(`${ifEntry}.`) ? tables.required(oid) : tables.column(oid)),
   ])
-  const table = { ...(Object.fromEntries(await Promise.all(others)) as IfTable), ifDescr }
+  const table = Object.fromEntries(await Promise.all(all)) as IfTable
   const known = [table.ifDescr, table.ifType, table.ifOperStatus, table.ifName]
   const indexes = new Set(
     known.flatMap((column) => [...column.keys()]).filter((index) => /^\d{1,10}$/.test(index)),

@@ -51,6 +51,8 @@ function* rowsFor(rule: SensorRule | ProcessorRule, raws: (number | string)[]): 
     for (const raw of raws) {
       const made: Made = new Map()
       if (!putRow(made, rule.where, index, { column: rule.column, values: [raw] })) continue
+      if ('ifAny' in rule && rule.ifAny && !made.has(`${rule.ifAny}.${index}`))
+        made.set(`${rule.ifAny}.${index}`, 1)
       const extras = { scaleColumn: 2, divisorColumn: 10, digitsColumn: 1 } as const
       for (const key of Object.keys(extras) as (keyof typeof extras)[]) {
         const column = rule[key]

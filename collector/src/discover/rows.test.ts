@@ -1,6 +1,7 @@
 import { resolveProfiles } from '@zongheng/inventory/profile-library.ts'
 import { expect, it } from 'vitest'
 import { discover } from './discover.ts'
+import { wordsOf } from './rows.ts'
 import { withDevice } from './testing.ts'
 
 const table = '1.3.6.1.4.1.99999.1.1'
@@ -82,3 +83,11 @@ it('takes the rows whose words match, scaled as their own columns say, within wh
     ['Outlet Temperature', 0.1, 250],
   ])
 })
+
+it.each([
+  ['2.122.120.1.49', ['zx', '1'], ''],
+  ['2.122.120.1.49.7', ['zx', '1'], '7'],
+  ['0.2.122.120', ['', 'zx'], ''],
+  ['6.228.185.161.233.149.135', ['乡镇'], ''],
+  ['5.122.120', [], '5.122.120'],
+])('reads the texts in the index %s', (index, words, rest) => expect(wordsOf(index)).toEqual({ words, rest }))

@@ -2,7 +2,7 @@ import type { RowRule } from '@zongheng/inventory/profile.ts'
 import type { SnmpValue } from '../snmp/value.ts'
 import { rawNumber, type Reading } from './plan.ts'
 import type { Column, Tables } from './tables.ts'
-import { textOf } from './text.ts'
+import { decodeText, textOf } from './text.ts'
 
 function equals(value: SnmpValue | undefined, wanted: number | string): boolean {
   return typeof wanted === 'number' ? rawNumber(value?.value) === wanted : textOf(value) === wanted
@@ -55,6 +55,26 @@ async function textIndexOf(tables: Tables, wording: Wording, index: string): Pro
   return wording.textAt ? indexAt(wording.textAt, index) : index
 }
 
+/** The texts that an index begins with, each its length and then its octets [RFC 2578, 7.7], and what follows them. */
+export function wordsOf(index: string): { words: string[]; rest: string } {
+  let arcs = index.split('.').map(Number)
+  const words: string[] = []
+  for (let [length = Infinity] = arcs; length < arcs.length; [length = Infinity] = arcs) {
+    words.push(decodeText(Uint8Array.from(arcs.slice(1, length + 1))))
+    arcs = arcs.slice(length + 1)
+  }
+  return { words, rest: arcs.join('.') }
+}
+
+/** What stands for a name between braces. */
+function filling(name: string, index: string, text: string): string {
+  if (name === 'text') return text
+  if (name === 'index') return index
+  if (name === 'rest') return wordsOf(index).rest
+  if (name.startsWith('word')) return wordsOf(index).words[Number(name.slice(4)) - 1] ?? ''
+  return index.split('.')[Number(name) - 1] ?? ''
+}
+
 /** What to call a row. `fallback` is used where the device has no words of its own. */
 export async function wordRow(
   tables: Tables,
@@ -64,9 +84,8 @@ export async function wordRow(
 ): Promise<string> {
   const pointer = await textIndexOf(tables, wording, index)
   const text = wording.text ? textOf((await tables.column(wording.text)).get(pointer)) : ''
-  const parts = index.split('.')
   const filled = (wording.descr ?? '{text}').replace(/\{(\w+)\}/g, (_, name: string) =>
-    name === 'text' ? text : name === 'index' ? index : (parts[Number(name) - 1] ?? ''),
+    filling(name, index, text),
   )
   return filled.replace(/\s+/g, ' ').trim() || (index === '0' ? fallback : `${fallback} ${index}`)
 }

@@ -33,6 +33,7 @@ function bounded(rule: SensorRule, reading: Reading): Reading {
 
 async function sensorsOfRule(tables: Tables, rule: SensorRule): Promise<SensorPlan[]> {
   const found: SensorPlan[] = []
+  if (rule.ifAny && (await tables.column(rule.ifAny)).size === 0) return found
   for (const [index, value] of await rowsOf(tables, rule.column, rule.where, rule.index)) {
     const reading = bounded(rule, await readingOf(tables, rule, index))
     if (readNumber(reading, value.value) === null && !rule.keepEmpty) continue

@@ -14,11 +14,11 @@ export interface DiscoveryProblem {
 export const maxRows = 20_000
 /** So many columns lost one after another: the device is gone, not the line bad. */
 const goneAfter = 6
-/** Columns asked for at once: a weak agent answers no more than that beside its own work. */
-const mostInFlight = 4
+/** What cannot be done without is waited for longer. */
+const graceMs = 60_000
 const noRows: Column = new Map()
 
-/** Reads each column once, a few at a time, until the deadline or until the device is silent. */
+/** Reads each column once, until the deadline or until the device is silent. What is asked for together comes together. */
 export class Tables {
   problems: DiscoveryProblem[] = []
   readonly #reader: SnmpReader
@@ -26,8 +26,6 @@ export class Tables {
   readonly #now: () => number
   readonly #columns = new Map<string, Promise<Column>>()
   readonly #lost = new Set<string>()
-  readonly #waiting: (() => void)[] = []
-  #inFlight = 0
   #silences = 0
 
   constructor(reader: SnmpReader, untilMs: number, now: () => number) {
@@ -38,12 +36,12 @@ export class Tables {
 
   /** A column that the discovery cannot do without; throws what the reader throws. */
   required(oid: string): Promise<Column> {
-    return this.#once(oid, () => this.#inTurn(() => this.#walk(oid)))
+    return this.#once(oid, () => this.#walk(oid, graceMs))
   }
 
   /** A column that may be missing; when it cannot be read, it has no rows and the reason is kept. */
   column(oid: string): Promise<Column> {
-    return this.#once(oid, () => this.#inTurn(() => this.#walkIfPossible(oid)))
+    return this.#once(oid, () => this.#walkIfPossible(oid))
   }
 
   async instance(oid: string): Promise<SnmpValue | undefined> {
@@ -66,21 +64,9 @@ export class Tables {
     return column
   }
 
-  async #inTurn(read: () => Promise<Column>): Promise<Column> {
-    if (this.#inFlight >= mostInFlight) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    else this.#inFlight++
-    try {
-      return await read()
-    } finally {
-      const next = this.#waiting.shift()
-      if (next) next()
-      else this.#inFlight--
-    }
-  }
-
-  async #walk(oid: string): Promise<Column> {
+  async #walk(oid: string, moreMs = 0): Promise<Column> {
     const column: Column = new Map()
-    for (const binding of await this.#reader.walk(oid, { maxRows })) {
+    for (const binding of await this.#reader.walk(oid, { maxRows, goesOn: () => !this.#isOver(moreMs) })) {
       if (binding.oid.startsWith(`${oid}.`)) column.set(binding.oid.slice(oid.length + 1), binding.value)
     }
     this.#silences = 0
@@ -105,8 +91,8 @@ export class Tables {
     return this.#silences >= goneAfter
   }
 
-  #isOver(): boolean {
-    return this.#now() > this.#untilMs
+  #isOver(moreMs = 0): boolean {
+    return this.#now() > this.#untilMs + moreMs
   }
 
   #fail(oid: string, text: string): Column {

@@ -18,20 +18,30 @@ function valueOf(object: Objects[string]): SnmpValue {
   return Buffer.isBuffer(object) ? { type: 'octets', value: object } : object
 }
 
-/** Answers GET and GETBULK from a table of objects; columns below one of `silent` get no answer. */
-export function answering(objects: Objects, silent: string[] = []) {
+/** What an agent that holds just these objects has for GET and GETBULK. */
+export function holding(objects: Objects) {
   const oids = Object.keys(objects).sort(compareOids)
   const bind = (oid: string | undefined) =>
     oid === undefined
       ? { oid: '1.3.9', value: { type: 'endOfMibView', value: null } as const }
       : { oid, value: valueOf(objects[oid] ?? 0) }
+  return ({ type, varBinds, errorIndex }: Message): Message['varBinds'] => {
+    const wanted = varBinds.map(({ oid }) => oid)
+    if (type === 'get') return wanted.filter((oid) => oid in objects).map(bind)
+    const starts = wanted.map((root) => oids.findIndex((oid) => compareOids(oid, root) > 0))
+    const rows = Array.from({ length: Math.max(1, errorIndex) }, (_, row) =>
+      starts.map((start) => bind(start < 0 ? undefined : oids[start + row])),
+    )
+    return rows.flat()
+  }
+}
+
+/** Answers from a table of objects; columns below one of `silent` get no answer. */
+export function answering(objects: Objects, silent: string[] = []) {
+  const held = holding(objects)
   return (asked: Message): Buffer | undefined => {
-    const wanted = asked.varBinds.map(({ oid }) => oid)
-    if (wanted.some((oid) => silent.some((root) => `${oid}.`.startsWith(`${root}.`)))) return undefined
-    if (asked.type === 'get') return responseTo(asked, wanted.filter((oid) => oid in objects).map(bind))
-    const from = oids.findIndex((oid) => compareOids(oid, wanted[0] ?? '0') > 0)
-    const next = from < 0 ? [] : oids.slice(from, from + Math.max(1, asked.errorIndex))
-    return responseTo(asked, next.length === 0 ? [bind(undefined)] : next.map(bind))
+    const isSilent = asked.varBinds.some(({ oid }) => silent.some((root) => `${oid}.`.startsWith(`${root}.`)))
+    return isSilent ? undefined : responseTo(asked, held(asked))
   }
 }
 

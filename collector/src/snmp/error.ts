@@ -2,8 +2,8 @@
  * Why a device could not be read.
  * `timeout`: silence (SNMP does not tell a wrong community from an absent device). `authentication`: a v3 user or key was
  * refused. `unreachable`: the network said so. `malformed`: replies came that are no SNMP. `tooBig`: not even one object fits
- * the device's messages. `refused`: the device answered with an error status. `nonIncreasing`, `tooManyRows`: a walk that
- * would not end. `closed`: we are stopping.
+ * the device's messages. `refused`: the device answered with an error status. `nonIncreasing`, `tooManyRows`, `tooLong`: a
+ * walk that would not end. `closed`: we are stopping.
  */
 export const snmpErrorCodes = [
   'timeout',
@@ -14,6 +14,7 @@ export const snmpErrorCodes = [
   'refused',
   'nonIncreasing',
   'tooManyRows',
+  'tooLong',
   'closed',
 ] as const
 export type SnmpErrorCode = (typeof snmpErrorCodes)[number]

@@ -4,7 +4,7 @@ import type { SnmpError } from './error.ts'
 import { encodeVarBinds, pduTags, readVarBinds } from './message.ts'
 import type { BackWriter } from './octets.ts'
 import type { Patience, Reply, Request } from './request.ts'
-import type { Answer, Question } from './session.ts'
+import type { Answer, Question } from './exchange.ts'
 
 /** One request whose answer comes as objects. */
 export class VarBindRequest implements Request {

@@ -100,7 +100,10 @@ const numeric = {
   max: Type.Optional(Type.Number()),
 }
 
-/** How a row is worded: `{text}` is `text`'s value for the row, `{index}` its index, `{1}` the first part of it. */
+/**
+ * How a row is worded: `{text}` is `text`'s value for the row, `{index}` its index, `{1}` the first part of it; where
+ * the index begins with texts (a length, then as many octets), `{word1}` is the first of them and `{rest}` what follows.
+ */
 const worded = {
   descr: Type.Optional(Text),
   text: Type.Optional(Oid),
@@ -145,6 +148,8 @@ export const SensorRule = Type.Object(
     class: names(keysOf(sensorUnits)),
     ...numeric,
     ...worded,
+    /** A column that shows whether there are rows at all: while it has none, nothing else of this rule is read. */
+    ifAny: Type.Optional(Oid),
     form: names(['number', 'microwatt', 'opticalPower', 'biasCurrent'] as const, 'number'),
     /** The index that is left out of the key. */
     bareIndex: Type.String({ default: '0' }),

@@ -20,6 +20,10 @@ export const sensorUnits = {
   waterflow: 'l/min',
   cooling: 'W',
   delay: 's',
+  rtt: 'ms',
+  jitter: 'ms',
+  /** Mean opinion score [ITU-T P.800], 1 to 5. */
+  mos: '',
   loss: '%',
   bitrate: 'bit/s',
   snr: 'dB',
@@ -43,6 +47,8 @@ export const sensorBounds: Partial<Record<SensorClass, readonly [number, number]
   current: [-100_000, 100_000],
   frequency: [0, 1_000],
   power_factor: [-1.001, 1.001],
+  loss: [0, 100],
+  mos: [1, 5],
 }
 
 /** How grave a state is; `unknown` is never shown as fine. */

@@ -28,8 +28,8 @@ export const defaultSpecs: Partial<Record<BuiltInCondition, DefaultSpec>> = {
   'line-filling': { kind: 'forecast', metrics: ['ifHCInOctets', 'ifHCOutOctets'], as: 'rented', classes: ['line'], settings: { toward: 100, withinDays: 30 } },
   'battery-ageing': { kind: 'forecast', metrics: ['value'], as: 'value', classes: [upsKeys.minutesRemaining], settings: { toward: 10, withinDays: 90 } },
   'temperature-rising': { kind: 'rate', metrics: ['value'], as: 'value', classes: ['temperature', 'on:environment'], settings: { above: 5, overS: minutes(10) } },
-  // many a UPS tells its minutes only while it runs on battery
-  'sensor-silent': { kind: 'absence', metrics: ['value'], as: 'value', classes: [], without: ['runtime'], settings: { afterS: minutes(30) } },
+  // many a UPS tells its minutes only while it runs on battery; a test of a line that gets no answer has no round trip
+  'sensor-silent': { kind: 'absence', metrics: ['value'], as: 'value', classes: [], without: ['runtime', 'rtt', 'mos'], settings: { afterS: minutes(30) } },
   'townships-offline': { kind: 'group', metrics: [], as: 'value', classes: [], group: { of: 'link', tier: 'township', per: 'city' }, settings: { percent: 20, least: 5, easePercent: 25, clearForS: minutes(1) } },
   'sensor-limit': {
     kind: 'threshold', metrics: ['value'], as: 'value', classes: [], fromDevice: true, settings: { easePercent: 5 },

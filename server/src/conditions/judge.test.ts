@@ -261,12 +261,13 @@ it('goes on after a restart where it stood, and clears nothing that nobody has l
   expect(found()).toEqual(['市-rt cpu-high warning'])
 })
 
-it('misses readings of a sensor, but not the minutes that a UPS tells on battery alone', () => {
+it('misses readings of a sensor, but not the minutes that a UPS tells on battery alone, nor the round trip of a test without an answer', () => {
   sensor('s_air', '市-rt', { class: 'temperature' })
   sensor('s_left', '市-rt', { class: 'runtime', unit: 'min' })
+  sensor('s_trip', '市-rt', { class: 'rtt', unit: 'ms' })
   const missed = (id: string) =>
     conditions.compiler
       .of(conditions.subjects!.get('sensor', id)!)
       .some(({ condition }) => condition === 'sensor-silent')
-  expect([missed('s_air'), missed('s_left')]).toEqual([true, false])
+  expect(['s_air', 's_left', 's_trip'].map(missed)).toEqual([true, false, false])
 })

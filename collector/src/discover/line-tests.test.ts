@@ -66,23 +66,28 @@ const sla = {
   lostSomewhere: `${rttMon}.5.2.1.29`,
   mos: `${rttMon}.5.2.1.42`,
   jitter: `${rttMon}.5.2.1.46`,
+  icmpJitter: `${rttMon}.5.4.1.44`,
 }
 
-it('Cisco: an echo, a jitter operation in microseconds and one with a codec', async () => {
+it('Cisco: an echo, a jitter operation in microseconds, one with a codec and one by ICMP', async () => {
   const rows: Record<string, Row> = {
     10: { [sla.tag]: '县局-市局', [sla.completion]: 12, [sla.sense]: 1, [sla.precision]: 1 },
     20: { [sla.tag]: '', [sla.completion]: 8450, [sla.sense]: 3, [sla.precision]: 2, [sla.packets]: 50, [sla.codec]: 0, [sla.jitter]: 640, [sla.lostOut]: 1, [sla.lostBack]: 0, [sla.lostSomewhere]: 0, [sla.mos]: 0 }, // prettier-ignore
     30: { [sla.tag]: 'voice', [sla.completion]: 9, [sla.sense]: 1, [sla.precision]: 1, [sla.packets]: 10, [sla.codec]: 2, [sla.jitter]: 2, [sla.lostOut]: 4, [sla.lostBack]: 0, [sla.lostSomewhere]: 0, [sla.mos]: 434 }, // prettier-ignore
+    40: { [sla.tag]: 'ZX-04', [sla.completion]: 3, [sla.sense]: 1, [sla.icmpJitter]: 1 },
   }
   expect(await shown('cisco-iosxe', rows)).toEqual([
     'state IP SLA 10 县局-市局: ok, ok',
     'state IP SLA 20: over threshold, warning',
     'state IP SLA 30 voice: ok, ok',
+    'state IP SLA 40 ZX-04: ok, ok',
     'rtt IP SLA 10 县局-市局: 12 ms',
     'rtt IP SLA 30 voice: 9 ms',
+    'rtt IP SLA 40 ZX-04: 3 ms',
     'rtt IP SLA 20: 8.45 ms',
     'jitter IP SLA 30 voice: 2 ms',
     'jitter IP SLA 20: 0.64 ms',
+    'jitter IP SLA 40 ZX-04: 1 ms',
     'mos IP SLA 30 voice: 4.34',
     'loss IP SLA 20 →: 2 %',
     'loss IP SLA 20 ←: 0 %',

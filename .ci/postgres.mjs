@@ -15,8 +15,8 @@ const careless = {
   jit: 'off',
 }
 
-/** `{ url, stop }`, or undefined where PostgreSQL is not installed. */
-export async function startPostgres() {
+/** `{ url, stop }`, or undefined where PostgreSQL is not installed. `more`: further settings of it. */
+export async function startPostgres(more = {}) {
   const bin = postgresFolders()[0]
   if (!bin) return undefined
   const dir = mkdtempSync(join(tmpdir(), 'zongheng-pg-'))
@@ -32,6 +32,7 @@ export async function startPostgres() {
     unix_socket_directories: dir,
     max_connections: 200,
     ...careless,
+    ...more,
   }
   const options = [
     `-p ${port}`,

@@ -12,6 +12,7 @@ import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { loadProfiles } from '@zongheng/inventory/profile-library.ts'
 import { discover } from '../collector/src/discover/discover.ts'
+import type { Discovery } from '../collector/src/discover/plan.ts'
 import { measure } from '../collector/src/discover/measure.ts'
 import { report } from '../collector/src/discover/report.ts'
 import { SnmpEngine } from '../collector/src/snmp/engine.ts'
@@ -117,7 +118,7 @@ async function askAll(names: string[], out: string): Promise<{ costs: Cost[]; cr
         const discovery = await discover(session, profiles)
         cost.inTurn = depth()
         cost.ms = performance.now() - startMs
-        cost.ports = discovery.interfaces.filter(isEthernet).length
+        cost.ports = isSwitch(discovery) ? discovery.interfaces.filter(isEthernet).length : 0
         const found = report(name, discovery, await measure(session, discovery))
         writeFileSync(join(out, `${name}.json`), JSON.stringify(found))
       } catch (error) {
@@ -186,6 +187,11 @@ function tell({ overall, byTier, families }: Score, costs: Cost[], crashes: stri
 
 function isMissed({ tier, full, score }: Family): boolean {
   return tier === 3 && full >= bars.fullRecordings && score < bars.family
+}
+
+/** By its number of ports a large router looks like one. */
+function isSwitch({ identity: { os, category } }: Discovery) {
+  return category === 'network' && !['iosxr', 'junos'].includes(os)
 }
 
 function isEthernet({ ifType }: { ifType: number }) {

@@ -20,8 +20,8 @@ const ipv4Index = /^1\.4\.(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})$/
 const prefixEnd = /\.(\d{1,2})$/
 
 export async function discoverAddresses(tables: Tables): Promise<OwnAddress[]> {
-  const old = await tables.column(ipAdEntIfIndex)
-  return old.size > 0 ? ofAddrTable(old, await tables.column(ipAdEntNetMask)) : ofAddressTable(tables)
+  const [old, masks] = await tables.columns([ipAdEntIfIndex, ipAdEntNetMask])
+  return old.size > 0 ? ofAddrTable(old, masks) : ofAddressTable(tables)
 }
 
 function ofAddrTable(ifIndexes: Column, masks: Column): OwnAddress[] {

@@ -16,8 +16,7 @@ const adminStatuses = ['', 'stop', 'start']
 export async function discoverBgpPeers(tables: Tables): Promise<BgpPeer[]> {
   const state = await tables.column(`${bgpPeerEntry}.2`)
   if (state.size === 0) return []
-  const adminStatus = await tables.column(`${bgpPeerEntry}.3`)
-  const remoteAs = await tables.column(`${bgpPeerEntry}.9`)
+  const [adminStatus, remoteAs] = await tables.columns([`${bgpPeerEntry}.3`, `${bgpPeerEntry}.9`])
   return [...state].map(([peer, value]) => ({
     peer,
     remoteAs: rawNumber(remoteAs.get(peer)?.value),

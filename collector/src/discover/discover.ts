@@ -59,30 +59,33 @@ export async function discover(
   return readTwice(tables, () => sections(tables, known, profile, system))
 }
 
-/** What the tables say; sections that do not need each other are read beside each other, as many columns at once as `tables` allows. */
+/** What the tables say: all of it is read beside one another, and only what needs another section waits for that. */
 async function sections(
   tables: Tables,
   known: Recognised,
   profile: Profile,
   system: SystemGroup,
 ): Promise<Discovery> {
-  const [interfaces, { identity, origins }] = await Promise.all([
-    discoverInterfaces(tables),
-    identify(tables, profile, system),
-  ])
-  const [names, processors, memory, storage, supplies, neighbours, vlans, addresses, bgpPeers, sensors] =
+  const ports = discoverInterfaces(tables)
+  const identified = identify(tables, profile, system)
+  const suppliesOf = ({ identity: { category } }: Awaited<typeof identified>) =>
+    category === 'printer' ? discoverSupplies(tables) : []
+  const [interfaces, { identity, origins }, processors, memory, storage, supplies, neighbours, chassisId, vlans, addresses, bgpPeers, sensors] =
     await Promise.all([
-      interfaceNames(tables, interfaces),
+      ports,
+      identified,
       discoverProcessors(tables, profile),
       discoverMemory(tables, profile),
       discoverStorage(tables, profile),
-      identity.category === 'printer' ? discoverSupplies(tables) : [],
-      discoverNeighbours(tables, interfaces),
+      identified.then(suppliesOf),
+      discoverNeighbours(tables, ports),
+      discoverChassisId(tables),
       discoverVlans(tables, profile),
       discoverAddresses(tables),
       discoverBgpPeers(tables),
       discoverSensors(tables, profile),
-    ])
+    ]) // prettier-ignore
+  const names = await interfaceNames(tables, interfaces)
   return {
     profile: profile.name,
     identity,
@@ -95,7 +98,7 @@ async function sections(
     storage,
     supplies,
     neighbours,
-    chassisId: await discoverChassisId(tables, neighbours),
+    chassisId,
     vlans,
     addresses,
     bgpPeers,

@@ -30,10 +30,10 @@ export function entitySensorScale(dataScale: number, precision: number): number 
 
 /** The sensors of an entPhySensorTable, or of a table shaped like it. */
 export async function discoverEntitySensors(tables: Tables, table: EntitySensorTable): Promise<SensorPlan[]> {
-  const columns = [1, 2, 3, 4, 5].map((number) => `${table.entry}.${number}`)
-  const [types, scales, precisions, values, statuses, names, descriptions] = (await Promise.all(
-    [...columns, entPhysicalName, entPhysicalDescr].map((oid) => tables.column(oid)),
-  )) as [Column, Column, Column, Column, Column, Column, Column]
+  const oid = (column: number) => `${table.entry}.${column}`
+  const [types, scales, precisions, values, statuses] = await tables.columns([oid(1), oid(2), oid(3), oid(4), oid(5)]) // prettier-ignore
+  if (values.size === 0) return []
+  const [names, descriptions] = await tables.columns([entPhysicalName, entPhysicalDescr])
   const found: SensorPlan[] = []
   for (const [index, value] of values) {
     const number = (column: Column) => rawNumber(column.get(index)?.value)

@@ -75,19 +75,20 @@ export async function identify(
   const find = (finds: Find[]) => () => firstFound(tables, finds, system)
   const maker = makerOfEnterprise(system.sysObjectID)
   const byNumber = (text: string) => said(text, 'enterprises', system.sysObjectID)
-  const found: Record<IdentifiedField, Found> = {
-    vendor: await firstOf(said(profile.vendor, `${name}/vendor`), byNumber(maker.vendor), async () =>
+  const [vendor, category, hardware, version, serial] = await Promise.all([
+    firstOf(said(profile.vendor, `${name}/vendor`), byNumber(maker.vendor), async () =>
       lowerCased(await firstFound(tables, profile.vendorFrom, system)),
     ),
-    os: said(profile.os, `${name}/os`),
-    category: await firstOf(said(profile.category, `${name}/category`), byNumber(maker.category)),
-    hardware: await firstOf(
+    firstOf(said(profile.category, `${name}/category`), byNumber(maker.category)),
+    firstOf(
       find(profile.hardware),
       said(models[system.sysObjectID], `${name}/models/${system.sysObjectID}`, system.sysObjectID),
     ),
-    version: await firstOf(find(profile.version)),
-    serial: await firstOf(find(profile.serial)),
-  }
+    firstOf(find(profile.version)),
+    firstOf(find(profile.serial)),
+  ])
+  const os = said(profile.os, `${name}/os`)
+  const found: Record<IdentifiedField, Found> = { vendor, os, category, hardware, version, serial }
   const fields = Object.entries(found) as [IdentifiedField, Found][]
   const texts = Object.fromEntries(fields.map(([field, [text]]) => [field, text]))
   const origins = Object.fromEntries(

@@ -26,27 +26,26 @@ const macAddress = { port: 3, chassis: 4 }
 
 export async function discoverNeighbours(
   tables: Tables,
-  interfaces: readonly InterfaceFacts[],
+  interfaces: Promise<readonly InterfaceFacts[]>,
 ): Promise<CableNeighbour[]> {
-  return [...(await byLldp(tables, interfaces)), ...(await byCdp(tables, interfaces))]
+  return (await Promise.all([byLldp(tables, interfaces), byCdp(tables, interfaces)])).flat()
 }
 
 /** By which its neighbours know it; blank when it has none by LLDP. */
-export async function discoverChassisId(
-  tables: Tables,
-  neighbours: readonly CableNeighbour[],
-): Promise<string> {
-  if (!neighbours.some(({ protocol }) => protocol === 'lldp')) return ''
-  const kinds = await tables.column(`${lldpLocSystem}.1`)
-  return idOf((await tables.column(`${lldpLocSystem}.2`)).get('0'), kinds, '0', macAddress.chassis)
+export async function discoverChassisId(tables: Tables): Promise<string> {
+  if ((await tables.column(`${lldpRem}.7`)).size === 0) return ''
+  const [kinds, ids] = await tables.columns([`${lldpLocSystem}.1`, `${lldpLocSystem}.2`])
+  return idOf(ids.get('0'), kinds, '0', macAddress.chassis)
 }
 
-async function byLldp(tables: Tables, interfaces: readonly InterfaceFacts[]): Promise<CableNeighbour[]> {
+async function byLldp(
+  tables: Tables,
+  interfaces: Promise<readonly InterfaceFacts[]>,
+): Promise<CableNeighbour[]> {
   const rem = (column: number) => tables.column(`${lldpRem}.${column}`)
   const portIds = await rem(7)
   if (portIds.size === 0) return []
-  const [chassisKinds, chassisIds, portKinds, portDescrs, sysNames, sysDescrs] = [await rem(4), await rem(5), await rem(6), await rem(8), await rem(9), await rem(10)] // prettier-ignore
-  const local = await localPorts(tables, interfaces)
+  const [chassisKinds, chassisIds, portKinds, portDescrs, sysNames, sysDescrs, local] = await Promise.all([rem(4), rem(5), rem(6), rem(8), rem(9), rem(10), localPorts(tables, interfaces)]) // prettier-ignore
   return [...portIds].map(([index, portId]) => {
     const port = local(index.split('.')[1] ?? '')
     const id = idOf(portId, portKinds, index, macAddress.port)
@@ -77,13 +76,12 @@ function idOf(value: SnmpValue | undefined, kinds: Column, index: string, mac: n
 }
 
 /** lldpLocPortNum is the ifIndex or not, as a maker likes: the port's own id and description are asked first. */
-async function localPorts(tables: Tables, interfaces: readonly InterfaceFacts[]) {
-  const ids = await tables.column(`${lldpLocPort}.3`)
-  const descrs = await tables.column(`${lldpLocPort}.4`)
+async function localPorts(tables: Tables, interfaces: Promise<readonly InterfaceFacts[]>) {
+  const [ids, descrs, ports] = await Promise.all([tables.column(`${lldpLocPort}.3`), tables.column(`${lldpLocPort}.4`), interfaces]) // prettier-ignore
   const byName = new Map<string, InterfaceFacts>()
-  for (const port of interfaces.toReversed())
+  for (const port of ports.toReversed())
     for (const name of [port.ifAlias, port.ifPhysAddress, port.ifDescr, port.ifName]) if (name) byName.set(name.toLowerCase(), port) // prettier-ignore
-  const byIndex = new Map(interfaces.map((port) => [String(port.ifIndex), port]))
+  const byIndex = new Map(ports.map((port) => [String(port.ifIndex), port]))
   return (number: string): InterfaceFacts | undefined => {
     const names = [textOf(ids.get(number)), textOf(descrs.get(number)), macOf(ids.get(number))]
     const named = names.flatMap((name) => byName.get(name.toLowerCase()) ?? [])[0]
@@ -95,11 +93,14 @@ async function localPorts(tables: Tables, interfaces: readonly InterfaceFacts[])
 const unknownPort = ([id = '', descr = '']: string[]) => ({ ifName: id, ifDescr: descr }) as InterfaceFacts
 
 /** CISCO-CDP-MIB: cdpCacheTable by ifIndex and a number. */
-async function byCdp(tables: Tables, interfaces: readonly InterfaceFacts[]): Promise<CableNeighbour[]> {
+async function byCdp(
+  tables: Tables,
+  interfaces: Promise<readonly InterfaceFacts[]>,
+): Promise<CableNeighbour[]> {
   const names = await tables.column(`${cdpCache}.6`)
   if (names.size === 0) return []
-  const [ports, platforms] = [await tables.column(`${cdpCache}.7`), await tables.column(`${cdpCache}.8`)]
-  const byIndex = new Map(interfaces.map((port) => [String(port.ifIndex), port]))
+  const [ports, platforms, local] = await Promise.all([tables.column(`${cdpCache}.7`), tables.column(`${cdpCache}.8`), interfaces]) // prettier-ignore
+  const byIndex = new Map(local.map((port) => [String(port.ifIndex), port]))
   return [...names].map(([index, name]) => {
     const port = byIndex.get(index.split('.')[0] ?? '')
     const [ifName, sysName, portId] = [port?.ifName ?? '', textOf(name), textOf(ports.get(index))]

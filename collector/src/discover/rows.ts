@@ -25,20 +25,22 @@ async function keeps(tables: Tables, rules: RowRule[], index: string): Promise<b
   return true
 }
 
-/** The rows of a column that satisfy the rules, and whose index matches. */
+/**
+ * The rows of a column that satisfy the rules, and whose index matches. `beside`: columns that will be looked at for each of them; where there
+ * is a row, they are asked for together.
+ */
 export async function rowsOf(
   tables: Tables,
   oid: string,
   rules: RowRule[],
   indexPattern?: string,
+  beside: readonly (string | undefined)[] = [],
 ): Promise<Column> {
-  const column = await tables.column(oid)
   const wanted = indexPattern === undefined ? null : new RegExp(indexPattern)
+  const rows = [...(await tables.column(oid))].filter(([index]) => !wanted || wanted.test(index))
+  if (rows.length > 0) await tables.columns([...rules.map(({ column }) => column), ...beside])
   const kept: Column = new Map()
-  for (const [index, value] of column) {
-    if (wanted && !wanted.test(index)) continue
-    if (await keeps(tables, rules, index)) kept.set(index, value)
-  }
+  for (const [index, value] of rows) if (await keeps(tables, rules, index)) kept.set(index, value)
   return kept
 }
 
@@ -48,6 +50,8 @@ interface Wording {
   textIndex?: string
   textAt?: string
 }
+
+export const wordColumns = ({ text, textIndex }: Wording) => [text, textIndex]
 
 /** The index at which the words of a row stand. */
 async function textIndexOf(tables: Tables, wording: Wording, index: string): Promise<string> {
@@ -104,6 +108,8 @@ interface NumericRule {
   form?: Reading['form']
   codes?: Record<string, number>
 }
+
+export const scaleColumns = ({ scaleColumn, divisorColumn, digitsColumn }: NumericRule) => [scaleColumn, divisorColumn, digitsColumn] // prettier-ignore
 
 /** What a row's own columns make of a rule's scale; a column without the row leaves it as it is. */
 async function scaleOf(tables: Tables, rule: NumericRule, index: string): Promise<number> {

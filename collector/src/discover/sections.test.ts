@@ -59,7 +59,8 @@ it('VLANs come from the maker’s table before the standard’s, each once', asy
 describe('neighbours', () => {
   const port = (ifIndex: number, ifName: string, ifDescr = ifName) => ({ ifIndex, ifName, ifDescr, ifAlias: '', ifPhysAddress: '' }) as InterfaceFacts // prettier-ignore
   const ports = [port(1, 'GE0/0/1', 'GigabitEthernet0/0/1'), port(2, 'GE0/0/2')]
-  const neighbours = (objects: Objects) => reading(objects, (tables) => discoverNeighbours(tables, ports))
+  const neighbours = (objects: Objects) =>
+    reading(objects, (tables) => discoverNeighbours(tables, Promise.resolve(ports)))
 
   it('by LLDP: a port by its own id before its number, a nameless one by its chassis', async () => {
     const objects = {

@@ -2,7 +2,7 @@ import type { Profile, SensorLimit, SensorRule } from '@zongheng/inventory/profi
 import { sensorBounds, sensorUnits, type SensorState } from '@zongheng/inventory/sensor.ts'
 import { discoverEntitySensors } from './entity-sensors.ts'
 import { rawNumber, readNumber, type Reading, type SensorPlan } from './plan.ts'
-import { readingOf, rowsOf, wordRow } from './rows.ts'
+import { readingOf, rowsOf, scaleColumns, wordColumns, wordRow } from './rows.ts'
 import type { Tables } from './tables.ts'
 
 const maxSensors = 2_000
@@ -13,6 +13,9 @@ const statesOf = (rule: SensorRule): SensorState[] =>
     text,
     severity,
   }))
+
+const limitColumns = ({ lowWarn, highWarn, highCritical }: SensorRule) =>
+  [lowWarn, highWarn, highCritical].map((limit) => (typeof limit === 'object' ? limit.column : undefined))
 
 async function limitOf(
   tables: Tables,
@@ -34,7 +37,8 @@ function bounded(rule: SensorRule, reading: Reading): Reading {
 async function sensorsOfRule(tables: Tables, rule: SensorRule): Promise<SensorPlan[]> {
   const found: SensorPlan[] = []
   if (rule.ifAny && (await tables.column(rule.ifAny)).size === 0) return found
-  for (const [index, value] of await rowsOf(tables, rule.column, rule.where, rule.index)) {
+  const beside = [...wordColumns(rule), ...scaleColumns(rule), ...limitColumns(rule)]
+  for (const [index, value] of await rowsOf(tables, rule.column, rule.where, rule.index, beside)) {
     const reading = bounded(rule, await readingOf(tables, rule, index))
     if (readNumber(reading, value.value) === null && !rule.keepEmpty) continue
     found.push({

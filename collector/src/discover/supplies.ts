@@ -21,15 +21,10 @@ const types = (
 const unitPercent = 19
 
 export async function discoverSupplies(tables: Tables): Promise<Supply[]> {
-  const column = (number: number) => tables.column(`${prtMarkerSupplies}.${number}`)
-  const levels = await column(9)
+  const oid = (column: number) => `${prtMarkerSupplies}.${column}`
+  const levels = await tables.column(oid(9))
   if (levels.size === 0) return []
-  const [kinds, descrs, units, capacities] = [
-    await column(5),
-    await column(6),
-    await column(7),
-    await column(8),
-  ]
+  const [kinds, descrs, units, capacities] = await tables.columns([oid(5), oid(6), oid(7), oid(8)])
   return [...levels].map(([index, value]) => {
     const level = rawNumber(value.value)
     const capacity =

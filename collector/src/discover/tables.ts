@@ -44,6 +44,14 @@ export class Tables {
     return this.#once(oid, () => this.#walkIfPossible(oid))
   }
 
+  /** Several, asked for together; one that is not named has no rows. */
+  columns<const T extends readonly (string | undefined)[]>(
+    oids: T,
+  ): Promise<{ -readonly [K in keyof T]: Column }> {
+    const read = Promise.all(oids.map((oid) => (oid === undefined ? noRows : this.column(oid))))
+    return read as Promise<{ -readonly [K in keyof T]: Column }>
+  }
+
   async instance(oid: string): Promise<SnmpValue | undefined> {
     const end = oid.lastIndexOf('.')
     return (await this.column(oid.slice(0, end))).get(oid.slice(end + 1))

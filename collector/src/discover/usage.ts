@@ -7,14 +7,15 @@ import {
   type ProcessorPlan,
   type RawValue,
 } from './plan.ts'
-import { readingOf, rowsOf, wordRow } from './rows.ts'
+import { readingOf, rowsOf, scaleColumns, wordColumns, wordRow } from './rows.ts'
 import type { Tables } from './tables.ts'
 
 const maxRules = 512
 
 async function processorsOfRule(tables: Tables, rule: ProcessorRule): Promise<ProcessorPlan[]> {
   const found: ProcessorPlan[] = []
-  for (const [index, value] of await rowsOf(tables, rule.column, rule.where, rule.index)) {
+  const beside = [...wordColumns(rule), ...scaleColumns(rule)]
+  for (const [index, value] of await rowsOf(tables, rule.column, rule.where, rule.index, beside)) {
     const reading = await readingOf(tables, rule, index)
     const load = readNumber(reading, value.value)
     if (load === null || load < 0 || load > 100) continue
@@ -26,6 +27,7 @@ async function processorsOfRule(tables: Tables, rule: ProcessorRule): Promise<Pr
 /** The device's processors. */
 export async function discoverProcessors(tables: Tables, profile: Profile): Promise<ProcessorPlan[]> {
   const found: ProcessorPlan[] = []
+  await tables.columns(profile.processors.map(({ column }) => column))
   for (const rule of profile.processors) {
     if (!rule.otherwise || found.length === 0) found.push(...(await processorsOfRule(tables, rule)))
   }
@@ -60,10 +62,11 @@ async function isPlausible(
 }
 
 async function memoryOfRule(tables: Tables, rule: MemoryRule): Promise<MemoryPlan[]> {
-  const [first] = columnsOf(rule)
+  const [first, ...others] = columnsOf(rule)
   if (!first) return []
   const found: MemoryPlan[] = []
-  for (const index of (await rowsOf(tables, first.column, rule.where, rule.index)).keys()) {
+  const beside = [...wordColumns(rule), ...scaleColumns(first), ...others.flatMap((one) => [one.column, ...scaleColumns(one)])] // prettier-ignore
+  for (const index of (await rowsOf(tables, first.column, rule.where, rule.index, beside)).keys()) {
     const read = await memoryRead(tables, rule, index)
     if (!read) continue
     const main = typeof rule.main === 'boolean' ? rule.main : rule.main.includes(index)
@@ -75,6 +78,7 @@ async function memoryOfRule(tables: Tables, rule: MemoryRule): Promise<MemoryPla
 
 async function poolsOf(tables: Tables, rules: readonly MemoryRule[]): Promise<MemoryPlan[]> {
   const found: MemoryPlan[] = []
+  await tables.columns(rules.map((rule) => columnsOf(rule)[0]?.column))
   for (const rule of rules) {
     if (!rule.otherwise || found.length === 0) found.push(...(await memoryOfRule(tables, rule)))
   }

@@ -7,6 +7,7 @@ import { discoverBgpPeers } from './bgp-peers.ts'
 import { identify, type SystemGroup } from './identity.ts'
 import { discoverInterfaces, interfaceNames } from './interfaces.ts'
 import { discoverChassisId, discoverNeighbours } from './neighbours.ts'
+import { discoverOspfNeighbours } from './ospf-neighbours.ts'
 import type { Discovery } from './plan.ts'
 import { discoverSensors } from './sensors.ts'
 import { discoverSupplies } from './supplies.ts'
@@ -70,7 +71,7 @@ async function sections(
   const identified = identify(tables, profile, system)
   const suppliesOf = ({ identity: { category } }: Awaited<typeof identified>) =>
     category === 'printer' ? discoverSupplies(tables) : []
-  const [interfaces, { identity, origins }, processors, memory, storage, supplies, neighbours, chassisId, vlans, addresses, bgpPeers, sensors] =
+  const [interfaces, { identity, origins }, processors, memory, storage, supplies, neighbours, chassisId, vlans, addresses, bgpPeers, ospfNeighbours, sensors] =
     await Promise.all([
       ports,
       identified,
@@ -83,6 +84,7 @@ async function sections(
       discoverVlans(tables, profile),
       discoverAddresses(tables),
       discoverBgpPeers(tables),
+      discoverOspfNeighbours(tables),
       discoverSensors(tables, profile),
     ]) // prettier-ignore
   const names = await interfaceNames(tables, interfaces)
@@ -102,6 +104,7 @@ async function sections(
     vlans,
     addresses,
     bgpPeers,
+    ospfNeighbours,
     sensors,
     problems: tables.problems,
   }

@@ -107,6 +107,8 @@ export interface Discovery {
   vlans?: Vlan[]
   addresses?: OwnAddress[]
   bgpPeers?: BgpPeer[]
+  /** Addresses. */
+  ospfNeighbours?: string[]
   /** What could not be read, and why. */
   problems: { oid: string; text: string }[]
 }

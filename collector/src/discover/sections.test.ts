@@ -3,6 +3,7 @@ import { loadProfiles } from '@zongheng/inventory/profile-library.ts'
 import { describe, expect, it } from 'vitest'
 import { discoverAddresses } from './addresses.ts'
 import { discoverBgpPeers } from './bgp-peers.ts'
+import { discoverOspfNeighbours } from './ospf-neighbours.ts'
 import { discoverNeighbours } from './neighbours.ts'
 import { discoverSupplies } from './supplies.ts'
 import { Tables } from './tables.ts'
@@ -36,6 +37,12 @@ describe('own addresses', () => {
     })
     expect(await reading(objects, discoverAddresses)).toEqual([{ address: '10.2.0.1', prefixLength: 24, ifIndex: 7 }]) // prettier-ignore
   })
+})
+
+it('OSPF neighbours are those that were heard and heard us', async () => {
+  const states = { '10.0.0.1.0': 8, '10.0.0.2.0': 4, '10.0.0.3.0': 1, '10.0.0.4.7': 8, '10.0.0.4.8': 8 }
+  const objects = Object.fromEntries(Object.entries(states).map(([index, state]) => [`1.3.6.1.2.1.14.10.1.6.${index}`, state])) // prettier-ignore
+  expect(await reading(objects, discoverOspfNeighbours)).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.4'])
 })
 
 it('BGP peers have the names of their states', async () => {

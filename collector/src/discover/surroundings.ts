@@ -10,8 +10,12 @@ export function surroundingsOf({
   chassisId = '',
   addresses = [],
   bgpPeers = [],
+  ospfNeighbours = [],
 }: Discovery): Surroundings {
-  const peers = bgpPeers.map(({ peer }): RoutingPeer => ({ protocol: 'bgp', address: peer }))
+  const peers: RoutingPeer[] = [
+    ...bgpPeers.map(({ peer }) => ({ protocol: 'bgp', address: peer }) as const),
+    ...ospfNeighbours.map((address) => ({ protocol: 'ospf', address }) as const),
+  ]
   return {
     chassisId,
     cables: inOrder(neighbours.flatMap(({ seen }) => seen ?? [])),

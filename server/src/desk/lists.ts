@@ -47,19 +47,19 @@ export class TicketLists {
       const { state = 'open' } = filter
       return countTickets(db, ground, { ...filter, state, ...queue }, countedAtMost)
     }
-    const of = async (isCounted: boolean, queue: TicketFilter) => (isCounted ? count(queue) : 0)
-    const [mine, unassigned, all, waiting, breached, watching, offered, ...teams] = await Promise.all([
-      of(!isOther(filter.assigneeId, userId), { assigneeId: userId }),
-      of(!filter.assigneeId, { assigneeId: null }),
-      count({}),
-      count({ state: undefined, phase: 'waiting' }),
-      count({ dueBeforeMs: clock() }),
-      count({ watcherId: userId }),
-      count({ offeredTo: teamIds }),
-      ...teamIds.map((teamId) => of(!isOther(filter.teamId, teamId), { teamId })),
-    ])
-    const team = Math.min(countedAtMost, teams.reduce((sum, n) => sum + n, 0)) // prettier-ignore
-    return { queues: { mine, team, unassigned, all, waiting, breached, watching, offered } }
+    const ofTeams = await Promise.all(teamIds.map((teamId) => (isOther(filter.teamId, teamId) ? 0 : count({ teamId })))) // prettier-ignore
+    return {
+      queues: {
+        mine: isOther(filter.assigneeId, userId) ? 0 : await count({ assigneeId: userId }),
+        team: Math.min(countedAtMost, ofTeams.reduce((sum, n) => sum + n, 0)), // prettier-ignore
+        unassigned: filter.assigneeId ? 0 : await count({ assigneeId: null }),
+        all: await count({}),
+        waiting: await count({ state: undefined, phase: 'waiting' }),
+        breached: await count({ dueBeforeMs: clock() }),
+        watching: await count({ watcherId: userId }),
+        offered: await count({ offeredTo: teamIds }),
+      },
+    }
   }
 
   async #filterOf(viewer: Viewer, query: TicketQuery, ground: Ground): Promise<TicketFilter> {

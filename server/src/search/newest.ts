@@ -66,8 +66,7 @@ async function askPostgres(
   rest: RawBuilder<unknown>,
   limit: number,
 ): Promise<Ask> {
-  const last = await lastSeq(db)
-  const named = await placesOf(db, regionIds)
+  const [last, named] = await Promise.all([lastSeq(db), placesOf(db, regionIds)])
   return async (tokens) => {
     const words = tsqueryOf(tokens)
     const found: string[] = []

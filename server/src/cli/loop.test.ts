@@ -5,7 +5,9 @@ import type {
   Alarm,
   Availability,
   Device,
+  Discovery,
   Fault,
+  Find,
   Interface,
   Link,
   LinkDetail,
@@ -286,7 +288,9 @@ it.each([
     const told = await city.root('a root alarm')
     const incident = await city.oneTicket()
 
+    const discovery = await discoveryOf(city)
     await cut(fresh, 'primary')
+    expect(await discovery.now()).toMatchObject({ state: 'running' })
     const restartedAt = await demo.kill(name)
     const seen = await linkIs(fresh.id, 'on-backup')
     const alarm = await until('its alarm', generousMs, async () =>
@@ -304,8 +308,27 @@ it.each([
     const ill = (await city.links()).filter((link) => link.state !== 'normal' && !cutOff.has(link.id))
     expect(ill).toEqual([])
     expect((await city.devices()).filter(({ state }) => state !== 'up')).toEqual([])
+    expect(await discovery.end()).toEqual(discovery.addresses)
   },
 )
+
+/** Its devices are looked for, slowly, by the one who polls them. */
+async function discoveryOf(city: City) {
+  const devices = await city.devices()
+  const addresses = devices.map(({ address }) => address).sort()
+  const scope = { name: city.region.name, regionId: city.region.id, port: devices[0]!.port, perSecond: 1 }
+  const ranges = [...addresses, ...Array.from({ length: 20 }, (_, i) => `127.255.77.${i + 1}`)]
+  const body = { ...scope, ranges, snmp: [{ version: '2c', community: 'public' }] }
+  const { id } = await api.post<Discovery>('/discoveries', body)
+  const now = () => api.get<Discovery>(`/discoveries/${id}`)
+  const end = async () => {
+    await until('the discovery', generousMs, async () => (await now()).state === 'done', now)
+    const finds = await api.all<Find>(`/discoveries/${id}/finds`)
+    return finds.filter(({ identity }) => identity !== null).map(({ address }) => address).sort() // prettier-ignore
+  }
+  await until('a first find', generousMs, async () => (await now()).devices > 0, now)
+  return { addresses, now, end }
+}
 
 it('when all faults are gone all is well, and each was one cause and one incident', async () => {
   for (const id of faults) await api.delete(`/demo/faults/${id}`)

@@ -43,6 +43,8 @@ export class SimulatedLine implements DeviceLine {
 
   setWay(): void {}
 
+  setManners(): void {}
+
   close(): void {}
 
   async readTable({ scalars, columns, rows }: TableQuestion, into: TableCells): Promise<TableReading> {

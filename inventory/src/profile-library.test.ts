@@ -59,6 +59,14 @@ describe('extends', () => {
     expect(child).toMatchObject({ vendor: '', cpuCombination: 'mean' })
   })
 
+  it('hands quirks down, and one may be taken back', () => {
+    const [, child] = resolved({
+      'base.yaml': 'name: base\nquirks: { noBulk: true, mostObjects: 8 }',
+      'child.yaml': 'name: child\nextends: [base]\nquirks: { noBulk: false }',
+    })
+    expect(child?.quirks).toEqual({ noBulk: false, mostObjects: 8 })
+  })
+
   it('moves what it inherits to where another maker keeps it', () => {
     const [, child] = resolved({
       'base.yaml':

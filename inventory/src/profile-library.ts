@@ -4,7 +4,11 @@ import { parseProfile, ProfileError } from './profile-parse.ts'
 import { ruleLists, type Profile } from './profile.ts'
 
 function inherit(profile: Profile, base: Profile): Profile {
-  const merged: Profile = { ...profile, cpuCombination: profile.cpuCombination ?? base.cpuCombination }
+  const merged: Profile = {
+    ...profile,
+    cpuCombination: profile.cpuCombination ?? base.cpuCombination,
+    quirks: { ...base.quirks, ...profile.quirks },
+  }
   for (const key of ruleLists)
     if (key !== 'recognise') Object.assign(merged, { [key]: [...profile[key], ...base[key]] })
   return merged

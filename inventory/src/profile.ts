@@ -179,6 +179,20 @@ export const EntitySensorTable = Type.Object(
   closed,
 )
 
+/** What its agent does otherwise than the standards have it, where finding that out anew each time would cost it or us. */
+export const Quirks = Type.Object(
+  {
+    /** Nonsense or silence is the answer to GETBULK: it is asked by GETNEXT and by exact instances. */
+    noBulk: Type.Optional(Type.Boolean()),
+    /** Silence is the answer to whoever asks for more objects at once. */
+    mostObjects: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })),
+    /** ifHighSpeed is no number of Mbit/s: ifSpeed is right. */
+    noHighSpeed: Type.Optional(Type.Boolean()),
+  },
+  closed,
+)
+export type Quirks = Static<typeof Quirks>
+
 export const Profile = Type.Object(
   {
     name: Type.String({ pattern: '^[a-z0-9-]{2,40}$' }),
@@ -203,6 +217,7 @@ export const Profile = Type.Object(
     hardware: list(Find),
     version: list(Find),
     serial: list(Find),
+    quirks: Type.Object(Quirks.properties, { ...closed, default: {} }),
     cpuCombination: Type.Optional(names(['mean', 'max'] as const)),
     processors: list(ProcessorRule),
     memory: list(MemoryRule),

@@ -57,6 +57,7 @@ export async function discover(
   const system = await readSystem(reader)
   const known = await recognised(reader, profiles, system)
   const profile = forDevice(known.profile, system.sysObjectID)
+  reader.setManners?.(profile.quirks)
   return readTwice(tables, () => sections(tables, known, profile, system))
 }
 
@@ -67,7 +68,7 @@ async function sections(
   profile: Profile,
   system: SystemGroup,
 ): Promise<Discovery> {
-  const ports = discoverInterfaces(tables)
+  const ports = discoverInterfaces(tables, profile.quirks)
   const identified = identify(tables, profile, system)
   const suppliesOf = ({ identity: { category } }: Awaited<typeof identified>) =>
     category === 'printer' ? discoverSupplies(tables) : []
@@ -106,6 +107,7 @@ async function sections(
     bgpPeers,
     ospfNeighbours,
     sensors,
+    ...(Object.keys(profile.quirks).length > 0 && { quirks: profile.quirks }),
     problems: tables.problems,
   }
 }

@@ -1,4 +1,5 @@
 import { duplexOf, ifStatusName, type InterfaceFacts } from '@zongheng/inventory/interface.ts'
+import type { Quirks } from '@zongheng/inventory/profile.ts'
 import { hashOf } from '../snmp/cell.ts'
 import { rawNumber, type InterfaceNames } from './plan.ts'
 import type { Column, Tables } from './tables.ts'
@@ -85,12 +86,16 @@ export async function interfaceNames(tables: Tables, interfaces: InterfaceFacts[
 }
 
 /** The device's interfaces, by ifIndex. ifDescr to ifOperStatus must be readable; ifXTable may be missing. */
-export async function discoverInterfaces(tables: Tables): Promise<InterfaceFacts[]> {
+export async function discoverInterfaces(
+  tables: Tables,
+  { noHighSpeed }: Quirks = {},
+): Promise<InterfaceFacts[]> {
   const all = Object.entries(columns).map(async ([name, oid]) => [
     name,
     await (oid.startsWith(`${ifEntry}.`) ? tables.required(oid) : tables.column(oid)),
   ])
-  const table = Object.fromEntries(await Promise.all(all)) as IfTable
+  const read = Object.fromEntries(await Promise.all(all)) as IfTable
+  const table = noHighSpeed ? { ...read, ifHighSpeed: new Map() as Column } : read
   const known = [table.ifDescr, table.ifType, table.ifOperStatus, table.ifName]
   const indexes = new Set(
     known.flatMap((column) => [...column.keys()]).filter((index) => /^\d{1,10}$/.test(index)),

@@ -5,6 +5,7 @@
 import type { DeviceIdentity } from '@zongheng/inventory/device.ts'
 import type { IdentifiedField, TextOrigin } from '@zongheng/inventory/explanation.ts'
 import type { InterfaceFacts } from '@zongheng/inventory/interface.ts'
+import type { Quirks } from '@zongheng/inventory/profile.ts'
 import type { SensorFacts } from '@zongheng/inventory/sensor.ts'
 import type { OwnAddress } from './addresses.ts'
 import type { BgpPeer } from './bgp-peers.ts'
@@ -109,6 +110,8 @@ export interface Discovery {
   bgpPeers?: BgpPeer[]
   /** Addresses. */
   ospfNeighbours?: string[]
+  /** Of its profile: how it is polled as well. */
+  quirks?: Quirks
   /** What could not be read, and why. */
   problems: { oid: string; text: string }[]
 }

@@ -196,6 +196,7 @@ export class DevicePoller {
   #adopt(known: KnownDevice): void {
     const { isV1 } = this.#parts
     this.#known = known.marks
+    this.#parts.line.setManners(known.discovery.quirks ?? {})
     this.#plan = planPoll(known.discovery, this.#target, { isV1, before: this.#plan.ports })
     this.#planning ??= Promise.resolve()
   }

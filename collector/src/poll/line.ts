@@ -1,5 +1,6 @@
 import type { SnmpCredential, Target } from '../contract.ts'
 import type { SnmpEngine } from '../snmp/engine.ts'
+import type { Manners } from '../snmp/manners.ts'
 import { sessionOf } from '../snmp/open.ts'
 import type { Patience } from '../snmp/request.ts'
 import type { SnmpReader } from '../snmp/session.ts'
@@ -18,6 +19,8 @@ export interface DeviceLine {
   reader: SnmpReader
   /** Its line, or the addresses that may answer for it, are others now. */
   setWay(target: Pick<Target, 'line' | 'answersFrom'>): void
+  /** As its discovery knows it. */
+  setManners(manners: Manners): void
   /** How long requests have waited, in all, since its line had nothing left for monitoring. */
   readonly heldMs: number
   close(): void
@@ -33,10 +36,15 @@ export function openLine(
 ): DeviceLine {
   const peer = { address, port }
   const agent = engine.agent({ peer, credential, line, answersFrom, patience, onForeignReply })
+  const reader = sessionOf(agent, ample)
   return {
     readTable: (question, into) => agent.readTable(question, into),
-    reader: sessionOf(agent, ample),
+    reader,
     setWay: (way) => agent.setWay(way),
+    setManners: (manners) => {
+      agent.setManners(manners)
+      reader.setManners(manners)
+    },
     get heldMs() {
       return agent.heldMs
     },

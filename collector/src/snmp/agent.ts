@@ -3,6 +3,7 @@ import type { Channel } from './channel.ts'
 import type { SnmpError } from './error.ts'
 import type { Framing } from './framing.ts'
 import type { LineQueue } from './line-queue.ts'
+import type { Manners } from './manners.ts'
 import type { Pending } from './pending.ts'
 import type { Patience, Request } from './request.ts'
 import { TableMemory } from './table-memory.ts'
@@ -90,18 +91,26 @@ export class Agent {
 
   /** Throws SnmpError; what is in `cells` is then of no use. One read at a time may fill the same cells. */
   readTable(question: TableQuestion, cells: TableCells, patience = this.patience): Promise<TableReading> {
-    this.#memory ??= new TableMemory(this.version === '3' ? 'usm' : 'community')
     const { promise, resolve, reject } = Promise.withResolvers<TableReading>()
     TableRead.start({
       question,
       cells,
-      memory: this.#memory,
+      memory: this.#remembering,
       version: this.version,
       submit: (request) => this.submit(request, patience),
       resolve,
       reject,
     })
     return promise
+  }
+
+  /** From now on. */
+  setManners(manners: Manners): void {
+    this.#remembering.setManners(manners)
+  }
+
+  get #remembering(): TableMemory {
+    return (this.#memory ??= new TableMemory(this.version === '3' ? 'usm' : 'community'))
   }
 
   /** Whose turn it is. Mostly there is but one; to shift an array is a call into the runtime. */

@@ -19,9 +19,16 @@ export class ReplySize {
   #needed = patience.first
   /** Octets of the list in a reply that the device itself cut short; 0: it did not yet, -1: it does not. */
   #cutAt = 0
+  #mostCells = Infinity
 
   constructor(framing: keyof typeof envelopes) {
     this.#envelope = envelopes[framing]
+  }
+
+  /** It is known to answer no more, and nothing is tried beyond. */
+  bound(cells: number): void {
+    this.#mostCells = cells
+    this.#cutAt = -1
   }
 
   /** Octets that an answer with this many cells likely has. */
@@ -31,7 +38,8 @@ export class ReplySize {
 
   /** Cells that fit; at least one. */
   cells(): number {
-    return Math.max(1, Math.floor((this.#limit - this.#envelope) / this.#octetsPerCell))
+    const fitting = Math.floor((this.#limit - this.#envelope) / this.#octetsPerCell)
+    return Math.max(1, Math.min(this.#mostCells, fitting))
   }
 
   /**
@@ -54,7 +62,7 @@ export class ReplySize {
   answered(cells: number, octets: number, wasCut: boolean): void {
     if (cells > 3) this.#octetsPerCell = octets / cells
     this.#good++
-    if (wasCut) this.#cutAt = octets
+    if (wasCut && this.#mostCells === Infinity) this.#cutAt = octets
     else if (octets > this.#cutAt && octets + this.#envelope > unfragmented) this.#cutAt = -1
     if (this.#good < this.#needed || this.#limit >= unfragmented) return
     this.#limit = Math.min(unfragmented, Math.ceil(this.#limit * 1.5))

@@ -1,5 +1,6 @@
 import { SnmpError } from './error.ts'
 import type { Answer, Exchange, Question } from './exchange.ts'
+import type { Manners } from './manners.ts'
 import { errorStatus, refusal } from './message.ts'
 import { isException, type SnmpValue, type VarBind } from './value.ts'
 import type { WalkOptions } from './walk.ts'
@@ -13,6 +14,8 @@ export interface SnmpReader {
   get(oids: string[]): Promise<Map<string, SnmpValue>>
   /** Everything below `root`, in order. Walks that are begun together are asked for together. */
   walk(root: string, options?: WalkOptions): Promise<VarBind[]>
+  /** As its profile knows it; whoever reads what is at hand has no use for them. */
+  setManners?(manners: Manners): void
 }
 
 /** Objects in one GET: what fits 1,472 octets with room to spare. */
@@ -52,6 +55,11 @@ export class SnmpSession implements SnmpReader {
       at += asked.length
     }
     return found
+  }
+
+  setManners(manners: Manners): void {
+    this.#walks.setManners(manners)
+    this.#perGet = Math.min(this.#perGet, manners.mostObjects ?? initialGet)
   }
 
   walk(root: string, options?: WalkOptions): Promise<VarBind[]> {

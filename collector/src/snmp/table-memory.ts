@@ -1,3 +1,4 @@
+import type { Manners } from './manners.ts'
 import { ReplySize } from './reply-size.ts'
 
 /** Reads by exact instances before GETBULK is tried again with a device that could not answer it. */
@@ -8,9 +9,15 @@ export class TableMemory {
   readonly size: ReplySize
   #breaks: WeakMap<Uint32Array, Uint8Array> | null = null
   #exactReads = 0
+  #noBulk = false
 
   constructor(framing: 'community' | 'usm' = 'community') {
     this.size = new ReplySize(framing)
+  }
+
+  setManners({ noBulk = false, mostObjects }: Manners): void {
+    this.#noBulk = noBulk
+    if (mostObjects !== undefined) this.size.bound(mostObjects)
   }
 
   /** 1 before each wanted row that others precede, which nobody asked for; null: none is known. */
@@ -32,6 +39,7 @@ export class TableMemory {
 
   /** Whether this read, of so many wanted rows, goes by exact instances: few and far between, or GETBULK failed. */
   readsExactly(rows: Uint32Array, columns: number): boolean {
+    if (this.#noBulk) return true
     if (this.#exactReads > 0) {
       this.#exactReads--
       return true

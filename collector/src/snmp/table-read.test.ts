@@ -109,6 +109,23 @@ describe('a table', () => {
     }
   })
 
+  it('is asked for as the device is known to want it', async () => {
+    const rows = range(20)
+    const agent = await serve({ objects: objectsOf(rows) })
+    const careful = open(agent)
+    careful.setManners({ noBulk: true, mostObjects: 5 })
+    expect(await read(careful, question(rows))).toMatchObject({ cells: expected(rows) })
+    expect(new Set(agent.asked.map(({ type }) => type))).toEqual(new Set(['get']))
+    expect(Math.max(...agent.asked.map(({ varBinds }) => varBinds.length))).toBe(5)
+    agent.asked.splice(0)
+    const modest = open(agent)
+    modest.setManners({ mostObjects: 8 })
+    for (let i = 0; i < 8; i++) expect(await read(modest, question(rows))).toMatchObject({ cells: expected(rows) }) // prettier-ignore
+    const repeated = agent.asked.filter(({ type }) => type === 'getBulk')
+    expect(repeated.length).toBeGreaterThan(0)
+    for (const { varBinds, errorStatus, errorIndex } of repeated) expect(errorStatus + (varBinds.length - errorStatus) * errorIndex).toBeLessThanOrEqual(8) // prettier-ignore
+  })
+
   it('of no rows is its scalars', async () => {
     const agent = await serve({ objects: scalars })
     expect(await read(open(agent), question(range(0)))).toMatchObject({ scalars: [12_345, 48], requests: 1 })

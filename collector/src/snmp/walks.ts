@@ -1,5 +1,6 @@
 import { SnmpError } from './error.ts'
 import type { Answer, Exchange } from './exchange.ts'
+import type { Manners } from './manners.ts'
 import { errorStatus, refusal } from './message.ts'
 import { compareOids, isUnder } from './oid.ts'
 import { isException, type VarBind } from './value.ts'
@@ -24,13 +25,14 @@ const goneAfter = 6
  */
 export class Walks {
   readonly #ask: Exchange
-  readonly #isBulk: boolean
+  #isBulk: boolean
   /** Whether the device ever answered: then silence may be for what was asked. */
   readonly #isHeard: () => boolean
   readonly #waiting: Walk[] = []
   #underWay = 0
   #isScheduled = false
   #objects = firstObjects
+  #mostObjects = mostObjects
   #together = mostTogether
   #silences = 0
   /** Columns that something was wrong with in one answer with others. */
@@ -40,6 +42,12 @@ export class Walks {
     this.#ask = ask
     this.#isBulk = isBulk
     this.#isHeard = isHeard
+  }
+
+  setManners({ noBulk = false, mostObjects: most = mostObjects }: Manners): void {
+    this.#isBulk &&= !noBulk
+    this.#mostObjects = most
+    this.#objects = Math.min(this.#objects, most)
   }
 
   walk(root: string, options: WalkOptions = {}): Promise<VarBind[]> {
@@ -145,7 +153,7 @@ export class Walks {
     if (!this.#isBulk || asked < this.#objects - group.length) return
     const isEnded = came.some(({ value }) => isException(value))
     if (came.length >= asked) {
-      this.#objects = Math.min(mostObjects, Math.ceil(this.#objects * 1.25))
+      this.#objects = Math.min(this.#mostObjects, Math.ceil(this.#objects * 1.25))
       if (this.#together > 1) this.#together = Math.min(mostTogether, this.#together + 1)
     } else if (!isEnded && came.length > 0) this.#objects = Math.max(1, came.length)
   }

@@ -17,6 +17,8 @@ const mostObjects = 64
 const fewObjects = 4
 /** Requests unanswered one after another: the device is gone, not the line bad. */
 const goneAfter = 6
+/** Requests for several columns that failed, and none answered between: it answers for one alone. */
+const simpleAfter = 5
 
 /**
  * Columns of one device, read together: each request asks for several of those that are waited for, a few rows of each, so that columns
@@ -35,6 +37,7 @@ export class Walks {
   #mostObjects = mostObjects
   #together = mostTogether
   #silences = 0
+  #failedTogether = 0
   /** Columns that something was wrong with in one answer with others. */
   readonly #suspected = new Set<Walk>()
 
@@ -120,6 +123,7 @@ export class Walks {
     const came = varBinds.slice(0, asked)
     const suspect = width > 1 ? suspectOf(group, came) : undefined
     if (suspect) return this.#suspect(group, suspect)
+    if (width > 1) this.#failedTogether = 0
     for (const [at, walk] of group.entries())
       this.#proceed(walk, came.filter((_, i) => i % width === at), width === 1) // prettier-ignore
     if (width > 1 && came.length === 0) group.forEach((walk) => (walk.isAlone = true))
@@ -185,10 +189,16 @@ export class Walks {
     const isLeast = group.length === 1 && asked <= fewObjects
     if (!isGone && !isLeast && (isSilent || code === 'malformed')) {
       this.#objects = Math.max(1, Math.floor(asked / 2))
-      this.#together = Math.max(1, Math.floor(group.length / 2))
+      if (group.length > 1) this.#askForFewer(group.length)
       return this.#askAlone(group)
     }
     for (const walk of [...group, ...(isGone ? this.#waiting.splice(0) : [])]) walk.fail(error)
+  }
+
+  /** One loss on a bad line is not the end of asking together. */
+  #askForFewer(columns: number): void {
+    this.#failedTogether++
+    this.#together = this.#failedTogether < simpleAfter ? Math.max(2, Math.floor(columns / 2)) : 1
   }
 
   #askAlone(group: Walk[], only?: Walk): void {

@@ -19,9 +19,11 @@ it('shows what people do together: an offer, an urging, a major incident, a rati
     toTeam: { name: '河北省 网络组' },
   })
   expect(details[0]).toMatchObject({ score: 5 })
+  expect(details.every(({ tags }) => tags.length > 0)).toBe(true)
   expect(details[2]).toMatchObject({ isUrged: 1 })
   expect(details[3]).toMatchObject({ isMajor: true, children: 2, meToos: 2 })
   const agent = (await identity.viewerNamed((await identity.userNamed('zhangli'))!))!
+  expect(await desk.views.list(agent, 'tickets')).toMatchObject([{ name: '会议保障', mine: true }])
   const ready = await desk.answers.forTicket(agent, ids[0]!)
   expect(ready.find(({ shortcut }) => shortcut === 'slgz')!.body).toContain(details[0]!.number)
   await close()

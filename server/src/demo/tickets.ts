@@ -30,8 +30,24 @@ export async function demoTickets(services: Needed): Promise<string[]> {
     await urged(services, people),
     ...(await gathered(services, people)),
   ]
+  await tagged(services, people, ids)
   services.desk.tell(ids)
   return ids
+}
+
+/** What the day is called by those who work on it, and the queues that they keep of it. */
+async function tagged(
+  { desk, identity }: Needed,
+  { agent, engineer }: People,
+  ids: readonly string[],
+): Promise<void> {
+  const tags = [['打印'], ['省厅业务'], ['会议保障', '厂商'], ['政务大厅'], ['政务大厅'], ['政务大厅']]
+  for (const [at, id] of ids.entries()) await desk.keeping.keeping.retag(engineer, id, tags[at]!, [])
+  const page = 'tickets'
+  await desk.views.create(agent, { name: '会议保障', page, query: { tag: '会议保障' } })
+  const [teamId] = await identity.teamIdsOf(engineer.userId)
+  const query = { tab: 'unassigned', priority: 'P1' }
+  if (teamId) await desk.views.create(engineer, { name: '没人接的 P1', page, query, teamId, position: 1 })
 }
 
 async function personNamed({ identity }: Needed, name: string): Promise<Viewer | undefined> {

@@ -87,7 +87,7 @@ describe('the profiles', () => {
     const { profiles } = await coverage('130000')
     expect(profiles.map(({ name }) => name)).toEqual(loadProfiles().map(({ name }) => name))
     const vrp = profiles.find(({ name }) => name === 'huawei-vrp')
-    expect(vrp).toMatchObject({ vendor: 'huawei', extends: ['entity'], devices: 1, measured: 1 })
+    expect(vrp).toMatchObject({ vendor: 'huawei', extends: ['entity', 'nqa'], devices: 1, measured: 1 })
     expect(vrp?.lastAt).toBeGreaterThan(0)
   })
 

@@ -96,7 +96,8 @@ type Case = [
   more?: Parameters<typeof examine>[0],
 ]
 
-const anywhere: Case[] = [
+/** Which database the installation has, is nothing to these. */
+const ofFiles: Case[] = [
   ['config', 'error', 'an unknown setting', () => writeFileSync(file('zongheng.yaml'), 'hosts: x\n')],
   ['config', 'error', 'a file that is no YAML', () => writeFileSync(file('zongheng.yaml'), '{')],
   ['timezone', 'error', 'a time zone that is none', () => writeFileSync(file('zongheng.yaml'), 'timezone: Mars\n')],
@@ -113,6 +114,10 @@ const anywhere: Case[] = [
   ['key-file', 'error', 'a key others can read', () => chmodSync(file('secret.key'), 0o644)],
   ['key-file', 'error', 'a key that is none', () => writeFileSync(file('secret.key'), 'hello')],
   ['secrets', 'error', 'another key', () => writeFileSync(file('secret.key'), newKey())],
+  ['backup', 'warn', 'no backup ever', () => {}],
+  ['certificate', 'error', 'a certificate that is not there', () => writeFileSync(file('zongheng.yaml'), `tlsCert: ${file('no.pem')}\ntlsKey: ${file('no.key')}\n`)],
+] // prettier-ignore
+const ofDatabase: Case[] = [
   ['secrets', 'error', 'a secret under another key', () => {
     const secret = new SecretBox(Buffer.from(newKey(), 'hex')).seal('x', 'credential')
     return place.onDatabase((db) => db.updateTable('credentials').set({ secret }).execute())
@@ -120,7 +125,6 @@ const anywhere: Case[] = [
   ['migration', 'error', 'a newer database', () => onDatabase(`insert into kysely_migration (name, timestamp) values ('9999-future', '')`)],
   ['audit', 'error', 'an audit head that was set back', () => onDatabase('update audit_head set seq = 4')],
   ['audit', 'error', 'a last record that was cut off', () => onDatabase(`update audit_head set seq = 6`)],
-  ['backup', 'warn', 'no backup ever', () => {}],
   ['officers', 'warn', 'nobody yet', () => {}],
   ['officers', 'error', 'one officer disabled', async () => {
     await people(officers())
@@ -129,7 +133,6 @@ const anywhere: Case[] = [
   ['officers', 'error', 'one officer whose grant has run out', () => people([...officers().slice(1), grant('a', 'system-admin', { expires_at: 1 })])],
   ['grants', 'warn', 'a grant that has run out', () => people([grant('d', 'agent', { expires_at: 1 })])],
   ['first-passwords', 'warn', 'a first password of long ago', () => people([grant('d', 'agent')], { must_change_password: 1 })],
-  ['certificate', 'error', 'a certificate that is not there', () => writeFileSync(file('zongheng.yaml'), `tlsCert: ${file('no.pem')}\ntlsKey: ${file('no.key')}\n`)],
 ] // prettier-ignore
 const embedded: Case[] = [
   ['database', 'error', 'no database', () => rmSync(file('zongheng.db'))],
@@ -144,7 +147,7 @@ const embedded: Case[] = [
 ] // prettier-ignore
 
 describe('a broken installation', () => {
-  it.each([...anywhere, ...(isPostgres ? [] : embedded)])(
+  it.each([...ofDatabase, ...(isPostgres ? [] : [...ofFiles, ...embedded])])(
     '%s (%s): %s',
     async (check, level, _, prepare, more) => {
       await prepare()

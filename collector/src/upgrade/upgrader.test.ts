@@ -8,6 +8,9 @@ import { releaseChunkBytes, type ReleaseChunk, type ReleaseOffer } from '../cont
 import { becomeGood } from './trial.ts'
 import { Upgrader, type UpgraderOptions } from './upgrader.ts'
 
+/** On a busy machine what takes a blink takes a while. */
+const until = (holds: () => unknown) => vi.waitFor(holds, { timeout: 20_000 })
+
 let work: string
 let folder: string
 let archive: Buffer
@@ -86,7 +89,7 @@ describe('a release that the server offers', () => {
     const { one, ready, failed } = upgrader(server)
     one.setOnline(true)
     await one.take(offer)
-    await vi.waitFor(() => expect(ready).toEqual(['2.0.0-b']))
+    await until(() => expect(ready).toEqual(['2.0.0-b']))
     expect(failed).toEqual([])
     expect(readFileSync(join(folder, 'trial'), 'utf8')).toBe('2.0.0-b\n')
     expect(existsSync(join(folder, '2.0.0-b/app/collector/src/main.ts'))).toBe(true)
@@ -98,7 +101,7 @@ describe('a release that the server offers', () => {
     const first = upgrader(serving(archive, 2))
     first.one.setOnline(true)
     await first.one.take(offer)
-    await vi.waitFor(() => expect(first.errors).toEqual(['the line is lost']))
+    await until(() => expect(first.errors).toEqual(['the line is lost']))
     expect(first.one.progress).toEqual({
       release: '2.0.0-b',
       receivedBytes: 2 * releaseChunkBytes,
@@ -110,7 +113,7 @@ describe('a release that the server offers', () => {
     const second = upgrader(later)
     await second.one.load()
     second.one.setOnline(true)
-    await vi.waitFor(() => expect(second.ready).toEqual(['2.0.0-b']))
+    await until(() => expect(second.ready).toEqual(['2.0.0-b']))
     expect(later.asked[0]).toBe(2 * releaseChunkBytes)
   })
 
@@ -124,7 +127,7 @@ describe('a release that the server offers', () => {
     const { one, ready, failed } = upgrader(serving(octets))
     one.setOnline(true)
     await one.take(damaged ? offer : offerOf(octets))
-    await vi.waitFor(() => expect(failed).toHaveLength(1))
+    await until(() => expect(failed).toHaveLength(1))
     expect(failed[0]).toMatch(reason)
     expect(ready).toEqual([])
     for (const name of ['trial', 'offer.json', 'archive.part', '2.0.0-b'])
@@ -156,10 +159,10 @@ describe('a release that the server offers', () => {
     })
     one.setOnline(true)
     await one.take(offer)
-    await vi.waitFor(() => expect(line.answer).toBeDefined())
+    await until(() => expect(line.answer).toBeDefined())
     await one.take({ ...offerOf(newer), release: '2.1.0-b' })
     line.answer?.()
-    await vi.waitFor(() => expect(ready).toEqual(['2.1.0-b']))
+    await until(() => expect(ready).toEqual(['2.1.0-b']))
     expect(failed).toEqual([])
   })
 
@@ -188,7 +191,7 @@ describe('a release that the server offers', () => {
     const { one, failed } = upgrader({ ask: async () => ({ ok: false, reason: 'gone' }) })
     one.setOnline(true)
     await one.take(offer)
-    await vi.waitFor(() => expect(failed).toEqual(['gone']))
+    await until(() => expect(failed).toEqual(['gone']))
     expect(one.progress).toBeNull()
   })
 })
@@ -201,7 +204,7 @@ describe('a release on trial', () => {
     const { one } = upgrader(serving(archive), { launch: launch() })
     one.setOnline(true)
     expect(existsSync(join(folder, 'good'))).toBe(false)
-    await vi.waitFor(() => expect(readFileSync(join(folder, 'good'), 'utf8')).toBe('2.0.0-b 1.0.0-x\n'))
+    await until(() => expect(readFileSync(join(folder, 'good'), 'utf8')).toBe('2.0.0-b 1.0.0-x\n'))
   })
 
   it('is not good when it loses the server, or ends, before', async () => {
@@ -218,7 +221,7 @@ describe('a release on trial', () => {
   it('leaves word of why the server would not have it', async () => {
     const { one } = upgrader(serving(archive), { launch: launch() })
     one.refused('this collector\nspeaks contract 9')
-    await vi.waitFor(() =>
+    await until(() =>
       expect(readFileSync(join(folder, 'refusal'), 'utf8')).toBe('this collector speaks contract 9\n'),
     )
   })

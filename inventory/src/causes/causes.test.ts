@@ -146,6 +146,17 @@ const courses = estates.chain((estate) => {
   return fc.tuple(fc.constant(estate), steps, order)
 })
 
+it('the same outage is told anew when another site than before says that its mains are lost', () => {
+  const estate = estateOf(['s0'], [linkOf('s0', 's1', '22'), linkOf('s1', 's2', '11', '22'), linkOf('s0', 's2', '11', '22')]) // prettier-ignore
+  const kept = new Explained(estate)
+  const order =
+    's2-sw s1=s2#0 s1-sw s0=s1#0 s0 s1=s2#1 s0=s2#1 s0-r2 s0=s2#0 s0-sw s1 s0-r1 s1-r2 s2 s1-r1 s2-r2 s2-r1'
+  const last = broken('s2 s1', 's2')
+  kept.take(new Evidence(estate, broken('s0=s2#0 s0=s2#1 s1', 's1')), order.split(' '))
+  kept.take(new Evidence(estate, last), order.split(' '))
+  expect(kept.told()).toEqual(look(estate, last).told())
+})
+
 describe('on estates with redundant ways, whatever fails in whatever order', () => {
   it('step by step the same is told as from scratch, in any order of what was heard', () => {
     fc.assert(

@@ -18,7 +18,7 @@ export interface AskedFinding extends CauseFinding {
 /** What is found now. */
 export interface Moment {
   has(entityId: string, condition: Condition): boolean
-  /** How many findings there are: one more is another moment. */
+  /** How many findings there are: they only gather while a moment lasts. */
   readonly size: number
   /** How a circuit or link stands, and for how long; undefined where nobody says. */
   standing?(id: string): { state: string; forMs: number } | undefined

@@ -2,7 +2,7 @@
 import type { Condition } from '../condition.ts'
 import { Causes } from './causes.ts'
 import { Faults } from './faults.ts'
-import type { AskedFinding, CauseFinding } from './finding.ts'
+import type { AskedFinding, CauseFinding, Moment } from './finding.ts'
 import { EstateGraph, type GraphDevice, type GraphLink } from './graph.ts'
 
 export interface Estate {
@@ -75,6 +75,8 @@ export class Explained {
   readonly causes: Causes
   readonly findings = new Map<string, CauseFinding>()
   readonly #estate: Estate
+  /** One of its own for each judgement, as the server's passes have. */
+  #moment: Moment = this
 
   constructor(estate: Estate) {
     this.#estate = estate
@@ -89,6 +91,7 @@ export class Explained {
       this.faults.setSight(id, evidence.dark.has(id) ? 'dark' : evidence.seen.has(id) ? 'seen' : 'unknown')
     }
     this.findings.clear()
+    this.#moment = momentOf(this)
     for (const { id, circuits } of this.#estate.links)
       if (circuits.some((circuit) => evidence.down.has(circuit.id))) this.#find(id, 'link-state')
     for (const siteId of evidence.onBattery) this.#find(siteId, 'mains-lost')
@@ -112,7 +115,7 @@ export class Explained {
 
   why(entityId: string, condition: Condition) {
     const asked: AskedFinding = { entityId, condition }
-    return this.causes.explain(asked, this)
+    return this.causes.explain(asked, this.#moment)
   }
 
   /** Of each finding its cause and those beside it; none for a root. */
@@ -137,3 +140,10 @@ export class Explained {
 }
 
 const keyOf = ({ entityId, condition }: CauseFinding) => `${entityId}|${condition}`
+
+const momentOf = (found: Moment): Moment => ({
+  has: (...finding) => found.has(...finding),
+  get size() {
+    return found.size
+  },
+})

@@ -19,13 +19,17 @@ const limitColumns = ({ lowWarn, highWarn, highCritical }: SensorRule) =>
 
 async function limitOf(
   tables: Tables,
+  sensorClass: SensorRule['class'],
   limit: SensorLimit | undefined,
   index: string,
 ): Promise<number | null> {
   if (limit === undefined) return null
   if (typeof limit === 'number') return limit
   const raw = rawNumber((await tables.column(limit.column)).get(index)?.value)
-  return raw ? raw * (limit.scale ?? 1) : null // 0: the device sets no limit
+  if (!raw) return null // 0: the device sets no limit
+  const value = raw * (limit.scale ?? 1)
+  const [min, max] = sensorBounds[sensorClass] ?? [-Infinity, Infinity]
+  return value >= min && value <= max ? value : null // 65535 and its like: none either
 }
 
 /** A number within what its class allows, unless the rule says other bounds. */
@@ -50,9 +54,9 @@ async function sensorsOfRule(tables: Tables, rule: SensorRule): Promise<SensorPl
         descr: await wordRow(tables, rule, index, rule.key),
         unit: sensorUnits[rule.class],
         oid: reading.oid,
-        lowWarn: await limitOf(tables, rule.lowWarn, index),
-        highWarn: await limitOf(tables, rule.highWarn, index),
-        highCritical: await limitOf(tables, rule.highCritical, index),
+        lowWarn: await limitOf(tables, rule.class, rule.lowWarn, index),
+        highWarn: await limitOf(tables, rule.class, rule.highWarn, index),
+        highCritical: await limitOf(tables, rule.class, rule.highCritical, index),
         states: statesOf(rule),
       },
     })

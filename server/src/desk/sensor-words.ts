@@ -19,6 +19,8 @@ const words: Partial<Record<string, string>> = {
   'not functioning': '不工作',
   'shut down': '已关闭',
   'in fault': '故障',
+  'minor fault': '轻微故障',
+  'major fault': '重要故障',
   // tests of lines: IP SLA, NQA
   'no result': '无结果',
   'connection lost': '连接中断',

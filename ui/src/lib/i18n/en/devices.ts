@@ -226,6 +226,8 @@ export default {
   'sensorState.not functioning': 'not functioning',
   'sensorState.shut down': 'shut down',
   'sensorState.in fault': 'in fault',
+  'sensorState.minor fault': 'minor fault',
+  'sensorState.major fault': 'major fault',
   'sensorState.unknown': 'unknown',
   /** Tests of lines: CISCO-RTTMON-TC-MIB RttResponseSense, NQA-MIB, HH3C-NQA-MIB, DISMAN-PING-MIB. */
   'sensorState.no result': 'no result',

@@ -222,6 +222,8 @@ export default {
   'sensorState.not functioning': '不工作',
   'sensorState.shut down': '已关闭',
   'sensorState.in fault': '故障',
+  'sensorState.minor fault': '轻微故障',
+  'sensorState.major fault': '重要故障',
   'sensorState.unknown': '未知',
   /** Tests of lines: CISCO-RTTMON-TC-MIB RttResponseSense, NQA-MIB, HH3C-NQA-MIB, DISMAN-PING-MIB. */
   'sensorState.no result': '无结果',

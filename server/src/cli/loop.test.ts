@@ -312,10 +312,10 @@ it.each([
   },
 )
 
-/** Its devices are looked for, slowly, by the one who polls them. */
+/** Some of its devices are looked for, slowly, by the one who polls them. */
 async function discoveryOf(city: City) {
   const devices = await city.devices()
-  const addresses = devices.map(({ address }) => address).sort()
+  const addresses = devices.map(({ address }) => address).sort().slice(0, 20) // prettier-ignore
   const scope = { name: city.region.name, regionId: city.region.id, port: devices[0]!.port, perSecond: 1 }
   const ranges = [...addresses, ...Array.from({ length: 20 }, (_, i) => `127.255.77.${i + 1}`)]
   const body = { ...scope, ranges, snmp: [{ version: '2c', community: 'public' }] }

@@ -12,7 +12,7 @@ export interface NewestOptions {
   limit: number
 }
 
-/** What every other record has is soon found by walking through the last ones, where GIN would gather it all. */
+/** What every other record has is soon found by walking through the last ones, where GIN would gather it all; few places narrow it enough. */
 const walked = 2048
 /** With more their names are no help: most of what is found lies there. */
 const namedAtMost = 100
@@ -73,14 +73,16 @@ async function askPostgres(
     const find = async (query: Query) => {
       for (const { id } of (await query.execute(db)).rows) found.push(id)
     }
-    // the offset keeps the words from being looked up in GIN
-    await find(
-      sql`select d.id from (select * from search_docs where seq > ${last - walked} offset 0) d where d.words @@ ${words}::tsquery and ${rest}`,
-    )
-    for (let end = last - walked; end >= 0 && found.length < limit;) {
+    const walksFirst = named.length === 0
+    if (walksFirst)
+      // the offset keeps the words from being looked up in GIN
+      await find(
+        sql`select d.id from (select * from search_docs where seq > ${last - walked} offset 0) d where d.words @@ ${words}::tsquery and ${rest}`,
+      )
+    for (let end = walksFirst ? last - walked : last; end >= 0 && found.length < limit;) {
       const { from, to, blocks } = stretchBack(
         end,
-        lengthNext({ seen: last - end, found: found.length, wanted: limit }),
+        lengthNext({ seen: Math.max(walked, last - end), found: found.length, wanted: limit }),
       )
       const asked = [
         words,

@@ -33,8 +33,10 @@ export async function newest(
   if (tokens.length === 0 || regionIds?.length === 0) return []
   const seen =
     regionIds === null ? sql<SqlBool>`1 = 1` : sql<SqlBool>`d.region_id in (${sql.join([...regionIds])})`
-  const rest = sql`d.kind = ${kind} and ${seen} order by d.seq desc limit ${limit}`
-  const ask = isSqlite(db) ? askSqlite(db, regionIds, rest) : await askPostgres(db, regionIds, rest, limit)
+  const wanted = sql`d.kind = ${kind} and ${seen}`
+  const ask = isSqlite(db)
+    ? askSqlite(db, regionIds, wanted, limit)
+    : await askPostgres(db, regionIds, wanted, limit)
   const wholly = tokens.some(isHalfTyped) ? await ask(tokens.map(whole)) : []
   return wholly.length === limit ? wholly : ask(tokens)
 }
@@ -49,12 +51,12 @@ type Ask = (tokens: readonly Token[]) => Promise<string[]>
 type Regions = readonly string[] | null
 type Query = RawBuilder<{ id: string }>
 
-/** FTS5 goes back by itself. */
-function askSqlite(db: Db, regionIds: Regions, rest: RawBuilder<unknown>): Ask {
+/** FTS5 goes back by itself, and ends with the last wanted: in the order of its own rowid alone, else all that is found is sorted. */
+function askSqlite(db: Db, regionIds: Regions, wanted: RawBuilder<unknown>, limit: number): Ask {
   const named = regionIds !== null && regionIds.length <= namedAtMost ? regionIds.map(tokenOf) : []
   return async (tokens) => {
-    const query: Query = sql`select d.id from search_words w join search_docs d on d.seq = w.rowid
-      where w.search_words match ${matchOf(tokens, named)} and ${rest}`
+    const query: Query = sql`select d.id from search_words w cross join search_docs d on d.seq = w.rowid
+      where w.search_words match ${matchOf(tokens, named)} and ${wanted} order by w.rowid desc limit ${limit}`
     return (await query.execute(db)).rows.map(({ id }) => id)
   }
 }
@@ -63,9 +65,10 @@ function askSqlite(db: Db, regionIds: Regions, rest: RawBuilder<unknown>): Ask {
 async function askPostgres(
   db: Db,
   regionIds: Regions,
-  rest: RawBuilder<unknown>,
+  wanted: RawBuilder<unknown>,
   limit: number,
 ): Promise<Ask> {
+  const rest = sql`${wanted} order by d.seq desc limit ${limit}`
   const [last, named] = await Promise.all([lastSeq(db), placesOf(db, regionIds)])
   return async (tokens) => {
     const words = tsqueryOf(tokens)

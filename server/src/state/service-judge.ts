@@ -28,6 +28,8 @@ export class ServiceJudge implements FindingSource {
   /** To be looked at, by depth. */
   #due = new Map<number, Set<string>>()
   #wasSettled = false
+  /** Checks whose failure the next run has yet to confirm. */
+  readonly #unconfirmed = new Set<string>()
   readonly #ill = new Map<string, Ill>()
 
   rebuild(ground: Ground): void {
@@ -44,6 +46,8 @@ export class ServiceJudge implements FindingSource {
     if (isSettled !== this.#wasSettled) this.#markAll(ground)
     this.#wasSettled = isSettled
     for (const { entityId } of ground.book.changes) this.#markDependants(entityId, ground)
+    for (const checkId of this.#unconfirmed) this.#markDependants(checkId, ground)
+    this.#unconfirmed.clear()
     for (let depth = 0; this.#due.size > 0; depth++) {
       const ids = this.#due.get(depth)
       this.#due.delete(depth)
@@ -83,11 +87,11 @@ export class ServiceJudge implements FindingSource {
     else this.#due.set(depth, new Set([id]))
   }
 
-  #judgeService(id: string, ground: Ground, { nowMs }: Pass): void {
+  #judgeService(id: string, ground: Ground, pass: Pass): void {
     const { model, book } = ground
     const service = model.services.get(id)
     if (!service) return
-    const { state, decisive } = model.needs.judge(id, (need) => healthOfNeed(need, ground))
+    const { state, decisive } = model.needs.judge(id, (need) => this.#healthOfNeed(need, ground, pass))
     const needs = model.needs.of(id)
     const before = book.get(id)?.state
     const held = book.hold(
@@ -99,7 +103,7 @@ export class ServiceJudge implements FindingSource {
         atMs: latestOf(needs, ground),
         evidence: evidenceOf(needs, decisive, ground),
       },
-      nowMs,
+      pass.nowMs,
     )
     if (held.state !== before) this.#markDependants(id, ground)
     this.#keep(
@@ -107,6 +111,17 @@ export class ServiceJudge implements FindingSource {
       held,
       needs.filter(({ toId }) => decisive.includes(toId)),
     )
+  }
+
+  /** A check that is off says nothing, one that failed once not yet; what is no more is not known. */
+  #healthOfNeed({ toType, toId }: Relation, { model, book }: Ground, { moment }: Pass): Health | null {
+    const state = book.stateOf(toId)
+    if (toType !== 'check') return healthOf(toType, state)
+    if (model.checks.get(toId)?.isEnabled === false) return null
+    if (state !== 'degraded' || moment.has(toId, 'check-failed') || moment.has(toId, 'check-limit'))
+      return healthOf(toType, state)
+    this.#unconfirmed.add(toId)
+    return 'up'
   }
 
   #keep(service: ServiceModel, held: Held, decisive: Relation[]): void {
@@ -118,12 +133,6 @@ export class ServiceJudge implements FindingSource {
 }
 
 const isOwn = (condition: string) => condition === 'service-down' || condition === 'service-degraded'
-
-/** A check that is off says nothing; what is no more is not known. */
-function healthOfNeed({ toType, toId }: Relation, { model, book }: Ground): Health | null {
-  if (toType === 'check' && model.checks.get(toId)?.isEnabled === false) return null
-  return healthOf(toType, book.stateOf(toId))
-}
 
 /** The last of its needs that changed is what made it as it is. */
 const latestOf = (needs: readonly Relation[], { book }: Ground): number | null =>

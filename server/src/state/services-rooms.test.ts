@@ -2,6 +2,7 @@ import { RelationGraph } from '@zongheng/inventory/relation-graph.ts'
 import type { Relation, RelationDetails, RelationEnd } from '@zongheng/inventory/relation.ts'
 import { ServiceNeeds } from '@zongheng/inventory/service-needs.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { CheckModel } from '../estate/model.ts'
 import type { RoomModel, ServiceModel } from '../estate/services-model.ts'
 import { Judge } from './judge.ts'
 import { RoomJudge } from './room-judge.ts'
@@ -88,6 +89,43 @@ describe('services', () => {
       ['unknown', 'up'],
       ['up', 'down'],
     ])
+  })
+})
+
+describe('services that need a check', () => {
+  let w: SmallWorld
+  const states = () => ['check', '工资统发'].map((id) => w.state(id))
+  /** What a run found, a minute after the one before, and how things then stand for most of a minute. */
+  const run = (ok: boolean, checkMs = 20) => {
+    for (const [metric, value] of [['checkMs', checkMs], ['checkOk', ok ? 1 : 0]] as const)
+      w.judge.observations.ingest([{ metric, ids: ['chp'], entities: [0], atMs: [w.now], values: [value] }]) // prettier-ignore
+    w.pass(60)
+    return [...states(), ...w.firing().map(({ finding }) => `${finding.condition} ${finding.entityName}`)]
+  }
+  beforeEach(() => {
+    w = new SmallWorld()
+    const relations = new RelationGraph([needs('工资统发', 'check', 'check')])
+    const check: CheckModel = { id: 'check', regionId: '省', siteId: null, deviceId: null, name: '接口', spec: { kind: 'tcp', host: '10.0.0.1', port: 80, expect: '' }, limits: [{ metric: 'checkMs', warning: 500, critical: 3000 }], intervalS: 60, timeoutMs: 5000, credentialId: null, isEnabled: true, points: [{ id: 'chp', collectorId: 'col', outcome: null, outcomeAtMs: 0 }] } // prettier-ignore
+    w.model.checks.set('check', check)
+    Object.assign(w.model, { services: new Map([['工资统发', service('工资统发')]]), relations, needs: new ServiceNeeds(['工资统发'], relations) }) // prettier-ignore
+    w.judge = new Judge(w.model, [], w.now, undefined, [new ServiceJudge()])
+    expect(run(true)).toEqual(['up', 'up'])
+  })
+
+  it('are not troubled by one failure that the next run does not confirm', () => {
+    expect(run(false)).toEqual(['degraded', 'up'])
+    expect(run(true)).toEqual(['up', 'up'])
+  })
+
+  it('are down with it once it failed twice, and people are told of the check', () => {
+    run(false)
+    expect(run(false)).toEqual(['down', 'down', 'check-failed 接口', 'service-down 工资统发'])
+    expect(w.firedAsRoot()).toEqual(['接口'])
+  })
+
+  it('are degraded with it when it is slow, at once after a failure too', () => {
+    run(false)
+    expect(run(true, 900).slice(0, 2)).toEqual(['degraded', 'degraded'])
   })
 })
 

@@ -9,7 +9,7 @@ const sum = (key) => reports.reduce((total, report) => total + report[key], 0)
 for (const { name, assertionResults } of reports.flatMap((report) => report.testResults))
   for (const { status, fullName, failureMessages } of assertionResults)
     if (status === 'failed')
-      console.log(`failed: ${name}: ${fullName}\n  ${failureMessages[0]?.split('\n')[0]}`)
+      console.log(`failed: ${name}: ${fullName}\n  ${failureMessages[0]?.slice(0, 1500)}`)
 console.log(
   `${sum('numPassedTests') + Number(stepsPassed)} passed, ${sum('numFailedTests') + Number(stepsFailed)} failed`,
 )

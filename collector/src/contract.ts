@@ -2,7 +2,7 @@
  * The wire between a collector and its server: socket.io, namespace `/collector`, opened by the collector.
  * Both sides may differ by one version. This file is all the server knows of the collector.
  */
-import type { Surroundings } from '@zongheng/inventory/surroundings.ts'
+import type { Stations, Surroundings } from '@zongheng/inventory/surroundings.ts'
 import type { CheckMetric, CheckSpec } from '@zongheng/inventory/check.ts'
 import type { DeviceIdentity } from '@zongheng/inventory/device.ts'
 import type { Explanation } from '@zongheng/inventory/explanation.ts'
@@ -281,6 +281,8 @@ export type Fact =
   | { kind: 'check'; checkId: string; atMs: number; outcome: CheckOutcome }
   | { kind: 'finding'; deviceId: string; atMs: number; finding: DeviceFinding }
   | { kind: 'gap'; fromMs: number; untilMs: number; reason: GapReason }
+  /** Since version 2. What hangs on its ports. */
+  | { kind: 'stations'; deviceId: string; atMs: number; stations: Stations }
   /** Since version 2. What answers at an address that a sweep asked. */
   | ({ kind: 'found'; jobId: string; atMs: number } & Answering)
   /** Since version 2. Traps, informs and syslog, gathered; at most `logLimits.entries`. */

@@ -22,6 +22,10 @@ export const sensorUnits = {
   delay: 's',
   rtt: 'ms',
   jitter: 'ms',
+  /** How full a disk is. */
+  storage: '%',
+  /** What is left in a printer; of a waste box, what is free. */
+  supply: '%',
   /** Mean opinion score [ITU-T P.800], 1 to 5. */
   mos: '',
   loss: '%',
@@ -48,6 +52,8 @@ export const sensorBounds: Partial<Record<SensorClass, readonly [number, number]
   frequency: [0, 1_000],
   power_factor: [-1.001, 1.001],
   loss: [0, 100],
+  storage: [0, 100],
+  supply: [0, 100],
   mos: [1, 5],
 }
 

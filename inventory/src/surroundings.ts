@@ -9,6 +9,19 @@ export interface Surroundings {
   cables: CableSeen[]
   addresses: { address: string; prefixLength: number | null; ifIndex: number }[]
   peers: RoutingPeer[]
+  /** By id; collectors of earlier versions do not say. */
+  vlans?: { id: number; name: string }[]
+}
+
+/** Of each kind. More on one port is another network behind it. */
+export const mostOfStations = { ports: 2000, onPort: 64, hosts: 2000 } as const
+
+/** What hangs on a switch's ports, and whose addresses a device knows. */
+export interface Stations {
+  ports: { ifName: string; macs: string[] }[]
+  /** Ports with more than anybody looks through: another network is behind them. */
+  crowded: { ifName: string; count: number }[]
+  hosts: { mac: string; address: string }[]
 }
 
 export interface StandingDevice extends Surroundings {

@@ -46,6 +46,7 @@ export type {
   ProposedCircuit,
   TopologyAnswer as Topology,
 } from './topology/schema.ts'
+export type { DeviceStations, FoundStation, Hanging } from './stations/schema.ts'
 export type { Accepting, Discovery, Find, NewDiscovery } from './discovery/schema.ts'
 export type { MaintenanceWindow, NewWindow, WindowCalendar, WindowPreview } from './windows/schema.ts'
 export type {

@@ -73,6 +73,7 @@ import { version } from './version.ts'
 import { drillRoutes } from './drills/routes.ts'
 import { discoveryRoutes } from './discovery/routes.ts'
 import { profileRoutes } from './profiles/routes.ts'
+import { stationRoutes } from './stations/routes.ts'
 import { topologyRoutes } from './topology/routes.ts'
 import { windowRoutes } from './windows/routes.ts'
 
@@ -186,6 +187,7 @@ function moduleRoutes({ config, db, clock }: Context, services: Services) {
     discoveryRoutes(services.discoveries),
     profileRoutes(services.profiles),
     topologyRoutes(services),
+    stationRoutes(services),
     bookingRoutes(services.bookings),
     changeRoutes(services),
     problemRoutes(services.problems),

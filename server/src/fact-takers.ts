@@ -4,6 +4,7 @@ import type { DiscoveryService } from './discovery/service.ts'
 import type { EstateService } from './estate/service.ts'
 import type { ListeningService } from './listening/service.ts'
 import type { ProfileService } from './profiles/service.ts'
+import type { StationService } from './stations/service.ts'
 import type { TopologyService } from './topology/service.ts'
 import type { FactTakers } from './uplink/intake.ts'
 
@@ -16,6 +17,7 @@ export function factTakers(
   discoveries: () => DiscoveryService,
   profiles: ProfileService,
   topology: TopologyService,
+  stations: StationService,
 ): FactTakers {
   return {
     device: async (tx, fact, note) => {
@@ -33,6 +35,7 @@ export function factTakers(
       await estate.applyFinding(tx, fact)
       return () => undefined
     },
+    stations: (tx, fact) => stations.take(tx, fact),
     log: (tx, fact, collectorId) => listening.take(tx, fact, collectorId),
     found: (tx, fact) => discoveries().take(tx, fact),
     waitingJobs: async (collectorId) => [

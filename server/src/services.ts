@@ -89,6 +89,7 @@ import { SetupService } from './setup/service.ts'
 import { CircuitUses } from './state/circuit-uses.ts'
 import { DuplexWatch } from './state/duplex-watch.ts'
 import { RoomJudge } from './state/room-judge.ts'
+import { StationService } from './stations/service.ts'
 import { StateService } from './state/service.ts'
 import { ServiceJudge } from './state/service-judge.ts'
 import { CollectorGateway } from './uplink/gateway.ts'
@@ -414,6 +415,7 @@ export function createServices(context: Context) {
     stateOf: (id) => (state.stateOf(id)?.state ?? 'unknown') as DeviceState,
     namesOf: (ids) => identity.namesOf(ids),
   })
+  const stations = new StationService({ db, estate })
   const gateway = new CollectorGateway({
     db,
     bus,
@@ -433,6 +435,7 @@ export function createServices(context: Context) {
       () => discoveries,
       profiles,
       topology,
+      stations,
     ),
   })
   const realtime = new Realtime({
@@ -507,7 +510,7 @@ export function createServices(context: Context) {
     relations,
     verdictOf: (id) => roomJudge.verdictOf(id),
   })
-  const points = new PointService({ db, clock, audit, estate, readings: state })
+  const points = new PointService({ db, clock, audit, estate, readings: state, stations })
   const surroundings = new SurroundingsService({ db, estate })
   const pointImports = new PointImport({ db, clock, audit, estate })
   const series = new SeriesService({
@@ -676,6 +679,7 @@ export function createServices(context: Context) {
     points,
     pointImports,
     surroundings,
+    stations,
     series,
     impact,
     bookings,

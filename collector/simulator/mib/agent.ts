@@ -1,5 +1,6 @@
 import type { Family } from '@zongheng/inventory/demo/models.ts'
 import type { DeviceState } from '../world/device.ts'
+import { bridge } from './bridge.ts'
 import { entPhysicalTable, partsOf } from './entity.ts'
 import { environment } from './environment.ts'
 import { ifNumber, ifTable, ifTableLastChange, ifXTable } from './interfaces.ts'
@@ -38,6 +39,7 @@ export function viewOf(device: DeviceState): MibView {
     ...rows(entPhysicalTable, partsOf(device)),
     ...lldp(device),
     ...routing(device),
+    ...bridge(device),
     ...families[device.model.family](agent),
   ])
 }

@@ -4,6 +4,7 @@ import { probesOf, recognise, type Recognised } from '@zongheng/inventory/profil
 import type { SnmpReader } from '../snmp/session.ts'
 import { discoverAddresses } from './addresses.ts'
 import { discoverBgpPeers } from './bgp-peers.ts'
+import { discoverFills } from './fills.ts'
 import { identify, type SystemGroup } from './identity.ts'
 import { discoverInterfaces, interfaceNames } from './interfaces.ts'
 import { discoverChassisId, discoverNeighbours } from './neighbours.ts'
@@ -89,6 +90,7 @@ async function sections(
       discoverSensors(tables, profile),
     ]) // prettier-ignore
   const names = await interfaceNames(tables, interfaces)
+  const fills = await discoverFills(tables, storage, supplies)
   return {
     profile: profile.name,
     identity,
@@ -100,6 +102,7 @@ async function sections(
     memory,
     storage,
     supplies,
+    fills,
     neighbours,
     chassisId,
     vlans,

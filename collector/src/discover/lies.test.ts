@@ -8,9 +8,11 @@ import { SnmpError } from '../snmp/error.ts'
 import type { Message } from '../snmp/message.ts'
 import { openSession } from '../snmp/open.ts'
 import { FakeAgent, responseTo } from '../snmp/testing.ts'
+import type { SnmpReader } from '../snmp/session.ts'
 import type { SnmpValue } from '../snmp/value.ts'
 import { discover } from './discover.ts'
 import type { Discovery } from './plan.ts'
+import { discoverStations } from './stations.ts'
 import { holding, type Objects } from './testing.ts'
 
 const profiles = loadProfiles()
@@ -46,19 +48,23 @@ const switchOf12: Objects = {
 type Answer = (asked: Message) => Buffer | undefined
 type VarBinds = Message['varBinds']
 
-/** What it finds at a device that answers so, and how often it asked. */
-async function discoveredOf(answer: Answer): Promise<{ discovery: Discovery; asked: number }> {
+/** What is read of a device that answers so, and how often it was asked. */
+async function readFrom<T>(answer: Answer, read: (reader: SnmpReader) => Promise<T>) {
   const agent = await FakeAgent.start(answer)
   const engine = new SnmpEngine({ sockets: 1 })
   try {
     const session = openSession(engine, agent.peer, { version: '2c', community: 'public' }, { timeoutMs: 60, retries: 0 }) // prettier-ignore
-    const discovery = await discover(session, profiles)
-    return { discovery, asked: agent.asked.length }
+    return { found: await read(session), asked: agent.asked.length }
   } finally {
     engine.close()
     agent.stop()
     await once(agent.socket, 'close')
   }
+}
+
+async function discoveredOf(answer: Answer): Promise<{ discovery: Discovery; asked: number }> {
+  const { found, asked } = await readFrom(answer, (reader) => discover(reader, profiles))
+  return { discovery: found, asked }
 }
 
 /** What is below this column as `lie` tells it, row by row of each answer; all else as it is. */
@@ -89,6 +95,12 @@ it.each([
   expect(discovery.interfaces.map(({ ifAlias }) => ifAlias)).toEqual(ports.map((index) => `to_${index}`))
   expect(discovery.problems.map(({ oid }) => oid)).toEqual([sensorType])
   expect(asked).toBeLessThan(600)
+})
+
+it('what hangs on its ports is not told by half, when a table of it goes round in a circle', async () => {
+  const column = '1.3.6.1.2.1.17.7.1.2.2.1.2'
+  const circle = lyingBelow(column, (_, at) => ({ oid: `${column}.1.0.14.76.0.0.${(at % 3) + 1}`, value: integer(1) })) // prettier-ignore
+  await expect(readFrom(circle, (reader) => discoverStations(reader, []))).rejects.toThrow(column)
 })
 
 it('a table without an end that cannot be done without fails, and says so', async () => {

@@ -68,6 +68,8 @@ export interface MemoryPlan extends Ruled {
   descr: string
   main: boolean
   read: MemoryRead
+  /** How much there was when it was discovered, in the unit of its readings; null when it does not say. */
+  total?: number | null
 }
 
 /** How several processors make one cpuPercent: cores of one machine by their mean, boards of a chassis by the worst. */
@@ -102,6 +104,8 @@ export interface Discovery {
   /** Disks and file systems; this and what follows is absent from what earlier versions kept on disk. */
   storage?: MemoryPlan[]
   supplies?: Supply[]
+  /** Of both, as sensors. */
+  fills?: SensorPlan[]
   neighbours?: CableNeighbour[]
   /** LldpChassisId of its own; blank where it does not tell. */
   chassisId?: string
@@ -115,6 +119,9 @@ export interface Discovery {
   /** What could not be read, and why. */
   problems: { oid: string; text: string }[]
 }
+
+/** All that is read as a sensor. */
+export const allSensors = ({ sensors, fills = [] }: Discovery): SensorPlan[] => [...sensors, ...fills]
 
 /** Looks up what was just read; an absent instance gives undefined. */
 export type Lookup = (oid: string) => RawValue

@@ -56,7 +56,7 @@ export function report(name: string, discovery: Discovery, lookup: Lookup) {
     })),
     storage: (discovery.storage ?? []).map((plan) => poolRow(plan, lookup)),
     sensors: discovery.sensors.map((plan) => sensorRow(plan, lookup)),
-    supplies: discovery.supplies ?? [],
+    supplies: (discovery.supplies ?? []).map(({ capacity: _, ...row }) => row),
     neighbours: (discovery.neighbours ?? []).map(({ seen: _, ...row }) => row),
     vlans: discovery.vlans ?? [],
     ipv4: discovery.addresses ?? [],

@@ -3,13 +3,18 @@ import { loadProfiles } from '@zongheng/inventory/profile-library.ts'
 import { describe, expect, it } from 'vitest'
 import { discoverAddresses } from './addresses.ts'
 import { discoverBgpPeers } from './bgp-peers.ts'
+import { discoverFills } from './fills.ts'
 import { discoverOspfNeighbours } from './ospf-neighbours.ts'
 import { discoverNeighbours } from './neighbours.ts'
+import { readNumber, type MemoryPlan, type Reading } from './plan.ts'
+import { discoverStations } from './stations.ts'
 import { discoverSupplies } from './supplies.ts'
 import { Tables } from './tables.ts'
 import { withDevice, type Objects } from './testing.ts'
+import { discoverStorage } from './usage.ts'
 import { discoverVlans } from './vlans.ts'
 
+const plain: Reading = { oid: '1.3.6.1.4.1.1.1.0', form: 'number', scale: 1, offset: 0, invalid: [], min: null, max: null, codes: null } // prettier-ignore
 const ip = (value: string) => ({ type: 'ip', value }) as const
 const oid = (value: string) => ({ type: 'oid', value }) as const
 const reading = <T>(objects: Objects, use: (tables: Tables) => Promise<T>) =>
@@ -63,6 +68,105 @@ it('VLANs come from the maker’s table before the standard’s, each once', asy
   expect(await reading(both, (tables) => discoverVlans(tables, profile))).toEqual([{ id: 7, name: 'seven' }])
 })
 
+describe('stations', () => {
+  const port = (ifIndex: number, ifName: string, ifPhysAddress = '') => ({ ifIndex, ifName, ifPhysAddress }) as InterfaceFacts // prettier-ignore
+  const ports = [port(11, 'GE0/0/1', '001122334400'), port(12, 'GE0/0/2')]
+  const stations = (objects: Objects) => withDevice(objects, (session) => discoverStations(session, ports))
+  const basePorts = table('1.3.6.1.2.1.17.1.4.1', { 2: { 1: 11, 2: 12, 3: 99 } })
+  const at = (last: number) => `0.14.76.0.0.${last}`
+  const mac = (last: number) => `000e4c0000${last.toString(16).padStart(2, '0')}`
+
+  it('of all VLANs by port: not the switch itself, nor groups, nor what is nowhere', async () => {
+    const fdb = {
+      [`1.${at(9)}`]: 1, [`20.${at(9)}`]: 1, [`20.${at(3)}`]: 1, [`20.${at(4)}`]: 2,
+      [`20.${at(5)}`]: 0, [`20.${at(6)}`]: 3, '20.1.0.94.0.0.1': 1, '20.0.17.34.51.68.0': 2, '20.7': 1, '20.0.0.0.0.0.999': 1,
+    } // prettier-ignore
+    expect(await stations({ ...basePorts, ...table('1.3.6.1.2.1.17.7.1.2.2.1', { 2: fdb }) })).toEqual({
+      ports: [
+        { ifName: 'GE0/0/1', macs: [mac(3), mac(9)] },
+        { ifName: 'GE0/0/2', macs: [mac(4)] },
+      ],
+      crowded: [],
+      hosts: [],
+    })
+  })
+
+  it('of a bridge without VLANs; a port with a network behind it is counted', async () => {
+    const many = Object.fromEntries(Array.from({ length: 65 }, (_, n) => [at(n), 2]))
+    const { ports: named, crowded } = await stations({ ...basePorts, ...table('1.3.6.1.2.1.17.4.3.1', { 2: { ...many, [at(70)]: 1 } }) }) // prettier-ignore
+    expect(named).toEqual([{ ifName: 'GE0/0/1', macs: [mac(70)] }])
+    expect(crowded).toEqual([{ ifName: 'GE0/0/2', count: 65 }])
+  })
+
+  it('addresses by MAC from either table', async () => {
+    const octets = Buffer.from(mac(1), 'hex')
+    const hosts = [{ mac: mac(1), address: '10.1.7.20' }]
+    const media = { '11.10.1.7.20': octets, '11.10.1.7.21': Buffer.alloc(6), '11.10.1.7.22': Buffer.from('01005e000001', 'hex') } // prettier-ignore
+    expect((await stations(table('1.3.6.1.2.1.4.22.1', { 2: media }))).hosts).toEqual(hosts)
+    const physical = { '11.1.4.10.1.7.20': octets, '11.2.16.254.128.0.0.0.0.0.0.0.0.0.0.0.0.0.1': octets }
+    expect((await stations(table('1.3.6.1.2.1.4.35.1', { 4: physical }))).hosts).toEqual(hosts)
+  })
+})
+
+describe('fills', () => {
+  const [generic] = loadProfiles().filter(({ name }) => name === 'host-resources')
+  const [fixed, network] = [oid('1.3.6.1.2.1.25.2.1.4'), oid('1.3.6.1.2.1.25.2.1.10')]
+  const disks = table('1.3.6.1.2.1.25.2.3.1', {
+    2: { 31: fixed, 32: fixed, 33: network, 34: network },
+    3: { 31: '/', 32: '/snap/core', 33: '/mnt', 34: '/mnt' },
+    4: { 31: 4096, 32: 4096, 33: 1024, 34: 1024 },
+    5: { 31: 1000, 32: 16, 33: 100, 34: 200 },
+    6: { 31: 250, 32: 16, 33: 90, 34: 20 },
+  })
+  const fills = async (objects: Objects) => {
+    const found = await reading(objects, async (tables) =>
+      discoverFills(tables, await discoverStorage(tables, generic!), await discoverSupplies(tables)),
+    )
+    return found.map(({ facts: { key, class: of, descr, oid: at }, reading: how }) => [key, of, descr, readNumber(how, objects[at] as number)]) // prettier-ignore
+  }
+
+  it('of disks that can be written on, by their names', async () => {
+    const images = table('1.3.6.1.2.1.25.3.8.1', { 5: { 1: 1, 2: 2 }, 7: { 1: 31, 2: 32 } })
+    expect(await fills({ ...disks, ...images })).toEqual([
+      ['storage./', 'storage', '/', 25],
+      ['storage./mnt', 'storage', '/mnt', 90],
+      ['storage./mnt#2', 'storage', '/mnt', 10],
+    ])
+  })
+
+  it('of supplies whose size is known', async () => {
+    const supplies = table('1.3.6.1.2.1.43.11.1.1', {
+      5: { '1.1': 3, '1.2': 4, '1.3': 3 },
+      6: { '1.1': '黑色碳粉', '1.2': '', '1.3': 'Cyan' },
+      7: { '1.1': 7, '1.2': 19, '1.3': 7 },
+      8: { '1.1': 12_000, '1.2': -2, '1.3': -2 },
+      9: { '1.1': 3000, '1.2': 40, '1.3': -3 },
+    })
+    const level = '1.3.6.1.2.1.43.11.1.1.9.1'
+    expect(await fills(supplies)).toEqual([
+      [`supply.${level}.1`, 'supply', '黑色碳粉', 25],
+      [`supply.${level}.2`, 'supply', 'wasteToner', 40],
+    ])
+  })
+
+  it.each([
+    ['its own percent', { kind: 'percent', percent: plain }, null, 40],
+    ['used and free', { kind: 'used-free', used: plain, free: plain }, 80, 50],
+    ['free of a size', { kind: 'free-size', size: plain, free: [{ ...plain, scale: 2 }] }, 800, 90],
+  ] as const)('by %s', async (_, read, total, percent) => {
+    const [plan] = await reading({}, (tables) => discoverFills(tables, [{ descr: 'flash:', main: false, read, total } as MemoryPlan], [])) // prettier-ignore
+    expect(readNumber(plan!.reading, 40)).toBeCloseTo(percent)
+  })
+
+  it('nothing of what is told in parts, or without a size', async () => {
+    const plans = [
+      { descr: 'a', main: false, total: 100, read: { kind: 'free-size', size: plain, free: [plain, plain] } },
+      { descr: 'b', main: false, total: null, read: { kind: 'used-size', used: plain, size: plain } },
+    ] as MemoryPlan[]
+    expect(await reading({}, (tables) => discoverFills(tables, plans, []))).toEqual([])
+  })
+})
+
 describe('neighbours', () => {
   const port = (ifIndex: number, ifName: string, ifDescr = ifName) => ({ ifIndex, ifName, ifDescr, ifAlias: '', ifPhysAddress: '' }) as InterfaceFacts // prettier-ignore
   const ports = [port(1, 'GE0/0/1', 'GigabitEthernet0/0/1'), port(2, 'GE0/0/2')]
@@ -105,5 +209,6 @@ it.each([
   ['over its capacity', 1001, 1000, 7, null],
 ])('a supply %s', async (_, level, capacity, unit, percent) => {
   const objects = table('1.3.6.1.2.1.43.11.1.1', { 5: { '1.1': 3 }, 6: { '1.1': '黑色墨粉' }, 7: { '1.1': unit }, 8: { '1.1': capacity }, 9: { '1.1': level } }) // prettier-ignore
-  expect(await reading(objects, discoverSupplies)).toEqual([{ type: 'toner', descr: '黑色墨粉', percent, oid: '1.3.6.1.2.1.43.11.1.1.9.1.1' }]) // prettier-ignore
+  const full = percent === null ? null : unit === 19 ? 100 : capacity
+  expect(await reading(objects, discoverSupplies)).toEqual([{ type: 'toner', descr: '黑色墨粉', percent, capacity: full, oid: '1.3.6.1.2.1.43.11.1.1.9.1.1' }]) // prettier-ignore
 })

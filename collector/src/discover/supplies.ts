@@ -8,6 +8,8 @@ export interface Supply {
   type: string
   descr: string
   percent: number | null
+  /** Of its level, in the level's own unit; null where there is no percent. */
+  capacity: number | null
   oid: string
 }
 
@@ -29,10 +31,12 @@ export async function discoverSupplies(tables: Tables): Promise<Supply[]> {
     const level = rawNumber(value.value)
     const capacity =
       rawNumber(units.get(index)?.value) === unitPercent ? 100 : rawNumber(capacities.get(index)?.value)
+    const percent = percentOf(level, capacity)
     return {
       type: types[(rawNumber(kinds.get(index)?.value) ?? 2) - 1] ?? 'unknown',
       descr: textOf(descrs.get(index)),
-      percent: percentOf(level, capacity),
+      percent,
+      capacity: percent === null ? null : capacity,
       oid: `${prtMarkerSupplies}.9.${index}`,
     }
   })

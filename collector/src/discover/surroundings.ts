@@ -11,6 +11,7 @@ export function surroundingsOf({
   addresses = [],
   bgpPeers = [],
   ospfNeighbours = [],
+  vlans = [],
 }: Discovery): Surroundings {
   const peers: RoutingPeer[] = [
     ...bgpPeers.map(({ peer }) => ({ protocol: 'bgp', address: peer }) as const),
@@ -21,6 +22,7 @@ export function surroundingsOf({
     cables: inOrder(neighbours.flatMap(({ seen }) => seen ?? [])),
     addresses: inOrder(addresses),
     peers: inOrder(peers),
+    vlans,
   }
 }
 

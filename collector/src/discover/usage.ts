@@ -4,6 +4,7 @@ import {
   readNumber,
   type MemoryPlan,
   type MemoryRead,
+  type MemoryUse,
   type ProcessorPlan,
   type RawValue,
 } from './plan.ts'
@@ -48,36 +49,42 @@ async function memoryRead(tables: Tables, rule: MemoryRule, index: string): Prom
 const columnsOf = ({ percent, used, size, free }: MemoryRule) =>
   [percent, used, size, ...(free ?? [])].filter((column) => column !== undefined)
 
-/** Whether the columns that the rule has just read make a plausible pool. */
-async function isPlausible(
+/** What the columns that the rule has just read make of a pool; null when that cannot be. */
+async function useNow(
   tables: Tables,
   rule: MemoryRule,
   index: string,
   plan: MemoryPlan,
-): Promise<boolean> {
+): Promise<MemoryUse | null> {
   const values = new Map<string, RawValue>()
   for (const { column } of columnsOf(rule))
     values.set(`${column}.${index}`, (await tables.column(column)).get(index)?.value)
-  return memoryUse(plan, (oid) => values.get(oid)) !== null
+  return memoryUse(plan, (oid) => values.get(oid))
 }
 
-async function memoryOfRule(tables: Tables, rule: MemoryRule): Promise<MemoryPlan[]> {
+interface Pool {
+  plan: MemoryPlan
+  now: MemoryUse
+}
+
+async function memoryOfRule(tables: Tables, rule: MemoryRule): Promise<Pool[]> {
   const [first, ...others] = columnsOf(rule)
   if (!first) return []
-  const found: MemoryPlan[] = []
+  const found: Pool[] = []
   const beside = [...wordColumns(rule), ...scaleColumns(first), ...others.flatMap((one) => [one.column, ...scaleColumns(one)])] // prettier-ignore
   for (const index of (await rowsOf(tables, first.column, rule.where, rule.index, beside)).keys()) {
     const read = await memoryRead(tables, rule, index)
     if (!read) continue
     const main = typeof rule.main === 'boolean' ? rule.main : rule.main.includes(index)
     const plan = { rule: rule.rule, descr: await wordRow(tables, rule, index, 'memory'), main, read }
-    if (await isPlausible(tables, rule, index, plan)) found.push(plan)
+    const now = await useNow(tables, rule, index, plan)
+    if (now) found.push({ plan, now })
   }
   return found
 }
 
-async function poolsOf(tables: Tables, rules: readonly MemoryRule[]): Promise<MemoryPlan[]> {
-  const found: MemoryPlan[] = []
+async function poolsOf(tables: Tables, rules: readonly MemoryRule[]): Promise<Pool[]> {
+  const found: Pool[] = []
   await tables.columns(rules.map((rule) => columnsOf(rule)[0]?.column))
   for (const rule of rules) {
     if (!rule.otherwise || found.length === 0) found.push(...(await memoryOfRule(tables, rule)))
@@ -86,9 +93,9 @@ async function poolsOf(tables: Tables, rules: readonly MemoryRule[]): Promise<Me
 }
 
 /** The device's pools of memory. */
-export const discoverMemory = (tables: Tables, profile: Profile): Promise<MemoryPlan[]> =>
-  poolsOf(tables, profile.memory)
+export const discoverMemory = async (tables: Tables, profile: Profile): Promise<MemoryPlan[]> =>
+  (await poolsOf(tables, profile.memory)).map(({ plan }) => plan)
 
 /** Its disks and file systems. */
-export const discoverStorage = (tables: Tables, profile: Profile): Promise<MemoryPlan[]> =>
-  poolsOf(tables, profile.storage)
+export const discoverStorage = async (tables: Tables, profile: Profile): Promise<MemoryPlan[]> =>
+  (await poolsOf(tables, profile.storage)).map(({ plan, now }) => ({ ...plan, total: now.totalBytes }))

@@ -160,6 +160,8 @@ export class DevicePoller {
       const { discoverer, line } = this.#parts
       const known = await discoverer.discover(this.#target, line.reader, { isAsked })
       this.#adopt(known)
+      const told = discoverer.tellStations(this.#target, line.reader, known).catch((error: unknown) => this.#fail(error, 'stations')) // prettier-ignore
+      if (isAsked) await told
       return known
     })
   }

@@ -4,7 +4,8 @@ import type { Profile } from '@zongheng/inventory/profile.ts'
 import type { Fact } from '../contract.ts'
 import { discover } from '../discover/discover.ts'
 import { explain } from '../discover/explain.ts'
-import type { Discovery } from '../discover/plan.ts'
+import { allSensors, type Discovery } from '../discover/plan.ts'
+import { discoverStations } from '../discover/stations.ts'
 import { surroundingsOf } from '../discover/surroundings.ts'
 import { limiter } from '../limit.ts'
 import type { Recorder } from '../recorder.ts'
@@ -97,6 +98,15 @@ export class Discoverer {
     })
   }
 
+  /** Tells what hangs on the ports of a device, as it says now. */
+  tellStations({ deviceId }: HeldTarget, reader: SnmpReader, { discovery }: KnownDevice): Promise<void> {
+    return this.#limit(async () => {
+      const atMs = this.#now()
+      const stations = await discoverStations(reader, discovery.interfaces)
+      this.#recorder.fact({ kind: 'stations', deviceId, atMs, stations })
+    })
+  }
+
   /** The name of the port that this ifIndex meant when the device was last discovered. */
   async portNamed(deviceId: string, ifIndex: number): Promise<string | null> {
     const known = await this.recall(deviceId)
@@ -124,7 +134,7 @@ export class Discoverer {
 }
 
 function deviceFact(deviceId: string, { marks, discovery }: KnownDevice): DeviceFact {
-  const { identity, interfaces, sensors } = discovery
+  const { identity, interfaces } = discovery
   const explanation = explain(discovery)
   return {
     kind: 'device',
@@ -132,7 +142,7 @@ function deviceFact(deviceId: string, { marks, discovery }: KnownDevice): Device
     atMs: marks.atMs,
     identity,
     interfaces,
-    sensors: sensors.map(({ facts }) => facts),
+    sensors: allSensors(discovery).map(({ facts }) => facts),
     ...(explanation && { explanation }),
     surroundings: surroundingsOf(discovery),
   }

@@ -1,5 +1,6 @@
 /** What one poll of a device reads, made from its discovery and the ids that the server has given. Pure. */
 import {
+  allSensors,
   memoryOids,
   type CpuCombination,
   type Discovery,
@@ -71,7 +72,7 @@ function plannedPorts({ interfaces, names }: Discovery, wanted: Wanted): Planned
 function plannedReadings(discovery: Discovery, wanted: Wanted): Readings | null {
   const processors = shared(discovery.processors)
   const memory = shared(discovery.memory.filter(({ main }) => main))
-  const byKey = new Map(discovery.sensors.map((sensor) => [sensor.facts.key, sensor]))
+  const byKey = new Map(allSensors(discovery).map((sensor) => [sensor.facts.key, sensor]))
   const sensors = wanted.sensors.flatMap(({ id, key }) => {
     const sensor = byKey.get(key)
     return sensor ? [{ id, reading: shared(sensor.reading) }] : []

@@ -167,8 +167,21 @@ describe('a device', () => {
     })
     await poller.device('dev_1')!.poll('full')
     await poller.device('dev_1')!.discover()
-    expect(recorder.facts).toHaveLength(1)
+    expect(recorder.facts.filter(({ kind }) => kind === 'device')).toHaveLength(1)
     expect(readdirSync(folder)).toEqual(['dev_1.json'])
+  })
+
+  it('tells what hangs on its ports after each discovery', async () => {
+    const [basePort, fdb] = ['1.3.6.1.2.1.17.1.4.1.2', '1.3.6.1.2.1.17.7.1.2.2.1.2']
+    const device = await new SmallDevice().start()
+    device.objects.set(`${basePort}.3`, integer(7)).set(`${fdb}.1.0.14.76.0.0.1`, integer(3))
+    const { poller, recorder } = await newPoller()
+    poller.set(target('dev_1', device.agent.peer))
+    const ports = [{ ifName: 'Gi0/1', macs: ['000e4c000001'] }]
+    expect(await recorder.nextFact('stations')).toMatchObject({ deviceId: 'dev_1', stations: { ports, crowded: [], hosts: [] } }) // prettier-ignore
+    device.objects.delete(`${fdb}.1.0.14.76.0.0.1`)
+    await poller.device('dev_1')!.discover({ isAsked: true })
+    expect(recorder.facts.at(-1)).toMatchObject({ kind: 'stations', stations: { ports: [], crowded: [], hosts: [] } }) // prettier-ignore
   })
 
   it('is asked what changed once an hour, and discovered again when something did', async () => {

@@ -28,8 +28,8 @@ export const defaultSpecs: Partial<Record<BuiltInCondition, DefaultSpec>> = {
   'line-filling': { kind: 'forecast', metrics: ['ifHCInOctets', 'ifHCOutOctets'], as: 'rented', classes: ['line'], settings: { toward: 100, withinDays: 30 } },
   'battery-ageing': { kind: 'forecast', metrics: ['value'], as: 'value', classes: [upsKeys.minutesRemaining], settings: { toward: 10, withinDays: 90 } },
   'temperature-rising': { kind: 'rate', metrics: ['value'], as: 'value', classes: ['temperature', 'on:environment'], settings: { above: 5, overS: minutes(10) } },
-  // many a UPS tells its minutes only while it runs on battery; a test of a line that gets no answer has no round trip
-  'sensor-silent': { kind: 'absence', metrics: ['value'], as: 'value', classes: [], without: ['runtime', 'rtt', 'mos'], settings: { afterS: minutes(30) } },
+  // many a UPS tells its minutes only while it runs on battery; a test of a line that gets no answer has no round trip; a new cartridge may not be counted
+  'sensor-silent': { kind: 'absence', metrics: ['value'], as: 'value', classes: [], without: ['runtime', 'rtt', 'mos', 'supply'], settings: { afterS: minutes(30) } },
   'townships-offline': { kind: 'group', metrics: [], as: 'value', classes: [], group: { of: 'link', tier: 'township', per: 'city' }, settings: { percent: 20, least: 5, easePercent: 25, clearForS: minutes(1) } },
   'sensor-limit': {
     kind: 'threshold', metrics: ['value'], as: 'value', classes: [], fromDevice: true, settings: { easePercent: 5 },
@@ -40,6 +40,8 @@ export const defaultSpecs: Partial<Record<BuiltInCondition, DefaultSpec>> = {
       { classes: [upsKeys.charge], settings: { below: 50, belowCritical: 20, forS: chargingS } },
       { classes: [upsKeys.minutesRemaining], settings: { below: 10, belowCritical: 5, forS: chargingS } },
       { classes: [upsKeys.load], settings: { above: 80, aboveCritical: 95, forS: minutes(5) } },
+      { classes: ['storage'], settings: { above: 90, aboveCritical: 95, forS: minutes(5) } },
+      { classes: ['supply'], settings: { below: 5 } },
       { classes: ['temperature', 'on:ups'], settings: { above: 40, aboveCritical: 50, forS: minutes(5) } },
     ],
   },

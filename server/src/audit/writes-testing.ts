@@ -405,6 +405,7 @@ export const writes: Record<string, Writes> = {
   'PATCH /devices/:id': by('network', async (w) => ({ url: `/devices/${w.ids.get('市-RT')}`, body: { name: '市-RT-1', snmp } })),
   'DELETE /devices/:id': by('network', (w) => ({ url: `/devices/${w.ids.get('市-UPS')}` })),
   'POST /devices/:id/poll': by('network', (w) => ({ url: `/devices/${w.ids.get('市-RT')}/poll` })),
+  'POST /devices/:id/discover': by('network', (w) => ({ url: `/devices/${w.ids.get('市-RT')}/discover` })),
   'POST /links': by('network', async (w) => ({ url: '/links', body: await newLink(w) })),
   'POST /links/:id/circuits': by('network', async (w) => ({ url: `/links/${w.ids.get('市-正定')}/circuits`, body: { ...(await newLink(w, '正定')).circuits[0], role: 'backup' } })),
   'PATCH /circuits/:id': by('network', (w) => ({ url: `/circuits/${w.ids.get('正定-主')}`, body: { bandwidthBps: 2e7 } })),

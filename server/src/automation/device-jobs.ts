@@ -7,8 +7,8 @@ const identifyMs = 20_000
 export function deviceJobs(jobs: Jobs): DeviceJobs {
   return {
     identify: (request) => identify(jobs, request),
-    poll: ({ id: deviceId, ...about }, collectorId, startedBy) =>
-      jobs.start({ kind: 'poll', deviceId, collectorId, about, startedBy }),
+    look: (kind, { id: deviceId, ...about }, collectorId, startedBy) =>
+      jobs.start({ kind, deviceId, collectorId, about, startedBy }),
   }
 }
 

@@ -63,7 +63,7 @@ export function valuesOf(
   const tell = readable(unit)
   const values: Values = { metric: measured, kind, value: kind === 'forecast' ? Math.round(value) : tell.of(value), unit: tell.unit } // prettier-ignore
   if (name !== null) values.rule = name
-  if (subject.kind === 'sensor') values.sensor = subject.part
+  if (subject.kind === 'sensor') Object.assign(values, { sensor: subject.part, class: subject.classes[0] })
   if (kind === 'deviation') return { ...values, low: low === null ? null : tell.of(Math.max(0, low)), high: high === null ? null : tell.of(high) } // prettier-ignore
   if (kind === 'change') return { ...values, withinS: settings.withinS, minutes: settings.withinS / 60 }
   if (kind === 'absence')

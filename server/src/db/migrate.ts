@@ -11,6 +11,7 @@ import * as topology from './migrations/0008-topology.ts'
 import * as profiles from './migrations/0010-profiles.ts'
 import * as points from './migrations/0011-points.ts'
 import * as topologyDismissals from './migrations/0012-topology-dismissals.ts'
+import * as stations from './migrations/0013-stations.ts'
 
 /** In order, never edited after a release. */
 const migrations: Record<string, Migration> = {
@@ -25,6 +26,7 @@ const migrations: Record<string, Migration> = {
   '0010-profiles': profiles,
   '0011-points': points,
   '0012-topology-dismissals': topologyDismissals,
+  '0013-stations': stations,
 }
 
 /** Every one this version knows, oldest first. */

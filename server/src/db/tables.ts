@@ -399,6 +399,14 @@ export interface Tables extends JudgingTables, ServingTables {
     at: number
   }
 
+  // stations
+  /** Which MAC hangs on which port, since when it is seen there. */
+  stations: { device_id: string; if_name: string; mac: string; since: number }
+  /** Whose address a device knows. */
+  station_addresses: { device_id: string; mac: string; address: string }
+  /** When a device last told of its stations, and which of its ports have too many to name. */
+  station_tellings: { device_id: string; crowded: Json; at: number }
+
   // points
   /** 信息点; one a code of its site, one a port. */
   information_points: Stamped & {

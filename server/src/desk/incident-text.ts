@@ -157,6 +157,9 @@ function bandwidth(bps: number): string {
   return `${Number(value.toFixed(2))} ${unit}`
 }
 
+/** By class, where there is a better word. */
+const beyond: Record<string, string> = { storage: '，磁盘将满', supply: '，耗材不足' }
+
 // ---- devices, sensors, sites -----------------------------------------------------------------------
 
 type Values = Record<string, string | number | null>
@@ -170,7 +173,7 @@ const conditionTitles: Record<BuiltInCondition, (values: Values) => string> = {
   'site-silent': () => '整站失联',
   'alarm-storm': ({ count }) => (count == null ? '告警风暴' : `告警风暴，短时间内 ${count} 条新告警`),
   'mains-lost': (values) => `市电中断，UPS 供电${minutesLeft(values)}`,
-  'sensor-limit': (values) => `${measured(values)}超限`,
+  'sensor-limit': (values) => `${measured(values)}${beyond[`${values.class}`] ?? '超限'}`,
   'sensor-state': (values) =>
     typeof values.text === 'string' ? `状态异常：${sensorSays(values.text)}` : '状态异常',
   'cpu-high': (values) => `CPU 利用率过高${measured(values)}`,

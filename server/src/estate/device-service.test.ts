@@ -20,7 +20,7 @@ beforeAll(async () => {
   const { audit, estate, identity } = test.services
   const jobs = {
     identify: async (request: IdentifyRequest) => (asked.push(request), answer),
-    poll: async ({ id }: { id: string }) => `job of ${id}`,
+    look: async (how: string, { id }: { id: string }) => `${how} of ${id}`,
   }
   devices = new DeviceService({ db, clock, secrets, audit, estate, identity, jobs })
 })
@@ -238,8 +238,8 @@ describe('a device that is there', () => {
     await expect(named).rejects.toMatchObject({ status: 422, errors: [{ path: '/answersFrom/0' }] })
   })
 
-  it('is polled by its collector', async () => {
-    expect(await devices.poll(viewer, ids.get('正定-RT')!)).toBe(`job of ${ids.get('正定-RT')}`)
+  it.each(['poll', 'discover'] as const)('is looked at by its collector: %s', async (how) => {
+    expect(await devices.look(viewer, how, ids.get('正定-RT')!)).toBe(`${how} of ${ids.get('正定-RT')}`)
   })
 
   it('keeps one SSH credential, replaced in place', async () => {

@@ -35,12 +35,16 @@ export type IdentifyAnswer =
   | { ok: true; identity: DeviceIdentity; interfaces: InterfaceFacts[]; sensors: SensorFacts[] }
   | { ok: false; code: string; text: string }
 
+/** Its readings, or anew all that it has. */
+export type Look = 'poll' | 'discover'
+
 /** What is asked of collectors about devices. */
 export interface DeviceJobs {
   /** Who answers at an address; waits for the answer, or for as long as it may take. */
   identify(request: IdentifyRequest): Promise<IdentifyAnswer>
-  /** Has a device polled at once; the job's id. */
-  poll(
+  /** Has a device polled or discovered at once; the job's id. */
+  look(
+    how: Look,
     device: { id: string; name: string; regionId: string },
     collectorId: string,
     startedBy: string,
@@ -279,12 +283,12 @@ export class DeviceService {
     })
   }
 
-  async poll(viewer: Viewer, id: string): Promise<string> {
+  async look(viewer: Viewer, how: Look, id: string): Promise<string> {
     const row = await this.#own(viewer, id)
     const collectorId = row.collector_id ?? (await store.localCollector(this.#deps.db))?.id
     if (!collectorId) throw conflict('no-collector', noCollector)
     const { name, region_id: regionId } = row
-    return this.#deps.jobs.poll({ id, name, regionId }, collectorId, viewer.userId)
+    return this.#deps.jobs.look(how, { id, name, regionId }, collectorId, viewer.userId)
   }
 
   async #own(viewer: Viewer, id: string): Promise<store.DeviceRow> {

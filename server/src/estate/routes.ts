@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { IdParams } from '../http/schema.ts'
-import type { DeviceService } from './device-service.ts'
+import type { DeviceService, Look } from './device-service.ts'
 import type { CircuitService } from './circuit-service.ts'
 import type { LinkService } from './link-service.ts'
 import {
@@ -36,6 +36,7 @@ export interface EstateRoutesDeps {
 const tags = ['estate']
 const read = { permission: 'estate.read' } as const
 const write = { permission: 'estate.write' } as const
+const looks: Record<Look, string> = { poll: 'Poll a device now', discover: 'Discover a device anew now' }
 
 export function estateRoutes({
   estate,
@@ -102,17 +103,19 @@ export function estateRoutes({
       },
     })
 
-    app.post('/devices/:id/poll', {
-      config: write,
-      schema: {
-        tags,
-        summary: 'Poll a device now',
-        params: IdParams,
-        response: { 202: Type.Object({ jobId: Type.String() }) },
-      },
-      handler: async (request, reply) =>
-        reply.code(202).send({ jobId: await devices.poll(request.viewer, request.params.id) }),
-    })
+    for (const [how, summary] of Object.entries(looks)) {
+      app.post(`/devices/:id/${how}`, {
+        config: write,
+        schema: {
+          tags,
+          summary,
+          params: IdParams,
+          response: { 202: Type.Object({ jobId: Type.String() }) },
+        },
+        handler: async ({ viewer, params }, reply) =>
+          reply.code(202).send({ jobId: await devices.look(viewer, how as Look, params.id) }),
+      })
+    }
 
     app.get('/interfaces', {
       config: read,

@@ -406,6 +406,7 @@ export const requests: Record<string, RouteRequest> = {
   'PATCH /devices/:id': at((w, place) => ({ url: `/devices/${w.at[place].router}`, body: { role: 'core-router' } })), // prettier-ignore
   'DELETE /devices/:id': at(async (w, place) => ({ url: `/devices/${await w.make.device(place, w.at[place].site)}` })), // prettier-ignore
   'POST /devices/:id/poll': one('/devices', 'router', '/poll'),
+  'POST /devices/:id/discover': one('/devices', 'router', '/discover'),
   'PUT /devices/:id/ssh-credential': at((w, place) => ({ url: `/devices/${w.at[place].router}/ssh-credential`, body: ssh })), // prettier-ignore
   'POST /devices/import': {
     about: 'place',
@@ -413,6 +414,7 @@ export const requests: Record<string, RouteRequest> = {
     hidden: 'unknown-region',
   },
   'GET /devices/:id/surroundings': one('/devices', 'router', '/surroundings'),
+  'GET /devices/:id/stations': one('/devices', 'router', '/stations'),
   'GET /interfaces': list('/interfaces?limit=200', 'interface'),
   'GET /sensors': each((w, place) => `/sensors?deviceId=${w.at[place].router}`, 'sensor'),
   'GET /links': list('/links?limit=200', 'link'),
@@ -431,6 +433,7 @@ export const requests: Record<string, RouteRequest> = {
   'GET /circuits/:id/history': one('/circuits', 'circuit', `/history?${period}`),
   'GET /devices/:id/explain': one('/devices', 'router', '/explain'),
   'GET /topology': whole(() => ({ url: '/topology' })),
+  'GET /stations': whole(() => ({ url: '/stations?q=000e4c' })),
   'POST /topology/dismissals': at(async (w, place) => ({ url: '/topology/dismissals', body: { key: await w.make.difference(place), reason: '临时' } })), // prettier-ignore
   'DELETE /topology/dismissals/:id': at(async (w, place) => ({ url: `/topology/dismissals/${await w.make.dismissal(place)}` })), // prettier-ignore
   'GET /profiles': whole(() => ({ url: '/profiles' })),

@@ -16,9 +16,9 @@ import * as store from './store.ts'
 
 /** Takes a file over: all of it, or nothing and every error. A point that exists is changed in the columns that the file has. */
 export class PointImport {
-  readonly #deps: Omit<PointDeps, 'readings'>
+  readonly #deps: Omit<PointDeps, 'readings' | 'stations'>
 
-  constructor(deps: Omit<PointDeps, 'readings'>) {
+  constructor(deps: Omit<PointDeps, 'readings' | 'stations'>) {
     this.#deps = deps
   }
 

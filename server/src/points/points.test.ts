@@ -53,6 +53,14 @@ async function upload(file: Buffer, who = city, language = 'zh') {
 }
 
 describe('an information point', () => {
+  it('shows what hangs on its port, to those who see the switch', async () => {
+    const { id } = await add({ code: 'A1', interfaceId: ports.get('GE0/0/1') })
+    const stations = { ports: [{ ifName: 'GE0/0/1', macs: ['000e4c000001'] }, { ifName: 'GE0/0/2', macs: ['000e4c000002'] }], crowded: [], hosts: [{ mac: '000e4c000001', address: '10.1.7.20' }] } // prettier-ignore
+    await test.services.stations.take(test.context.db, { kind: 'stations', deviceId: ids.get('市-RT')!, atMs: 5, stations }) // prettier-ignore
+    const { body } = await ask<Point>(city, 'GET', `/points/${id}`)
+    expect(body.stations).toEqual([{ mac: '000e4c000001', addresses: ['10.1.7.20'], device: null }])
+  })
+
   it('is recorded with its port and what hangs there, and shows the port as it is', async () => {
     const point = await add({ code: ' 3F-A-012 ', place: '302 室门边', interfaceId: ports.get('GE0/0/1'), deviceId: ids.get('市-UPS'), usedBy: '预算股', state: 'used' }) // prettier-ignore
     expect(point).toMatchObject({

@@ -1,6 +1,7 @@
 import { pointFindings, pointStates } from '@zongheng/inventory/information-point.ts'
 import { Type, type Static } from 'typebox'
 import { Instant, Nullable, Page, paging, Ref } from '../http/schema.ts'
+import { Hanging } from '../stations/schema.ts'
 
 const Id = Type.String({ maxLength: 40 })
 export const longest = { code: 64, place: 200, note: 2000 } as const
@@ -44,6 +45,7 @@ export const Point = Type.Object({
   note: Type.String(),
   state: State,
   neighbours: Type.Array(Neighbour, { description: 'Who tells of itself on the port' }),
+  stations: Type.Array(Hanging, { description: 'What hangs on the port, as the switch last said' }),
   findings: Type.Array(Type.Enum([...pointFindings]), { description: 'Where the port shows something else' }),
   updatedAt: Instant,
 })

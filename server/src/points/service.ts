@@ -10,6 +10,7 @@ import { filteredPage, type PageOf, type Paging } from '../http/paging.ts'
 import type { Language } from '../http/problem-messages.ts'
 import { conflict, notFound } from '../http/problem.ts'
 import { covers, type Viewer } from '../identity/viewer.ts'
+import type { StationService } from '../stations/service.ts'
 import { columnsOf, recordOf, type PointRecord } from './record.ts'
 import type { NewPoint, Point, PointExportQuery, PointPatch, PointQuery } from './schema.ts'
 import { csvOf } from './sheet.ts'
@@ -24,6 +25,7 @@ export interface PointDeps {
   audit: Pick<AuditTrail, 'write'>
   estate: Pick<EstateService, 'model' | 'site'>
   readings: Pick<Readings, 'interface'>
+  stations: Pick<StationService, 'onPorts'>
 }
 
 const exportedAtOnce = 1000
@@ -141,8 +143,9 @@ export class PointService {
   }
 
   async #views(viewer: Scope, rows: readonly store.PointRow[]): Promise<Point[]> {
-    const { db, clock, estate, readings } = this.#deps
-    return pointViews(db, rows, { viewer, model: await estate.model(), readings, nowMs: clock() })
+    const { db, clock, estate, readings, stations } = this.#deps
+    const sight = { viewer, model: await estate.model(), readings, stations, nowMs: clock() }
+    return pointViews(db, rows, sight)
   }
 }
 

@@ -6,6 +6,8 @@ import type { EstateModel } from '../estate/model.ts'
 import type { Readings } from '../estate/readings.ts'
 import { statusOf } from '../estate/views.ts'
 import { covers, type Viewer } from '../identity/viewer.ts'
+import type { Hanging } from '../stations/schema.ts'
+import { portKey, type StationService } from '../stations/service.ts'
 import { cablesOf } from '../topology/surroundings.ts'
 import type { Point } from './schema.ts'
 import * as store from './store.ts'
@@ -17,25 +19,35 @@ export interface PointSight {
   viewer: Scope
   model: EstateModel
   readings: Pick<Readings, 'interface'>
+  stations: Pick<StationService, 'onPorts'>
   nowMs: number
 }
 
 export async function pointViews(db: Db, rows: readonly Row[], sight: PointSight): Promise<Point[]> {
   const distinct = (ids: (string | null)[]) => [...new Set(ids.filter((id) => id !== null))]
-  const cables = await cablesOf(db, distinct(rows.map((row) => row.switch_id)))
+  const switches = distinct(rows.map((row) => row.switch_id))
+  const cables = await cablesOf(db, switches)
+  const stations = await sight.stations.onPorts(sight.viewer, switches)
   const macs = Map.groupBy(await store.macsOf(db, distinct(rows.map((row) => row.device_id))), (row) => row.device_id) // prettier-ignore
   return rows.map((row) => {
     const macsOf = (macs.get(row.device_id ?? '') ?? []).map((one) => one.if_phys_address)
     const neighbours = (cables.get(row.switch_id ?? '') ?? []).filter(({ ifName }) => ifName === row.if_name)
-    return pointView(row, neighbours, macsOf, sight)
+    const hanging = stations.get(portKey(row.switch_id ?? '', row.if_name ?? '')) ?? []
+    return pointView(row, { neighbours, hanging }, macsOf, sight)
   })
 }
 
-function pointView(row: Row, cables: CableSeen[], macs: string[], sight: PointSight): Point {
+/** What the switch says of the port. */
+interface Seen {
+  neighbours: CableSeen[]
+  hanging: Hanging[]
+}
+
+function pointView(row: Row, said: Seen, macs: string[], sight: PointSight): Point {
   const { viewer, model, nowMs } = sight
   const port = portOf(row, sight)
   const hanging = row.hanging_name === null ? null : { names: [row.hanging_name, row.hanging_sys_name ?? ''], macs } // prettier-ignore
-  const seen = port && { isThere: !port.isGone, ifOperStatus: port.ifOperStatus, sinceMs: port.since, neighbours: cables } // prettier-ignore
+  const seen = port && { isThere: !port.isGone, ifOperStatus: port.ifOperStatus, sinceMs: port.since, neighbours: said.neighbours } // prettier-ignore
   const state = row.state as PointState
   return {
     id: row.id,
@@ -52,8 +64,9 @@ function pointView(row: Row, cables: CableSeen[], macs: string[], sight: PointSi
     note: row.note,
     state,
     neighbours: port?.device
-      ? cables.map(({ protocol, sysName, chassisId, portId, portDescr }) => ({ protocol, sysName, chassisId, portId, portDescr })) // prettier-ignore
+      ? said.neighbours.map(({ protocol, sysName, chassisId, portId, portDescr }) => ({ protocol, sysName, chassisId, portId, portDescr })) // prettier-ignore
       : [],
+    stations: port?.device ? said.hanging : [],
     findings: findingsOf(state, seen, hanging, nowMs),
     updatedAt: row.updated_at,
   }

@@ -29,6 +29,7 @@ export const ToldSurroundings = Type.Object({
     mostAround,
   ),
   peers: Type.Array(Type.Object({ protocol: Type.Enum(['bgp', 'ospf']), address: Address }), mostAround),
+  vlans: Type.Optional(Type.Array(Type.Object({ id: Type.Integer(), name: Text }), { maxItems: 4094 })),
 })
 
 /** What the port's description says of the circuit on it. */
@@ -210,5 +211,6 @@ export const DeviceSurroundings = Type.Object({
   peers: Type.Array(
     Type.Object({ protocol: Type.Enum(['bgp', 'ospf']), address: Type.String(), device: Known }),
   ),
+  vlans: Type.Array(Type.Object({ id: Type.Integer(), name: Type.String() })),
 })
 export type DeviceSurroundings = Static<typeof DeviceSurroundings>

@@ -30,6 +30,7 @@ beforeAll(async () => {
       { protocol: 'bgp', address: '127.1.0.6' },
       { protocol: 'bgp', address: '127.1.0.1' },
     ],
+    vlans: [{ id: 10, name: '办公' }],
   }
   const row = { device_id: ids.get('市-RT')!, surroundings: JSON.stringify(said), at: 5 }
   await test.context.db.insertInto('device_surroundings').values(row).execute()
@@ -53,6 +54,7 @@ it('names the neighbours that are known, its ports by name, and the peers whose 
     { address: '10.1.1.5', prefixLength: null, ifName: null },
   ])
   expect(body.peers.map(({ device }) => device?.name)).toEqual(['正定-RT', '省-RT'])
+  expect(body.vlans).toEqual([{ id: 10, name: '办公' }])
   expect(body.at).toBe(5)
 })
 
@@ -63,5 +65,11 @@ it('names nobody who may not be seen, and is nobody else’s', async () => {
 })
 
 it('has nothing to tell of a device that said nothing', async () => {
-  expect((await ask('唐山-RT', '130000')).body).toEqual({ at: null, cables: [], addresses: [], peers: [] })
+  expect((await ask('唐山-RT', '130000')).body).toEqual({
+    at: null,
+    cables: [],
+    addresses: [],
+    peers: [],
+    vlans: [],
+  })
 })

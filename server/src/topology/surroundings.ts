@@ -26,12 +26,12 @@ export class SurroundingsService {
     const { db, estate } = this.#deps
     await estate.device(viewer, deviceId)
     const [row] = await store.saidBy(db, [deviceId])
-    if (!row) return { at: null, cables: [], addresses: [], peers: [] }
-    const { cables, addresses, peers } = JSON.parse(row.surroundings) as Surroundings
+    if (!row) return { at: null, cables: [], addresses: [], peers: [], vlans: [] }
+    const { cables, addresses, peers, vlans = [] } = JSON.parse(row.surroundings) as Surroundings
     const model = await estate.model()
     const names = await store.named(db, distinct(cables.map(({ sysName }) => sysName.toLowerCase())))
-    const macs = await store.withMacs(db, distinct(cables.map(({ chassisId }) => chassisId)))
-    const [byName, byMac] = [refsOf(names, model, viewer), refsOf(macs, model, viewer)]
+    const byName = refsOf(names, model, viewer)
+    const byMac = await devicesWithMacs(db, distinct(cables.map(({ chassisId }) => chassisId)), model, viewer) // prettier-ignore
     const byAddress = refsOf(addressesOf(model), model, viewer)
     const ports = new Map((await store.portsOf(db, [deviceId])).map((port) => [port.if_index, port.if_name]))
     return {
@@ -46,9 +46,13 @@ export class SurroundingsService {
         ifName: ports.get(ifIndex) ?? null,
       })),
       peers: peers.map(({ protocol, address }) => ({ protocol, address, device: byAddress(address) })),
+      vlans,
     }
   }
 }
+
+/** Whose each of these MACs is, of the devices that the viewer may see. */
+export const devicesWithMacs = async (db: Db, macs: string[], model: EstateModel, viewer: Scope): Promise<Refs> => refsOf(await store.withMacs(db, macs), model, viewer) // prettier-ignore
 
 /** Whom each of these sees over its cables. */
 export async function cablesOf(db: Db, deviceIds: readonly string[]): Promise<Map<string, CableSeen[]>> {

@@ -11,6 +11,7 @@ import {
   type JobProgress,
 } from '@zongheng/collector/contract.ts'
 import { Told } from '../profiles/schema.ts'
+import { ToldStations } from '../stations/schema.ts'
 import { ToldSurroundings } from '../topology/schema.ts'
 
 /** What a collector says beside numbers, as far as anybody here relies on it. What devices say of themselves is cleaned by the estate. */
@@ -137,6 +138,7 @@ const Facts = Type.Array(
         address: Type.String({ maxLength: 45 }),
       }),
     }),
+    Type.Object({ kind: Type.Literal('stations'), deviceId: Id, atMs: Instant, stations: ToldStations }),
     Type.Object({
       kind: Type.Literal('gap'),
       fromMs: Instant,
@@ -204,7 +206,7 @@ const Health = Type.Object({
 const [facts, progress, health] = [Compile(Facts), Compile(Progress), Compile(Health)]
 const [software, releaseAsk] = [Compile(Software), Compile(ReleaseAsk)]
 
-const kinds: ReadonlySet<unknown> = new Set<Fact['kind']>(['device', 'job', 'check', 'finding', 'found', 'gap', 'log']) // prettier-ignore
+const kinds: ReadonlySet<unknown> = new Set<Fact['kind']>(['device', 'job', 'check', 'finding', 'found', 'gap', 'log', 'stations']) // prettier-ignore
 
 /** The facts of kinds that are known here: a collector that is a version ahead may tell of others. Null when one is malformed. */
 export function knownFacts(value: unknown): Fact[] | null {

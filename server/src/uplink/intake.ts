@@ -24,6 +24,7 @@ export interface FactTakers {
   job(tx: Db, fact: Extract<Fact, { kind: 'job' }>, note: Note): Promise<() => void>
   check(tx: Db, fact: Extract<Fact, { kind: 'check' }>): Promise<() => void>
   finding(tx: Db, fact: Extract<Fact, { kind: 'finding' }>): Promise<() => void>
+  stations(tx: Db, fact: Extract<Fact, { kind: 'stations' }>): Promise<void>
   log(tx: Db, fact: Extract<Fact, { kind: 'log' }>, collectorId: string): Promise<() => void>
   found(tx: Db, fact: Extract<Fact, { kind: 'found' }>): Promise<void>
   /** Jobs that wait for this collector. */
@@ -133,6 +134,7 @@ export class Intake {
         else if (fact.kind === 'finding')
           told.push(await takers.finding(tx, fact), () => presence.noted(collectorId, fact))
         else if (fact.kind === 'found') await takers.found(tx, fact)
+        else if (fact.kind === 'stations') await takers.stations(tx, fact)
         else if (fact.kind === 'log') told.push(await takers.log(tx, fact, collectorId))
         else {
           const { fromMs, untilMs, reason } = fact

@@ -12,12 +12,12 @@ const isOfRule = (condition: Alarm['condition']): condition is OfRule => conditi
 export const conditionName = ({ condition, values }: Pick<Alarm, 'condition' | 'values'>): string =>
   isOfRule(condition) ? String(values.rule ?? t('condition.own')) : t(`condition.${condition}`)
 
-/** What is wrong, after the thing's name: `链路中断`. A link's condition is told by its state. */
+/** What is wrong, after the thing's name: `链路中断`. A link's condition is told by its state, a sensor's by what it measures. */
 export function conditionWords(alarm: Alarm): string {
   const general = conditionName(alarm)
-  return alarm.condition === 'link-state'
-    ? tOr(`condition.link-state.${alarm.values.state}`, general)
-    : general
+  if (alarm.condition === 'link-state') return tOr(`condition.link-state.${alarm.values.state}`, general)
+  if (alarm.condition === 'sensor-limit') return tOr(`condition.sensor-limit.${alarm.values.class}`, general)
+  return general
 }
 
 /** `唐山市–迁安市 链路中断` */

@@ -1,14 +1,16 @@
-import type { Device, Found, Link, Point, User } from '@zongheng/server/api.ts'
+import type { Device, Found, FoundStation, Link, Point, User } from '@zongheng/server/api.ts'
 import { api } from '#lib/api/client.ts'
 import { joined, t, tOr } from '#lib/i18n/index.svelte.ts'
 import { links } from '#lib/links.svelte.ts'
 import { scope } from '#lib/scope.svelte.ts'
 import { session } from '#lib/session.svelte.ts'
+import { macText } from '../devices/mac.ts'
+import { shortPort } from '../devices/port-name.ts'
 import type { IconName } from './icons.ts'
 
 export interface Hit {
   id: string
-  group: 'regions' | 'links' | 'devices' | 'points' | 'tickets' | 'articles' | 'users'
+  group: 'regions' | 'links' | 'devices' | 'stations' | 'points' | 'tickets' | 'articles' | 'users'
   title: string
   aside: string
   href: string
@@ -71,6 +73,15 @@ const pointHit = (point: Point): Hit => ({
   title: point.code,
   aside: [point.site.name, point.place, point.usedBy].filter(Boolean).join(' · '),
   href: scope.href('/points', { siteId: point.site.id, q: point.code }),
+  icon: 'table',
+})
+
+const stationHit = ({ mac, addresses, device, ...at }: FoundStation): Hit => ({
+  id: `${mac} ${at.switch.id} ${at.ifName}`,
+  group: 'stations',
+  title: [device?.name, addresses[0], macText(mac)].filter(Boolean).join(' · '),
+  aside: `${at.switch.name} ${shortPort(at.ifName)}`,
+  href: scope.href(`/devices/${at.switch.id}`, { port: at.ifName }),
   icon: 'table',
 })
 
@@ -141,6 +152,7 @@ export class Search {
         : []
     const results = await Promise.allSettled([
       find('estate.read', '/devices', deviceHit),
+      find('estate.read', '/stations', stationHit),
       find('estate.read', '/points', pointHit),
       findWords(),
       find('identity.read', '/users', userHit),

@@ -3,6 +3,7 @@ import type {
   Check,
   Device,
   DeviceDetail,
+  DeviceStations,
   DeviceSurroundings,
   EffectiveCondition,
   Interface,
@@ -70,6 +71,7 @@ export class DevicePage {
   /** It is there for what it measures: its sensors come first. */
   measures = $derived(measuring.includes(this.device?.role ?? ''))
   surroundings = $state.raw<DeviceSurroundings | null>(null)
+  stations = $state.raw<DeviceStations | null>(null)
   /** What each sensor is held to, by its id. */
   limits = $state.raw<ReadonlyMap<string, EffectiveCondition>>(new Map())
   #day = $state.raw<SeriesMap>(new Map())
@@ -209,6 +211,7 @@ export class DevicePage {
 
   async #loadSurroundings() {
     this.surroundings = await api.get<DeviceSurroundings>(`/devices/${this.id}/surroundings`)
+    this.stations = await api.get<DeviceStations>(`/devices/${this.id}/stations`)
   }
 
   async #loadLimits() {

@@ -22,6 +22,8 @@ const classes = [
   'power',
   'voltage',
   'current',
+  'storage',
+  'supply',
 ]
 
 const position = (list: readonly string[], key: string) =>

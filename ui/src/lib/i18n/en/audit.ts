@@ -195,7 +195,7 @@ export default {
   'action.discovery.created': 'discovery begun',
   'action.discovery.decided': 'finds decided about',
   'action.discovery.removed': 'discovery removed',
-  'action.automation.discover-started': 'devices discovered',
+  'action.automation.discover-started': 'device discovered again',
   'action.alarms.acknowledged': 'alarm acknowledged',
   'action.alarms.acknowledgement-withdrawn': 'acknowledgement withdrawn',
   'action.alarms.suppressed': 'alarm suppressed',

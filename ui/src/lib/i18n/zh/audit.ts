@@ -190,7 +190,7 @@ export default {
   'action.discovery.created': '新建设备发现',
   'action.discovery.decided': '处理发现结果',
   'action.discovery.removed': '删除设备发现',
-  'action.automation.discover-started': '发现设备',
+  'action.automation.discover-started': '重新发现设备',
   'action.alarms.acknowledged': '受理告警',
   'action.alarms.acknowledgement-withdrawn': '取消受理',
   'action.alarms.suppressed': '抑制告警',

@@ -80,6 +80,10 @@ export const problemTitles: Record<string, Record<Language, string>> = {
   'task-followed': { zh: '后续任务已经完成', en: 'A task that follows is over' },
   'item-exists': { zh: '服务项已存在', en: 'The item is there already' },
   'signed-already': { zh: '已经签收', en: 'Signed for already' },
+  'taken-meanwhile': {
+    zh: '刚有人保存了同样的内容，请刷新后再看',
+    en: 'Somebody saved the same a moment ago: reload and look',
+  },
   'changed-meanwhile': { zh: '已有人修改', en: 'Changed meanwhile' },
   'username-taken': { zh: '用户名已被使用', en: 'The user name is taken' },
   'directory-away': { zh: '统一认证服务暂时无法访问', en: 'The directory cannot be reached at the moment' },

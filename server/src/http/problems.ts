@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { ProblemError, TooSoon } from './problem.ts'
+import { isUniqueViolation } from '../db/unique.ts'
+import { conflict, ProblemError, TooSoon } from './problem.ts'
 import { inLanguage, languageOf, titleOf } from './problem-messages.ts'
 
 /** Fastify's own refusals, in our words. */
@@ -24,6 +25,7 @@ export function handleProblems(app: FastifyInstance): void {
 const pathOf = ({ url }: FastifyRequest) => url.split('?', 1)[0]
 
 function translated(error: FastifyError): ProblemError {
+  if (isUniqueViolation(error)) return conflict('taken-meanwhile')
   const status = error.statusCode ?? 500
   if (status >= 500 || status < 400) return new ProblemError(500, 'internal')
   return new ProblemError(status, codesByStatus[status] ?? 'invalid', error.message)

@@ -53,6 +53,12 @@ async function upload(file: Buffer, who = city, language = 'zh') {
 }
 
 describe('an information point', () => {
+  it('is recorded once, when several record it at the same moment', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => ask(city, 'POST', '/points', { siteId, code: 'B1' }))) // prettier-ignore
+    const statuses = Map.groupBy(answers, ({ status }) => status)
+    expect([statuses.get(201)?.length, statuses.get(409)?.length]).toEqual([1, 7])
+  })
+
   it('shows what hangs on its port, to those who see the switch', async () => {
     const { id } = await add({ code: 'A1', interfaceId: ports.get('GE0/0/1') })
     const stations = { ports: [{ ifName: 'GE0/0/1', macs: ['000e4c000001'] }, { ifName: 'GE0/0/2', macs: ['000e4c000002'] }], crowded: [], hosts: [{ mac: '000e4c000001', address: '10.1.7.20' }] } // prettier-ignore

@@ -1,7 +1,7 @@
 /** Disks and printer supplies as sensors: how full the ones are, how much is left of the others. */
 import { sensorUnits, type SensorClass } from '@zongheng/inventory/sensor.ts'
 import { rawNumber, type MemoryPlan, type Reading, type SensorPlan } from './plan.ts'
-import type { Supply } from './supplies.ts'
+import { tray, type Supply } from './supplies.ts'
 import type { Tables } from './tables.ts'
 
 /** hrFSTable [RFC 2790]: an image that is mounted is full, and nobody can write on it. */
@@ -22,7 +22,16 @@ export async function discoverFills(
     return [planOf('storage', plan.descr, plan.descr, reading, plan.rule)]
   })
   const left = supplies.flatMap(({ descr, type, oid, capacity }) =>
-    capacity === null ? [] : [planOf('supply', oid, descr || type, shareOf(plainReading(oid), capacity))],
+    capacity === null
+      ? []
+      : [
+          planOf(
+            type === tray ? 'percent' : 'supply',
+            oid,
+            descr || type,
+            shareOf(plainReading(oid), capacity),
+          ),
+        ],
   )
   return [...named(disks), ...left]
 }

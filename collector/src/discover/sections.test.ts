@@ -142,10 +142,16 @@ describe('fills', () => {
       8: { '1.1': 12_000, '1.2': -2, '1.3': -2 },
       9: { '1.1': 3000, '1.2': 40, '1.3': -3 },
     })
+    const trays = table('1.3.6.1.2.1.43.8.2.1', {
+      9: { '1.1': 250 },
+      10: { '1.1': 50 },
+      13: { '1.1': '纸盒 1' },
+    })
     const level = '1.3.6.1.2.1.43.11.1.1.9.1'
-    expect(await fills(supplies)).toEqual([
+    expect(await fills({ ...supplies, ...trays })).toEqual([
       [`supply.${level}.1`, 'supply', '黑色碳粉', 25],
       [`supply.${level}.2`, 'supply', 'wasteToner', 40],
+      ['percent.1.3.6.1.2.1.43.8.2.1.10.1.1', 'percent', '纸盒 1', 20],
     ])
   })
 

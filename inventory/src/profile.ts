@@ -141,6 +141,18 @@ export const MemoryRule = Type.Object(
 /** Names of VLANs: a column whose index ends with the VLAN's id. Of several the first that has any counts. */
 export const VlanRule = Type.Object({ column: Oid }, closed)
 
+/** A maker's own table of BGP peers, whose index ends with the peer's address. Of several the first that has any counts. */
+export const BgpPeerRule = Type.Object(
+  {
+    /** As bgpPeerState [RFC 4273]. */
+    state: Oid,
+    /** 1: it is off. */
+    adminStatus: Type.Optional(Oid),
+    remoteAs: Type.Optional(Oid),
+  },
+  closed,
+)
+
 export const SensorRule = Type.Object(
   {
     /** With the row's index it names the sensor for good: `hwEntityTemperature.67108873`. */
@@ -224,6 +236,7 @@ export const Profile = Type.Object(
     /** Disks and file systems; `main` says nothing of them. */
     storage: list(MemoryRule),
     vlans: list(VlanRule),
+    bgpPeers: list(BgpPeerRule),
     sensors: list(SensorRule, 256),
     entitySensors: list(EntitySensorTable),
   },
@@ -241,6 +254,7 @@ export const ruleLists = [
   'memory',
   'storage',
   'vlans',
+  'bgpPeers',
   'sensors',
   'entitySensors',
 ] as const

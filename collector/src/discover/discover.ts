@@ -85,7 +85,7 @@ async function sections(
       discoverChassisId(tables),
       discoverVlans(tables, profile),
       discoverAddresses(tables),
-      discoverBgpPeers(tables),
+      discoverBgpPeers(tables, profile),
       discoverOspfNeighbours(tables),
       discoverSensors(tables, profile),
     ]) // prettier-ignore

@@ -18,6 +18,7 @@ import { readerOf } from './recording.ts'
 import { discoverSensors } from './sensors.ts'
 import { Tables } from './tables.ts'
 import { discoverMemory, discoverProcessors, discoverStorage } from './usage.ts'
+import { discoverBgpPeers } from './bgp-peers.ts'
 import { discoverVlans } from './vlans.ts'
 
 const profiles = loadProfiles()
@@ -173,6 +174,11 @@ async function vlanProblem(profile: Profile, { column }: Profile['vlans'][number
   return found[0]?.id === 7 && found[0].name === 'office' ? null : 'finds no VLAN'
 }
 
+async function bgpProblem(profile: Profile, { state }: Profile['bgpPeers'][number]): Promise<string | null> {
+  const found = await discoverBgpPeers(tablesOf(new Map([[`${state}.1.4.10.9.0.1`, 6]])), profile)
+  return found[0]?.peer === '10.9.0.1' && found[0].state === 'established' ? null : 'finds no peer'
+}
+
 /** Models by numbers with which no device would be of this profile. */
 const strayModels = ({ name, models, recognise: rules }: Profile): string[] =>
   Object.keys(models)
@@ -232,6 +238,7 @@ async function ruleProblems(profile: Profile): Promise<string[]> {
   for (const table of own(profile, profile.entitySensors))
     await told(table.rule, entityProblem(profile, table))
   for (const rule of own(profile, profile.vlans)) await told(rule.rule, vlanProblem(profile, rule))
+  for (const rule of own(profile, profile.bgpPeers)) await told(rule.rule, bgpProblem(profile, rule))
   for (const rule of own(profile, profile.processors)) await told(rule.rule, processorProblem(profile, rule))
   for (const list of ['memory', 'storage'] as const)
     for (const rule of own(profile, profile[list])) await told(rule.rule, poolProblem(profile, list, rule))

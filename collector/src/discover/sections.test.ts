@@ -50,12 +50,42 @@ it('OSPF neighbours are those that were heard and heard us', async () => {
   expect(await reading(objects, discoverOspfNeighbours)).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.4'])
 })
 
-it('BGP peers have the names of their states', async () => {
-  const objects = table('1.3.6.1.2.1.15.3.1', { 2: { '10.9.0.1': 6, '10.9.0.2': 1 }, 3: { '10.9.0.1': 2, '10.9.0.2': 1 }, 9: { '10.9.0.1': 65001 } }) // prettier-ignore
-  expect(await reading(objects, discoverBgpPeers)).toEqual([
-    { peer: '10.9.0.1', remoteAs: 65001, state: 'established', adminStatus: 'start' },
-    { peer: '10.9.0.2', remoteAs: null, state: 'idle', adminStatus: 'stop' },
-  ])
+describe('BGP peers', () => {
+  const table1 = table('1.3.6.1.2.1.15.3.1', { 2: { '10.9.0.1': 6, '10.9.0.2': 1 }, 3: { '10.9.0.1': 2, '10.9.0.2': 1 }, 9: { '10.9.0.1': 65001 } }) // prettier-ignore
+  const own = '1.3.6.1.4.1.9.9.187.1.2.5.1'
+  const bgpPeers = [
+    { state: `${own}.3`, adminStatus: `${own}.4`, remoteAs: `${own}.11`, rule: 'cisco/bgpPeers/0' },
+  ]
+  const peers = (objects: Objects) => reading(objects, (tables) => discoverBgpPeers(tables, { bgpPeers }))
+
+  it('have the names of their states', async () => {
+    expect(await peers(table1)).toEqual([
+      { peer: '10.9.0.1', remoteAs: 65001, state: 'established', adminStatus: 'start' },
+      { peer: '10.9.0.2', remoteAs: null, state: 'idle', adminStatus: 'stop' },
+    ])
+  })
+
+  it.each([
+    ['after its kind and length', '1.4.10.9.0.7', '10.9.0.7'],
+    ['after its kind', '0.1.10.9.0.6.1.10.9.0.7', '10.9.0.7'],
+    ['of IPv6', '2.16.32.1.13.184.0.0.0.0.0.0.0.0.0.0.0.7', '2001:db8::7'],
+    [
+      'of IPv6 after its kind',
+      '0.2.253.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1.2.253.0.0.0.0.0.0.0.0.0.0.0.0.0.0.7',
+      'fd00::7',
+    ],
+  ])('are those of the maker’s table, by the address %s', async (_, index, peer) => {
+    const objects = {
+      ...table1,
+      ...table(own, { 3: { [index]: 3 }, 4: { [index]: 2 }, 11: { [index]: 65001 } }),
+    }
+    expect(await peers(objects)).toEqual([{ peer, remoteAs: 65001, state: 'active', adminStatus: 'start' }])
+  })
+
+  it('are told once, for however many families of addresses', async () => {
+    const objects = table(own, { 3: { '0.1.1.1.4.10.9.0.7': 6, '0.1.128.1.4.10.9.0.7': 1, '0.9': 6 } })
+    expect(await peers(objects)).toEqual([{ peer: '10.9.0.7', remoteAs: null, state: 'established', adminStatus: '' }]) // prettier-ignore
+  })
 })
 
 it('VLANs come from the maker’s table before the standard’s, each once', async () => {

@@ -139,7 +139,7 @@ export const MemoryRule = Type.Object(
 )
 
 /** Names of VLANs: a column whose index ends with the VLAN's id. Of several the first that has any counts. */
-export const VlanRule = Type.Object({ column: Oid }, closed)
+export const VlanRule = Type.Object({ column: Oid, where: list(RowRule) }, closed)
 
 /** A maker's own table of BGP peers, whose index ends with the peer's address. Of several the first that has any counts. */
 export const BgpPeerRule = Type.Object(

@@ -90,12 +90,17 @@ describe('BGP peers', () => {
 
 it('VLANs come from the maker’s table before the standard’s, each once', async () => {
   const [generic] = loadProfiles().filter(({ name }) => name === 'generic')
-  const own = '1.3.6.1.4.1.9.9.46.1.3.1.1.4'
+  const [own, type] = ['1.3.6.1.4.1.9.9.46.1.3.1.1.4', '1.3.6.1.4.1.9.9.46.1.3.1.1.3']
   const standard = { '1.3.6.1.2.1.17.7.1.4.3.1.1.5000': 'none', '1.3.6.1.2.1.17.7.1.4.3.1.1.20': '视频会议', '1.3.6.1.2.1.17.7.1.4.3.1.1.3': 'mgmt' } // prettier-ignore
-  const profile = { ...generic!, vlans: [{ column: own, rule: 'generic/vlans/0' }] }
+  const profile = {
+    ...generic!,
+    vlans: [{ column: own, where: [{ column: `${type}`, in: [1, ''] }], rule: 'generic/vlans/0' }],
+  }
   expect(await reading(standard, (tables) => discoverVlans(tables, profile))).toEqual([{ id: 3, name: 'mgmt' }, { id: 20, name: '视频会议' }]) // prettier-ignore
-  const both = { ...standard, [`${own}.1.7`]: 'seven', [`${own}.2.7`]: 'seven' }
+  const both = { ...standard, [`${own}.1.7`]: 'seven', [`${own}.2.7`]: 'seven', [`${own}.1.1002`]: 'fddi-default', [`${type}.1.1002`]: 2 } // prettier-ignore
   expect(await reading(both, (tables) => discoverVlans(tables, profile))).toEqual([{ id: 7, name: 'seven' }])
+  const ieee = { '1.3.111.2.802.1.1.4.1.4.3.1.3.1.30': 'guest' }
+  expect(await reading(ieee, (tables) => discoverVlans(tables, profile))).toEqual([{ id: 30, name: 'guest' }])
 })
 
 describe('stations', () => {

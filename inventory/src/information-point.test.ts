@@ -10,7 +10,7 @@ const port = (more: Partial<PointPort> = {}): PointPort => ({
   neighbours: [],
   ...more,
 })
-const printer = { names: ['打印机-3F', 'HP-3F'], macs: ['001122334455'] }
+const printer = { names: ['打印机-3F', 'HP-3F'], macs: ['001122334455'], otherPort: null as string | null }
 const beside = (sysName: string, chassisId = '') => port({ neighbours: [{ sysName, chassisId }] })
 
 describe('an information point held against its port', () => {
@@ -29,6 +29,13 @@ describe('an information point held against its port', () => {
     ['with its own device, by MAC', 'used', beside('', '001122334455'), printer, []],
     ['with another device', 'used', beside('AP-7', 'aabbccddeeff'), printer, ['other-neighbour']],
     ['free, with another device', 'free', beside('AP-7'), printer, ['other-neighbour', 'free-but-up']],
+    [
+      'with its own device on another port',
+      'used',
+      port(),
+      { ...printer, otherPort: 'GE0/0/9' },
+      ['other-port'],
+    ],
     ['with somebody, and nobody recorded', 'used', beside('AP-7'), null, []],
     ['with another device, long gone', 'used', { ...beside('AP-7'), ifOperStatus: 'down', sinceMs: now }, printer, []], // prettier-ignore
   ])('%s', (_name, state, seen, hanging, expected) => {

@@ -7,8 +7,15 @@ export type PointState = (typeof pointStates)[number]
  * - free-but-up: recorded as free, and something is plugged in.
  * - used-but-quiet: recorded as used, and nothing was plugged in for a month.
  * - other-neighbour: the port's neighbour is not what is recorded to hang there.
+ * - other-port: what is recorded to hang there hangs on another port of the switch.
  */
-export const pointFindings = ['port-gone', 'other-neighbour', 'free-but-up', 'used-but-quiet'] as const
+export const pointFindings = [
+  'port-gone',
+  'other-neighbour',
+  'other-port',
+  'free-but-up',
+  'used-but-quiet',
+] as const
 export type PointFinding = (typeof pointFindings)[number]
 
 /** The port of a point, as the network shows it. */
@@ -33,6 +40,8 @@ export interface HangingDevice {
   names: readonly string[]
   /** 12 hex digits each. */
   macs: readonly string[]
+  /** The port of the switch that it is seen on, where that is another one. */
+  otherPort: string | null
 }
 
 const quietAfterMs = 30 * 24 * 3_600_000
@@ -48,7 +57,7 @@ export function findingsOf(
   const isUp = port.ifOperStatus === 'up'
   const isQuiet = port.ifOperStatus !== '' && !isUp && port.sinceMs !== null && nowMs - port.sinceMs > quietAfterMs // prettier-ignore
   const isOther = hanging !== null && isUp && port.neighbours.length > 0 && !port.neighbours.some((one) => isSame(one, hanging)) // prettier-ignore
-  const found = { 'other-neighbour': isOther, 'free-but-up': state === 'free' && isUp, 'used-but-quiet': state === 'used' && isQuiet } // prettier-ignore
+  const found = { 'other-neighbour': isOther, 'other-port': hanging !== null && hanging.otherPort !== null, 'free-but-up': state === 'free' && isUp, 'used-but-quiet': state === 'used' && isQuiet } // prettier-ignore
   return (Object.keys(found) as (keyof typeof found)[]).filter((name) => found[name])
 }
 

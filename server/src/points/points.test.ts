@@ -67,6 +67,33 @@ describe('an information point', () => {
     expect(body.stations).toEqual([{ mac: '000e4c000001', addresses: ['10.1.7.20'], device: null }])
   })
 
+  it('tells that what hangs there is on another port of the switch', async () => {
+    const [switchId, upsId] = [ids.get('市-RT')!, ids.get('市-UPS')!]
+    const fact = deviceFact(upsId, {
+      interfaces: [interfaceFacts('eth0', { ifPhysAddress: '00aa00000009' })],
+    })
+    await test.services.estate.applyFact(test.context.db, fact)
+    const { id } = await add({
+      code: 'A2',
+      interfaceId: ports.get('GE0/0/1'),
+      deviceId: upsId,
+      state: 'used',
+    })
+    const seen = async (...on: string[]) => {
+      const stations = {
+        ports: on.map((ifName) => ({ ifName, macs: ['00aa00000009'] })),
+        crowded: [],
+        hosts: [],
+      }
+      await test.services.stations.take(test.context.db, { kind: 'stations', deviceId: switchId, atMs: 6, stations }) // prettier-ignore
+      const { findings, otherPort } = (await ask<Point>(city, 'GET', `/points/${id}`)).body
+      return { findings, otherPort }
+    }
+    expect(await seen('GE0/0/3')).toEqual({ findings: ['other-port'], otherPort: 'GE0/0/3' })
+    expect(await seen('GE0/0/1', 'GE0/0/3')).toEqual({ findings: [], otherPort: null })
+    expect(await seen()).toEqual({ findings: [], otherPort: null })
+  })
+
   it('is recorded with its port and what hangs there, and shows the port as it is', async () => {
     const point = await add({ code: ' 3F-A-012 ', place: '302 室门边', interfaceId: ports.get('GE0/0/1'), deviceId: ids.get('市-UPS'), usedBy: '预算股', state: 'used' }) // prettier-ignore
     expect(point).toMatchObject({

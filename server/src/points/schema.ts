@@ -46,6 +46,9 @@ export const Point = Type.Object({
   state: State,
   neighbours: Type.Array(Neighbour, { description: 'Who tells of itself on the port' }),
   stations: Type.Array(Hanging, { description: 'What hangs on the port, as the switch last said' }),
+  otherPort: Nullable(
+    Type.String({ description: 'Of the switch, that what is recorded to hang there is seen on' }),
+  ),
   findings: Type.Array(Type.Enum([...pointFindings]), { description: 'Where the port shows something else' }),
   updatedAt: Instant,
 })

@@ -6,8 +6,7 @@ import type { EstateModel } from '../estate/model.ts'
 import type { Readings } from '../estate/readings.ts'
 import { statusOf } from '../estate/views.ts'
 import { covers, type Viewer } from '../identity/viewer.ts'
-import type { Hanging } from '../stations/schema.ts'
-import { portKey, type StationService } from '../stations/service.ts'
+import type { OnPorts, StationService } from '../stations/service.ts'
 import { cablesOf } from '../topology/surroundings.ts'
 import type { Point } from './schema.ts'
 import * as store from './store.ts'
@@ -32,21 +31,23 @@ export async function pointViews(db: Db, rows: readonly Row[], sight: PointSight
   return rows.map((row) => {
     const macsOf = (macs.get(row.device_id ?? '') ?? []).map((one) => one.if_phys_address)
     const neighbours = (cables.get(row.switch_id ?? '') ?? []).filter(({ ifName }) => ifName === row.if_name)
-    const hanging = stations.get(portKey(row.switch_id ?? '', row.if_name ?? '')) ?? []
-    return pointView(row, { neighbours, hanging }, macsOf, sight)
+    const onPorts: OnPorts = stations.get(row.switch_id ?? '') ?? new Map()
+    return pointView(row, { neighbours, onPorts }, macsOf, sight)
   })
 }
 
-/** What the switch says of the port. */
+/** What the switch says of the port, and of what hangs on others. */
 interface Seen {
   neighbours: CableSeen[]
-  hanging: Hanging[]
+  onPorts: OnPorts
 }
 
 function pointView(row: Row, said: Seen, macs: string[], sight: PointSight): Point {
   const { viewer, model, nowMs } = sight
   const port = portOf(row, sight)
-  const hanging = row.hanging_name === null ? null : { names: [row.hanging_name, row.hanging_sys_name ?? ''], macs } // prettier-ignore
+  const here = said.onPorts.get(row.if_name ?? '') ?? []
+  const otherPort = here.some(({ mac }) => macs.includes(mac)) ? null : portOfAny(macs, said.onPorts)
+  const hanging = row.hanging_name === null ? null : { names: [row.hanging_name, row.hanging_sys_name ?? ''], macs, otherPort } // prettier-ignore
   const seen = port && { isThere: !port.isGone, ifOperStatus: port.ifOperStatus, sinceMs: port.since, neighbours: said.neighbours } // prettier-ignore
   const state = row.state as PointState
   return {
@@ -66,7 +67,8 @@ function pointView(row: Row, said: Seen, macs: string[], sight: PointSight): Poi
     neighbours: port?.device
       ? said.neighbours.map(({ protocol, sysName, chassisId, portId, portDescr }) => ({ protocol, sysName, chassisId, portId, portDescr })) // prettier-ignore
       : [],
-    stations: port?.device ? said.hanging : [],
+    stations: port?.device ? [...here] : [],
+    otherPort: port?.device ? otherPort : null,
     findings: findingsOf(state, seen, hanging, nowMs),
     updatedAt: row.updated_at,
   }
@@ -87,6 +89,9 @@ function portOf(row: Row, { viewer, model, readings }: PointSight): Point['port'
     isGone,
   }
 }
+
+const portOfAny = (macs: readonly string[], onPorts: OnPorts): string | null =>
+  [...onPorts].find(([, all]) => all.some(({ mac }) => macs.includes(mac)))?.[0] ?? null
 
 /** A device of another region is not named. */
 function seenBy(

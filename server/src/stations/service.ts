@@ -55,12 +55,13 @@ export class StationService {
     }
   }
 
-  /** By port of each of these devices, for whoever may see them. */
-  async onPorts(viewer: Scope, deviceIds: readonly string[]): Promise<ReadonlyMap<string, Hanging[]>> {
+  /** By each of these devices, for whoever may see them, and by port. */
+  async onPorts(viewer: Scope, deviceIds: readonly string[]): Promise<ReadonlyMap<string, OnPorts>> {
     const rows = await store.onDevices(this.#deps.db, deviceIds)
     const named = await this.#named(viewer, rows)
-    const byPort = Map.groupBy(rows, (row) => portKey(row.device_id, row.if_name))
-    return new Map([...byPort].map(([port, all]) => [port, all.map(named)]))
+    const byPort = (some: store.StationRow[]): OnPorts =>
+      new Map([...Map.groupBy(some, (row) => row.if_name)].map(([port, all]) => [port, all.map(named)]))
+    return new Map([...Map.groupBy(rows, (row) => row.device_id)].map(([id, some]) => [id, byPort(some)]))
   }
 
   async find(viewer: Scope, { q, regionId, limit = 20 }: StationQuery): Promise<FoundStations> {
@@ -112,7 +113,8 @@ export class StationService {
   }
 }
 
-export const portKey = (deviceId: string, ifName: string) => `${deviceId} ${ifName}`
+/** By ifName. */
+export type OnPorts = ReadonlyMap<string, readonly Hanging[]>
 
 function changes<T>(old: readonly T[], told: readonly T[], keyOf: (row: T) => string) {
   const [before, now] = [new Map(old.map((row) => [keyOf(row), row])), new Map(told.map((row) => [keyOf(row), row]))] // prettier-ignore

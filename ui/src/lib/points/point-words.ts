@@ -1,4 +1,6 @@
 import type { Point } from '@zongheng/server/api.ts'
+import { shortPort } from '../devices/port-name.ts'
+import { t } from '../i18n/index.svelte.ts'
 
 type Port = NonNullable<Point['port']>
 
@@ -18,3 +20,7 @@ export const hangsOn = ({ device, asset }: Point): string => [device?.name, asse
 
 /** Where, in one line. */
 export const placeOf = ({ room, place }: Point): string => [room?.name, place].filter(Boolean).join(' · ')
+
+/** What differs, in words. */
+export const findingText = (finding: Point['findings'][number], { otherPort }: Point): string =>
+  t(`points.finding.${finding}`, { port: shortPort(otherPort ?? '') })

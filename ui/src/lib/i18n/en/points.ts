@@ -43,6 +43,7 @@ export default {
   'finding.free-but-up': 'Recorded as free, but connected',
   'finding.used-but-quiet': 'Recorded as used, not connected for a month',
   'finding.other-neighbour': 'The neighbour is not what is recorded',
+  'finding.other-port': 'What is recorded hangs on {port}',
   recorded: 'Recorded',
   seen: 'Seen',
   'seen.none': 'No switch port is recorded, so nothing can be seen',

@@ -41,6 +41,7 @@ export default {
   'finding.free-but-up': '登记空闲，实际已连',
   'finding.used-but-quiet': '登记在用，一个月没有连接',
   'finding.other-neighbour': '对端不是登记的设备',
+  'finding.other-port': '登记的设备接在 {port}',
   recorded: '登记',
   seen: '实际',
   'seen.none': '没有登记交换机端口，看不到实际情况',

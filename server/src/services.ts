@@ -55,6 +55,7 @@ import { ticketFiles } from './files/ticket-files.ts'
 import { FileService } from './files/service.ts'
 import { articleFiles } from './knowledge/article-files.ts'
 import { KnowledgeService } from './knowledge/service.ts'
+import { placeNamesOf } from './knowledge/place-names.ts'
 import { vendorOf } from './knowledge/vendor.ts'
 import { solvedSince } from './desk/solved.ts'
 import { DiscoveryService } from './discovery/service.ts'
@@ -271,6 +272,7 @@ export function createServices(context: Context) {
     wake: () => notify.sender.wake(),
     solvedSince: (viewer, sinceMs) => solvedSince(db, viewer, sinceMs),
     vendorOf: async (viewer, id) => (kindOfId(id) === 'device' ? vendorOf(estate, viewer, id) : null),
+    placeNames: async () => placeNamesOf(await estate.model()),
   })
   files.ownedBy('article', articleFiles(knowledge))
   const mail = new MailService({

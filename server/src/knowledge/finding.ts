@@ -14,6 +14,8 @@ export interface FindingDeps {
   search: Pick<SearchService, 'find'>
   /** Who made a device; null for what is none, or is not seen. */
   vendorOf: (viewer: Viewer, entityId: string) => Promise<string | null>
+  /** Names of regions, short ones too: where it happens says nothing of what it is. */
+  placeNames: () => Promise<ReadonlySet<string>>
 }
 
 const foundAtMost = 30
@@ -55,7 +57,8 @@ export class Finding {
   ): Promise<ArticleHits> {
     // prettier-ignore
     const vendor = entityId ? await this.#deps.vendorOf(viewer, entityId) : null
-    const items = await this.#found(viewer, text, weighed, { vendor, category: category ?? null })
+    const what = withoutPlaces(text, await this.#deps.placeNames())
+    const items = await this.#found(viewer, what, weighed, { vendor, category: category ?? null })
     return { searchId: null, items: items.slice(0, limit) }
   }
 
@@ -69,4 +72,13 @@ export class Finding {
       return [{ id, number: row.number, category: row.category as Category, title, snippet }]
     })
   }
+}
+
+/** Longest names first: 石家庄市 before 石家庄. A text of places alone stays. */
+function withoutPlaces(text: string, names: ReadonlySet<string>): string {
+  const said = [...names].filter((name) => name.length > 1 && text.includes(name))
+  const rest = said
+    .sort((a, b) => b.length - a.length)
+    .reduce((left, name) => left.replaceAll(name, ' '), text)
+  return rest.trim() === '' ? text : rest
 }

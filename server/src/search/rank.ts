@@ -45,6 +45,7 @@ function wholeIn(whole: string, title: string, keywords: string, body: string): 
   if (title === whole) return 12
   if (title.startsWith(whole)) return 9 + share
   if (title.includes(whole)) return 8 + share
+  if (keywords.split(/\s+/).includes(whole)) return 6
   if (keywords.includes(whole)) return 5
   return body.includes(whole) ? 3 : 0
 }

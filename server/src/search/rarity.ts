@@ -7,6 +7,9 @@ const countedTo = 1000
 const keptMs = 600_000
 const keptAtMost = 5000
 
+/** A token, and how much it says; `isCommon`: too many have it to be counted. */
+export type Weighed = Token & { weight: number; isCommon: boolean }
+
 /** How rare tokens are, counted once in a while: it says how much one of them says. */
 export class Rarity {
   readonly #deps: { db: Db; clock: Clock }
@@ -18,16 +21,21 @@ export class Rarity {
   }
 
   /** Those that occur, rare ones first. */
-  async weigh(tokens: readonly Token[]): Promise<(Token & { weight: number })[]> {
+  async weigh(tokens: readonly Token[]): Promise<Weighed[]> {
     const nowMs = this.#deps.clock()
     if (nowMs - this.#since > keptMs || this.#counts.size > keptAtMost) {
       this.#counts.clear()
       this.#since = nowMs
     }
-    const weighed: (Token & { weight: number })[] = []
+    const weighed: Weighed[] = []
     for (const token of tokens) {
       const count = await this.#count(token)
-      if (count > 0) weighed.push({ ...token, weight: Math.log(1 + (2 * countedTo) / count) })
+      if (count > 0)
+        weighed.push({
+          ...token,
+          weight: Math.log(1 + (2 * countedTo) / count),
+          isCommon: count >= countedTo,
+        })
     }
     return weighed.sort((a, b) => b.weight - a.weight)
   }

@@ -5,7 +5,7 @@ import { isInScope } from '../identity/scope.ts'
 import type { Viewer } from '../identity/viewer.ts'
 import { scoreOf } from './rank.ts'
 import { newest } from './newest.ts'
-import { Rarity } from './rarity.ts'
+import { Rarity, type Weighed } from './rarity.ts'
 import { rebuild, type Rebuilt, type Source } from './rebuild.ts'
 import { marked, snippetOf, type Piece } from './snippet.ts'
 import * as store from './store.ts'
@@ -77,7 +77,7 @@ export class SearchService {
     const tokens = tokensAsked(terms)
     const all = await this.#having(tokens, asking, whole)
     const isWeighed = all.length === 0 && tokens.length > 1
-    const weighed = isWeighed ? await this.#rarity.weigh(tokens) : tokens.map((token) => ({ ...token, weight: 1 })) // prettier-ignore
+    const weighed = isWeighed ? await this.#rarity.weigh(tokens) : tokens.map((token) => ({ ...token, weight: 1, isCommon: false })) // prettier-ignore
     const found = isWeighed ? await this.#most(weighed, asking) : all
     const nowMs = this.#clock()
     return found
@@ -104,11 +104,19 @@ export class SearchService {
   }
 
   /** Lets go of the common words until there is enough. Tokens come rare ones first. */
-  async #most(tokens: readonly Token[], asking: store.Asking): Promise<store.Found[]> {
+  async #most(tokens: readonly Weighed[], asking: store.Asking): Promise<store.Found[]> {
     const rows: store.Found[] = []
     for (let n = tokens.length; n > 0 && rows.length < enough; n = n >> 1)
       rows.push(...(await this.#having(tokens.slice(0, n), asking)))
-    return different(rows)
+    return different(rows.length > 0 ? rows : await this.#any(tokens, asking))
+  }
+
+  /** What has any of them, but for those that very much else has: each a look of its own. */
+  async #any(tokens: readonly Weighed[], asking: store.Asking): Promise<store.Found[]> {
+    const rows: store.Found[] = []
+    for (const token of tokens.filter(({ isCommon }) => !isCommon))
+      rows.push(...(await this.#having([token], asking)))
+    return rows
   }
 }
 

@@ -92,19 +92,33 @@ function joined(pieces: readonly string[]): string[] {
   return words
 }
 
-/** Initials of a title from each of its words on: 路由器重启 → lyqcq cq. */
+/** Initials of a title from each of its words on, and from words within words: 激光打印机 → jgdyj dyj. */
 export function initialsOf(title: string): string[] {
-  const words = cutter()
-    .cut(folded(title.slice(0, 200)), true)
-    .flatMap((piece) => piece.match(/\p{Script=Han}+/gu) ?? [])
-  const initials = words.map(firstLetters)
-  return [...new Set(initials.map((_, i) => initials.slice(i).join('').slice(0, maxWordChars)))]
+  const text = folded(title.slice(0, 200))
+  const han = text.replace(/\P{Script=Han}+/gu, '')
+  const letters = [...han].length === 0 ? [] : spelledEach(han, 'first')
+  const starts = new Set(
+    cutter()
+      .cutForSearch(text, true)
+      .flatMap((word) => (isHan(word) ? placesOf(word, han) : [])),
+  )
+  return [...new Set([...starts].map((at) => letters.slice(at).join('').slice(0, maxWordChars)))]
 }
 
-const firstLetters = (word: string) => spelled(word, 'first')
+/** Where a word stands in a text, counted in characters. */
+function placesOf(word: string, text: string): number[] {
+  const places: number[] = []
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1))
+    places.push([...text.slice(0, at)].length)
+  return places
+}
 
 /** A Chinese text in Latin letters, without tones: 正定 → zhengding, or of each character the first letter alone. */
 export function spelled(text: string, pattern: 'pinyin' | 'first' = 'pinyin'): string {
+  return spelledEach(text, pattern).join('').toLowerCase()
+}
+
+function spelledEach(text: string, pattern: 'pinyin' | 'first'): string[] {
   pinyin ??= (require('pinyin-pro') as typeof Pronouncing).pinyin
-  return pinyin(text, { pattern, toneType: 'none', type: 'array', v: true }).join('').toLowerCase()
+  return pinyin(text, { pattern, toneType: 'none', type: 'array', v: true })
 }

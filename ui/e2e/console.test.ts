@@ -160,6 +160,7 @@ describe.skipIf(isMissing)(`the console${isMissing ? ` (skipped: ${why})` : ''}`
     await page.getByRole('button', { name: '受理', exact: true }).click()
     await now('处理中')
     await page.getByRole('button', { name: '标记已解决' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: '标记已解决' }).click()
     await now('已解决')
     const [ticket] = await demo.all<Ticket>('/tickets?channel=alarm')
     expect(ticket).toMatchObject({ state: 'resolved', assignee: { name: expect.any(String) } })

@@ -3,7 +3,10 @@ import type { Ticket } from '@zongheng/server/api.ts'
 type State = Ticket['state']
 type Kind = Ticket['kind']
 /** What is asked before it is done. */
-export type MoveField = 'reason' | 'text'
+export type MoveField = 'reason' | 'text' | 'resolution'
+
+/** What was said. */
+export type MoveWords = Partial<Record<MoveField, string>>
 
 interface Button {
   to: State
@@ -12,14 +15,14 @@ interface Button {
 }
 /** Something has to be said first, or it cannot be taken back. */
 export interface AskingMove extends Button {
-  name: 'wait' | 'close' | 'cancel' | 'drop' | 'again'
+  name: 'resolve' | 'wait' | 'close' | 'cancel' | 'drop' | 'again'
   manner: 'ask'
   fields: readonly MoveField[]
   /** Without words it is refused. */
   mustSay?: true
 }
 export interface PromptMove extends Button {
-  name: 'take' | 'resume' | 'resolve' | 'reopen' | 'fulfil' | 'sign'
+  name: 'take' | 'resume' | 'reopen' | 'fulfil' | 'sign'
   manner: 'now'
 }
 /** A button of the ticket: its words are `desk.move.<name>`. */
@@ -31,7 +34,7 @@ const ask = (name: AskingMove['name'], to: State, place: Move['place'], fields: 
 const take = now('take', 'in_progress')
 const wait = ask('wait', 'pending', 'quiet', ['reason', 'text'])
 const resume = now('resume', 'in_progress', 'quiet')
-const resolve = now('resolve', 'resolved')
+const resolve = ask('resolve', 'resolved', 'main', ['resolution'])
 const cancel = ask('cancel', 'cancelled', 'quiet')
 const drop = { ...ask('drop', 'cancelled', 'quiet'), mustSay: true } as const
 

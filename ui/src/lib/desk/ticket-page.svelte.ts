@@ -1,6 +1,7 @@
 import type { Ticket, TicketDetail, TicketPatch } from '@zongheng/server/api.ts'
 import { api, ApiProblem } from '../api/client.ts'
 import { live } from '../live.svelte.ts'
+import type { MoveWords } from './moves.ts'
 
 export type Visibility = 'public' | 'internal'
 /** To whom something is written: the reporter, colleagues, or nobody: what was said on the telephone. */
@@ -49,7 +50,7 @@ export class TicketPage {
   assign = (to: { teamId?: string; assigneeId?: string | null }) =>
     this.#act((seen) => api.post(`/tickets/${this.id}/assign`, { ...to, ...seen }))
 
-  move = (to: Ticket['state'], more: { reason?: string; text?: string; resolution?: string } = {}) =>
+  move = (to: Ticket['state'], more: MoveWords = {}) =>
     this.#act((seen) => api.post(`/tickets/${this.id}/move`, { to, ...more, ...seen }))
 
   /** `revision`: what the writer began from; where it is another by now, 409 `ticket-changed`. */

@@ -19,6 +19,8 @@ export interface FindingDeps {
 }
 
 const foundAtMost = 30
+/** Of what was looked for. */
+const keptChars = 100
 /** Of so many that fit by their words those are suggested that fit the device. */
 const weighed = 20
 
@@ -43,7 +45,7 @@ export class Finding {
       user_id: viewer.userId,
       region_id: viewer.regionPaths[0]?.split('/').findLast(Boolean) ?? null,
       place: place ?? 'console',
-      text: text.replaceAll('\0', ''),
+      text: text.replaceAll('\0', '').slice(0, keptChars),
       hits: items.length,
       opened_id: null,
     })

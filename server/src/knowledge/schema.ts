@@ -86,7 +86,7 @@ export const ArticleQuery = Type.Object({
 })
 export type ArticleQuery = Static<typeof ArticleQuery>
 
-const Text = Type.String({ minLength: 1, maxLength: 400 })
+const Text = Type.String({ minLength: 1, maxLength: 400, pattern: '\\S' })
 /** Where it was looked for: the page, a ticket, the portal. */
 export const SearchQuery = Type.Object({
   text: Text,

@@ -75,6 +75,11 @@ describe('what a window covers', () => {
     expect(cancelled.spans(model, '甲县-primary', 0, Infinity)).toEqual([
       { fromMs: start, untilMs: start + hourMs },
     ])
+    const early = window(['甲县'], { cancelledAtMs: start + hourMs })
+    expect(cancelled.runs(early, start + hourMs, start + 24 * hourMs)).toEqual([])
+    expect(cancelled.runs(early, start, start + 24 * hourMs)).toHaveLength(1)
+    const never = window(['甲县'], { cancelledAtMs: start - hourMs })
+    expect(cancelled.runs(never, start - 2 * hourMs, start + 24 * hourMs)).toEqual([])
   })
 
   it.each<[string, string, boolean]>([

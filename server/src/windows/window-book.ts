@@ -69,11 +69,10 @@ export class WindowBook {
 
   /** When it runs within the period; a cancelled one ran until then. */
   runs(window: Window, fromMs: number, untilMs: number): Span[] {
-    const endMs = Math.min(untilMs, window.cancelledAtMs ?? Infinity)
-    return occurrences(window, fromMs, endMs, this.#timeZone).map((span) => ({
-      fromMs: span.fromMs,
-      untilMs: Math.min(span.untilMs, window.cancelledAtMs ?? Infinity),
-    }))
+    const lastMs = window.cancelledAtMs ?? Infinity
+    return occurrences(window, fromMs, Math.min(untilMs, lastMs), this.#timeZone)
+      .map((span) => ({ fromMs: span.fromMs, untilMs: Math.min(span.untilMs, lastMs) }))
+      .filter((span) => span.untilMs > Math.max(span.fromMs, fromMs))
   }
 
   /** Of those that cover it now, the one that lasts longest. */

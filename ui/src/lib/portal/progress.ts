@@ -1,15 +1,16 @@
 import type { Ticket } from '@zongheng/server/api.ts'
 import type { IconName } from '../components/icons.ts'
 
+/** With the words that the library, which is Chinese, knows each by. */
 export const categories = [
-  ['network', 'wifi'],
-  ['system', 'window'],
-  ['computer', 'monitor'],
-  ['printer', 'print'],
-  ['phone', 'phone'],
-  ['video', 'video'],
-  ['other', 'desk'],
-] as const satisfies [string, IconName][]
+  ['network', 'wifi', '上不了网'],
+  ['system', 'window', '系统打不开'],
+  ['computer', 'monitor', '电脑'],
+  ['printer', 'print', '打印机'],
+  ['phone', 'phone', '电话故障'],
+  ['video', 'video', '视频会议'],
+  ['other', 'desk', ''],
+] as const satisfies [string, IconName, string][]
 export type Category = (typeof categories)[number][0]
 
 /** Sent, taken up, worked on, solved. */

@@ -79,6 +79,7 @@ export default {
   help: 'Help yourself',
   helpSearch: 'Search, as: printer jam',
   helpNone: 'Nothing found: report it',
+  helpMore: 'More',
   order: 'Order devices, accounts and services',
   back: 'Back',
 } satisfies Translation<typeof zh>

@@ -76,6 +76,7 @@ export default {
   help: '自助',
   helpSearch: '搜一搜，例如：打印机 卡纸',
   helpNone: '没有找到，直接报障吧',
+  helpMore: '更多',
   order: '申请设备、账号和服务',
   back: '返回',
 } as const

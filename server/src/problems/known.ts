@@ -6,6 +6,8 @@ export interface Told {
   title: string
   category: string | null
   entityIds: readonly string[]
+  /** Where it is felt: alone it is nothing in common. */
+  placeIds: readonly string[]
 }
 export type KnownReason = 'linked' | 'entity' | 'category' | 'words'
 
@@ -26,9 +28,12 @@ const offeredAtMost = 5
 export function fitting(incident: Told, known: readonly Told[], linkedIds: ReadonlySet<string>): Fitting[] {
   const pairs = pairsOf(incident.title)
   const about = new Set(incident.entityIds)
+  const places = new Set(incident.placeIds)
   const holds: Record<KnownReason, (one: Told) => boolean> = {
     linked: ({ id }) => linkedIds.has(id),
-    entity: ({ entityIds }) => entityIds.some((id) => about.has(id)),
+    entity: ({ entityIds, placeIds, category }) =>
+      entityIds.some((id) => about.has(id)) ||
+      (category !== null && category === incident.category && placeIds.some((id) => places.has(id))),
     words: ({ title }) => likeness(pairs, pairsOf(title)) >= alike,
     category: ({ category }) => category !== null && category === incident.category,
   }

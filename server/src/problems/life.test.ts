@@ -4,6 +4,7 @@ import { plantCounty, type County } from '../decider-testing.ts'
 import { testApp, type TestApp } from '../testing.ts'
 import type { KnownError, ProblemDetail, ProblemSuggestion } from './schema.ts'
 
+type Entities = ProblemDetail['ticket']['entities']
 type Person = Awaited<ReturnType<TestApp['as']>>
 let test: TestApp
 let ids: County
@@ -20,9 +21,10 @@ beforeEach(async () => {
 afterEach(() => test.close())
 
 const regionId = (code = '130123') => test.regions.get(code)!
-async function incident(title: string, entityIds: string[] = [], code = '130123') {
+async function incident(title: string, lineIds: string[] = [], code = '130123', more: Entities = []) {
   test.context.now += 1000
-  const entities = entityIds.map((id) => ({ type: 'circuit', id, name: '主线', role: 'cause' as const }))
+  const lines = lineIds.map((id) => ({ type: 'circuit', id, name: '主线', role: 'cause' as const }))
+  const entities = [...lines, ...more]
   const about = { channel: 'portal' as const, rating: 'P3' as const, regionId: regionId(code), entities }
   return test.services.audit.write((tx, note) =>
     test.services.desk.open(tx, note, { kind: 'incident', title, description: '', ...about }),
@@ -62,6 +64,13 @@ it('incidents of one line are suggested until they are laid to a problem', async
   expect(await timelineOf(found[0]!)).toContainEqual(
     expect.objectContaining({ kind: 'link', values: { event: 'caused-by', number: made.ticket.number } }),
   )
+})
+
+it('what one site reports is not one thing for that', async () => {
+  const siteId = test.services.state.model.links.get(ids.link)!.lowerSiteId
+  const site = [{ type: 'site', id: siteId, name: '正定县局', role: 'affected' as const }]
+  for (const title of ['打印机卡纸', '电话没有声音', '上不了网']) await incident(title, [], '130123', site)
+  expect(await suggested()).toEqual([])
 })
 
 it('a problem is a known error with a workaround, and resolved with a cause', async () => {

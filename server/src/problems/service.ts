@@ -268,7 +268,7 @@ export class ProblemService {
       title: ticket.title,
       category: ticket.category,
       createdMs: ticket.createdAt,
-      entities: ticket.entities,
+      ...told(ticket),
       carriers: Array.from(carriers, ([id, name]) => ({ id, name })),
     }
   }
@@ -312,9 +312,14 @@ const entitiesOf = (incidents: readonly Ticket[]): Ticket['entities'] => {
   return [...new Map(all.map((entity) => [entity.id, { ...entity, role: 'affected' as const }])).values()]
 }
 
-const toldOf = ({ id, title, category, entities }: Ticket): Told => ({
-  id,
-  title,
-  category,
-  entityIds: entities.map((entity) => entity.id),
-})
+/** A report says where it comes from: the affected site, which is not what it is about. */
+const told = ({ entities }: Pick<Ticket, 'entities'>) => {
+  const isPlace = ({ type, role }: Ticket['entities'][number]) => type === 'site' && role === 'affected'
+  return { entities: entities.filter((one) => !isPlace(one)), places: entities.filter(isPlace) }
+}
+
+const toldOf = (ticket: Ticket): Told => {
+  const { id, title, category } = ticket
+  const { entities, places } = told(ticket)
+  return { id, title, category, entityIds: entities.map((one) => one.id), placeIds: places.map((one) => one.id) } // prettier-ignore
+}

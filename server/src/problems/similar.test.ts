@@ -9,10 +9,12 @@ const incident = (id: string, title: string, more: Partial<PastIncident> = {}): 
   category: null,
   createdMs: ++at,
   entities: [],
+  places: [],
   carriers: [],
   ...more,
 })
 const about = (id: string) => ({ entities: [{ id, name: id }] })
+const felt = (id: string) => ({ places: [{ id, name: id }] })
 const of = (id: string) => ({ carriers: [{ id, name: id }] })
 
 it.each<[string, PastIncident[], string[]]>([
@@ -22,6 +24,25 @@ it.each<[string, PastIncident[], string[]]>([
     'two of one device',
     [incident('a', '断网', about('x')), incident('b', '很慢', about('x'))],
     ['entity x: a b'],
+  ],
+  [
+    'nothing of one place alone',
+    ['打印机卡纸', '电话没有声音', '上不了网'].map((title, i) => incident(`${i}`, title, felt('s'))),
+    [],
+  ],
+  [
+    'two of one place and category',
+    [
+      incident('a', '断网', { ...felt('s'), category: '线路' }),
+      incident('b', '很慢', { ...felt('s'), category: '线路' }),
+      incident('d', '卡纸', { ...felt('s'), category: '外设' }),
+    ],
+    ['entity s: a b'],
+  ],
+  [
+    'two of one place in like words',
+    [incident('a', '打印机卡纸', felt('s')), incident('b', '打印机又卡纸', felt('s'))],
+    ['entity s: a b'],
   ],
   ['two of one carrier are chance', [incident('a', '断网', of('c')), incident('b', '很慢', of('c'))], []],
   [

@@ -6,8 +6,10 @@ export interface PastIncident {
   title: string
   category: string | null
   createdMs: number
-  /** What it is about: devices, links, circuits, sites, with their names. */
+  /** What it is about: devices, links, circuits, sites that are the cause, with their names. */
   entities: readonly { id: string; name: string }[]
+  /** Where it is felt: much that has nothing in common is. */
+  places: readonly { id: string; name: string }[]
   /** Of the circuits among them. */
   carriers: readonly { id: string; name: string }[]
 }
@@ -43,6 +45,7 @@ export function groupsOf(incidents: readonly PastIncident[]): IncidentGroup[] {
   const sorted = [...incidents].sort((a, b) => a.createdMs - b.createdMs || (a.id < b.id ? -1 : 1))
   const found = [
     ...byKey('entity', sorted, ({ entities }) => entities),
+    ...byPlace(sorted),
     ...byKey('carrier', sorted, ({ carriers }) => carriers),
     ...byKey('category', sorted, ({ category }) => (category ? [{ id: category, name: category }] : [])),
     ...byText(sorted.slice(-comparedAtMost)),
@@ -74,8 +77,23 @@ function byKey(
   )
 }
 
-/** Each joins the first group whose oldest title is like its own. */
+/** At one place, of one category or in like words. */
+function byPlace(incidents: readonly PastIncident[]): IncidentGroup[] {
+  const places = new Map(incidents.flatMap((one) => one.places.map((place) => [place.id, place.name])))
+  return [...places].flatMap(([placeId, name]) => {
+    const there = incidents.filter((one) => one.places.some(({ id }) => id === placeId))
+    const ofCategory = Map.groupBy(there.filter(({ category }) => category), ({ category }) => category) // prettier-ignore
+    const sets = [...[...ofCategory.values()].map((ones) => ones.map(({ id }) => id)), ...worded(there).map(({ ids }) => ids)] // prettier-ignore
+    return sets.flatMap((ids) => grouped('entity', name, ids, placeId))
+  })
+}
+
 function byText(incidents: readonly PastIncident[]): IncidentGroup[] {
+  return worded(incidents).flatMap(({ title, ids }) => grouped('text', title, ids, null))
+}
+
+/** Each joins the first group whose oldest title is like its own. */
+function worded(incidents: readonly PastIncident[]): { title: string; ids: string[] }[] {
   const groups: { title: string; pairs: Set<string>; ids: string[] }[] = []
   for (const { id, title } of incidents) {
     const pairs = pairsOf(title)
@@ -83,7 +101,7 @@ function byText(incidents: readonly PastIncident[]): IncidentGroup[] {
     if (group) group.ids.push(id)
     else groups.push({ title, pairs, ids: [id] })
   }
-  return groups.flatMap(({ title, ids }) => grouped('text', title, ids, null))
+  return groups
 }
 
 function grouped(

@@ -281,6 +281,20 @@ describe('an emergency', () => {
   })
 })
 
+it.each([
+  ['normal', ['/reason', '/plan', '/testPlan', '/backout']],
+  ['emergency', ['/reason', '/plan', '/backout']],
+])('a %s change is submitted once it says why and how', async (type, missing) => {
+  const id = await drafted({ type, reason: '', plan: ' ', testPlan: '', backout: '' })
+  const refused = await moving(id, 'submitted')
+  expect([refused.statusCode, refused.json().code]).toEqual([422, 'change-incomplete'])
+  expect(refused.json().errors.map(({ path }: { path: string }) => path)).toEqual(missing)
+  expect(refused.json().detail).toContain('回退办法')
+  const { reason, plan, testPlan, backout } = texts
+  await patched(id, { reason, plan, backout, ...(type === 'normal' && { testPlan }) })
+  expect(await moved(id, 'submitted')).toBe('submitted')
+})
+
 it('a change that crosses a freeze may be drafted, not submitted', async () => {
   await post('/changes/freezes', { regionId: test.regions.get('130100'), name: '两会保障', ...at(10, 10) }, manager) // prettier-ignore
   const id = await drafted()

@@ -1,5 +1,6 @@
 /** What a change is refused for. */
 import { conflict, invalid, unprocessable } from '../http/problem.ts'
+import type { ChangeText } from './complete.ts'
 
 export const frozen = (name: string) =>
   conflict('change-frozen', {
@@ -9,6 +10,23 @@ export const frozen = (name: string) =>
 
 export const past = () =>
   unprocessable('change-in-past', { zh: '计划的时间已经过去', en: 'The time it is planned for is over' })
+
+const textNames: Readonly<Record<ChangeText, { zh: string; en: string }>> = {
+  reason: { zh: '原因', en: 'the reason' },
+  plan: { zh: '实施步骤', en: 'the steps' },
+  testPlan: { zh: '验证方法', en: 'how it is verified' },
+  backout: { zh: '回退办法', en: 'how it is taken back' },
+}
+
+export const incomplete = (missing: readonly ChangeText[]) =>
+  unprocessable(
+    'change-incomplete',
+    {
+      zh: `提交前请填写：${missing.map((name) => textNames[name].zh).join('、')}`,
+      en: `Before it is submitted, say ${missing.map((name) => textNames[name].en).join(', ')}`,
+    },
+    missing.map((name) => ({ path: `/${name}`, code: 'required', message: 'before it is submitted' })),
+  )
 
 export const fixed = () =>
   conflict('change-fixed', {

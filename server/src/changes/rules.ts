@@ -16,6 +16,7 @@ import type { WindowService } from '../windows/service.ts'
 import type { Span } from '../windows/recurrence.ts'
 import { approvalsFor } from './approvers.ts'
 import type { Assessor } from './assessing.ts'
+import { mustBeComplete } from './complete.ts'
 import { mustFit } from './fitting.ts'
 import { frozen, modelNotApproved, past } from './problems.ts'
 import type { Risk } from './risk.ts'
@@ -64,8 +65,9 @@ export class ChangeLife {
 
   readonly rules: KindRules = {
     meets: {
-      schedule: async ({ tx, ticket, nowMs }) => {
+      schedule: async ({ tx, ticket, move, nowMs }) => {
         const change = await this.#change(ticket.id, tx)
+        if (move.to === 'submitted') mustBeComplete(change)
         await this.#mustBeFree(tx, change, nowMs)
         return true
       },

@@ -46,6 +46,7 @@ export const problemTitles: Record<string, Record<Language, string>> = {
   'file-infected': { zh: '文件含有病毒，已隔离', en: 'The file is infected and kept apart' },
   'change-frozen': { zh: '计划时间在封网期内', en: 'Nothing is changed at that time' },
   'change-in-past': { zh: '计划的时间已经过去', en: 'That time is over' },
+  'change-incomplete': { zh: '变更内容不完整', en: 'The change is not complete' },
   'change-fixed': { zh: '变更已提交，不能再改', en: 'The change is submitted' },
   'change-riskier': { zh: '新的时间风险更高', en: 'The new time is riskier' },
   'model-not-approved': { zh: '模板尚未批准', en: 'The model is not approved' },

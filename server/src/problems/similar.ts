@@ -79,12 +79,18 @@ function byKey(
 
 /** At one place, of one category or in like words. */
 function byPlace(incidents: readonly PastIncident[]): IncidentGroup[] {
-  const places = new Map(incidents.flatMap((one) => one.places.map((place) => [place.id, place.name])))
-  return [...places].flatMap(([placeId, name]) => {
-    const there = incidents.filter((one) => one.places.some(({ id }) => id === placeId))
-    const ofCategory = Map.groupBy(there.filter(({ category }) => category), ({ category }) => category) // prettier-ignore
-    const sets = [...[...ofCategory.values()].map((ones) => ones.map(({ id }) => id)), ...worded(there).map(({ ids }) => ids)] // prettier-ignore
-    return sets.flatMap((ids) => grouped('entity', name, ids, placeId))
+  const places = new Map<string, { name: string; there: PastIncident[] }>()
+  for (const incident of incidents)
+    for (const { id, name } of incident.places) {
+      const place = places.get(id) ?? { name, there: [] }
+      places.set(id, place)
+      place.there.push(incident)
+    }
+  return [...places].flatMap(([placeId, { name, there }]) => {
+    const categories = [...new Set(there.map(({ category }) => category))].filter(Boolean)
+    const ofCategory = categories.map((one) => there.filter(({ category }) => category === one).map(({ id }) => id)) // prettier-ignore
+    const inWords = worded(there).map(({ ids }) => ids)
+    return [...ofCategory, ...inWords].flatMap((ids) => grouped('entity', name, ids, placeId))
   })
 }
 

@@ -3,6 +3,7 @@ import { api } from '../api/client.ts'
 import { problemText } from '../components/Problem.svelte'
 import type { Chosen } from '../windows/scope-finder.ts'
 import { fromWall, toWall } from '../windows/words.ts'
+import { missingTexts } from './words.ts'
 
 const hourMs = 3_600_000
 /** What a change may touch. */
@@ -25,6 +26,8 @@ export class ChangeForm {
   models = $state.raw<ChangeModel[]>([])
   problem = $state<string | null>(null)
   busy = $state(false)
+  /** It was to be submitted: what is missing is shown. */
+  isSubmitting = $state(false)
   /** The draft that is altered; null: a new one. */
   readonly known: ChangeDetail | null
   #asked = 0
@@ -70,6 +73,10 @@ export class ChangeForm {
   get isWhole(): boolean {
     const isChosen = !this.isModelled || this.modelId !== ''
     return this.title.trim() !== '' && this.touched.length > 0 && this.isTimed && isChosen
+  }
+
+  get missing() {
+    return missingTexts(this)
   }
 
   /** What the assessment depends on. */

@@ -1,4 +1,4 @@
-import type { Assessment, ChangeBrief } from '@zongheng/server/api.ts'
+import type { Assessment, ChangeBrief, ChangeDetail } from '@zongheng/server/api.ts'
 import { spanWords } from '../calendar/words.ts'
 import { joined, t } from '../i18n/index.svelte.ts'
 
@@ -8,6 +8,18 @@ export const conflictKey = (one: Assessment['conflicts'][number]) => `${one.kind
 
 export const plannedWords = ({ startsAt, endsAt }: Pick<ChangeBrief, 'startsAt' | 'endsAt'>): string =>
   startsAt === null || endsAt === null ? '–' : spanWords({ fromAt: startsAt, untilAt: endsAt })
+
+type Texts = Pick<ChangeDetail, 'type' | 'reason' | 'plan' | 'testPlan' | 'backout'>
+type TextName = Exclude<keyof Texts, 'type'>
+const neededTexts: Readonly<Record<Texts['type'], readonly TextName[]>> = {
+  standard: [],
+  normal: ['reason', 'plan', 'testPlan', 'backout'],
+  emergency: ['reason', 'plan', 'backout'],
+}
+
+/** What it has yet to say before it is submitted; the server refuses it else. */
+export const missingTexts = (change: Texts): TextName[] =>
+  neededTexts[change.type].filter((name) => change[name].trim() === '')
 
 /** Of an emergency whose review should have been made by now. */
 export const isReviewOverdue = (

@@ -62,6 +62,7 @@ const words: Translation<typeof zh> = {
   'form.tasks': 'Tasks, one a line',
   'form.save': 'Save as draft',
   'form.submit': 'Save and submit',
+  'form.missing': 'Needed before it is submitted',
   'form.lead': 'Others see a draft once it is saved; once submitted it goes the way of its type.',
   'assess.title': 'Risk and impact',
   'assess.ask': 'Choose what and when: what would be cut, and what is in the way, is shown here.',

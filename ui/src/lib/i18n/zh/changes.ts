@@ -59,6 +59,7 @@ export default {
   'form.tasks': '任务，每行一项',
   'form.save': '存为草稿',
   'form.submit': '保存并提交',
+  'form.missing': '提交前必须填写',
   'form.lead': '草稿只有保存后别人才看得到；提交后按类型走审批。',
   'assess.title': '风险与影响',
   'assess.ask': '选好对象和时间，这里就会显示会断什么、碰到什么。',

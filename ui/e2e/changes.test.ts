@@ -74,6 +74,9 @@ describe.skipIf(isMissing)(`a change${isMissing ? ` (skipped: ${why})` : ''}`, (
     expect(await windowsOf(await change(id))).toMatchObject([{ source: 'change', cancelledAt: null }])
 
     await engineer.getByRole('button', { name: '开始实施' }).click()
+    const early = engineer.getByRole('dialog')
+    await early.getByText('提前实施').waitFor()
+    await early.getByRole('button', { name: '开始实施' }).click()
     const task = engineer.locator('.aside').filter({ hasText: '备份配置' })
     await task.getByRole('button', { name: '完成', exact: true }).click()
     await engineer.getByRole('button', { name: '实施结束' }).click()

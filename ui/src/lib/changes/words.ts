@@ -21,6 +21,12 @@ const neededTexts: Readonly<Record<Texts['type'], readonly TextName[]>> = {
 export const missingTexts = (change: Texts): TextName[] =>
   neededTexts[change.type].filter((name) => change[name].trim() === '')
 
+const earlyMs = 15 * 60_000
+
+/** Whether to begin now is well before it is planned; an emergency waits for nothing. */
+export const isEarly = ({ type, startsAt }: Pick<ChangeBrief, 'type' | 'startsAt'>, nowMs: number): boolean =>
+  type !== 'emergency' && startsAt !== null && startsAt - nowMs > earlyMs
+
 /** Of an emergency whose review should have been made by now. */
 export const isReviewOverdue = (
   { ticket, reviewDueAt }: Pick<ChangeBrief, 'ticket' | 'reviewDueAt'>,

@@ -121,6 +121,7 @@ const words: Translation<typeof zh> = {
   'ask.draft': 'Why is it taken back',
   'ask.cancelled': 'Why is it cancelled',
   'ask.closed': 'Review',
+  'ask.implementing': 'It is planned to begin at {at}. Begin early? Its maintenance window then begins now.',
   'ask.review': 'Outcome',
   'ask.reviewText': 'What happened',
   saved: '{number} saved',

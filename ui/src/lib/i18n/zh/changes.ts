@@ -118,6 +118,7 @@ export default {
   'ask.draft': '为什么退回',
   'ask.cancelled': '为什么取消',
   'ask.closed': '复核意见',
+  'ask.implementing': '计划 {at} 才开始。现在开始即提前实施，维护窗口也随之提前，确定吗？',
   'ask.review': '实施结果',
   'ask.reviewText': '情况说明',
   saved: '已保存 {number}',

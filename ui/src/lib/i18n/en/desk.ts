@@ -168,7 +168,8 @@ export default {
   'ask.wait': 'Let it wait',
   'ask.close': 'Close the ticket?',
   'ask.cancel': 'Cancel the ticket?',
-  'askText.resolve': 'Say in a line what it was and what helped: the reporter sees it, and an article begins with it.',
+  'askText.resolve':
+    'Say in a line what it was and what helped: the reporter sees it, and an article begins with it.',
   'askText.wait': 'Say for whom; the timeline keeps it.',
   'askText.close': 'A closed ticket can neither be reopened nor written on.',
   'askText.cancel': 'A cancelled ticket cannot be reopened. False and double reports can be cancelled.',
